@@ -1,0 +1,60 @@
+"""Who may come in: sign-ins, roles, tokens, one-time links and failed attempts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from renown.db.base import BigKey
+from renown.db.models import Base
+
+
+class Login(Base):
+    """A person who may sign in. Raising `epoch` ends all their sessions."""
+
+    __tablename__ = "core_login"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    password: Mapped[str | None] = mapped_column(String(200))
+    #: administrator, moderator, member or customer.
+    role: Mapped[str] = mapped_column(String(16))
+    epoch: Mapped[int] = mapped_column(Integer, default=0)
+    last_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Token(Base):
+    """An API token, kept as a hash. NULL `sources`: any but `renown.*`."""
+
+    __tablename__ = "core_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(16))
+    scopes: Mapped[Any] = mapped_column(JSON)
+    sources: Mapped[Any | None] = mapped_column(JSON)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int | None] = mapped_column(BigInteger)
+    used_at: Mapped[int | None] = mapped_column(BigInteger)
+    revoked_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class SignInLink(Base):
+    __tablename__ = "core_sign_in_link"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    used_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Attempt(Base):
+    """A failed sign-in, so that limits hold over all processes."""
+
+    __tablename__ = "core_attempt"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    #: Digest of the account or address that was tried.
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (Index(None, "key", "at"),)

@@ -1,0 +1,121 @@
+"""The database: one engine, reading and writing transactions, and what each dialect needs to keep its word."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+T = TypeVar("T")
+
+#: Keys of PostgreSQL advisory locks. On SQLite the one writer is the lock.
+LOG_LOCK = 7_203_001
+MIGRATION_LOCK = 7_203_002
+STANDINGS_LOCK = 7_203_003
+
+_AFTER_COMMIT = "renown_after_commit"
+
+
+class Database:
+    """Opened once per process; threads and requests share it."""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.engine = create_engine(
+                url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size, max_overflow=50
+            )
+            if self.engine.url.database:
+                Path(self.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=50)
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view, on both dialects from the first statement on; nothing is kept of what is written."""
+        with self.engine.connect() as conn:
+            try:
+                yield conn
+            finally:
+                conn.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with self.engine.connect() as plain:
+            conn = plain.execution_options(renown_write=True)
+            waiting: list[Callable[[], None]] = []
+            conn.info[_AFTER_COMMIT] = waiting
+            try:
+                with conn.begin():
+                    yield conn
+            finally:
+                conn.info.pop(_AFTER_COMMIT, None)
+        for call in waiting:
+            call()
+
+    def retrying(self, work: Callable[[Connection], T], *, tries: int = 8) -> T:
+        """Run `work` in a writing transaction, again from the start after a deadlock or a lock time-out."""
+        for attempt in range(1, tries + 1):
+            try:
+                with self.write() as conn:
+                    return work(conn)
+            except DBAPIError as error:
+                if attempt == tries or not is_retryable(error):
+                    raise
+                time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - spreads retries, keeps no secret
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def after_commit(conn: Connection, call: Callable[[], None]) -> None:
+    """Call this once the writing transaction of `conn` has committed, and not at all if it rolls back."""
+    waiting: list[Callable[[], None]] | None = conn.info.get(_AFTER_COMMIT)
+    if waiting is None:
+        raise RuntimeError("after_commit needs a connection from Database.write()")
+    waiting.append(call)
+
+
+def is_retryable(error: DBAPIError) -> bool:
+    """Deadlock or serialisation failure on PostgreSQL, a busy database on SQLite."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state in ("40P01", "40001", "55P03"):
+        return True
+    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+
+
+def lock(conn: Connection, key: int) -> None:
+    """Hold the advisory lock `key` until this transaction ends."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key:d})")
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    # A read that turns into a write fails "locked" at once, whatever the busy timeout: writers take the lock first.
+    writes = conn.get_execution_options().get("renown_write", False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def engine_of(conn: Connection) -> Engine:
+    return conn.engine

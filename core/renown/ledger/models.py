@@ -1,0 +1,220 @@
+"""Rules, entries, limits and what is read from them. Amounts are integers: thousandths of the measure's unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from renown.db.base import BigKey, SmallKey
+from renown.db.models import Base
+
+UNIT = 1000
+
+
+class Measure(Base):
+    """A named number, declared by a plugin's manifest. `generation` is the one that pages read."""
+
+    __tablename__ = "core_measure"
+    id: Mapped[int] = mapped_column(SmallKey, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    plugin: Mapped[str] = mapped_column(String(25))
+    generation: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class Rule(Base):
+    """One version of one rule. Never changed. `published` is a log position; NULL `effective`: on every day."""
+
+    __tablename__ = "core_rule"
+    id: Mapped[int] = mapped_column(SmallKey, primary_key=True)
+    plugin: Mapped[str] = mapped_column(String(25))
+    name: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(SmallInteger)
+    published: Mapped[int] = mapped_column(BigInteger)
+    effective: Mapped[int | None] = mapped_column(Integer)
+    body: Mapped[Any] = mapped_column(JSON)
+    reason: Mapped[str | None] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    at: Mapped[int] = mapped_column(BigInteger, default=0)
+    __table_args__ = (UniqueConstraint("plugin", "name", "version"),)
+
+
+class Generation(Base):
+    """One count of a plugin's measures over the whole log. Up to `base`, rules and facts are those known at `base`."""
+
+    __tablename__ = "core_generation"
+    id: Mapped[int] = mapped_column(SmallKey, primary_key=True)
+    plugin: Mapped[str] = mapped_column(String(25))
+    base: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: "building", "ready", "live", "old" or "draft" (a dry run: read by its editor, never switched to).
+    state: Mapped[str] = mapped_column(String(16))
+    #: Rules of a dry run that are not published: [{"name", "body"}].
+    draft: Mapped[Any | None] = mapped_column(JSON)
+    note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    live_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Entry(Base):
+    """One change of one measure for one identity. Append-only; `reverses` is the entry it takes back, 0 if none."""
+
+    __tablename__ = "core_entry"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    generation: Mapped[int] = mapped_column(SmallInteger)
+    measure: Mapped[int] = mapped_column(SmallInteger)
+    identity_id: Mapped[int] = mapped_column(Integer)
+    #: The event that made this entry: the act itself, or what reversed or restored it.
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    #: The act that is counted, also in reversals: one look-up finds all that became of it.
+    act_id: Mapped[int] = mapped_column(BigInteger)
+    rule_id: Mapped[int] = mapped_column(SmallInteger)
+    raw: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    day: Mapped[int] = mapped_column(Integer)
+    #: The team of the person on that day, as known then; 0 if none.
+    team: Mapped[int] = mapped_column(Integer, default=0)
+    reason: Mapped[str | None] = mapped_column(String(64))
+    reverses: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: Limits that apply, innermost first: ids of core_limit_use joined by spaces. A reversal uses the same.
+    limits: Mapped[str | None] = mapped_column(String(120))
+    __table_args__ = (
+        UniqueConstraint("act_id", "generation", "measure", "identity_id", "rule_id", "event_id", "reverses"),
+        Index(None, "generation", "measure", "identity_id", "day"),
+    )
+
+
+class LimitUse(Base):
+    """The running signed sum of `raw` under one limit's key. `id` is the 64-bit digest of the key."""
+
+    __tablename__ = "core_limit_use"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    generation: Mapped[int] = mapped_column(SmallInteger)
+    raw: Mapped[int] = mapped_column(BigInteger)
+    #: The curve, as `ledger.limits.Curve.text()`.
+    curve: Mapped[str] = mapped_column(String(200))
+    label: Mapped[str] = mapped_column(String(80))
+
+
+class DayTotal(Base):
+    """What an identity got on a day. `stood` is the part that the standings already hold."""
+
+    __tablename__ = "core_day_total"
+    generation: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    measure: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    identity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    team: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    stood: Mapped[int] = mapped_column(BigInteger, default=0)
+    __table_args__ = (
+        Index(
+            "ix_core_day_total_waiting",
+            "generation",
+            "measure",
+            postgresql_where=text("amount <> stood"),
+            sqlite_where=text("amount <> stood"),
+        ),
+        Index("ix_core_day_total_day", "generation", "measure", "day"),
+    )
+
+
+class Period(Base):
+    """One board: a measure in a generation, for a scope and a stretch of days."""
+
+    __tablename__ = "core_period"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    generation: Mapped[int] = mapped_column(SmallInteger)
+    measure: Mapped[int] = mapped_column(SmallInteger)
+    #: "organisation", "teams" (subjects are teams), "team:<id>", "source:<id>"; levels too "space:<id>", "topic:<x>".
+    scope: Mapped[str] = mapped_column(String(120))
+    #: "all", "year", "quarter", "month", "week" or "rolling".
+    kind: Mapped[str] = mapped_column(String(8))
+    #: First day; 0 for "all" and "rolling".
+    start: Mapped[int] = mapped_column(Integer)
+    #: Rolling only: the last day counted.
+    as_of: Mapped[int | None] = mapped_column(Integer)
+    first_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: Position of the close event.
+    closed: Mapped[int | None] = mapped_column(BigInteger)
+    closed_at: Mapped[int | None] = mapped_column(BigInteger)
+    stood_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    __table_args__ = (UniqueConstraint("generation", "measure", "scope", "kind", "start"),)
+
+
+class Standing(Base):
+    """A subject's total in a period. `visible`: to all employees; only the person sees past it."""
+
+    __tablename__ = "core_standing"
+    period_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    subject_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    visible: Mapped[bool] = mapped_column(default=True)
+    __table_args__ = (
+        Index("ix_core_standing_board", "period_id", "visible", text("amount DESC"), "subject_id"),
+        Index("ix_core_standing_subject", "subject_id"),
+    )
+
+
+class StandingBucket(Base):
+    """How many visible standings of a period lie in a bucket of amounts, on two levels: exact ranks at once."""
+
+    __tablename__ = "core_standing_bucket"
+    period_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    bucket: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class StandingClose(Base):
+    """A closed period's final line for one subject; late events never alter it."""
+
+    __tablename__ = "core_standing_close"
+    period_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    subject_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    rank: Mapped[int] = mapped_column(Integer)
+    __table_args__ = (Index(None, "period_id", "rank", "subject_id"),)
+
+
+class LeadChange(Base):
+    """On `day`'s end `leader` stood first, after `former` had led since `former_since`. Kept for ever."""
+
+    __tablename__ = "core_lead_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(Integer, index=True)
+    day: Mapped[int] = mapped_column(Integer)
+    leader_id: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    former_id: Mapped[int | None] = mapped_column(Integer)
+    former_amount: Mapped[int | None] = mapped_column(BigInteger)
+    former_since: Mapped[int | None] = mapped_column(Integer)
+    #: When later knowledge disproved it (microseconds); NULL while it holds.
+    superseded_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class QuotaUse(Base):
+    """How many acts of a giver a quota has let through on a day. `id` is the 64-bit digest of its key."""
+
+    __tablename__ = "core_quota_use"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    generation: Mapped[int] = mapped_column(SmallInteger)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class SetAside(Base):
+    """An event that an administrator took out of a plugin's reckoning, from position `known` on."""
+
+    __tablename__ = "core_set_aside"
+    plugin: Mapped[str] = mapped_column(String(25), primary_key=True)
+    event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    known: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Moved(Base):
+    """A person whose standings are to be made anew (merge, split, leaving, a change of visibility)."""
+
+    __tablename__ = "core_moved"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    at: Mapped[int] = mapped_column(BigInteger, default=0)

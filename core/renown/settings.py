@@ -1,0 +1,55 @@
+"""What the environment decides: where the data is, keys, the address. Stored settings are rows (`db.stored`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Read once at start. `origin` says where each value came from, for the pages that show it read-only."""
+
+    data: Path
+    database_url: str
+    url: str | None = None
+    secret_key: str | None = None
+    trusted_proxies: int = 0
+    blocked_plugins: frozenset[str] = frozenset()
+    max_body: int = 1 << 20
+    development: bool = False
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Raises ValueError naming the variable that cannot be read."""
+        data = Path(environ.get("RENOWN_DATA", "renown-data")).resolve()
+        database_url = environ.get("RENOWN_DATABASE_URL") or f"sqlite:///{data / 'renown.sqlite3'}"
+        if database_url.startswith("postgres://"):
+            database_url = "postgresql://" + database_url.removeprefix("postgres://")
+        if database_url.startswith("postgresql://"):
+            database_url = "postgresql+psycopg://" + database_url.removeprefix("postgresql://")
+        return cls(
+            data=data,
+            database_url=database_url,
+            url=environ.get("RENOWN_URL", "").rstrip("/") or None,
+            secret_key=environ.get("RENOWN_SECRET_KEY") or None,
+            trusted_proxies=_whole(environ, "RENOWN_TRUSTED_PROXIES", 0),
+            blocked_plugins=frozenset(
+                filter(None, environ.get("RENOWN_BLOCKED_PLUGINS", "").replace(",", " ").split())
+            ),
+            max_body=_whole(environ, "RENOWN_MAX_BODY", 1 << 20),
+            development=environ.get("RENOWN_DEVELOPMENT", "") not in ("", "0"),
+            origin={name: "environment" for name in environ if name.startswith("RENOWN_")},
+        )
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit():
+        raise ValueError(f"{name}: {text!r} is not a whole number")
+    return int(text)
