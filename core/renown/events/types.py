@@ -1,4 +1,4 @@
-"""The contract: a CloudEvents 1.0 envelope with ActivityStreams-2-shaped data. The JSON Schema is generated from here."""
+"""The contract: a CloudEvents 1.0 envelope with ActivityStreams-2-shaped data. Its JSON Schema is generated from it."""
 
 from __future__ import annotations
 
