@@ -151,7 +151,8 @@ class Standing(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     visible: Mapped[bool] = mapped_column(default=True)
     __table_args__ = (
-        Index("ix_core_standing_board", "period_id", "visible", text("amount DESC"), "subject_id"),
+        # Read backwards: amount descending, then subject descending.
+        Index("ix_core_standing_board", "period_id", "visible", "amount", "subject_id"),
         Index("ix_core_standing_subject", "subject_id"),
     )
 

@@ -1,0 +1,34 @@
+"""Stored settings: small JSON values that administrators change at run time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from renown import clock
+from renown.db.models import Setting
+from renown.db.upsert import upsert
+
+
+def get(conn: Connection, owner: str, name: str, default: Any = None) -> Any:
+    found = conn.execute(select(Setting.value).where(Setting.owner == owner, Setting.name == name)).one_or_none()
+    return default if found is None else found[0]
+
+
+def all_of(conn: Connection, owner: str) -> dict[str, Any]:
+    rows = conn.execute(select(Setting.name, Setting.value).where(Setting.owner == owner))
+    return {row.name: row.value for row in rows}
+
+
+def put(conn: Connection, owner: str, name: str, value: Any) -> None:
+    upsert(
+        conn,
+        Setting.__table__,
+        [{"owner": owner, "name": name, "value": value, "changed_at": clock.now()}],
+        update=("value", "changed_at"),
+    )
+
+
+def drop(conn: Connection, owner: str, name: str) -> None:
+    conn.execute(delete(Setting).where(Setting.owner == owner, Setting.name == name))

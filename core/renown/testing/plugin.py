@@ -1,0 +1,1 @@
+"""The pytest plugin that plugin authors get with Renown."""

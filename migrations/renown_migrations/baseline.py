@@ -1,0 +1,37 @@
+"""`python -m renown_migrations.baseline`: write the core's first migration anew from the models, until the first release."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from alembic import command
+
+from renown.db.engine import Database
+from renown_migrations import CORE, config
+
+
+def main() -> None:
+    folder = CORE["core"]
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("0001_*.py"):
+        old.unlink()
+    with tempfile.TemporaryDirectory() as scratch:
+        db = Database(f"sqlite:///{Path(scratch) / 'empty.sqlite3'}")
+        with db.write() as conn:
+            made = command.revision(
+                config("core", folder, conn),
+                message="core",
+                autogenerate=True,
+                version_path=str(folder),
+                rev_id="0001",
+            )
+        db.close()
+    assert made is not None and not isinstance(made, list)
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", made.path], check=True)  # noqa: S603
+
+
+if __name__ == "__main__":
+    main()
