@@ -1,6 +1,6 @@
 """Migrations: one environment, one version table per owner of tables, so that a plugin that is gone stops nobody.
 
-An owner is "core" or a plugin's name. Its scripts are in `versions/core` here, or in the plugin's own `migrations` folder.
+An owner is "core" (scripts in `versions/core` here) or a plugin's name (scripts in its own `migrations` folder).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, MetaData, inspect
 
 from renown.db.engine import MIGRATION_LOCK, Database, lock
 
@@ -79,7 +79,7 @@ def revision(db: Database, owner: str, versions: Path, message: str) -> Path:
         made = command.revision(
             config(owner, versions, conn), message=message, autogenerate=True, version_path=str(versions)
         )
-    assert made is not None and not isinstance(made, list)
+    assert isinstance(made, Script)
     return Path(made.path)
 
 
@@ -100,8 +100,6 @@ def is_empty(conn: Connection) -> bool:
 
 def purge(conn: Connection, owner: str) -> Sequence[str]:
     """Drop all tables of `owner`, found by their prefix, so that its code is not needed. Returns their names."""
-    from sqlalchemy import MetaData
-
     if owner == "core":
         raise MigrationError("core: its tables are never purged")
     reflected = MetaData()

@@ -1,4 +1,4 @@
-"""`python -m renown_migrations.baseline`: write the core's first migration anew from the models, until the first release."""
+"""`python -m renown_migrations.baseline` writes the core's first migration anew, until there is a first release."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
+from alembic.script import Script
 
 from renown.db.engine import Database
 from renown_migrations import CORE, config
@@ -29,7 +30,7 @@ def main() -> None:
                 rev_id="0001",
             )
         db.close()
-    assert made is not None and not isinstance(made, list)
+    assert isinstance(made, Script)
     subprocess.run([sys.executable, "-m", "ruff", "format", "-q", made.path], check=True)  # noqa: S603
 
 
