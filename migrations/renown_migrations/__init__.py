@@ -5,6 +5,7 @@ An owner is "core" (scripts in `versions/core` here) or a plugin's name (scripts
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,8 @@ def version_table(owner: str) -> str:
 
 
 def config(owner: str, versions: Path, conn: Connection | None = None) -> Config:
-    made = Config()
+    # Alembic speaks on standard output, which belongs to the commands.
+    made = Config(stdout=io.StringIO())
     made.set_main_option("script_location", str(HERE).replace("%", "%%"))
     made.set_main_option("version_locations", str(versions).replace("%", "%%"))
     made.set_main_option("path_separator", "newline")

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from renown.db.bell import CHANNEL, Bell
+
 T = TypeVar("T")
 
 #: Keys of PostgreSQL advisory locks. On SQLite the one writer is the lock.
@@ -20,6 +22,7 @@ MIGRATION_LOCK = 7_203_002
 STANDINGS_LOCK = 7_203_003
 
 _AFTER_COMMIT = "renown_after_commit"
+_BELL = "renown_bell"
 
 
 class Database:
@@ -38,6 +41,7 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             self.engine = create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=50)
+        self.bell = Bell()
 
     @property
     def dialect(self) -> str:
@@ -59,11 +63,13 @@ class Database:
             conn = plain.execution_options(renown_write=True)
             waiting: list[Callable[[], None]] = []
             conn.info[_AFTER_COMMIT] = waiting
+            conn.info[_BELL] = self.bell
             try:
                 with conn.begin():
                     yield conn
             finally:
                 conn.info.pop(_AFTER_COMMIT, None)
+                conn.info.pop(_BELL, None)
         for call in waiting:
             call()
 
@@ -89,6 +95,14 @@ def after_commit(conn: Connection, call: Callable[[], None]) -> None:
     if waiting is None:
         raise RuntimeError("after_commit needs a connection from Database.write()")
     waiting.append(call)
+
+
+def ring(conn: Connection, topic: str) -> None:
+    """Wake who waits for `topic`, here and in other processes, when the writing transaction of `conn` commits."""
+    bell: Bell = conn.info[_BELL]
+    after_commit(conn, lambda: bell.ring(topic))
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, topic))
 
 
 def is_retryable(error: DBAPIError) -> bool:

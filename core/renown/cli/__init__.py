@@ -1,0 +1,20 @@
+"""The commands: one module a subject. Each exits with 0 only where all is well."""
+
+from __future__ import annotations
+
+import click
+
+from renown.cli.db import db
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="renown")
+def main() -> None:
+    """Renown: reputation and ideation on top of the networks a company already uses.
+
+    RENOWN_DATABASE_URL selects the database, RENOWN_DATA the folder of the embedded one.
+    """
+
+
+for command in (db,):
+    main.add_command(command)

@@ -1,0 +1,3 @@
+from renown.cli import main
+
+main(prog_name="renown")

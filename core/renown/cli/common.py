@@ -1,0 +1,86 @@
+"""What commands share: figures as JSON or for people, and errors that say what to do."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+import click
+import msgspec
+from sqlalchemy.exc import OperationalError
+
+from renown.db.engine import Database
+from renown.settings import Settings
+from renown_migrations import MigrationError, is_empty, status, upgrade
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on standard output.")
+
+
+def emit_json(data: Any) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(data), indent=2))
+
+
+def emit_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Columns as wide as their widest value; numbers to the right."""
+    texts = [[("" if value is None else str(value)) for value in row] for row in rows]
+    widths = [max([len(name), *(len(row[i]) for row in texts)]) for i, name in enumerate(columns)]
+    right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(columns))]
+    for line in [list(columns), *texts]:
+        cells = [t.rjust(w) if r else t.ljust(w) for t, w, r in zip(line, widths, right, strict=True)]
+        click.echo("  ".join(cells).rstrip())
+
+
+def settings() -> Settings:
+    try:
+        return Settings.from_environment()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def open_database(*, create: bool = False, migrated: bool = True) -> Iterator[Database]:
+    """The database of the environment. One that does not exist yet is made if `create`; an old one is left as it is."""
+    database = Database(settings().database_url)
+    try:
+        if migrated:
+            require_current(database, create=create)
+        yield database
+    except OperationalError as error:
+        raise click.ClickException(f"the database does not answer: {error.orig}") from error
+    except MigrationError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        database.close()
+
+
+def require_current(database: Database, *, create: bool) -> None:
+    with database.read() as conn:
+        empty = is_empty(conn)
+        behind = [] if empty else [one.owner for one in status(conn) if one.behind]
+    if empty and create:
+        upgrade(database)
+    elif empty:
+        raise click.ClickException("this database has no tables yet: run `renown db upgrade`, or `renown serve`")
+    elif behind:
+        raise click.ClickException(f"the tables of {', '.join(behind)} are not up to date: run `renown db upgrade`")
+
+
+def named_errors(*kinds: type[Exception]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Turn these exceptions, whose texts are for people, into one line on standard error and exit status 1."""
+
+    def wrap(command: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(command)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return command(*args, **kwargs)
+            except kinds as error:
+                raise click.ClickException(str(error)) from error
+
+        return run
+
+    return wrap

@@ -1,0 +1,79 @@
+"""`renown db`: the state of the tables, bringing them up to date, writing migrations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from renown.cli.common import emit_json, emit_table, json_option, open_database
+from renown_migrations import CORE, differences, revision, status, upgrade
+
+
+@click.group()
+def db() -> None:
+    """The database: its tables and their migrations."""
+
+
+def owners(plugin: str | None = None) -> dict[str, Path]:
+    """The core and, in the order they require each other, the installed plugins that have tables."""
+    found = dict(CORE)
+    if plugin is not None and plugin not in found:
+        raise click.BadParameter(f"no installed plugin {plugin!r} has migrations", param_hint="--plugin")
+    return {plugin: found[plugin]} if plugin else found
+
+
+plugin_option = click.option("--plugin", help="Only this owner of tables.")
+
+
+@db.command("status")
+@plugin_option
+@json_option
+def show_status(plugin: str | None, as_json: bool) -> None:
+    """Show which tables are up to date. Exits with 1 where some are not."""
+    with open_database(migrated=False) as database, database.read() as conn:
+        found = status(conn, owners(plugin))
+    if as_json:
+        emit_json([{"owner": s.owner, "current": s.current, "head": s.head, "behind": s.behind} for s in found])
+    else:
+        emit_table(("owner", "current", "newest", "state"), [
+            (s.owner, s.current or "none", s.head, "behind: renown db upgrade" if s.behind else "up to date")
+            for s in found
+        ])  # fmt: skip
+    if any(one.behind for one in found):
+        raise SystemExit(1)
+
+
+@db.command("upgrade")
+@plugin_option
+@json_option
+def run_upgrade(plugin: str | None, as_json: bool) -> None:
+    """Bring the tables up to date. Take a back-up first."""
+    with open_database(migrated=False) as database:
+        found = upgrade(database, owners(plugin))
+    if as_json:
+        emit_json([{"owner": s.owner, "current": s.current, "head": s.head, "behind": s.behind} for s in found])
+    else:
+        click.echo(f"Up to date: {', '.join(f'{one.owner} {one.current}' for one in found)}.")
+
+
+@db.command("revision")
+@click.option("--plugin", default="core", show_default=True, help="The owner of the tables.")
+@click.option("-m", "--message", required=True)
+def write_revision(plugin: str, message: str) -> None:
+    """Write the next migration by comparing the models with the database."""
+    versions = owners(plugin)[plugin]
+    with open_database(migrated=False) as database:
+        click.echo(revision(database, plugin, versions, message))
+
+
+@db.command("check")
+@plugin_option
+def check(plugin: str | None) -> None:
+    """Exit with 1 where the models have what the migrations have not."""
+    with open_database(migrated=False) as database:
+        found = {owner: differences(database, owner, path) for owner, path in owners(plugin).items()}
+    for owner, text in found.items():
+        click.echo(f"{owner}: {text or 'models and migrations agree'}")
+    if any(found.values()):
+        raise SystemExit(1)

@@ -1,0 +1,124 @@
+"""Long pieces of work that somebody started (an import, a recount): rows with progress, to be stopped and resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, or_, select, update
+
+from renown import clock
+from renown.clock import SECOND
+from renown.db.engine import Database, ring
+from renown.jobs.models import Run
+
+log = structlog.get_logger("renown.jobs")
+
+#: A run whose worker has not been heard of for this long is taken up by another.
+STALE = 60 * SECOND
+
+
+class Stopped(Exception):
+    """Somebody asked this run to stop. What it did so far is kept."""
+
+
+class Progress:
+    """Told by the work how far it is; writes that down about once a second, and raises Stopped when asked to stop."""
+
+    def __init__(self, db: Database, run_id: int, *, done: int = 0, total: int | None = None) -> None:
+        self._db = db
+        self._id = run_id
+        self._written = 0
+        self.done = done
+        self.total = total
+
+    def advance(self, by: int = 1, total: int | None = None) -> None:
+        self.done += by
+        self.total = self.total if total is None else total
+        now = clock.now()
+        if now - self._written >= SECOND:
+            self._written = now
+            self._db.retrying(self._write)
+
+    def _write(self, conn: Connection) -> None:
+        state = conn.scalar(select(Run.state).where(Run.id == self._id))
+        conn.execute(
+            update(Run).where(Run.id == self._id).values(done=self.done, total=self.total, beat_at=clock.now())
+        )
+        if state == "stopping":
+            raise Stopped
+
+
+Work = Callable[[Database, Progress, Mapping[str, Any]], Mapping[str, Any] | None]
+
+
+def start(
+    conn: Connection, kind: str, title: str, parameters: Mapping[str, Any], *, person_id: int | None = None
+) -> int:
+    """Write the run down; a worker takes it within a tick."""
+    row = conn.execute(
+        Run.__table__.insert()  # type: ignore[attr-defined]
+        .values(
+            kind=kind,
+            title=title,
+            state="waiting",
+            parameters=dict(parameters),
+            person_id=person_id,
+            created_at=clock.now(),
+        )
+        .returning(Run.id)
+    ).one()
+    ring(conn, "runs")
+    return int(row[0])
+
+
+def stop(conn: Connection, run_id: int) -> None:
+    conn.execute(update(Run).where(Run.id == run_id, Run.state == "waiting").values(state="stopped"))
+    conn.execute(update(Run).where(Run.id == run_id, Run.state == "running").values(state="stopping"))
+
+
+def resume(conn: Connection, run_id: int) -> None:
+    conn.execute(
+        update(Run).where(Run.id == run_id, Run.state.in_(("stopped", "failed"))).values(state="waiting", error=None)
+    )
+    ring(conn, "runs")
+
+
+def drain(db: Database, works: Mapping[str, Work]) -> bool:
+    """Take the oldest waiting run, or one whose worker died, and do it. False where there is none."""
+    taken = db.retrying(lambda conn: _take(conn, works))
+    if taken is None:
+        return False
+    run_id, kind, parameters, done, total = taken
+    progress = Progress(db, run_id, done=done, total=total)
+    state, error, result = "done", None, None
+    try:
+        result = works[kind](db, progress, parameters)
+    except Stopped:
+        state = "stopped"
+    except Exception as caught:
+        log.exception("run failed", run=run_id, kind=kind)
+        state, error = "failed", f"{type(caught).__name__}: {caught}"
+    ended: dict[str, Any] = {"state": state, "error": error, "done": progress.done, "total": progress.total}
+    ended["ended_at"] = clock.now()
+    if result is not None:
+        ended["result"] = dict(result)
+    db.retrying(lambda conn: conn.execute(update(Run).where(Run.id == run_id).values(**ended)))
+    return True
+
+
+def _take(conn: Connection, works: Mapping[str, Work]) -> tuple[int, str, Mapping[str, Any], int, int | None] | None:
+    now = clock.now()
+    abandoned = Run.state.in_(("running", "stopping")) & (Run.beat_at < now - STALE)
+    row = conn.execute(
+        select(Run.id, Run.kind, Run.parameters, Run.done, Run.total)
+        .where(or_(Run.state == "waiting", abandoned), Run.kind.in_(list(works)))
+        .order_by(Run.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    conn.execute(update(Run).where(Run.id == row.id).values(state="running", beat_at=now))
+    return row.id, row.kind, row.parameters, row.done, row.total

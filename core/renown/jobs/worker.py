@@ -1,0 +1,151 @@
+"""The process that does the jobs: one thread a lane, a tick, and a bell that shortens the wait."""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import psycopg
+import structlog
+from sqlalchemy import Connection, delete, select
+
+from renown import clock
+from renown.clock import SECOND
+from renown.db.bell import CHANNEL
+from renown.db.engine import Database
+from renown.db.upsert import upsert
+from renown.jobs import Drain, schedule
+from renown.jobs.models import Worker as WorkerRow
+
+log = structlog.get_logger("renown.jobs")
+
+BEAT = 5 * SECOND
+#: Without a beat for this long a worker counts as gone.
+GONE = 30 * SECOND
+
+
+class Worker:
+    """Runs `drains` until told to stop. Several may run beside each other, in any number of processes."""
+
+    def __init__(self, db: Database, drains: Sequence[Drain], *, serving: bool = False) -> None:
+        self.db = db
+        self.drains = list(drains)
+        self.serving = serving
+        self.name = f"{platform.node()}:{os.getpid()}:{id(self):x}"
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._wakes: list[threading.Event] = []
+
+    def start(self) -> None:
+        self.db.retrying(self._register)
+        lanes: dict[str, list[Drain]] = defaultdict(list)
+        for drain in self.drains:
+            lanes[drain.lane].append(drain)
+        for lane, drains in lanes.items():
+            wake = threading.Event()
+            self._wakes.append(wake)
+            for topic in {drain.topic for drain in drains if drain.topic}:
+                self.db.bell.hear(topic, wake)
+            self._thread(f"lane-{lane}", lambda drains=drains, wake=wake: self._lane(drains, wake))  # type: ignore[misc]
+        self._thread("beat", self._beat)
+        if not self.db.is_sqlite:
+            self._thread("listen", self._listen)
+
+    def stop(self, wait: float = 30) -> None:
+        """Let every drain end its piece, then go."""
+        self._stop.set()
+        for wake in self._wakes:
+            wake.set()
+        for thread in self._threads:
+            thread.join(wait)
+        for wake in self._wakes:
+            self.db.bell.forget(wake)
+        self.db.retrying(lambda conn: conn.execute(delete(WorkerRow).where(WorkerRow.name == self.name)))
+
+    def _thread(self, name: str, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name=f"renown-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _lane(self, drains: Sequence[Drain], wake: threading.Event) -> None:
+        tick = min(min(drain.every for drain in drains), SECOND) / SECOND
+        due = {drain.name: 0 for drain in drains}
+        while not self._stop.is_set():
+            woken = wake.is_set()
+            wake.clear()
+            more = False
+            for drain in drains:
+                if self._stop.is_set():
+                    return
+                if clock.now() < due[drain.name] and not (woken and drain.topic):
+                    continue
+                if run_once(self.db, drain):
+                    more = True
+                else:
+                    due[drain.name] = clock.now() + min(drain.every, SECOND)
+            if not more:
+                wake.wait(tick)
+
+    def _register(self, conn: Connection) -> None:
+        now = clock.now()
+        row = {"name": self.name, "started_at": now, "beat_at": now, "host": platform.node(), "serving": self.serving}
+        upsert(conn, WorkerRow.__table__, [row], update=("beat_at",))
+        conn.execute(delete(WorkerRow).where(WorkerRow.beat_at < now - 100 * GONE))
+        schedule.ensure(conn, self.drains)
+
+    def _beat(self) -> None:
+        while not self._stop.wait(BEAT / SECOND):
+            try:
+                self.db.retrying(self._register)
+            except Exception:
+                log.exception("beat failed")
+
+    def _listen(self) -> None:
+        # A connection of its own in autocommit: inside a transaction notices would wait for its end.
+        url = self.db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(url, autocommit=True) as conn:
+                    conn.execute(f"LISTEN {CHANNEL}")
+                    while not self._stop.is_set():
+                        for notice in conn.notifies(timeout=1, stop_after=100):
+                            self.db.bell.ring(notice.payload)
+            except psycopg.Error:
+                log.warning("not listening; ticks go on", exc_info=True)
+                self._stop.wait(2)
+
+
+def run_once(db: Database, drain: Drain) -> bool:
+    """One piece of one drain. Whether it did something and may have more; a failure is logged and kept on its row."""
+    if drain.schedule and not db.retrying(lambda conn: schedule.take(conn, drain)):
+        return False
+    started = clock.now()
+    error: str | None = None
+    more = False
+    try:
+        more = drain.work(db)
+        while more and drain.schedule:
+            more = drain.work(db)
+    except Exception as caught:
+        log.exception("job failed", job=drain.name)
+        error = f"{type(caught).__name__}: {caught}"
+    if drain.schedule:
+        schedule.ended(db, drain, started, error)
+    return more and error is None
+
+
+def drain_all(db: Database, drains: Sequence[Drain], *, rounds: int = 10_000) -> None:
+    """Do everything there is to do now, in this thread: after an import, in the demo, in tests. Errors are raised."""
+    for _ in range(rounds):
+        # Not a generator: every drain has its turn in each round.
+        if not any([drain.work(db) for drain in drains]):  # noqa: C419
+            return
+    raise RuntimeError(f"still not done after {rounds} rounds of {', '.join(drain.name for drain in drains)}")
+
+
+def alive(conn: Connection) -> int:
+    """How many workers beat lately."""
+    return len(conn.execute(select(WorkerRow.name).where(WorkerRow.beat_at > clock.now() - GONE)).all())
