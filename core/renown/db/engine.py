@@ -20,6 +20,10 @@ T = TypeVar("T")
 LOG_LOCK = 7_203_001
 MIGRATION_LOCK = 7_203_002
 STANDINGS_LOCK = 7_203_003
+#: Taken before LOG_LOCK by whoever writes people or accounts.
+PEOPLE_LOCK = 7_203_004
+#: Taken last: the record of administrative acts is one chain.
+AUDIT_LOCK = 7_203_005
 
 _AFTER_COMMIT = "renown_after_commit"
 _BELL = "renown_bell"

@@ -76,6 +76,16 @@ class Affiliation(Base):
     dropped: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class SourceAffiliation(Base):
+    """What a source's accounts are, known from a position. Without a row, what `core_source` says held always."""
+
+    __tablename__ = "core_source_affiliation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(SmallKey, ForeignKey("core_source.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    known: Mapped[int] = mapped_column(BigInteger)
+
+
 class Team(Base):
     __tablename__ = "core_team"
     id: Mapped[int] = mapped_column(primary_key=True)

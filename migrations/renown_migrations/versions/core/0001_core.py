@@ -655,6 +655,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_core_sign_in_link")),
     )
     op.create_table(
+        "core_source_affiliation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("known", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["core_source.id"], name=op.f("fk_core_source_affiliation_source_id_core_source")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_source_affiliation")),
+    )
+    with op.batch_alter_table("core_source_affiliation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_source_affiliation_source_id"), ["source_id"], unique=False)
+
+    op.create_table(
         "core_space",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -738,6 +752,10 @@ def downgrade() -> None:
 
     op.drop_table("core_team_member")
     op.drop_table("core_space")
+    with op.batch_alter_table("core_source_affiliation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_source_affiliation_source_id"))
+
+    op.drop_table("core_source_affiliation")
     op.drop_table("core_sign_in_link")
     op.drop_table("core_rule")
     with op.batch_alter_table("core_reject", schema=None) as batch_op:

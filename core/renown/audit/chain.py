@@ -1,0 +1,119 @@
+"""Writing and checking the chain. The rows' hashes cover ids and salted digests, so details can go while it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, null, select, update
+
+from renown import clock
+from renown.audit.models import Audit
+from renown.db.engine import AUDIT_LOCK, lock
+
+_START = "0" * 64
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `verify` found: whole up to `rows`, or broken at row `broken` for the reason `what`."""
+
+    rows: int
+    at: int | None
+    head: str
+    blanked: int
+    broken: int | None = None
+    what: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self.broken is None
+
+
+def record(
+    conn: Connection,
+    action: str,
+    *,
+    actor_id: int | None,
+    via: str,
+    target: str | None = None,
+    person_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> int:
+    """Add an act to the chain, in the caller's transaction, and return its number.
+
+    `via` is web, api, cli or system. `action` and `target` ("person:12") stay for ever: no names in them. `details` may
+    hold names. The chain's lock is held to the commit, so record last.
+    """
+    lock(conn, AUDIT_LOCK)
+    last = conn.execute(select(Audit.id, Audit.hash).order_by(Audit.id.desc()).limit(1)).one_or_none()
+    row: dict[str, Any] = {
+        "id": 1 if last is None else last.id + 1,
+        "at": clock.now(),
+        "actor_id": actor_id,
+        "via": via,
+        "action": action,
+        "target": target,
+        "person_id": person_id,
+        "details": dict(details) if details is not None else null(),
+        "salt": secrets.token_hex(16),
+        "previous": _START if last is None else last.hash,
+    }
+    row["digest"] = _digest(row["salt"], None if details is None else dict(details))
+    row["hash"] = _hash(row)
+    conn.execute(insert(Audit).values(row))
+    return int(row["id"])
+
+
+def verify(conn: Connection) -> Report:
+    """Walk the whole chain. Stops at the first row that does not fit."""
+    number, at, head, blanked = 0, None, _START, 0
+    for row in conn.execute(select(Audit.__table__).order_by(Audit.id).execution_options(yield_per=1000)):
+        fault = _fault(row, number, head)
+        if fault is not None:
+            return Report(number, at, head, blanked, broken=row.id, what=fault)
+        number, at, head = row.id, row.at, row.hash
+        blanked += row.salt is None
+    return Report(number, at, head, blanked)
+
+
+def blank(conn: Connection, *, person_id: int) -> int:
+    """Take away the details of all acts by or on a person; the chain holds. Returns how many."""
+    rows = conn.execute(
+        update(Audit)
+        .where((Audit.person_id == person_id) | (Audit.actor_id == person_id), Audit.salt.is_not(None))
+        .values(details=null(), salt=None)
+        .returning(Audit.id)
+    )
+    return len(rows.all())
+
+
+def _fault(row: Row[Any], number: int, head: str) -> str | None:
+    if row.id != number + 1:
+        return f"row {number + 1} is missing"
+    if row.previous != head:
+        return "does not follow from the row before"
+    if row.salt is not None and _digest(row.salt, row.details) != row.digest:
+        return "its details were changed"
+    if row.salt is None and row.details is not None:
+        return "its details were changed"
+    if _hash(row._asdict()) != row.hash:
+        return "was changed"
+    return None
+
+
+def _digest(salt: str, details: Any) -> str:
+    return hashlib.sha256(_canonical([salt, details])).hexdigest()
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    covered = ("previous", "id", "at", "actor_id", "via", "action", "target", "person_id", "digest")
+    return hashlib.sha256(_canonical([row[name] for name in covered])).hexdigest()
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()

@@ -1,0 +1,66 @@
+"""What recognition found but could not write before the log's lock: merges by e-mail, accounts that are machines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from renown.db.sets import among
+from renown.people import affiliations, changes
+from renown.people.merge import merge, root
+from renown.people.models import ERASED, Identity, Merge, Person
+from renown.people.recognise import Claim, Recognised
+
+
+def settle(conn: Connection, found: Recognised) -> None:
+    """Merge and mark what a batch brought. Call it once per source and batch, holding the log's lock."""
+    _claim(conn, found.claims)
+    for person in found.machines:
+        affiliations.set_bot(conn, person)
+
+
+def sweep(conn: Connection, source_id: int) -> None:
+    """Believe the e-mails of a source that was set to vouch only now; pairs that were split stay apart."""
+    changes.begin(conn)
+    accounts = conn.execute(
+        select(Identity.person_id, Identity.email)
+        .where(Identity.source_id == source_id, Identity.email_verified.is_(True), Identity.bot.is_(False))
+        .order_by(Identity.key)
+    ).all()
+    _claim(conn, [Claim(account.person_id, account.email) for account in accounts])
+    mails = [{"_id": account.person_id, "_email": account.email} for account in accounts]
+    if mails:
+        unknown = update(Person).where(Person.id == bindparam("_id"), Person.email.is_(None))
+        conn.execute(unknown.values(email=bindparam("_email")), mails)
+
+
+def _claim(conn: Connection, claims: list[Claim]) -> None:
+    if not claims:
+        return
+    claimants = {claim.person for claim in claims}
+    holders: dict[str, list[int]] = defaultdict(list)
+    for person in conn.execute(
+        select(Person.id, Person.email)
+        .where(among(conn, Person.email, {claim.email for claim in claims}), Person.status != ERASED)
+        .order_by(Person.claimed.desc(), Person.id)
+    ):
+        if person.id not in claimants:
+            holders[person.email].append(person.id)
+    for claim in claims:
+        for holder in holders[claim.email]:
+            kept, gone = root(conn, holder), root(conn, claim.person)
+            if kept != gone and not _were_split(conn, kept, gone):
+                merge(conn, kept, gone, "email", None)
+                break
+        holders[claim.email].append(claim.person)
+
+
+def _were_split(conn: Connection, one: int, other: int) -> bool:
+    pair = (one, other)
+    return (
+        conn.scalars(
+            select(Merge.id).where(Merge.undone.is_not(None), Merge.kept_id.in_(pair), Merge.gone_id.in_(pair))
+        ).first()
+        is not None
+    )

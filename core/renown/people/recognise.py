@@ -1,0 +1,204 @@
+"""From accounts named in events to rows: one statement per step, whatever the size of the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from renown.db.sets import among
+from renown.people import changes, pseudonym
+from renown.people.handles import allot
+from renown.people.models import ERASED, Erased, Identity, Person
+
+if TYPE_CHECKING:
+    from renown.events.types import Actor
+    from renown.sources.connector import SourceInfo
+
+_MACHINES = frozenset({"Service", "Application", "Group", "Organization"})
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An account's e-mail became known, verified by a source that vouches: whoever has it is the same person."""
+
+    person: int
+    email: str
+
+
+class Recognised(dict[str, int]):
+    """Identity ids by account key. Events of `erased` accounts are skipped, the rest is settled under the log lock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: Keys of accounts whose person was erased. They keep their id, so that others' acts stay true.
+        self.erased: set[str] = set()
+        self.claims: list[Claim] = []
+        #: People of accounts that turned out to be machines only now.
+        self.machines: list[int] = []
+
+
+def identities(
+    conn: Connection, source: SourceInfo, actors: Mapping[str, Actor], at: int, bots: Collection[str] = ()
+) -> Recognised:
+    """The identity of each account, made where it is new, with an unclaimed person of its own.
+
+    `bots` are keys that the events themselves call bots. Pass no anonymous actors: they have no person. Whoever calls
+    takes the log's lock afterwards and hands the result to `people.claims.settle`.
+    """
+    found = Recognised()
+    rows = _rows(conn, source.id, actors)
+    missing = _without_erased(conn, source.id, actors.keys() - rows.keys(), found)
+    todo = missing | {key for key, row in rows.items() if _news(row, actors[key])}
+    machines = {key for key, row in rows.items() if not row.bot and _is_bot(actors[key], key in bots)}
+    if todo or machines:
+        # Writers of people come one after the other: so two batches that bring the same account, or the same verified
+        # e-mail, see each other, and nobody is made twice.
+        changes.begin(conn)
+        rows |= _rows(conn, source.id, todo)
+        new = sorted(todo - rows.keys())
+        _fill(conn, source, {key: rows[key] for key in sorted(todo & rows.keys())}, actors, found)
+        _make(conn, source, {key: actors[key] for key in new}, at, frozenset(bots), found)
+        found.machines.extend(sorted({rows[key].person_id for key in machines}))
+    found.update((key, row.id) for key, row in rows.items())
+    return found
+
+
+def _rows(conn: Connection, source_id: int, keys: Collection[str]) -> dict[str, Any]:
+    if not keys:
+        return {}
+    rows = conn.execute(
+        select(
+            Identity.id,
+            Identity.key,
+            Identity.person_id,
+            Identity.name,
+            Identity.username,
+            Identity.email,
+            Identity.email_verified,
+            Identity.bot,
+        ).where(Identity.source_id == source_id, among(conn, Identity.key, keys))
+    )
+    return {row.key: row for row in rows}
+
+
+def _without_erased(conn: Connection, source_id: int, keys: Collection[str], found: Recognised) -> set[str]:
+    """The keys that are new; those of erased accounts go to `found` with the identity that was blanked."""
+    hashed = pseudonym.hasher(conn) if keys else None
+    if hashed is None:
+        return set(keys)
+    digests = {hashed(key): key for key in keys}
+    erased = select(Identity.id, Identity.key).join(
+        Erased, (Erased.source_id == Identity.source_id) & (Erased.digest == Identity.key)
+    )
+    for row in conn.execute(erased.where(Identity.source_id == source_id, among(conn, Identity.key, digests))):
+        key = digests.pop(row.key)
+        found[key] = row.id
+        found.erased.add(key)
+    return set(digests.values())
+
+
+def _is_bot(actor: Actor, said: bool) -> bool:
+    return said or actor.type in _MACHINES
+
+
+def _email(actor: Actor) -> str | None:
+    return actor.email.strip().lower() or None if actor.email else None
+
+
+def _news(row: Any, actor: Actor) -> dict[str, Any]:
+    """What the actor tells that the row does not know yet."""
+    news: dict[str, Any] = {}
+    if actor.name and row.name is None:
+        news["name"] = actor.name
+    if actor.username and row.username is None:
+        news["username"] = actor.username
+    email, verified = _email(actor), bool(actor.emailVerified)
+    if email and (row.email is None or (verified and not row.email_verified)):
+        news |= {"email": email, "email_verified": verified}
+    return news
+
+
+def _fill(
+    conn: Connection, source: SourceInfo, rows: Mapping[str, Any], actors: Mapping[str, Actor], found: Recognised
+) -> None:
+    """Write what became known of accounts, and give their people a name where they only had the account's."""
+    if not rows:
+        return
+    people = {
+        person.id: person
+        for person in conn.execute(
+            select(Person.id, Person.name, Person.email, Person.claimed, Person.status).where(
+                among(conn, Person.id, {row.person_id for row in rows.values()})
+            )
+        )
+    }
+    accounts, renamed, mailed = [], [], []
+    for key, row in rows.items():
+        person, news = people[row.person_id], _news(row, actors[key])
+        if person.status == ERASED or not news:
+            continue
+        told = {"name": row.name, "username": row.username, "email": row.email, "email_verified": row.email_verified}
+        accounts.append({"_id": row.id, **told, **news})
+        name = news.get("name") or (None if row.name else news.get("username"))
+        if name and not person.claimed and person.name in (key, row.username):
+            renamed.append({"_id": person.id, "name": name})
+        if news.get("email_verified") and source.vouches and not row.bot:
+            found.claims.append(Claim(person.id, news["email"]))
+            if person.email is None:
+                mailed.append({"_id": person.id, "email": news["email"]})
+    for table, written in ((Identity, accounts), (Person, renamed), (Person, mailed)):
+        if written:
+            conn.execute(update(table).where(table.id == bindparam("_id")), written)
+
+
+def _make(
+    conn: Connection,
+    source: SourceInfo,
+    actors: Mapping[str, Actor],
+    at: int,
+    bots: Collection[str],
+    found: Recognised,
+) -> None:
+    if not actors:
+        return
+    handles = allot(conn, Person.handle, {key: (a.username or "", a.name or "", key) for key, a in actors.items()})
+    people: list[dict[str, Any]] = []
+    accounts: list[dict[str, Any]] = []
+    for key, actor in actors.items():
+        email, bot = _email(actor), _is_bot(actor, key in bots)
+        verified = bool(email and actor.emailVerified)
+        people.append(
+            {
+                "handle": handles[key],
+                "name": (actor.name or actor.username or key)[:256],
+                "email": email if verified and source.vouches and not bot else None,
+                "bot": bot,
+                "created_at": at,
+            }
+        )
+        accounts.append(
+            {
+                "source_id": source.id,
+                "key": key,
+                "name": actor.name,
+                "username": actor.username,
+                "email": email,
+                "email_verified": verified,
+                "bot": bot,
+                "first_seen": at,
+            }
+        )
+    ids = dict(conn.execute(insert(Person).returning(Person.handle, Person.id), people).all())
+    for account in accounts:
+        account["person_id"] = ids[handles[account["key"]]]
+    made = conn.execute(insert(Identity).returning(Identity.key, Identity.id), accounts)
+    found.update((key, identity) for key, identity in made)
+    if source.vouches:
+        found.claims.extend(
+            Claim(account["person_id"], account["email"])
+            for account in accounts
+            if account["email_verified"] and not account["bot"]
+        )
