@@ -1,0 +1,122 @@
+"""One call into a plugin: what it raises stays here, what it spoilt in the session is undone, its time is taken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from renown import clock
+from renown.hooks.calls import Call, CallLog, Outcome
+from renown.hooks.discovery import describe
+from renown.hooks.manager import Plugins
+
+T = TypeVar("T")
+
+#: Faults in a row that open a breaker.
+IN_A_ROW = 3
+#: How long a hook that is slow three times in a row is left alone, by this process (seconds).
+REST = 60.0
+
+log = structlog.get_logger("renown.hooks")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What stands in a result's place when a plugin raised, was slow, or is not called because its breaker is open."""
+
+    plugin: str
+    hook: str
+    reason: str
+    slow: bool = False
+
+
+class HookFault(Exception):
+    """A plugin failed where its caller must decide what follows: its cursor stops, its job is tried again."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.plugin}.{fault.hook}: {fault.reason}")
+        self.fault = fault
+
+
+class Guard:
+    """Shared by all threads of a process. `timer` gives seconds."""
+
+    def __init__(self, plugins: Plugins, calls: CallLog, timer: Callable[[], float] = time.perf_counter) -> None:
+        self._plugins = plugins
+        self._calls = calls
+        self._timer = timer
+        self._row: dict[tuple[str, str], int] = {}
+        self._slow_row: dict[tuple[str, str], int] = {}
+        self._resting: dict[tuple[str, str], float] = {}
+
+    def call(
+        self,
+        plugin: str,
+        hook: str,
+        work: Callable[[], T],
+        *,
+        conn: Connection | None = None,
+        budget: float | None = None,
+        breaker: bool = True,
+    ) -> T | Fault:
+        """What `work` gives, or a Fault. `budget` is in seconds; a result that comes later is left out."""
+        key = (plugin, hook)
+        closed = self._held_back(key) if breaker else None
+        if closed is not None:
+            return closed
+        at, begun = clock.now(), self._timer()
+        try:
+            # On PostgreSQL one failed statement otherwise poisons what follows in the transaction.
+            with conn.begin_nested() if conn is not None else nullcontext():
+                result = work()
+        except (Exception, SystemExit) as error:
+            self._note(key, at, begun, "raised", describe(error))
+            log.warning("hook raised", plugin=plugin, hook=hook, exc_info=error)
+            if breaker:
+                self._count(key, describe(error))
+            return Fault(plugin, hook, describe(error))
+        took = self._timer() - begun
+        if budget is not None and took > budget:
+            reason = f"took {took * 1000:.0f} ms, {budget * 1000:.0f} are given"
+            self._note(key, at, begun, "slow", reason)
+            self._count_slow(key)
+            return Fault(plugin, hook, reason, slow=True)
+        self._note(key, at, begun, "ok", "")
+        self._row.pop(key, None)
+        self._slow_row.pop(key, None)
+        return result
+
+    def _held_back(self, key: tuple[str, str]) -> Fault | None:
+        reason = self._plugins.suspension(*key)
+        if reason is not None:
+            return Fault(*key, f"suspended: {reason}")
+        until = self._resting.get(key)
+        if until is None:
+            return None
+        if self._timer() < until:
+            return Fault(*key, "slow three times in a row; left alone for a minute", slow=True)
+        self._resting.pop(key, None)
+        return None
+
+    def _note(self, key: tuple[str, str], at: int, begun: float, outcome: Outcome, reason: str) -> None:
+        plugin, hook = key
+        self._calls.add(plugin, Call(hook, at, round((self._timer() - begun) * 1e6), outcome, reason))
+
+    def _count(self, key: tuple[str, str], reason: str) -> None:
+        self._row[key] = self._row.get(key, 0) + 1
+        if self._row[key] >= IN_A_ROW:
+            del self._row[key]
+            self._plugins.suspend(*key, reason)
+
+    def _count_slow(self, key: tuple[str, str]) -> None:
+        # Slowness is often the machine's, so it is no verdict for all processes and for ever.
+        self._slow_row[key] = self._slow_row.get(key, 0) + 1
+        if self._slow_row[key] >= IN_A_ROW:
+            del self._slow_row[key]
+            self._resting[key] = self._timer() + REST

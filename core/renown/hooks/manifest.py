@@ -1,0 +1,180 @@
+"""What a plugin says of itself: facts and no hooks, checked when it is written down and never later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from marshmallow import Schema, ValidationError
+
+from renown.hooks.markers import API
+from renown.hooks.types import Role
+
+NAME = re.compile(r"[a-z][a-z0-9]{1,24}")
+_WORD = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_KIND = re.compile(r"[a-z][a-z0-9-]{0,24}")
+_EVENT = re.compile(r"[a-z][a-z-]{1,40}\.v[1-9]")
+
+#: Prefixes of tables, measures and events that are the core's or the contract's own.
+RESERVED = frozenset({"core", "renown", "collab", "alembic", "sqlite", "system"})
+
+
+class ManifestError(ValueError):
+    """A manifest that says something impossible. The text begins with the field's name."""
+
+
+def _need(ok: object, text: str) -> None:
+    if not ok:
+        raise ManifestError(text)
+
+
+def _text(where: str, value: object, most: int) -> None:
+    _need(isinstance(value, str) and value.strip(), f"{where}: is empty")
+    _need(len(str(value)) <= most, f"{where}: is longer than {most} characters")
+
+
+def _one_of(where: str, value: object, allowed: Sequence[str]) -> None:
+    _need(value in allowed, f"{where}: {value!r} is none of {', '.join(allowed)}")
+
+
+@dataclass(frozen=True)
+class MeasureSpec:
+    """A named number, `<plugin>.<name>`: a sum of entries or a level that the plugin publishes."""
+
+    name: str
+    title: str
+    kind: Literal["sum", "level"] = "sum"
+    unit: str = "points"
+    better: Literal["high", "low"] = "high"
+    subject: Literal["person", "team"] = "person"
+
+    def __post_init__(self) -> None:
+        _text("title", self.title, 80)
+        _text("unit", self.unit, 24)
+        _one_of("kind", self.kind, ("sum", "level"))
+        _one_of("better", self.better, ("high", "low"))
+        _one_of("subject", self.subject, ("person", "team"))
+
+
+@dataclass(frozen=True)
+class EventType:
+    """A CloudEvents type of the plugin's own, `<plugin>.<verb>.v<n>`. External ones may be sent by token holders."""
+
+    name: str
+    external: bool = False
+
+
+@dataclass(frozen=True)
+class Permission:
+    """An action, `<plugin>.<verb>`, and the least role that may do it. The plugin's `permit` may narrow or widen."""
+
+    name: str
+    title: str
+    role: Role = "member"
+
+    def __post_init__(self) -> None:
+        _text("title", self.title, 80)
+        _one_of("role", self.role, get_args(Role))
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of notification, `<plugin>.<name>`, and the pace people hear of it by mail unless they choose another."""
+
+    name: str
+    title: str
+    pace: Literal["at once", "daily", "weekly", "never"] = "weekly"
+
+    def __post_init__(self) -> None:
+        _text("title", self.title, 80)
+        _one_of("pace", self.pace, ("at once", "daily", "weekly", "never"))
+
+
+@dataclass(frozen=True)
+class RuleSpec:
+    """A rule of the plugin's score. `default_body` is version 1: published at 0, effective on every day."""
+
+    name: str
+    title: str
+    schema: type[Schema]
+    default_body: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        _text("title", self.title, 80)
+        _need(_is_schema(self.schema), "schema: is no marshmallow Schema class")
+        try:
+            self.schema().load(dict(self.default_body))
+        except ValidationError as error:
+            raise ManifestError(f"default_body: {error}") from None
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """The manifest. Each entry-point module of the group `renown.plugins` holds one, named `plugin`.
+
+    Raises ManifestError, which names the field, where something is wrong.
+    """
+
+    name: str
+    title: str
+    summary: str
+    api: str = API
+    requires: tuple[str, ...] = ()
+    settings: type[Schema] | None = None
+    permissions: tuple[Permission, ...] = ()
+    measures: tuple[MeasureSpec, ...] = ()
+    event_types: tuple[EventType, ...] = ()
+    #: "<plugin>:<kind>".
+    object_kinds: tuple[str, ...] = ()
+    rules: tuple[RuleSpec, ...] = ()
+    notices: tuple[NoticeKind, ...] = ()
+    #: The folder of translations inside the plugin's package, where there is one.
+    locale: str | None = None
+
+    def __post_init__(self) -> None:
+        _need(isinstance(self.name, str) and NAME.fullmatch(self.name), f"name: {self.name!r} is not {NAME.pattern}")
+        _need(self.name not in RESERVED, f"name: {self.name!r} is reserved")
+        _text("title", self.title, 40)
+        _text("summary", self.summary, 200)
+        _need(isinstance(self.api, str) and self.api.isdigit(), f'api: {self.api!r} is not a number in quotes, as "1"')
+        _need(self.settings is None or _is_schema(self.settings), "settings: is no marshmallow Schema class")
+        for name in _sequence("requires", self.requires, str):
+            _need(NAME.fullmatch(name), f"requires: {name!r} is no plugin's name")
+            _need(name != self.name, "requires: a plugin cannot require itself")
+        own, word = f"{self.name}.", _WORD
+        self._named("permissions", self.permissions, Permission, own, word)
+        self._named("measures", self.measures, MeasureSpec, own, word)
+        self._named("notices", self.notices, NoticeKind, own, word)
+        self._named("event_types", self.event_types, EventType, own, _EVENT)
+        self._named("rules", self.rules, RuleSpec, "", word)
+        _prefixed("object_kinds", _sequence("object_kinds", self.object_kinds, str), f"{self.name}:", _KIND)
+
+    def _named(self, where: str, items: object, kind: type, prefix: str, rest: re.Pattern[str]) -> None:
+        _prefixed(where, [item.name for item in _sequence(where, items, kind)], prefix, rest)
+
+    def measure(self, name: str) -> MeasureSpec | None:
+        return next((measure for measure in self.measures if measure.name == name), None)
+
+    def rule(self, name: str) -> RuleSpec | None:
+        return next((rule for rule in self.rules if rule.name == name), None)
+
+
+def _is_schema(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Schema)
+
+
+def _sequence(where: str, items: object, kind: type) -> tuple[Any, ...]:
+    _need(isinstance(items, tuple), f"{where}: is {type(items).__name__}, not a tuple")
+    assert isinstance(items, tuple)
+    for index, item in enumerate(items):
+        _need(isinstance(item, kind), f"{where}[{index}]: is {type(item).__name__}, not {kind.__name__}")
+    return items
+
+
+def _prefixed(where: str, names: Sequence[str], prefix: str, rest: re.Pattern[str]) -> None:
+    for index, name in enumerate(names):
+        fits = isinstance(name, str) and name.startswith(prefix) and rest.fullmatch(name[len(prefix) :])
+        _need(fits, f"{where}[{index}]: {name!r} is not {prefix}{rest.pattern}")
+        _need(name not in names[:index], f"{where}[{index}]: {name!r} is there twice")

@@ -1,0 +1,81 @@
+"""In which state a plugin is, and why; and what the hooks ask of whoever keeps that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+from renown.hooks.manifest import Plugin
+
+
+class State(StrEnum):
+    BLOCKED = "blocked"
+    INCOMPATIBLE = "incompatible"
+    FAILED = "failed"
+    NEEDS_UPGRADE = "needs-upgrade"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True)
+class Status:
+    """A state and the reason for it, as the admin page and `renown plugins list` show it."""
+
+    state: State
+    reason: str
+
+    @property
+    def on(self) -> bool:
+        """A suspended plugin is on, but for the hooks whose breakers are open."""
+        return self.state in (State.ENABLED, State.SUSPENDED)
+
+
+@dataclass
+class Installed:
+    """A plugin as its distribution brings it. `fault` is set once nothing but another installation can mend it."""
+
+    name: str
+    distribution: str
+    version: str
+    bundled: bool
+    module: ModuleType | None = None
+    manifest: Plugin | None = None
+    fault: Status | None = None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the plugin's package, where its migrations, templates and translations are."""
+        file = getattr(self.module, "__file__", None)
+        return Path(file).parent if file else None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the database says. `version` rises with every change; `enabled` is None in one that was never asked.
+
+    `suspended` holds, by plugin and hook, why a breaker is open; `behind` plugins whose tables are not up to date.
+    """
+
+    version: int = 0
+    enabled: frozenset[str] | None = None
+    suspended: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    behind: frozenset[str] = frozenset()
+
+
+class Store(Protocol):
+    """Keeps the snapshot where all processes see it. Given by the layer that knows tables."""
+
+    def version(self) -> int:
+        """Cheap: asked several times a second."""
+        ...
+
+    def read(self, migrations: Mapping[str, Path]) -> Snapshot:
+        """`migrations` are the folders whose scripts tell which plugins' tables are behind."""
+        ...
+
+    def suspend(self, plugin: str, hook: str, reason: str) -> None: ...

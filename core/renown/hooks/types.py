@@ -1,0 +1,157 @@
+"""What hooks give back, as plain data. Texts are plain text: templates escape them; `Panel.html` alone is markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from renown.context import PluginContext
+
+Role = Literal["nobody", "customer", "member", "moderator", "administrator"]
+
+#: Where navigation is drawn.
+Place = Literal["top", "admin", "me"]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Why an event is not taken. The sender and the source's page read `message`."""
+
+    message: str
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One link. `order` sorts within a place, core items stand at 0, 10, 20, ..."""
+
+    title: str
+    url: str
+    order: int = 100
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A box on a page. `html` is what a template rendered (`Markup`), so nothing unescaped slips in."""
+
+    title: str
+    html: Markup
+    order: int = 100
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of an explanation. `amount` is in thousandths; None where the line only tells."""
+
+    text: str
+    amount: int | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a number is what it is, in words, with the parts it is made of."""
+
+    text: str
+    parts: Sequence[Part] = ()
+
+
+@dataclass(frozen=True)
+class Health:
+    """The outcome of one check. `remedy` is a command or a sentence that says what to do."""
+
+    name: str
+    ok: bool
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One sample for `/metrics`. The name gets the prefix `renown_<plugin>_`."""
+
+    name: str
+    value: float
+    help: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    kind: Literal["gauge", "counter"] = "gauge"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that is due again and again: a drain of rows, so that run twice it does nothing the second time.
+
+    `work` gets a context with a session of its own transaction and returns whether there may be more to do.
+    `every` is in microseconds.
+    """
+
+    name: str
+    title: str
+    every: int
+    work: Callable[[PluginContext], bool]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a channel carries to a person."""
+
+    title: str
+    body: str
+    url: str | None = None
+    unsubscribe: str | None = None
+
+
+class Channel(Protocol):
+    """A way to reach people beside mail. `address` is the person's own in it, or None where it cannot reach them."""
+
+    name: str
+    title: str
+
+    def address(self, person: int, ctx: PluginContext) -> str | None: ...
+
+    def send(self, address: str, message: Message, ctx: PluginContext) -> None:
+        """Raises on failure; the delivery is tried again, later each time."""
+        ...
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody as an identity provider vouches for them. `groups` are theirs there."""
+
+    subject: str
+    email: str
+    email_verified: bool
+    name: str = ""
+    groups: Sequence[str] = ()
+
+
+class IdentityProvider(Protocol):
+    """A way to sign in. `name` is part of the address: `/login/<name>`."""
+
+    name: str
+    title: str
+
+    def start(self, callback: str, state: str, nonce: str, ctx: PluginContext) -> str:
+        """The address to send the browser to."""
+        ...
+
+    def finish(self, query: Mapping[str, str], callback: str, nonce: str, ctx: PluginContext) -> Account:
+        """Who came back. Raises ValueError where the answer is not to be believed."""
+        ...
+
+
+class Directory(Protocol):
+    """A list of people and teams that the organisation keeps elsewhere."""
+
+    name: str
+    title: str
+
+    def rows(self, ctx: PluginContext) -> Sequence[Mapping[str, Any]]:
+        """All people, in the columns of the CSV import. Those missing have left."""
+        ...
