@@ -72,12 +72,14 @@ def record(
 def verify(conn: Connection) -> Report:
     """Walk the whole chain. Stops at the first row that does not fit."""
     number, at, head, blanked = 0, None, _START, 0
-    for row in conn.execute(select(Audit.__table__).order_by(Audit.id).execution_options(yield_per=1000)):
-        fault = _fault(row, number, head)
-        if fault is not None:
-            return Report(number, at, head, blanked, broken=row.id, what=fault)
-        number, at, head = row.id, row.at, row.hash
-        blanked += row.salt is None
+    chain = select(Audit.__table__).order_by(Audit.id).execution_options(yield_per=1000)
+    with conn.execute(chain) as rows:
+        for row in rows:
+            fault = _fault(row, number, head)
+            if fault is not None:
+                return Report(number, at, head, blanked, broken=row.id, what=fault)
+            number, at, head = row.id, row.at, row.hash
+            blanked += row.salt is None
     return Report(number, at, head, blanked)
 
 

@@ -71,5 +71,7 @@ def lines(
 
 def export(conn: Connection) -> Iterator[str]:
     """The whole chain as JSON lines, oldest first, with all that is needed to check it elsewhere."""
-    for row in conn.execute(select(Audit.__table__).order_by(Audit.id).execution_options(yield_per=1000)):
-        yield json.dumps(dict(row._mapping), sort_keys=True, ensure_ascii=False) + "\n"
+    chain = select(Audit.__table__).order_by(Audit.id).execution_options(yield_per=1000)
+    with conn.execute(chain) as rows:
+        for row in rows:
+            yield json.dumps(row._asdict(), sort_keys=True, ensure_ascii=False) + "\n"
