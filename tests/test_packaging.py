@@ -24,9 +24,8 @@ PACKAGES = {
 
 
 def run(*command: str | Path, environ: Mapping[str, str] | None = None) -> str:
-    result = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, env={**os.environ, **(environ or {})}, timeout=300
-    )
+    line = [str(part) for part in command]
+    result = subprocess.run(line, capture_output=True, text=True, env={**os.environ, **(environ or {})}, timeout=300)
     assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
     return result.stdout
 
