@@ -1,0 +1,36 @@
+"""The macros of `templates/components/`, one a file, as `ui.<name>(...)` in every template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+
+from flask import Flask
+from markupsafe import Markup
+
+
+class Components:
+    """`ui.badge(...)` is the macro `badge` of `components/badge.html`."""
+
+    def __init__(self, app: Flask) -> None:
+        self._environment = app.jinja_env
+        self._fresh = bool(app.config.get("TEMPLATES_AUTO_RELOAD"))
+        self._macros: dict[str, Callable[..., Markup]] = {}
+
+    def __getattr__(self, name: str) -> Callable[..., Markup]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        macro = self._macros.get(name)
+        if macro is None or self._fresh:
+            module = self._environment.get_template(f"components/{name}.html").module
+            macro = self._macros[name] = getattr(module, name)
+        return macro
+
+
+def names() -> list[str]:
+    folder = files("renown.web").joinpath("templates/components")
+    return sorted(file.name.removesuffix(".html") for file in folder.iterdir() if file.name.endswith(".html"))
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals["ui"] = Components(app)

@@ -1,0 +1,51 @@
+"""Error pages. What is hidden and what is absent give the same answer, to the byte."""
+
+from __future__ import annotations
+
+import structlog
+from apiflask import HTTPError
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+log = structlog.get_logger(__name__)
+
+#: Title and what to do, per status.
+TEXTS = {
+    400: ("This request could not be read", "Go back, reload the page and send it again."),
+    401: ("Sign in to go on", "This page needs you to be signed in."),
+    403: ("This is switched off", "An administrator switched it off."),
+    404: ("There is no page here", "It may have been removed, or it is not shown to you."),
+    405: ("This address does not take that", "Go back and use the page's own buttons."),
+    413: ("That is too large", "Send a smaller file or a smaller batch."),
+    415: ("That kind of content is not taken here", "See the documentation of the interface."),
+    422: ("Some fields need a change", "Each field says what is wrong."),
+    429: ("Too many attempts", "Wait some minutes, then try again."),
+    500: ("Something broke on our side", "Nothing was lost. The administrator finds it in the log under this number."),
+    503: ("Not ready yet", "Try again in a moment."),
+}
+
+
+def init(app: Flask) -> None:
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(Exception, broken)
+
+
+def answer(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code, error.description if error.code in (400, 422, 429) else None)
+
+
+def broken(error: Exception) -> tuple[Response | str, int] | HTTPException:
+    if isinstance(error, HTTPError):
+        raise error
+    number = request.headers.get("X-Request-Id") or f"{id(error):x}"
+    log.exception("request failed", path=request.path, number=number)
+    return _page(InternalServerError.code, None, number)
+
+
+def _page(status: int, said: str | None, number: str | None = None) -> tuple[Response | str, int]:
+    title, text = TEXTS.get(status, (f"Error {status}", ""))
+    if request.path.startswith(("/api/", "/in/")):
+        return jsonify(message=title, detail=({"reason": said} if said else {})), status
+    return render_template("errors/error.html", title=title, text=text, status=status, number=number), status

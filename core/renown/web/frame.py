@@ -1,0 +1,45 @@
+"""What stands around every page: the organisation's name, unread notices, and whether a worker runs."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import version
+
+from flask import Flask, g
+from sqlalchemy import func, select
+
+from renown import clock
+from renown.db import stored
+from renown.jobs.models import Worker
+from renown.notify.models import Notification
+from renown.web.house import reading, viewer
+
+#: A worker that was not heard of for so long is gone (microseconds).
+_SILENT = 60 * clock.SECOND
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        organisation=organisation, unread_count=unread_count, no_worker=no_worker, version=_version
+    )
+
+
+def organisation() -> str:
+    if "organisation" not in g:
+        g.organisation = stored.get(reading(), "core", "organisation", "Renown")
+    return str(g.organisation)
+
+
+def unread_count() -> int:
+    unread = select(func.count()).where(Notification.person_id == viewer().person_id, Notification.read_at.is_(None))
+    return reading().execute(unread).scalar_one()
+
+
+def no_worker() -> bool:
+    last = reading().execute(select(func.max(Worker.beat_at))).scalar()
+    return last is None or last < clock.now() - _SILENT
+
+
+@lru_cache
+def _version() -> str:
+    return version("renown")

@@ -1,0 +1,59 @@
+"""Default deny: each request's route says who may use it, or the page does not exist."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Flask, Response, abort, g, redirect, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as Answer
+
+from renown.access.permissions import allows
+from renown.access.routes import Rule, rule_of
+from renown.web import plugins
+from renown.web.house import viewer
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init(app: Flask) -> None:
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def guard() -> Answer | None:
+        rule = _rule(app)
+        if rule is None or plugins.switched_off():
+            abort(404)
+        g.frames = rule.frames
+        if rule.action is not None and not permitted(rule.action):
+            return _turn_away()
+        if rule.csrf and request.method not in _SAFE and viewer().scopes is None:
+            csrf.protect()
+        return None
+
+
+def permitted(action: str) -> bool:
+    """Whether this request's viewer may do `action`, the core's or a plugin's."""
+    return allows(viewer(), action) or plugins.permits(action)
+
+
+def _rule(app: Flask) -> Rule | None:
+    if request.endpoint is None:
+        return None
+    return rule_of(app.view_functions[request.endpoint])
+
+
+def _turn_away() -> Answer:
+    """Strangers are asked to sign in where a person reads pages; for all others there is nothing here."""
+    if viewer().role != "nobody":
+        abort(404)
+    if request.path.startswith("/api/"):
+        abort(401)
+    if request.headers.get("HX-Request"):
+        answer = Response(status=204)
+        answer.headers["HX-Redirect"] = "/login"
+        return answer
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect("/login" if wanted == "/" else f"/login?{urlencode({'next': wanted})}")

@@ -1,0 +1,84 @@
+"""What every answer says to the browser: run and load nothing that is not ours, keep nothing that is private."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+
+from flask import Flask, Response, g, request
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+)
+
+from renown.web.house import house, viewer
+
+_PACKED = ("text/html", "application/json", "text/csv", "application/atom+xml")
+
+
+def policy(frames: Sequence[str] = ()) -> ContentSecurityPolicy:
+    """Bootstrap's CSS holds data: images; nothing else comes from anywhere but here."""
+    own = "'self'"
+    return (
+        ContentSecurityPolicy()
+        .default_src(own)
+        .script_src(own)
+        .style_src(own)
+        .img_src(own, "data:")
+        .connect_src(own)
+        .font_src(own)
+        .object_src("'none'")
+        .base_uri("'none'")
+        .form_action(own)
+        .frame_ancestors(*(frames or ("'none'",)))
+    )
+
+
+def init(app: Flask) -> None:
+    standard = _headers((), https=False)
+    strict = _headers((), https=True)
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        https = (house().settings.url or "").startswith("https://")
+        frames: Sequence[str] = g.get("frames", ())
+        chosen = _headers(frames, https=https) if frames else strict if https else standard
+        for name, value in chosen.headers.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers:
+            known = "viewer" in g and viewer().role != "nobody"
+            response.headers["Cache-Control"] = "no-store" if known else "no-cache"
+        return _pack(response)
+
+
+def _headers(frames: Sequence[str], *, https: bool) -> Secure:
+    return Secure(
+        csp=policy(frames),
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        hsts=StrictTransportSecurity().max_age(31_536_000) if https else None,
+        permissions=PermissionsPolicy().camera().geolocation().microphone(),
+        referrer=ReferrerPolicy().same_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+    )
+
+
+def _pack(response: Response) -> Response:
+    """Compress what our own pages asked for; a request from another site could measure a secret by the length."""
+    if response.mimetype not in _PACKED or response.direct_passthrough or response.is_streamed:
+        return response
+    response.vary.add("Accept-Encoding")
+    asked_by_us = request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+    if not asked_by_us or not request.accept_encodings.quality("gzip") or "Content-Encoding" in response.headers:
+        return response
+    body = response.get_data()
+    if len(body) > 1000:
+        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response

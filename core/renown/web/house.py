@@ -1,0 +1,49 @@
+"""What the pages are handed: the application's parts, one reading transaction per request, and who is looking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, current_app, g
+from sqlalchemy import Connection
+
+from renown.access.viewer import Viewer
+
+if TYPE_CHECKING:
+    from renown.web.parts import Renown
+
+_KEY = "renown"
+
+
+def init(app: Flask, renown: Renown) -> None:
+    app.extensions[_KEY] = renown
+    app.teardown_appcontext(_close)
+
+
+def house() -> Renown:
+    return cast("Renown", current_app.extensions[_KEY])
+
+
+def reading() -> Connection:
+    """This request's reading connection: one consistent view for the whole page."""
+    if "reading" not in g:
+        g.reading_block = house().db.read()
+        g.reading = g.reading_block.__enter__()
+    return cast(Connection, g.reading)
+
+
+def reread() -> None:
+    """Let the next `reading()` see what this request has just written."""
+    _close(None)
+
+
+def viewer() -> Viewer:
+    """Who is looking. Set before each request by `web.session`."""
+    return cast(Viewer, g.viewer)
+
+
+def _close(_error: BaseException | None) -> None:
+    block = g.pop("reading_block", None)
+    g.pop("reading", None)
+    if block is not None:
+        block.__exit__(None, None, None)

@@ -1,0 +1,74 @@
+"""The links of each chrome. One that the viewer may not use is not drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from renown.hooks.types import Place
+from renown.web import plugins
+from renown.web.guard import permitted
+from renown.web.house import viewer
+
+
+@dataclass(frozen=True)
+class Link:
+    title: str
+    url: str
+    order: int
+    icon: str = ""
+    action: str = "me:read"
+    count: int | None = None
+
+    @property
+    def current(self) -> bool:
+        """Whether the page is this one or lies below it."""
+        if self.url in ("/", "/admin"):
+            return request.path == self.url
+        return request.path == self.url or request.path.startswith(self.url + "/")
+
+
+#: At most six with what plugins add; the administrator's own stands last.
+TOP = (
+    Link("Home", "/", 0, "home", "boards:read"),
+    Link("Boards", "/boards", 10, "board", "boards:read"),
+    Link("People", "/people", 20, "people", "people:read"),
+    Link("Admin", "/admin", 1000, "admin", "admin:read"),
+)
+ME = (
+    Link("Privacy", "/me/privacy", 10, "shield"),
+    Link("Notifications", "/me/notifications", 20, "bell"),
+    Link("Accounts", "/me/accounts", 30, "account"),
+    Link("Your data", "/me/data", 40, "data"),
+    Link("API tokens", "/me/tokens", 50, "key"),
+)
+ADMIN = (
+    Link("Overview", "/admin", 0, "admin", "admin:read"),
+    Link("Sources", "/admin/sources", 10, "source", "sources:read"),
+    Link("Plugins", "/admin/plugins", 20, "plugin", "plugins:write"),
+    Link("Rules", "/admin/rules", 30, "rules", "rules:write"),
+    Link("People", "/admin/people", 40, "people", "people:write"),
+    Link("Teams", "/admin/teams", 50, "team", "teams:write"),
+    Link("Privacy", "/admin/privacy", 60, "shield", "privacy:write"),
+    Link("Jobs", "/admin/jobs", 70, "jobs", "jobs:write"),
+    Link("Health", "/admin/health", 80, "health", "admin:read"),
+    Link("Audit", "/admin/audit", 90, "audit", "audit:read"),
+    Link("Tokens", "/admin/tokens", 100, "key", "tokens:write"),
+)
+_CORE: Mapping[Place, Sequence[Link]] = {"top": TOP, "me": ME, "admin": ADMIN}
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals["navigation"] = links
+
+
+def links(place: Place) -> Sequence[Link]:
+    """What to draw at "top", "me" or "admin"."""
+    if viewer().role == "nobody":
+        return []
+    core = _CORE[place]
+    drawn = [link for link in core if permitted(link.action)]
+    drawn += [Link(one.title, one.url, one.order, "plugin", "", one.count) for one in plugins.links(place)]
+    return sorted(drawn, key=lambda link: link.order)
