@@ -149,3 +149,9 @@ def drain_all(db: Database, drains: Sequence[Drain], *, rounds: int = 10_000) ->
 def alive(conn: Connection) -> int:
     """How many workers beat lately."""
     return len(conn.execute(select(WorkerRow.name).where(WorkerRow.beat_at > clock.now() - GONE)).all())
+
+
+def serving(conn: Connection) -> int:
+    """How many of them also serve the pages."""
+    fresh = (WorkerRow.beat_at > clock.now() - GONE) & WorkerRow.serving
+    return len(conn.execute(select(WorkerRow.name).where(fresh)).all())

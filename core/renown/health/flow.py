@@ -1,0 +1,85 @@
+"""Checks of what flows: consumers, jobs, sources, plugins, the audit chain."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from renown import clock
+from renown.clock import DAY, SECOND
+from renown.db.models import PluginState
+from renown.events.models import Consumer, Event
+from renown.health import Finding, Site, good
+from renown.jobs.models import Schedule
+from renown.notify.models import Delivery
+from renown.sources.models import Quarantine, Source
+
+#: A consumer that lags behind by more events than this, without moving, is worth a look.
+LAG = 10_000
+
+
+def consumers(site: Site) -> Finding:
+    with site.db.read() as conn:
+        end = conn.scalar(select(func.max(Event.id))) or 0
+        rows = conn.execute(select(Consumer.__table__).where(Consumer.state != "off")).all()
+    stopped = [row for row in rows if row.state == "stopped"]
+    if stopped:
+        first = stopped[0]
+        return Finding(
+            "consumers", "bad",
+            f"{first.plugin} stopped at event {first.failed_event}: {first.error}",
+            f"see Admin, Plugins, {first.plugin}: try again, or set the event aside",
+        )  # fmt: skip
+    ahead = [row.name for row in rows if row.position > end]
+    if ahead:
+        return Finding("consumers", "bad", f"{', '.join(ahead)} read past the end of the log", "renown reconcile")
+    lag = max((end - row.position for row in rows), default=0)
+    if lag > LAG:
+        return Finding("consumers", "warning", f"{lag:,} events are waiting", "an import may be running; see Jobs")
+    return good("consumers", f"{len(rows)} read the log; {lag:,} events waiting")
+
+
+def jobs(site: Site) -> Finding:
+    with site.db.read() as conn:
+        rows = conn.execute(select(Schedule.__table__)).all()
+    failing = [row for row in rows if row.error]
+    if failing:
+        first = failing[0]
+        return Finding("jobs", "bad", f"{first.name} failed {first.failures} times: {first.error}", "see Admin, Jobs")
+    late = [row.name for row in rows if row.due_at and row.due_at < clock.now() - 3600 * SECOND]
+    if late:
+        return Finding("jobs", "warning", f"overdue by more than an hour: {', '.join(late)}", "is a worker running?")
+    return good("jobs", f"{len(rows)} on schedule")
+
+
+def sources(site: Site) -> Finding:
+    with site.db.read() as conn:
+        live = conn.execute(select(Source.title, Source.last_event_at).where(Source.state == "live")).all()
+        held = conn.scalar(select(func.count()).select_from(Quarantine)) or 0
+    if held:
+        return Finding("sources", "warning", f"{held:,} events are in quarantine", "see Admin, Sources")
+    silent = [row.title for row in live if row.last_event_at and row.last_event_at < clock.now() - 3 * DAY]
+    if silent:
+        return Finding("sources", "warning", f"silent for over three days: {', '.join(silent)}", "see its live view")
+    return good("sources", f"{len(live)} connected")
+
+
+def plugins(site: Site) -> Finding:
+    with site.db.read() as conn:
+        rows = conn.execute(select(PluginState.name, PluginState.suspended)).all()
+    held = [f"{row.name} ({', '.join(row.suspended)})" for row in rows if row.suspended]
+    if held:
+        return Finding("plugins", "bad", f"suspended: {'; '.join(held)}", "see Admin, Plugins, and try again")
+    return good("plugins", "none suspended")
+
+
+def deliveries(site: Site) -> Finding:
+    with site.db.read() as conn:
+        failed = conn.scalar(select(func.count()).select_from(Delivery).where(Delivery.state == "failed")) or 0
+    if failed:
+        return Finding("mail", "warning", f"{failed:,} messages could not be delivered", "see Admin, Jobs")
+    return good("mail", "nothing is stuck")
+
+
+CHECKS = (
+    ("consumers", consumers), ("jobs", jobs), ("sources", sources), ("plugins", plugins), ("mail", deliveries),
+)  # fmt: skip

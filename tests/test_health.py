@@ -1,0 +1,62 @@
+"""Checks find what is wrong, say what to do, and never stop each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from renown import clock
+from renown.db.engine import Database
+from renown.events.models import Consumer
+from renown.health import Finding, Site, database, examine, flow
+from renown.settings import Settings
+
+ALL = (*database.CHECKS, *flow.CHECKS)
+
+
+def site(db: Database, tmp_path: Path) -> Site:
+    return Site(db, Settings.from_environment({"RENOWN_DATA": str(tmp_path)}))
+
+
+def found(db: Database, tmp_path: Path, check: str) -> Finding:
+    return next(one for one in examine(site(db, tmp_path), ALL) if one.check == check)
+
+
+def test_a_new_site_has_nothing_bad(db: Database, tmp_path: Path) -> None:
+    findings = examine(site(db, tmp_path), ALL)
+    assert [one for one in findings if one.state == "bad"] == []
+    assert all(one.remedy for one in findings if one.state != "good")
+
+
+def test_a_stopped_consumer_is_named_with_its_reason(db: Database, tmp_path: Path) -> None:
+    with db.write() as conn:
+        conn.execute(
+            insert(Consumer),
+            {"name": "score:x:1", "kind": "score", "plugin": "x", "position": 0, "state": "stopped",
+             "error": "KeyError: 'a'", "failed_event": 7, "moved_at": clock.now()},
+        )  # fmt: skip
+    finding = found(db, tmp_path, "consumers")
+    assert finding.state == "bad"
+    assert "x stopped at event 7: KeyError: 'a'" in finding.text
+
+
+def test_a_cursor_past_the_end_is_found(db: Database, tmp_path: Path) -> None:
+    with db.write() as conn:
+        conn.execute(insert(Consumer), {"name": "score:x:1", "kind": "score", "plugin": "x", "position": 9})
+    assert found(db, tmp_path, "consumers").remedy == "renown reconcile"
+
+
+def test_a_key_that_others_may_read_is_bad(db: Database, tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("x")
+    (tmp_path / "secret.key").chmod(0o644)
+    assert found(db, tmp_path, "secret key").remedy.startswith("chmod 600")
+
+
+def test_a_check_that_breaks_is_bad_news_by_itself(db: Database, tmp_path: Path) -> None:
+    def broken(_: Site) -> Finding:
+        raise RuntimeError("no disk")
+
+    findings = examine(site(db, tmp_path), [("broken", broken), *ALL])
+    assert findings[0].text == "could not be checked: RuntimeError: no disk"
+    assert len(findings) == len(ALL) + 1
