@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 
@@ -44,6 +46,21 @@ class Settings:
             development=environ.get("RENOWN_DEVELOPMENT", "") not in ("", "0"),
             origin={name: "environment" for name in environ if name.startswith("RENOWN_")},
         )
+
+    def with_secret_key(self) -> Settings:
+        """With the key that encrypts secrets and signs sessions: the environment's, else the one in the data folder.
+
+        It is made at first start, readable by nobody else. Raises OSError where the folder cannot be written.
+        """
+        if self.secret_key:
+            return self
+        path = self.data / "secret.key"
+        self.data.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(32))
+        return replace(self, secret_key=path.read_text().strip())
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -94,12 +94,18 @@ class NoticeKind:
 
 @dataclass(frozen=True)
 class RuleSpec:
-    """A rule of the plugin's score. `default_body` is version 1: published at 0, effective on every day."""
+    """A rule of the plugin's score. `default_body` is version 1: published at 0, effective on every day.
+
+    `about` says what it is for. `say` tells any body that the schema loads in sentences for those who are counted by
+    it: what gives how much, then each thing that limits it.
+    """
 
     name: str
     title: str
     schema: type[Schema]
     default_body: Mapping[str, Any]
+    about: str = ""
+    say: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
 
     def __post_init__(self) -> None:
         _text("title", self.title, 80)
