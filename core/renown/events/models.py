@@ -17,6 +17,9 @@ BOT, PRIVATE, BACKFILL = 32, 64, 128
 #: The network gave no time of its own: such acts of a toggle count only while no timed one is known.
 UNTIMED = TIME_LOWER_BOUND | TIME_RECEIVED
 
+# Bits of Event.own.
+OWN_OWNER, OWN_KIND, OWN_PARENT, OWN_SPACE, OWN_WORDS = 1, 2, 4, 8, 16
+
 
 class Term(Base):
     """Event types ("collab.react.v1") and object kinds ("message") as small numbers."""
@@ -43,18 +46,19 @@ class Object(Base):
     """What was acted upon, as far as it is known. NULL: not known yet."""
 
     __tablename__ = "core_object"
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    source_id: Mapped[int] = mapped_column(SmallKey, ForeignKey("core_source.id"))
+    # Numbered and written under the log's lock alone, so its facts are a function of the log; a foreign key costs more
+    # per row than all the rest.
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    source_id: Mapped[int] = mapped_column(SmallKey)
     key: Mapped[str] = mapped_column(String(512))
     kind: Mapped[int | None] = mapped_column(SmallInteger)
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("core_identity.id"))
-    space_id: Mapped[int | None] = mapped_column(ForeignKey("core_space.id"))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("core_object.id"))
+    owner_id: Mapped[int | None] = mapped_column(Integer)
+    space_id: Mapped[int | None] = mapped_column(Integer)
+    parent_id: Mapped[int | None] = mapped_column(BigInteger)
     words: Mapped[int | None] = mapped_column(Integer)
-    state: Mapped[str | None] = mapped_column(String(64))
     url: Mapped[str | None] = mapped_column(String(2048))
     title: Mapped[str | None] = mapped_column(String(300))
-    #: How sure the facts are: 0 only named, 1 told by some act on it, 2 told by the act that made it.
+    #: How sure the facts are: 0 only named, 1 told by an act on it, 2 with its owner, 3 told by the act that made it.
     rank: Mapped[int] = mapped_column(SmallInteger, default=0)
     #: When the act that told them was done (microseconds), and its key: of equal rank the earliest tells.
     told_at: Mapped[int | None] = mapped_column(BigInteger)
@@ -66,8 +70,8 @@ class Event(Base):
     """One act. `id` is its position. Facts the event did not carry were filled from the object as known at append."""
 
     __tablename__ = "core_event"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    source_id: Mapped[int] = mapped_column(SmallKey, ForeignKey("core_source.id"))
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    source_id: Mapped[int] = mapped_column(SmallKey)
     key: Mapped[str] = mapped_column(String(256))
     #: The ActivityStreams type: index into `events.types.ACTIVITIES`.
     type: Mapped[int] = mapped_column(SmallInteger)
@@ -94,7 +98,7 @@ class Event(Base):
     retracts: Mapped[str | None] = mapped_column(String(256))
     #: The event a `renown.resolved` or `renown.set-aside` speaks of.
     cites: Mapped[int | None] = mapped_column(BigInteger)
-    #: 1 own owner, 2 own kind, 4 own parent, 8 own space, 16 own words: facts that later knowledge does not touch.
+    #: Which facts the event said itself, so that later knowledge does not touch them: the OWN_ bits.
     own: Mapped[int] = mapped_column(SmallInteger, default=0)
     extra: Mapped[Any | None] = mapped_column(JSON)
     __table_args__ = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +22,7 @@ def slug(text: str, most: int = 64) -> str:
 def allot(
     conn: Connection, column: InstrumentedAttribute[str], wanted: Mapping[str, Sequence[str]], fallback: str = "person"
 ) -> dict[str, str]:
-    """A free handle for each key, from the first of its texts that gives one: `ana`, `ana-2`, then one with a hash.
+    """A free handle for each key, from the first of its texts that gives one: `ana`, `ana-2`, then one at random.
 
     Whoever calls holds the lock under which such handles are written.
     """
@@ -30,7 +30,7 @@ def allot(
     given: dict[str, str] = {}
     used: set[str] = set()
     for attempt in range(1, 6):
-        tried = {key: _attempt(base, key, attempt) for key, base in bases.items() if key not in given}
+        tried = {key: _attempt(base, attempt) for key, base in bases.items() if key not in given}
         if not tried:
             break
         used.update(conn.scalars(select(column).where(among(conn, column, set(tried.values())))))
@@ -41,9 +41,10 @@ def allot(
     return given
 
 
-def _attempt(base: str, key: str, attempt: int) -> str:
+def _attempt(base: str, attempt: int) -> str:
     if attempt == 1:
         return base
     if attempt <= 3:
         return f"{base}-{attempt}"
-    return f"{base}-{hashlib.blake2b(f'{attempt} {key}'.encode(), digest_size=6).hexdigest()}"
+    # At random: the same account may come from any number of sources.
+    return f"{base}-{secrets.token_hex(6)}"

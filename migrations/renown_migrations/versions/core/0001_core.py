@@ -126,6 +126,67 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "core_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("source_id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=256), nullable=False),
+        sa.Column("type", sa.SmallInteger(), nullable=False),
+        sa.Column("verb", sa.SmallInteger(), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=True),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("asker_id", sa.Integer(), nullable=True),
+        sa.Column("object_id", sa.BigInteger(), nullable=True),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("space_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.Integer(), nullable=True),
+        sa.Column("value", sa.Integer(), nullable=True),
+        sa.Column("content", sa.String(length=64), nullable=True),
+        sa.Column("state", sa.String(length=64), nullable=True),
+        sa.Column("statekey", sa.String(length=256), nullable=True),
+        sa.Column("occurred_at", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("quality", sa.SmallInteger(), nullable=False),
+        sa.Column("retracts", sa.String(length=256), nullable=True),
+        sa.Column("cites", sa.BigInteger(), nullable=True),
+        sa.Column("own", sa.SmallInteger(), nullable=False),
+        sa.Column("extra", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_event")),
+        sa.UniqueConstraint("source_id", "key", name=op.f("uq_core_event_source_id_key")),
+    )
+    with op.batch_alter_table("core_event", schema=None) as batch_op:
+        batch_op.create_index("ix_core_event_actor_id", ["actor_id"], unique=False)
+        batch_op.create_index(
+            "ix_core_event_cites",
+            ["cites"],
+            unique=False,
+            postgresql_where=sa.text("cites IS NOT NULL"),
+            sqlite_where=sa.text("cites IS NOT NULL"),
+        )
+        batch_op.create_index("ix_core_event_object_id", ["object_id"], unique=False)
+        batch_op.create_index(
+            "ix_core_event_parent_id",
+            ["parent_id"],
+            unique=False,
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_core_event_retracts",
+            ["source_id", "retracts"],
+            unique=False,
+            postgresql_where=sa.text("retracts IS NOT NULL"),
+            sqlite_where=sa.text("retracts IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_core_event_statekey",
+            ["source_id", "statekey"],
+            unique=False,
+            postgresql_where=sa.text("statekey IS NOT NULL"),
+            sqlite_where=sa.text("statekey IS NOT NULL"),
+        )
+
+    op.create_table(
         "core_generation",
         sa.Column("id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("plugin", sa.String(length=25), nullable=False),
@@ -170,6 +231,24 @@ def upgrade() -> None:
         sa.Column("generation", sa.SmallInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_measure")),
         sa.UniqueConstraint("name", name=op.f("uq_core_measure_name")),
+    )
+    op.create_table(
+        "core_object",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("source_id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=512), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("space_id", sa.Integer(), nullable=True),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("words", sa.Integer(), nullable=True),
+        sa.Column("url", sa.String(length=2048), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=True),
+        sa.Column("rank", sa.SmallInteger(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_by", sa.String(length=256), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_object")),
+        sa.UniqueConstraint("source_id", "key", name=op.f("uq_core_object_source_id_key")),
     )
     op.create_table(
         "core_period",
@@ -405,68 +484,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["core_source.id"], name=op.f("fk_core_erased_source_id_core_source")),
         sa.PrimaryKeyConstraint("source_id", "digest", name=op.f("pk_core_erased")),
     )
-    op.create_table(
-        "core_event",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("source_id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=256), nullable=False),
-        sa.Column("type", sa.SmallInteger(), nullable=False),
-        sa.Column("verb", sa.SmallInteger(), nullable=False),
-        sa.Column("kind", sa.SmallInteger(), nullable=True),
-        sa.Column("actor_id", sa.Integer(), nullable=True),
-        sa.Column("owner_id", sa.Integer(), nullable=True),
-        sa.Column("asker_id", sa.Integer(), nullable=True),
-        sa.Column("object_id", sa.BigInteger(), nullable=True),
-        sa.Column("parent_id", sa.BigInteger(), nullable=True),
-        sa.Column("space_id", sa.Integer(), nullable=True),
-        sa.Column("words", sa.Integer(), nullable=True),
-        sa.Column("value", sa.Integer(), nullable=True),
-        sa.Column("content", sa.String(length=64), nullable=True),
-        sa.Column("state", sa.String(length=64), nullable=True),
-        sa.Column("statekey", sa.String(length=256), nullable=True),
-        sa.Column("occurred_at", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("quality", sa.SmallInteger(), nullable=False),
-        sa.Column("retracts", sa.String(length=256), nullable=True),
-        sa.Column("cites", sa.BigInteger(), nullable=True),
-        sa.Column("own", sa.SmallInteger(), nullable=False),
-        sa.Column("extra", sa.JSON(), nullable=True),
-        sa.ForeignKeyConstraint(["source_id"], ["core_source.id"], name=op.f("fk_core_event_source_id_core_source")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_event")),
-        sa.UniqueConstraint("source_id", "key", name=op.f("uq_core_event_source_id_key")),
-    )
-    with op.batch_alter_table("core_event", schema=None) as batch_op:
-        batch_op.create_index("ix_core_event_actor_id", ["actor_id"], unique=False)
-        batch_op.create_index(
-            "ix_core_event_cites",
-            ["cites"],
-            unique=False,
-            postgresql_where=sa.text("cites IS NOT NULL"),
-            sqlite_where=sa.text("cites IS NOT NULL"),
-        )
-        batch_op.create_index("ix_core_event_object_id", ["object_id"], unique=False)
-        batch_op.create_index(
-            "ix_core_event_parent_id",
-            ["parent_id"],
-            unique=False,
-            postgresql_where=sa.text("parent_id IS NOT NULL"),
-            sqlite_where=sa.text("parent_id IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_core_event_retracts",
-            ["source_id", "retracts"],
-            unique=False,
-            postgresql_where=sa.text("retracts IS NOT NULL"),
-            sqlite_where=sa.text("retracts IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_core_event_statekey",
-            ["source_id", "statekey"],
-            unique=False,
-            postgresql_where=sa.text("statekey IS NOT NULL"),
-            sqlite_where=sa.text("statekey IS NOT NULL"),
-        )
-
     op.create_table(
         "core_identity",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -716,35 +733,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_core_token_digest")),
     )
-    op.create_table(
-        "core_object",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source_id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=512), nullable=False),
-        sa.Column("kind", sa.SmallInteger(), nullable=True),
-        sa.Column("owner_id", sa.Integer(), nullable=True),
-        sa.Column("space_id", sa.Integer(), nullable=True),
-        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("words", sa.Integer(), nullable=True),
-        sa.Column("state", sa.String(length=64), nullable=True),
-        sa.Column("url", sa.String(length=2048), nullable=True),
-        sa.Column("title", sa.String(length=300), nullable=True),
-        sa.Column("rank", sa.SmallInteger(), nullable=False),
-        sa.Column("told_at", sa.BigInteger(), nullable=True),
-        sa.Column("told_by", sa.String(length=256), nullable=True),
-        sa.ForeignKeyConstraint(["owner_id"], ["core_identity.id"], name=op.f("fk_core_object_owner_id_core_identity")),
-        sa.ForeignKeyConstraint(["parent_id"], ["core_object.id"], name=op.f("fk_core_object_parent_id_core_object")),
-        sa.ForeignKeyConstraint(["source_id"], ["core_source.id"], name=op.f("fk_core_object_source_id_core_source")),
-        sa.ForeignKeyConstraint(["space_id"], ["core_space.id"], name=op.f("fk_core_object_space_id_core_space")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_object")),
-        sa.UniqueConstraint("source_id", "key", name=op.f("uq_core_object_source_id_key")),
-    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_table("core_object")
     op.drop_table("core_token")
     with op.batch_alter_table("core_team_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_team_member_team_id"))
@@ -791,31 +784,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_identity_person_id"))
 
     op.drop_table("core_identity")
-    with op.batch_alter_table("core_event", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_core_event_statekey",
-            postgresql_where=sa.text("statekey IS NOT NULL"),
-            sqlite_where=sa.text("statekey IS NOT NULL"),
-        )
-        batch_op.drop_index(
-            "ix_core_event_retracts",
-            postgresql_where=sa.text("retracts IS NOT NULL"),
-            sqlite_where=sa.text("retracts IS NOT NULL"),
-        )
-        batch_op.drop_index(
-            "ix_core_event_parent_id",
-            postgresql_where=sa.text("parent_id IS NOT NULL"),
-            sqlite_where=sa.text("parent_id IS NOT NULL"),
-        )
-        batch_op.drop_index("ix_core_event_object_id")
-        batch_op.drop_index(
-            "ix_core_event_cites",
-            postgresql_where=sa.text("cites IS NOT NULL"),
-            sqlite_where=sa.text("cites IS NOT NULL"),
-        )
-        batch_op.drop_index("ix_core_event_actor_id")
-
-    op.drop_table("core_event")
     op.drop_table("core_erased")
     with op.batch_alter_table("core_delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_delivery_state_due_at"))
@@ -851,6 +819,7 @@ def downgrade() -> None:
 
     op.drop_table("core_person")
     op.drop_table("core_period")
+    op.drop_table("core_object")
     op.drop_table("core_measure")
     op.drop_table("core_limit_use")
     with op.batch_alter_table("core_lead_change", schema=None) as batch_op:
@@ -858,6 +827,31 @@ def downgrade() -> None:
 
     op.drop_table("core_lead_change")
     op.drop_table("core_generation")
+    with op.batch_alter_table("core_event", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_core_event_statekey",
+            postgresql_where=sa.text("statekey IS NOT NULL"),
+            sqlite_where=sa.text("statekey IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_core_event_retracts",
+            postgresql_where=sa.text("retracts IS NOT NULL"),
+            sqlite_where=sa.text("retracts IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_core_event_parent_id",
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_core_event_object_id")
+        batch_op.drop_index(
+            "ix_core_event_cites",
+            postgresql_where=sa.text("cites IS NOT NULL"),
+            sqlite_where=sa.text("cites IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_core_event_actor_id")
+
+    op.drop_table("core_event")
     with op.batch_alter_table("core_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_entry_generation_measure_identity_id_day"))
 

@@ -1,0 +1,52 @@
+"""From places named in events to rows: one statement per step, whatever the size of the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from renown.db.sets import among
+from renown.db.staging import insert_new, update_by_id
+from renown.events.models import Space
+
+_COLUMNS = ("source_id", "key", "name", "url", "private")
+
+
+class Place(Struct):
+    """What a batch says of one space. Names change, so the last one said holds; private once is private."""
+
+    name: str | None = None
+    url: str | None = None
+    private: bool = False
+
+
+def recognise(conn: Connection, source_id: int, places: Mapping[str, Place]) -> dict[str, int]:
+    """The id of each space by its key, made where it is new. Writers call this before all else, by ascending source."""
+    if not places:
+        return {}
+    rows = _rows(conn, source_id, places)
+    missing = sorted(places.keys() - rows.keys())
+    if missing:
+        new = [(source_id, key, places[key].name, places[key].url, places[key].private) for key in missing]
+        insert_new(conn, Space.__table__, _COLUMNS, new, ("source_id", "key"))
+        rows |= _rows(conn, source_id, missing)
+    changed = []
+    for key in sorted(places):
+        row, place = rows[key], places[key]
+        told = (place.name or row.name, place.url or row.url, place.private or row.private)
+        if told != (row.name, row.url, row.private):
+            changed.append((row.id, *told))
+    update_by_id(conn, Space.__table__, ("name", "url", "private"), changed)
+    return {key: row.id for key, row in rows.items()}
+
+
+def _rows(conn: Connection, source_id: int, keys: Mapping[str, Place] | list[str]) -> dict[str, Any]:
+    found = conn.execute(
+        select(Space.id, Space.key, Space.name, Space.url, Space.private).where(
+            Space.source_id == source_id, among(conn, Space.key, list(keys))
+        )
+    )
+    return {row.key: row for row in found}
