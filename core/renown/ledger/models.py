@@ -21,6 +21,8 @@ class Measure(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     plugin: Mapped[str] = mapped_column(String(25))
     generation: Mapped[int | None] = mapped_column(SmallInteger)
+    #: When its standings last followed the day totals (microseconds).
+    stood_at: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Rule(Base):
@@ -120,7 +122,7 @@ class DayTotal(Base):
 
 
 class Period(Base):
-    """One board: a measure in a generation, for a scope and a stretch of days."""
+    """One board: a measure in a generation (0 for levels), for a scope and a stretch of days."""
 
     __tablename__ = "core_period"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,15 +132,19 @@ class Period(Base):
     scope: Mapped[str] = mapped_column(String(120))
     #: "all", "year", "quarter", "month", "week" or "rolling".
     kind: Mapped[str] = mapped_column(String(8))
-    #: First day; 0 for "all" and "rolling".
+    #: First day; 0 for "all", "rolling" and levels.
     start: Mapped[int] = mapped_column(Integer)
-    #: Rolling only: the last day counted.
-    as_of: Mapped[int | None] = mapped_column(Integer)
+    #: When its first entry arrived.
     first_at: Mapped[int | None] = mapped_column(BigInteger)
-    #: Position of the close event.
+    #: How many subjects have a standing, visible or not.
+    people: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: Position of the close event, and the last entry of this generation that was posted before it.
     closed: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[int | None] = mapped_column(BigInteger)
-    stood_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    closed_entry: Mapped[int | None] = mapped_column(BigInteger)
+    #: Levels only: the run that published the standings, and the digest of what it said.
+    run: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(String(64))
     __table_args__ = (UniqueConstraint("generation", "measure", "scope", "kind", "start"),)
 
 
@@ -155,6 +161,15 @@ class Standing(Base):
         Index("ix_core_standing_board", "period_id", "visible", "amount", "subject_id"),
         Index("ix_core_standing_subject", "subject_id"),
     )
+
+
+class Seen(Base):
+    """How far a root person may be seen on boards: `ledger.visibility` decides, the tick keeps `visible` in step."""
+
+    __tablename__ = "core_seen"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    #: `ledger.visibility.State`.
+    state: Mapped[int] = mapped_column(SmallInteger)
 
 
 class StandingBucket(Base):
@@ -174,8 +189,19 @@ class StandingClose(Base):
     period_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     subject_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     amount: Mapped[int] = mapped_column(BigInteger)
+    #: The place among those visible at the close.
     rank: Mapped[int] = mapped_column(Integer)
-    __table_args__ = (Index(None, "period_id", "rank", "subject_id"),)
+    __table_args__ = (Index("ix_core_standing_close_board", "period_id", "amount", "subject_id"),)
+
+
+class Close(Base):
+    """A stretch of days that a `renown.closed` event closed, for every measure and board."""
+
+    __tablename__ = "core_close"
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    start: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[int] = mapped_column(BigInteger)
 
 
 class LeadChange(Base):
@@ -192,6 +218,20 @@ class LeadChange(Base):
     former_since: Mapped[int | None] = mapped_column(Integer)
     #: When later knowledge disproved it (microseconds); NULL while it holds.
     superseded_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class LeadState(Base):
+    """How far the lead of a measure's boards has been judged. `dirty`: the first judged day that has changed since."""
+
+    __tablename__ = "core_lead_state"
+    generation: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    measure: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    judged: Mapped[int] = mapped_column(Integer)
+    dirty: Mapped[int | None] = mapped_column(Integer)
+    #: The first day of a judging that has begun; NULL once it is written.
+    pending: Mapped[int | None] = mapped_column(Integer)
+    ran_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    took_micros: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class QuotaUse(Base):

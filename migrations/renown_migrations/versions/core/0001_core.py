@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -53,6 +54,14 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=128), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_core_calendar")),
+    )
+    op.create_table(
+        "core_close",
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("start", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "start", name=op.f("pk_core_close")),
     )
     op.create_table(
         "core_consumer",
@@ -215,6 +224,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_core_lead_change_period_id"), ["period_id"], unique=False)
 
     op.create_table(
+        "core_lead_state",
+        sa.Column("generation", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("measure", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("judged", sa.Integer(), nullable=False),
+        sa.Column("dirty", sa.Integer(), nullable=True),
+        sa.Column("pending", sa.Integer(), nullable=True),
+        sa.Column("ran_at", sa.BigInteger(), nullable=False),
+        sa.Column("took_micros", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("generation", "measure", name=op.f("pk_core_lead_state")),
+    )
+    op.create_table(
         "core_limit_use",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("generation", sa.SmallInteger(), nullable=False),
@@ -229,6 +249,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("plugin", sa.String(length=25), nullable=False),
         sa.Column("generation", sa.SmallInteger(), nullable=True),
+        sa.Column("stood_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_measure")),
         sa.UniqueConstraint("name", name=op.f("uq_core_measure_name")),
     )
@@ -258,11 +279,13 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("start", sa.Integer(), nullable=False),
-        sa.Column("as_of", sa.Integer(), nullable=True),
         sa.Column("first_at", sa.BigInteger(), nullable=True),
+        sa.Column("people", sa.Integer(), server_default="0", nullable=False),
         sa.Column("closed", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("stood_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_entry", sa.BigInteger(), nullable=True),
+        sa.Column("run", sa.String(length=64), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_period")),
         sa.UniqueConstraint(
             "generation",
@@ -410,11 +433,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("period_id", "subject_id", name=op.f("pk_core_standing_close")),
     )
     with op.batch_alter_table("core_standing_close", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_core_standing_close_period_id_rank_subject_id"),
-            ["period_id", "rank", "subject_id"],
-            unique=False,
-        )
+        batch_op.create_index("ix_core_standing_close_board", ["period_id", "amount", "subject_id"], unique=False)
 
     op.create_table(
         "core_team",
@@ -661,6 +680,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("plugin", "name", "version", name=op.f("uq_core_rule_plugin_name_version")),
     )
     op.create_table(
+        "core_seen",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["core_person.id"], name=op.f("fk_core_seen_person_id_core_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_core_seen")),
+    )
+    op.create_table(
         "core_sign_in_link",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -750,6 +776,7 @@ def downgrade() -> None:
 
     op.drop_table("core_source_affiliation")
     op.drop_table("core_sign_in_link")
+    op.drop_table("core_seen")
     op.drop_table("core_rule")
     with op.batch_alter_table("core_reject", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_reject_source_id_reason"))
@@ -797,7 +824,7 @@ def downgrade() -> None:
     op.drop_table("core_term")
     op.drop_table("core_team")
     with op.batch_alter_table("core_standing_close", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_core_standing_close_period_id_rank_subject_id"))
+        batch_op.drop_index("ix_core_standing_close_board")
 
     op.drop_table("core_standing_close")
     op.drop_table("core_standing_bucket")
@@ -822,6 +849,7 @@ def downgrade() -> None:
     op.drop_table("core_object")
     op.drop_table("core_measure")
     op.drop_table("core_limit_use")
+    op.drop_table("core_lead_state")
     with op.batch_alter_table("core_lead_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_lead_change_period_id"))
 
@@ -866,6 +894,7 @@ def downgrade() -> None:
 
     op.drop_table("core_day_total")
     op.drop_table("core_consumer")
+    op.drop_table("core_close")
     op.drop_table("core_calendar")
     with op.batch_alter_table("core_audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_audit_person_id"))

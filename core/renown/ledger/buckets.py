@@ -1,0 +1,108 @@
+"""A histogram of amounts on two levels, from which the exact rank in a board of a million is read at once.
+
+Fine buckets are narrow where amounts are small and wide where they are large, a coarse one is 32 fine ones.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+FINE, COARSE = 1, 2
+_SHARED = 5
+
+#: (up to, shift, first bucket): below `up to`, a bucket is 2**shift thousandths wide.
+_STEPS = (
+    (1 << 20, 10, 0),
+    (1 << 24, 14, 1024),
+    (1 << 28, 18, 1984),
+    (1 << 32, 22, 2944),
+    (1 << 36, 26, 3904),
+    (None, 32, 4864),
+)
+#: Both levels of a row as SQL: `CROSS JOIN {LEVELS} l`, and `LEVEL` for the bucket of a fine one on `l.level`.
+LEVELS = f"(SELECT {FINE} AS level UNION ALL SELECT {COARSE})"
+LEVEL = f"(CASE l.level WHEN {FINE} THEN {{bucket}} ELSE ({{bucket}}) >> {_SHARED} END)"
+
+_STARTS = (0, *(upto for upto, _, _ in _STEPS if upto is not None))
+
+
+def fine(amount: int) -> int:
+    """The bucket of `amount`; it never falls as amounts rise."""
+    if amount < 0:
+        return -1 - fine(-1 - amount)
+    for start, (upto, shift, first) in zip(_STARTS, _STEPS, strict=True):
+        if upto is None or amount < upto:
+            return first + ((amount - start) >> shift)
+    raise AssertionError("unreachable")
+
+
+def above(bucket: int) -> int:
+    """The smallest amount that lies over this fine bucket."""
+    if bucket < 0:
+        return -_least(-1 - bucket)
+    return _least(bucket + 1)
+
+
+def _least(bucket: int) -> int:
+    for start, (_, shift, first) in reversed(list(zip(_STARTS, _STEPS, strict=True))):
+        if bucket >= first:
+            return start + ((bucket - first) << shift)
+    raise AssertionError("unreachable")
+
+
+def sql(amount: str) -> str:
+    """`fine` as an expression over the column `amount`."""
+
+    def steps(value: str) -> str:
+        whens = [
+            f"WHEN {value} < {upto} THEN {first} + (({value} - {start}) >> {shift})"
+            for start, (upto, shift, first) in zip(_STARTS, _STEPS, strict=True)
+            if upto is not None
+        ]
+        _, shift, first = _STEPS[-1]
+        return f"CASE {' '.join(whens)} ELSE {first} + (({value} - {_STARTS[-1]}) >> {shift}) END"
+
+    return f"CASE WHEN {amount} < 0 THEN -1 - ({steps(f'(-1 - {amount})')}) ELSE {steps(amount)} END"
+
+
+def more_than(conn: Connection, period: int, amount: int) -> int:
+    """How many visible standings of the period lie above `amount`: the rank is one more."""
+    bucket = fine(amount)
+    found = conn.execute(
+        _MORE,
+        {
+            "period": period,
+            "amount": amount,
+            "fine": bucket,
+            "coarse": bucket >> _SHARED,
+            "next": ((bucket >> _SHARED) + 1) << _SHARED,
+            "above": above(bucket),
+        },
+    )
+    return int(found.scalar_one())
+
+
+_MORE = text("""
+    SELECT coalesce((SELECT sum(count) FROM core_standing_bucket
+                     WHERE period_id = :period AND level = 2 AND bucket > :coarse), 0)
+         + coalesce((SELECT sum(count) FROM core_standing_bucket
+                     WHERE period_id = :period AND level = 1 AND bucket > :fine AND bucket < :next), 0)
+         + (SELECT count(*) FROM core_standing
+            WHERE period_id = :period AND visible = true AND amount > :amount AND amount < :above)
+""")
+
+
+def rebuild(conn: Connection, period: int) -> None:
+    """Count the histogram of one period anew from its standings."""
+    conn.execute(text("DELETE FROM core_standing_bucket WHERE period_id = :period"), {"period": period})
+    conn.execute(text(_COUNT), {"period": period})
+
+
+_COUNT = f"""
+    INSERT INTO core_standing_bucket (period_id, level, bucket, count)
+    SELECT period_id, level, bucket, count(*) FROM (
+        SELECT s.period_id, l.level, {LEVEL.format(bucket=sql("s.amount"))} AS bucket
+        FROM core_standing s CROSS JOIN {LEVELS} l
+        WHERE s.period_id = :period AND s.visible = true) AS counted
+    GROUP BY period_id, level, bucket
+"""

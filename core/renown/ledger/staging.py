@@ -1,0 +1,219 @@
+"""Temporary tables in which the tick gathers what moves, and the set-based steps over them.
+
+`r_row`: what identities got on days. `r_sum`: the same by board and subject. `r_change`: standings before and after.
+A place stands for a scope: 0 the organisation, 1 the teams, 4t + 2 the people of team t, 4s + 3 those of source s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Connection, text
+
+from renown import clock
+from renown.ledger import buckets, periods
+from renown.ledger.periods import Kind
+
+_TABLES = {
+    "r_person": "person INTEGER PRIMARY KEY",
+    "r_fresh": "person INTEGER PRIMARY KEY",
+    "r_seen": "person INTEGER PRIMARY KEY, state SMALLINT",
+    "r_row": "generation INTEGER, measure INTEGER, identity INTEGER, person INTEGER, source INTEGER,"
+    " day INTEGER, team INTEGER, amount BIGINT",
+    "r_day": "day INTEGER, kind VARCHAR(8), start INTEGER, PRIMARY KEY (day, kind)",
+    "r_sum": "generation INTEGER, measure INTEGER, place BIGINT, kind VARCHAR(8), start INTEGER,"
+    " subject INTEGER, amount BIGINT",
+    "r_board": "generation INTEGER, measure INTEGER, place BIGINT, kind VARCHAR(8), start INTEGER, period INTEGER,"
+    " PRIMARY KEY (generation, measure, place, kind, start)",
+    "r_change": "period INTEGER, subject INTEGER, place BIGINT, old BIGINT, was BOOLEAN, amount BIGINT,"
+    " visible BOOLEAN",
+    "r_touch": "generation INTEGER, measure INTEGER, kind VARCHAR(8), start INTEGER, team INTEGER",
+    "r_flip": "period INTEGER, subject INTEGER, visible BOOLEAN",
+}
+
+_SCOPE = """CASE WHEN place = 0 THEN 'organisation' WHEN place = 1 THEN 'teams'
+    WHEN place % 4 = 2 THEN 'team:' || ((place - 2) / 4) ELSE 'source:' || ((place - 3) / 4) END"""
+
+
+def open_tables(conn: Connection) -> None:
+    """Make the tables where this connection has none yet, and empty them."""
+    for name, columns in _TABLES.items():
+        conn.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})")
+    clear(conn, *_TABLES)
+
+
+def clear(conn: Connection, *tables: str) -> None:
+    for name in tables:
+        conn.exec_driver_sql(f"DELETE FROM {name}")
+
+
+def name_days(conn: Connection, as_of: int, kinds: Collection[Kind] = periods.KINDS) -> None:
+    """Fill `r_day` with the spans that the days of `r_row` count for. Days after `as_of` wait with "rolling"."""
+    clear(conn, "r_day")
+    first, last = periods.window(as_of)
+    rows: list[dict[str, object]] = []
+    for day in conn.scalars(text("SELECT DISTINCT day FROM r_row")).all():
+        spans: Iterable[periods.Span] = periods.of_day(day)
+        if first <= day <= last:
+            spans = (*spans, periods.ROLLING)
+        rows += [{"day": day, "kind": span.kind, "start": span.start} for span in spans if span.kind in kinds]
+    if rows:
+        conn.execute(text("INSERT INTO r_day (day, kind, start) VALUES (:day, :kind, :start)"), rows)
+
+
+def spread(conn: Connection, *, people: str = "true", teams: bool = True) -> None:
+    """Fill `r_sum` from `r_row`, and `r_board` with its boards, new ones made. `people` picks rows of people."""
+    clear(conn, "r_sum", "r_board")
+    conn.execute(text(_SPREAD.format(people=people, teams="x.team <> 0" if teams else "false")))
+    conn.execute(text(_NEW_BOARDS), {"now": clock.now()})
+    conn.execute(text(_BOARDS))
+
+
+_SPREAD = """
+    INSERT INTO r_sum (generation, measure, place, kind, start, subject, amount)
+    SELECT x.generation, x.measure, x.place, d.kind, d.start, x.subject, CAST(sum(x.amount) AS BIGINT)
+    FROM (SELECT generation, measure, 0 AS place, person AS subject, day, amount FROM r_row x WHERE {people}
+          UNION ALL
+          SELECT generation, measure, 1, team, day, amount FROM r_row x WHERE {teams}
+          UNION ALL
+          SELECT generation, measure, team * 4 + 2, person, day, amount FROM r_row x WHERE team <> 0 AND {people}
+          UNION ALL
+          SELECT generation, measure, source * 4 + 3, person, day, amount FROM r_row x WHERE {people}) x
+    JOIN r_day d ON d.day = x.day
+    GROUP BY x.generation, x.measure, x.place, d.kind, d.start, x.subject
+    HAVING sum(x.amount) <> 0
+"""
+
+_NEW_BOARDS = f"""
+    INSERT INTO core_period (generation, measure, scope, kind, start, first_at, people)
+    SELECT n.generation, n.measure, n.scope, n.kind, n.start, :now, 0
+    FROM (SELECT DISTINCT generation, measure, {_SCOPE} AS scope, kind, start FROM r_sum) n
+    LEFT JOIN core_period p ON p.generation = n.generation AND p.measure = n.measure AND p.scope = n.scope
+                           AND p.kind = n.kind AND p.start = n.start
+    WHERE p.id IS NULL
+    ORDER BY n.generation, n.measure, n.scope, n.kind, n.start
+    ON CONFLICT (generation, measure, scope, kind, start) DO NOTHING
+"""
+
+_BOARDS = f"""
+    INSERT INTO r_board (generation, measure, place, kind, start, period)
+    SELECT n.generation, n.measure, n.place, n.kind, n.start, p.id
+    FROM (SELECT generation, measure, place, {_SCOPE} AS scope, kind, start
+          FROM r_sum GROUP BY generation, measure, place, kind, start) n
+    JOIN core_period p ON p.generation = n.generation AND p.measure = n.measure AND p.scope = n.scope
+                      AND p.kind = n.kind AND p.start = n.start
+"""
+
+
+def add_sums(conn: Connection) -> None:
+    """Fill `r_change` by adding `r_sum` to the standings."""
+    clear(conn, "r_change")
+    conn.execute(text(_CHANGE.format(amount="coalesce(s.amount, 0) + r.amount")))
+
+
+def put_sums(conn: Connection) -> None:
+    """Fill `r_change` so that people in `r_person` stand at `r_sum` and nowhere else (sum measures only)."""
+    clear(conn, "r_change")
+    conn.execute(text(_CHANGE.format(amount="r.amount")))
+    conn.execute(text(_GONE))
+
+
+# A new standing is visible as its person is; a team's is settled afterwards.
+_CHANGE = """
+    INSERT INTO r_change (period, subject, place, old, was, amount, visible)
+    SELECT b.period, r.subject, r.place, s.amount, s.visible, {amount},
+           coalesce(s.visible, r.place <> 1 AND n.state = 3, false)
+    FROM r_sum r
+    JOIN r_board b ON b.generation = r.generation AND b.measure = r.measure AND b.place = r.place
+                  AND b.kind = r.kind AND b.start = r.start
+    LEFT JOIN core_standing s ON s.period_id = b.period AND s.subject_id = r.subject
+    LEFT JOIN core_seen n ON n.person_id = r.subject
+"""
+
+_GONE = """
+    INSERT INTO r_change (period, subject, place, old, was, amount, visible)
+    SELECT s.period_id, s.subject_id, 0, s.amount, s.visible, 0, false
+    FROM r_person r
+    JOIN core_standing s ON s.subject_id = r.person
+    JOIN core_period p ON p.id = s.period_id
+    WHERE p.generation <> 0 AND p.scope <> 'teams'
+      AND NOT EXISTS (SELECT 1 FROM r_board b JOIN r_sum m ON m.generation = b.generation AND m.measure = b.measure
+                      AND m.place = b.place AND m.kind = b.kind AND m.start = b.start
+                      WHERE b.period = s.period_id AND m.subject = s.subject_id)
+"""
+
+
+def apply(conn: Connection) -> None:
+    """Bring `r_change` to the standings and their histogram, and note the teams it touches in `r_touch`."""
+    for statement in _APPLY:
+        conn.execute(text(statement))
+
+
+_APPLY = (
+    """
+    INSERT INTO core_standing (period_id, subject_id, amount, visible)
+    SELECT period, subject, amount, visible FROM r_change
+    WHERE amount <> 0 AND (old IS NULL OR old <> amount OR was <> visible)
+    ORDER BY period, subject
+    ON CONFLICT (period_id, subject_id) DO UPDATE SET amount = excluded.amount, visible = excluded.visible
+    """,
+    """
+    DELETE FROM core_standing WHERE (period_id, subject_id) IN
+        (SELECT period, subject FROM r_change WHERE amount = 0 AND old IS NOT NULL)
+    """,
+    f"""
+    INSERT INTO core_standing_bucket (period_id, level, bucket, count)
+    SELECT period, level, bucket, CAST(sum(n) AS INTEGER) FROM (
+        SELECT c.period, l.level, {buckets.LEVEL.format(bucket="c.bucket")} AS bucket, c.n
+        FROM (SELECT period, {buckets.sql("amount")} AS bucket, 1 AS n FROM r_change
+              WHERE visible AND amount <> 0
+              UNION ALL
+              SELECT period, {buckets.sql("old")}, -1 FROM r_change WHERE was AND old IS NOT NULL) c
+        CROSS JOIN {buckets.LEVELS} l) AS moved
+    GROUP BY period, level, bucket HAVING sum(n) <> 0
+    ORDER BY period, level, bucket
+    ON CONFLICT (period_id, level, bucket) DO UPDATE SET count = core_standing_bucket.count + excluded.count
+    """,
+    """
+    UPDATE core_period SET people = people + c.more
+    FROM (SELECT period, CAST(sum(CASE WHEN old IS NULL THEN 1 ELSE -1 END) AS INTEGER) AS more FROM r_change
+          WHERE (old IS NULL) <> (amount = 0) GROUP BY period) c
+    WHERE core_period.id = c.period AND c.more <> 0
+    """,
+    """
+    INSERT INTO r_touch (generation, measure, kind, start, team)
+    SELECT DISTINCT p.generation, p.measure, p.kind, p.start,
+           CASE p.scope WHEN 'teams' THEN c.subject ELSE CAST(substr(p.scope, 6) AS INTEGER) END
+    FROM r_change c JOIN core_period p ON p.id = c.period
+    WHERE (p.scope = 'teams' AND c.old IS NULL)
+       OR (p.scope LIKE 'team:%' AND (c.old IS NULL OR c.amount = 0 OR c.was <> c.visible))
+    """,
+)
+
+
+def show(conn: Connection) -> None:
+    """Fill `r_change` with the standings of people in `r_seen` whose visibility is another now."""
+    clear(conn, "r_change")
+    conn.execute(text(_SHOW))
+
+
+_SHOW = """
+    INSERT INTO r_change (period, subject, place, old, was, amount, visible)
+    SELECT s.period_id, s.subject_id, 0, s.amount, s.visible, s.amount, n.state = 3
+    FROM r_seen n
+    JOIN core_standing s ON s.subject_id = n.person
+    JOIN core_period p ON p.id = s.period_id
+    WHERE p.scope <> 'teams' AND s.visible <> (n.state = 3)
+"""
+
+
+def flip(conn: Connection) -> None:
+    """Fill `r_change` from `r_flip`."""
+    clear(conn, "r_change")
+    conn.execute(
+        text("""
+        INSERT INTO r_change (period, subject, place, old, was, amount, visible)
+        SELECT s.period_id, s.subject_id, 1, s.amount, s.visible, s.amount, f.visible
+        FROM r_flip f JOIN core_standing s ON s.period_id = f.period AND s.subject_id = f.subject
+    """)
+    )

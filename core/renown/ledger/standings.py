@@ -1,0 +1,292 @@
+"""The tick: from what identities got on days to the standings of every board, coalesced, a fraction of a second behind.
+
+`core_day_total.stood` is the part of a day that the standings hold; what differs from `amount` waits. Everything of one
+tick is one transaction, so a killed one leaves nothing behind. One runs at a time, under an advisory lock.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+
+from renown import clock
+from renown.db import stored
+from renown.db.engine import STANDINGS_LOCK, Database, lock
+from renown.jobs import Drain
+from renown.ledger import lead, periods, staging, visibility
+from renown.people import changes
+
+#: Rows of day totals, and people, that one tick takes at most.
+BATCH = 20_000
+PEOPLE = 2_000
+
+
+def tick(db: Database, *, wait: bool = False) -> bool:
+    """Let the standings follow one batch of what waits. Returns whether more may wait.
+
+    Where another process is at it this returns False at once, or waits for it first.
+    """
+    with db.read() as conn:
+        if not _anything(conn, today(conn)):
+            return False
+    return db.retrying(lambda conn: _tick(conn, wait))
+
+
+def catch_up(db: Database) -> None:
+    """Return when every day total written before this call stands."""
+    while tick(db, wait=True):
+        pass
+
+
+def drain() -> Drain:
+    return Drain("standings", tick, every=clock.SECOND // 5, lane="standings", topic="entries", schedule=False)
+
+
+def today(conn: Connection) -> int:
+    """The day in the organisation's time zone."""
+    return clock.day_of(clock.now(), ZoneInfo(stored.get(conn, "core", "timezone", "UTC")))
+
+
+def as_of(conn: Connection) -> int:
+    """The last day that rolling standings count."""
+    day = stored.get(conn, "core", "rolling_as_of")
+    return today(conn) if day is None else int(day)
+
+
+def waiting(conn: Connection) -> bool:
+    """Whether any day total has not come to the standings yet."""
+    return bool(conn.scalar(text("SELECT EXISTS (SELECT 1 FROM core_day_total WHERE amount <> stood)")))
+
+
+@changes.listen
+def _on_change(conn: Connection, change: changes.Change) -> None:
+    visibility.moved(conn, list(change.people))
+
+
+def _anything(conn: Connection, day: int) -> bool:
+    if waiting(conn) or conn.scalar(text("SELECT EXISTS (SELECT 1 FROM core_moved)")):
+        return True
+    settings = stored.all_of(conn, "core")
+    return settings.get("seen_as") != _seen_as(conn, day) or (settings.get("rolling_as_of") or 0) < day
+
+
+def _seen_as(conn: Connection, day: int) -> list[Any]:
+    """What visibility depends on beside the people themselves: the preset, and the day (people join and leave)."""
+    return [visibility.preset(conn), day]
+
+
+def _tick(conn: Connection, wait: bool) -> bool:
+    if not _locked(conn, wait):
+        return False
+    staging.open_tables(conn)
+    day = today(conn)
+    _roll(conn, day)
+    rolling = as_of(conn)
+    _see_again(conn, day)
+    people = _take_moved(conn)
+    rows = _take_rows(conn)
+    if rows:
+        lead.disturb(conn)
+        _see_new(conn, day)
+        staging.name_days(conn, rolling)
+        staging.spread(conn, people=_UNMOVED)
+        staging.add_sums(conn)
+        staging.apply(conn)
+        conn.execute(text(_STOOD), {"now": clock.now()})
+    if people:
+        rebuild(conn, rolling)
+        _see(conn, day)
+    settle_teams(conn)
+    return rows >= BATCH or people >= PEOPLE or _anything(conn, day)
+
+
+def _locked(conn: Connection, wait: bool) -> bool:
+    if conn.dialect.name != "postgresql":
+        return True
+    if wait:
+        lock(conn, STANDINGS_LOCK)
+        return True
+    return bool(conn.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": STANDINGS_LOCK}))
+
+
+_UNMOVED = "NOT EXISTS (SELECT 1 FROM r_person m WHERE m.person = x.person)"
+
+_STOOD = """
+    UPDATE core_measure SET stood_at = :now
+    WHERE EXISTS (SELECT 1 FROM r_row r WHERE r.measure = core_measure.id AND r.generation = core_measure.generation)
+"""
+
+_ROWS = """
+    INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount)
+    SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, {amount}
+    FROM {totals} d
+    JOIN core_identity i ON i.id = d.identity_id
+    JOIN core_person p ON p.id = i.person_id
+    WHERE {where}
+"""
+
+_TAKEN = """
+    UPDATE core_day_total SET stood = stood + r.amount FROM r_row r
+    WHERE core_day_total.generation = r.generation AND core_day_total.measure = r.measure
+      AND core_day_total.identity_id = r.identity AND core_day_total.day = r.day AND core_day_total.team = r.team
+"""
+
+
+def _take_rows(conn: Connection) -> int:
+    """Take day totals that wait into `r_row`. Those that a consumer is writing just now are left for the next tick."""
+    take = _ROWS.format(amount="d.amount - d.stood", totals="core_day_total", where="d.amount <> d.stood")
+    take += " LIMIT :most"
+    if conn.dialect.name == "postgresql":
+        take += " FOR UPDATE OF d SKIP LOCKED"
+    conn.execute(text(take), {"most": BATCH})
+    conn.execute(text(_TAKEN))
+    return int(conn.scalar(text("SELECT count(*) FROM r_row")) or 0)
+
+
+def _take_moved(conn: Connection) -> int:
+    """Take people who moved, and whom they were or are merged with, into `r_person`."""
+    taken = conn.scalars(
+        text("""
+        DELETE FROM core_moved WHERE person_id IN (SELECT person_id FROM core_moved ORDER BY person_id LIMIT :most)
+        RETURNING person_id
+    """),
+        {"most": PEOPLE},
+    ).all()
+    if taken:
+        staging.clear(conn, "r_seen")
+        conn.execute(text("INSERT INTO r_seen (person, state) VALUES (:id, 0)"), [{"id": person} for person in taken])
+        conn.execute(text(_AND_ROOTS))
+    return len(taken)
+
+
+_AND_ROOTS = """
+    INSERT INTO r_person (person)
+    SELECT person FROM r_seen
+    UNION SELECT p.root_id FROM r_seen r JOIN core_person p ON p.id = r.person WHERE p.root_id IS NOT NULL
+"""
+
+
+def rebuild(conn: Connection, rolling: int) -> None:
+    """Make the standings of the people in `r_person` anew, from the part of the day totals that stands."""
+    staging.clear(conn, "r_row")
+    for who in ("p.id IN (SELECT person FROM r_person) AND coalesce(p.root_id, p.id) = p.id",
+                "p.root_id IN (SELECT person FROM r_person) AND p.root_id <> p.id"):  # fmt: skip
+        conn.execute(text(_REBUILT.format(who=who)))
+    staging.name_days(conn, rolling)
+    staging.spread(conn, teams=False)
+    staging.put_sums(conn)
+    lead.disturb_people(conn)
+    staging.apply(conn)
+
+
+_REBUILT = """
+    INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount)
+    SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, d.stood
+    FROM core_person p
+    JOIN core_identity i ON i.person_id = p.id
+    CROSS JOIN (SELECT DISTINCT generation, measure FROM core_period WHERE generation <> 0) g
+    JOIN core_day_total d ON d.generation = g.generation AND d.measure = g.measure AND d.identity_id = i.id
+    WHERE {who} AND d.stood <> 0
+"""
+
+
+def _roll(conn: Connection, day: int) -> None:
+    """Let the rolling standings end on `day`: days that come in are added, those that leave are taken off."""
+    before = stored.get(conn, "core", "rolling_as_of")
+    if before is not None and before >= day:
+        return
+    stored.put(conn, "core", "rolling_as_of", day)
+    if before is None:
+        return
+    (old_first, old_last), (first, last) = periods.window(before), periods.window(day)
+    moves = (
+        ("d.stood", max(old_last + 1, first), last),
+        ("-d.stood", old_first, min(old_last, first - 1)),
+    )
+    for amount, start, end in moves:
+        rows = _ROWS.format(amount=amount, totals=_PAIRED, where="d.stood <> 0")
+        conn.execute(text(rows), {"start": start, "end": end})
+    staging.clear(conn, "r_day")
+    conn.execute(text("INSERT INTO r_day (day, kind, start) SELECT DISTINCT day, 'rolling', 0 FROM r_row"))
+    staging.spread(conn)
+    staging.add_sums(conn)
+    staging.apply(conn)
+    staging.clear(conn, "r_row")
+
+
+# The index of day totals by day begins with generation and measure.
+_PAIRED = """
+    (SELECT t.* FROM (SELECT DISTINCT generation, measure FROM core_period WHERE generation <> 0) g
+     JOIN core_day_total t ON t.generation = g.generation AND t.measure = g.measure
+                          AND t.day BETWEEN :start AND :end)
+"""
+
+
+def _see_new(conn: Connection, day: int) -> None:
+    """Judge people whom no board has held yet."""
+    staging.clear(conn, "r_fresh")
+    conn.execute(text(_FRESH))
+    _see(conn, day, "r_fresh")
+
+
+_FRESH = """
+    INSERT INTO r_fresh (person)
+    SELECT DISTINCT r.person FROM r_row r LEFT JOIN core_seen n ON n.person_id = r.person WHERE n.person_id IS NULL
+"""
+
+
+def _see(conn: Connection, day: int, people: str = "r_person") -> None:
+    """Judge these people, and bring it to their standings."""
+    visibility.judge(conn, day, people)
+    conn.execute(text("DELETE FROM r_seen WHERE state = (SELECT state FROM core_seen WHERE person_id = r_seen.person)"))
+    lead.disturb_seen(conn)
+    conn.execute(text(_SEEN))
+    staging.show(conn)
+    staging.apply(conn)
+
+
+_SEEN = """
+    INSERT INTO core_seen (person_id, state) SELECT person, state FROM r_seen WHERE true
+    ON CONFLICT (person_id) DO UPDATE SET state = excluded.state
+"""
+
+
+def _see_again(conn: Connection, day: int) -> None:
+    """Once a day, and when the preset changes, judge everybody; only standings of those who change are touched."""
+    now = _seen_as(conn, day)
+    before = stored.get(conn, "core", "seen_as")
+    if before == now:
+        return
+    stored.put(conn, "core", "seen_as", now)
+    conn.execute(text("INSERT INTO r_person (person) SELECT person_id FROM core_seen"))
+    _see(conn, day)
+    staging.clear(conn, "r_person")
+    if before is not None and before[0] != now[0]:
+        conn.execute(text(_ALL_TEAMS))
+
+
+_ALL_TEAMS = """
+    INSERT INTO r_touch (generation, measure, kind, start, team)
+    SELECT p.generation, p.measure, p.kind, p.start, s.subject_id
+    FROM core_period p JOIN core_standing s ON s.period_id = p.id WHERE p.scope = 'teams'
+"""
+
+
+def settle_teams(conn: Connection) -> None:
+    """Show or hide the teams that `r_touch` names."""
+    staging.clear(conn, "r_flip")
+    visibility.settle_teams(conn, visibility.preset(conn))
+    staging.flip(conn)
+    staging.apply(conn)
+
+
+def forget(conn: Connection, generation: int) -> None:
+    """Delete everything that stands in a generation: for one that is dropped."""
+    lock(conn, STANDINGS_LOCK)
+    boards = "(SELECT id FROM core_period WHERE generation = :generation)"
+    for table in ("core_standing", "core_standing_bucket", "core_standing_close", "core_lead_change"):
+        conn.execute(text(f"DELETE FROM {table} WHERE period_id IN {boards}"), {"generation": generation})
+    for table in ("core_period", "core_lead_state"):
+        conn.execute(text(f"DELETE FROM {table} WHERE generation = :generation"), {"generation": generation})
