@@ -1,0 +1,3 @@
+from tests.people.fixtures import log, source
+
+__all__ = ["log", "source"]
