@@ -59,7 +59,7 @@ def install(extra: str | None) -> str | None:
             steps.append([str(PYTHON), "-m", "ensurepip"])  # made by uv, which leaves pip out
         steps.append([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", target])
     for step in steps:
-        result = subprocess.run(step, stdout=sys.stderr, stderr=subprocess.PIPE, text=True)
+        result = subprocess.run(step, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if result.returncode:
             if step[1:3] == ["-m", "venv"]:
                 shutil.rmtree(VENV, ignore_errors=True)

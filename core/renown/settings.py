@@ -56,10 +56,15 @@ class Settings:
             return self
         path = self.data / "secret.key"
         self.data.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        if not path.exists():
+            # Written whole before it has its name: a process that starts beside this one reads all of it.
+            draft = self.data / f".secret.key.{os.getpid()}"
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_urlsafe(32))
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
         return replace(self, secret_key=path.read_text().strip())
 
 
