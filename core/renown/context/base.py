@@ -32,6 +32,9 @@ class PluginContext:
     def session(self) -> Session:
         """An ORM session in the transaction. Its commit ends nothing but itself."""
         if self._session is None:
+            if not self._connection.in_transaction():
+                # Otherwise the session would take the transaction for its own, and its commit would end it.
+                self._connection.begin()
             self._session = Session(self._connection, join_transaction_mode="create_savepoint")
         return self._session
 

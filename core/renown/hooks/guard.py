@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ class Guard:
                 result = work()
         except (Exception, SystemExit) as error:
             self._note(key, at, begun, "raised", describe(error))
-            log.warning("hook raised", plugin=plugin, hook=hook, exc_info=error)
+            log.warning("hook raised", plugin=plugin, hook=hook, trace="".join(traceback.format_exception(error)))
             if breaker:
                 self._count(key, describe(error))
             return Fault(plugin, hook, describe(error))
