@@ -151,3 +151,13 @@ class Consumer(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     retry_at: Mapped[int | None] = mapped_column(BigInteger)
     moved_at: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Passed(Base):
+    """An event that a consumer passed over, since its plugin failed on it again and again. An administrator sees it."""
+
+    __tablename__ = "core_consumer_passed"
+    name: Mapped[str] = mapped_column(ForeignKey("core_consumer.name", ondelete="CASCADE"), primary_key=True)
+    event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    error: Mapped[str] = mapped_column(Text)
+    at: Mapped[int] = mapped_column(BigInteger)

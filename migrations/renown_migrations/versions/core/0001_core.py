@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -478,6 +479,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_core_affiliation_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "core_consumer_passed",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["name"],
+            ["core_consumer.name"],
+            name=op.f("fk_core_consumer_passed_name_core_consumer"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("name", "event_id", name=op.f("pk_core_consumer_passed")),
+    )
+    op.create_table(
         "core_delivery",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
@@ -815,6 +830,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_delivery_state_due_at"))
 
     op.drop_table("core_delivery")
+    op.drop_table("core_consumer_passed")
     with op.batch_alter_table("core_affiliation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_affiliation_person_id"))
 

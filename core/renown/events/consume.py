@@ -1,0 +1,202 @@
+"""Readers of the log. What a batch leads to and how far the reader is are one transaction: each event once.
+
+A batch that fails is halved down to the event, and only this reader stops there. It tries again, later each time; an
+administrator may have it go on. A reader that comes late begins at 0 and catches up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy.exc import DBAPIError
+
+from renown import clock
+from renown.db.engine import Database, is_retryable, ring
+from renown.db.staging import insert_new
+from renown.events import log, read
+from renown.events.models import Consumer, Event, Passed
+
+SCORE, RECORDED = "score", "recorded"
+RUNNING, STOPPED, OFF = "running", "stopped", "off"
+
+#: Events in a batch.
+LIMIT = 1000
+#: Attempts at one event after which a reader of kind "recorded" passes it over by itself.
+ATTEMPTS = 6
+#: A stopped reader tries again after 2 s, 4 s, 8 s, ..., at most an hour.
+_FIRST_WAIT, _LONGEST_WAIT = 2 * clock.SECOND, 3600 * clock.SECOND
+
+#: What to do with a batch, in the cursor's transaction. What it raises stops the reader.
+Apply = Callable[[Connection, Row[Any], Sequence[Row[Any]]], None]
+
+logger = structlog.get_logger("renown.events")
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """`read` events were read, of which none counts if `error` is set."""
+
+    read: int
+    error: Exception | None = None
+
+
+def ensure(
+    conn: Connection, name: str, kind: str, plugin: str, generation: int | None = None, position: int = 0
+) -> None:
+    """Make the reader if there is none of that name; one that was switched off goes on where it was."""
+    columns = ("name", "kind", "plugin", "generation", "position", "state", "attempts", "moved_at")
+    row = (name, kind, plugin, generation, position, RUNNING, 0, clock.now())
+    insert_new(conn, Consumer.__table__, columns, [row], ("name",))
+    conn.execute(update(Consumer).where(Consumer.name == name, Consumer.state == OFF).values(state=RUNNING))
+
+
+def switch_off(conn: Connection, name: str) -> None:
+    """Read no further for now."""
+    conn.execute(update(Consumer).where(Consumer.name == name).values(state=OFF, **_CLEAR))
+
+
+def forget(conn: Connection, name: str) -> None:
+    conn.execute(delete(Consumer).where(Consumer.name == name))
+
+
+def find(conn: Connection, name: str) -> Row[Any] | None:
+    return conn.execute(select(Consumer.__table__).where(Consumer.name == name)).one_or_none()
+
+
+def listed(conn: Connection) -> Sequence[Row[Any]]:
+    return conn.execute(select(Consumer.__table__).order_by(Consumer.name)).all()
+
+
+def lag(conn: Connection) -> int:
+    """How many events the slowest running reader has before it. One that is stopped holds nobody up."""
+    slowest = conn.scalar(select(func.min(Consumer.position)).where(Consumer.state == RUNNING))
+    return 0 if slowest is None else max(0, log.head(conn) - slowest)
+
+
+def step(db: Database, name: str, apply: Apply, *, limit: int = LIMIT) -> bool:
+    """Take the next batch, and say whether there may be more. Does nothing where another process reads just now."""
+    if not _due(db, name):
+        return False
+    taken = _attempt(db, name, apply, limit)
+    suspects, size = taken.read, limit
+    while taken.error is not None or suspects > 0:
+        if taken.error is None:
+            suspects -= taken.read
+            if size == limit or suspects <= 0 or taken.read == 0:
+                return taken.read > 0
+        elif taken.read > 1:
+            size = taken.read // 2
+        else:
+            return _stop(db, name, taken.error)
+        taken = _attempt(db, name, apply, size)
+    return False
+
+
+def drain(db: Database, name: str, apply: Apply, *, limit: int = LIMIT) -> None:
+    """Take batches until the reader is at the end of the log, or stops."""
+    while step(db, name, apply, limit=limit):
+        pass
+
+
+def retry(conn: Connection, name: str) -> None:
+    """Have a stopped reader try again at once."""
+    conn.execute(update(Consumer).where(Consumer.name == name, Consumer.state == STOPPED).values(retry_at=0))
+    ring(conn, "log")
+
+
+def resume(conn: Connection, name: str) -> None:
+    """Have a stopped reader go on with the event at which it stopped, as if nothing had been."""
+    conn.execute(
+        update(Consumer).where(Consumer.name == name, Consumer.state == STOPPED).values(state=RUNNING, **_CLEAR)
+    )
+    ring(conn, "log")
+
+
+def pass_over(conn: Connection, name: str) -> int | None:
+    """Have a stopped reader go on behind the event at which it stopped. Gives that event, None where it runs.
+
+    For readers of kind "recorded"; who scores sets the event aside in the log, then calls `resume`.
+    """
+    row = conn.execute(select(Consumer.__table__).where(Consumer.name == name).with_for_update()).one_or_none()
+    if row is None or row.state != STOPPED or row.failed_event is None:
+        return None
+    columns = ("name", "event_id", "error", "at")
+    lost = (name, row.failed_event, row.error or "", clock.now())
+    insert_new(conn, Passed.__table__, columns, [lost], ("name", "event_id"))
+    conn.execute(update(Consumer).where(Consumer.name == name).values(position=row.failed_event))
+    resume(conn, name)
+    return int(row.failed_event)
+
+
+_CLEAR: dict[str, Any] = {"error": None, "failed_event": None, "attempts": 0, "retry_at": None}
+
+
+def _due(db: Database, name: str) -> bool:
+    with db.read() as conn:
+        row = find(conn, name)
+        return row is not None and _may_read(row) and log.head(conn) > row.position
+
+
+def _may_read(row: Row[Any]) -> bool:
+    return row.state == RUNNING or (row.state == STOPPED and (row.retry_at or 0) <= clock.now())
+
+
+def _attempt(db: Database, name: str, apply: Apply, size: int) -> _Taken:
+    count = 0
+
+    def work(conn: Connection) -> int:
+        nonlocal count
+        count = 0
+        row = conn.execute(
+            select(Consumer.__table__).where(Consumer.name == name).with_for_update(skip_locked=True)
+        ).one_or_none()
+        if row is None or not _may_read(row):
+            return 0
+        # One that stopped begins with the event that failed, alone: what comes after it may be well.
+        events = read.after(conn, row.position, 1 if row.state == STOPPED else size)
+        if not events:
+            return 0
+        count = len(events)
+        apply(conn, row, events)
+        values = {"position": events[-1].id, "moved_at": clock.now()}
+        if row.state == STOPPED:
+            values |= {"state": RUNNING, **_CLEAR}
+        conn.execute(update(Consumer).where(Consumer.name == name).values(values))
+        return count
+
+    try:
+        return _Taken(db.retrying(work))
+    except Exception as error:
+        if count == 0 or (isinstance(error, DBAPIError) and (error.connection_invalidated or is_retryable(error))):
+            # The database's fault, not the event's.
+            raise
+        return _Taken(count, error)
+
+
+def _stop(db: Database, name: str, error: Exception) -> bool:
+    """Note where and why; gives whether to go on at once, behind it."""
+
+    def work(conn: Connection) -> bool:
+        row = conn.execute(select(Consumer.__table__).where(Consumer.name == name).with_for_update()).one()
+        failed = conn.scalar(select(func.min(Event.id)).where(Event.id > row.position))
+        attempts = row.attempts + 1 if row.failed_event == failed else 1
+        wait = min(_FIRST_WAIT * 2 ** min(attempts - 1, 20), _LONGEST_WAIT)
+        conn.execute(
+            update(Consumer)
+            .where(Consumer.name == name)
+            .values(
+                state=STOPPED,
+                error=f"{type(error).__name__}: {error}"[:2000],
+                failed_event=failed,
+                attempts=attempts,
+                retry_at=clock.now() + wait,
+            )
+        )
+        logger.warning("reader stopped", reader=name, position=failed, attempts=attempts, exc_info=error)
+        return row.kind == RECORDED and attempts >= ATTEMPTS and pass_over(conn, name) is not None
+
+    return db.retrying(work)
