@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from renown.cli.db import db
+from renown.cli.doctor import doctor
+from renown.cli.serve import serve, worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -16,5 +18,5 @@ def main() -> None:
     """
 
 
-for command in (db,):
+for command in (serve, worker, db, doctor):
     main.add_command(command)

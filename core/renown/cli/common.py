@@ -11,6 +11,7 @@ import click
 import msgspec
 from sqlalchemy.exc import OperationalError
 
+from renown.app import Renown, build
 from renown.db.engine import Database
 from renown.settings import Settings
 from renown_migrations import MigrationError, is_empty, status, upgrade
@@ -84,3 +85,17 @@ def named_errors(*kinds: type[Exception]) -> Callable[[Callable[P, R]], Callable
         return run
 
     return wrap
+
+
+@contextmanager
+def open_renown(*, create: bool = False) -> Iterator[Renown]:
+    """The wired application on an up-to-date database."""
+    with open_database(create=create):
+        pass
+    renown = build(settings())
+    try:
+        yield renown
+    except OperationalError as error:
+        raise click.ClickException(f"the database does not answer: {error.orig}") from error
+    finally:
+        renown.close()

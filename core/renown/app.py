@@ -1,0 +1,94 @@
+"""Wiring and nothing else: the parts of an installation, shared by the commands, the server and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from apiflask import APIFlask
+
+from renown import web
+from renown.access import setup, signin
+from renown.context import Contexts
+from renown.context.store import PluginStore, seed
+from renown.db.engine import Database
+from renown.hooks.dispatch import Dispatcher
+from renown.hooks.loading import Loaded, load
+from renown.hooks.manager import Plugins
+from renown.jobs import Drain, runs
+from renown.ledger import lead, standings
+from renown.people import persons
+from renown.settings import Settings
+from renown.sources import registry
+from renown.sources.secrets import Keyring
+
+
+@dataclass(frozen=True)
+class Renown:
+    """One per process. `drains` is what a worker does; `works` are the long runs that people start, by kind."""
+
+    settings: Settings
+    db: Database
+    keyring: Keyring
+    plugins: Plugins
+    contexts: Contexts
+    dispatcher: Dispatcher
+    loaded: Loaded
+    drains: Sequence[Drain]
+    works: Mapping[str, runs.Work]
+
+    def close(self) -> None:
+        self.db.close()
+
+    def begin(self) -> str | None:
+        """What every start makes sure of, on an up-to-date database. Returns the first run's token while one is due."""
+
+        with self.db.write() as conn:
+            registry.ensure_core_source(conn)
+            seed(conn, [one.name for one in self.plugins.installed if one.bundled])
+            token = setup.begin(conn)
+        self.plugins.refresh(now=True)
+        return token
+
+
+def build(settings: Settings) -> Renown:
+    """Put the parts together. Reads the database and writes nothing; raises what opening it raises."""
+    settings = settings.with_secret_key()
+    db = Database(settings.database_url)
+    plugins = Plugins.discover(settings.blocked_plugins, PluginStore(db))
+    contexts = Contexts(db)
+    dispatcher = Dispatcher(plugins, contexts)
+    loaded = load(plugins, contexts.of)
+    works: dict[str, runs.Work] = {}
+    return Renown(
+        settings=settings,
+        db=db,
+        keyring=Keyring(settings.secret_key or ""),
+        plugins=plugins,
+        contexts=contexts,
+        dispatcher=dispatcher,
+        loaded=loaded,
+        drains=(
+            standings.drain(),
+            lead.drain(standings.today),
+            Drain("leavers", _leavers),
+            Drain("attempts", signin.drain_attempts),
+            Drain("runs", lambda db: runs.drain(db, works), lane="runs", topic="runs", schedule=False),
+        ),
+        works=works,
+    )
+
+
+def create_app(renown: Renown) -> APIFlask:
+    return web.create(renown)
+
+
+def wsgi() -> APIFlask:
+    """For a server of your own: `gunicorn "renown.app:wsgi()"`. Settings come from the environment."""
+    return create_app(build(Settings.from_environment()))
+
+
+def _leavers(db: Database) -> bool:
+    with db.read() as conn:
+        today = standings.today(conn)
+    return persons.drain_leavers(db, today)

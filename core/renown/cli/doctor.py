@@ -1,0 +1,28 @@
+"""`renown doctor`: is all well, and what to do where it is not."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from renown.cli.common import emit_json, json_option, open_database, settings
+from renown.health import Site, database, examine, flow
+
+MARKS = {"good": "ok", "warning": "look", "bad": "BAD"}
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check this installation. Exits with 1 where something is bad."""
+    with open_database(migrated=False) as db:
+        found = examine(Site(db, settings()), (*database.CHECKS, *flow.CHECKS))
+    if as_json:
+        emit_json([msgspec.to_builtins(one) for one in found])
+    else:
+        for one in found:
+            click.echo(f"{MARKS[one.state]:>4}  {one.check}: {one.text}")
+            if one.remedy:
+                click.echo(f"      to do: {one.remedy}")
+    if any(one.state == "bad" for one in found):
+        raise SystemExit(1)

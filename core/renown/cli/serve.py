@@ -1,0 +1,85 @@
+"""`renown serve` and `renown worker`: the processes that run."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import click
+import waitress
+
+from renown.app import Renown, create_app
+from renown.cli.common import open_renown
+from renown.jobs.worker import Worker
+
+#: Whatever a source is set to take, no request is read past this.
+BODY_CAP = 256 << 20
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any that is free.")
+@click.option("--threads", default=64, show_default=True, type=click.IntRange(1, 512))
+@click.option("--worker/--no-worker", default=True, show_default=True, help="Do the jobs in this process too.")
+def serve(host: str, port: int, threads: int, worker: bool) -> None:
+    """Serve the pages and the API, and do the jobs, in one process."""
+    with open_renown(create=True) as renown:
+        serving(renown, host, port, threads, worker=worker)
+
+
+def serving(renown: Renown, host: str, port: int, threads: int = 64, *, worker: bool = True) -> None:
+    """Serve until told to stop. The lines printed first say where; `ready` follows once requests are answered."""
+    app = create_app(renown)
+    token = renown.begin()
+    listener = socket.create_server(
+        (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024
+    )
+    server = waitress.create_server(
+        app,
+        sockets=[listener],
+        threads=threads,
+        max_request_body_size=BODY_CAP,
+        ident=None,
+        channel_timeout=60,
+    )
+    doing = Worker(renown.db, renown.drains if worker else [], serving=True)
+    doing.start()
+    shown = f"[{host}]" if ":" in host else host
+    address = renown.settings.url or f"http://{shown}:{listener.getsockname()[1]}"
+    click.echo(f"Renown answers at {address}")
+    if token:
+        click.echo(f"First run: open {address}/setup and enter the token {token}")
+    _on_stop(_interrupt)
+    try:
+        server.run()
+    finally:
+        server.close()
+        doing.stop()
+
+
+@click.command()
+def worker() -> None:
+    """Do the jobs; run as many as you like, on PostgreSQL."""
+    stopped = threading.Event()
+    with open_renown() as renown:
+        _on_stop(stopped.set)
+        doing = Worker(renown.db, renown.drains)
+        doing.start()
+        click.echo(f"Working: {len(renown.drains)} jobs. Stop with Ctrl-C or SIGTERM.")
+        stopped.wait()
+        doing.stop()
+
+
+def _interrupt() -> None:
+    raise SystemExit(0)
+
+
+def _on_stop(stop: Callable[[], None]) -> None:
+    def handle(_signal: int, _frame: FrameType | None) -> None:
+        stop()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)
