@@ -131,6 +131,14 @@ class Event(Base):
             sqlite_where=text("cites IS NOT NULL"),
         ),
         Index("ix_core_event_actor_id", "actor_id"),
+        Index(
+            "ix_core_event_owner_id",
+            "owner_id",
+            postgresql_where=text("owner_id IS NOT NULL"),
+            sqlite_where=text("owner_id IS NOT NULL"),
+        ),
+        # Deletions (2 is "Delete") of an object, without a look at all that was done to it.
+        Index("ix_core_event_deletes", "object_id", postgresql_where=text("type = 2"), sqlite_where=text("type = 2")),
     )
 
 

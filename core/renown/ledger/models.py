@@ -53,6 +53,8 @@ class Generation(Base):
     state: Mapped[str] = mapped_column(String(16))
     #: Rules of a dry run that are not published: [{"name", "body"}].
     draft: Mapped[Any | None] = mapped_column(JSON)
+    #: The time zone whose days it counts by.
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
     note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[int] = mapped_column(BigInteger, default=0)
     live_at: Mapped[int | None] = mapped_column(BigInteger)
@@ -80,6 +82,8 @@ class Entry(Base):
     reverses: Mapped[int] = mapped_column(BigInteger, default=0)
     #: Limits that apply, innermost first: ids of core_limit_use joined by spaces. A reversal uses the same.
     limits: Mapped[str | None] = mapped_column(String(120))
+    #: The quota (core_quota_use) that let it through. A refused entry has the reason "quota", amount 0 and none here.
+    quota: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
         UniqueConstraint("act_id", "generation", "measure", "identity_id", "rule_id", "event_id", "reverses"),
         Index(None, "generation", "measure", "identity_id", "day"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,15 +13,12 @@ from sqlalchemy import Connection, func, insert, select
 from renown import clock
 from renown.db import stored
 from renown.db.engine import LOG_LOCK, lock
-from renown.events.models import Event
+from renown.events.log import append_core, head
 from renown.ledger.entries import RuleVersion, ScoredEvent
 from renown.ledger.models import Rule
 
 #: Every plugin has this rule: what administrators adjust by hand, with a reason. Plugins do not see it.
 ADJUSTMENT = "adjustment"
-
-#: Appends `renown.<verb>` and returns its position: `events.log.append_core`.
-AppendCore = Callable[..., int]
 
 
 @dataclass(frozen=True)
@@ -40,24 +37,38 @@ class RuleBook:
     version that is published later never reaches back: it holds from the day after its publication at the earliest.
     """
 
-    def __init__(self, versions: Iterable[Published], base: int = 0) -> None:
+    def __init__(self, versions: Iterable[Published], base: int = 0, adjustment: int = 0) -> None:
         self._versions = sorted(versions, key=lambda v: (v.rule.name, -v.rule.version))
         self._base = base
         self._positions = sorted({v.published for v in self._versions if v.published > base})
         self._days = sorted({v.effective for v in self._versions if v.effective is not None})
         self._known: dict[tuple[int, int], tuple[RuleVersion, ...]] = {}
-        self.names: dict[int, str] = {v.rule.id: v.rule.name for v in self._versions}
+        self._ids: dict[tuple[int, int], dict[str, int]] = {}
+        #: The id of the rule for adjustments, which `of` never shows.
+        self.adjustment = adjustment
+        self.names: dict[int, str] = {v.rule.id: v.rule.name for v in self._versions} | {adjustment: ADJUSTMENT}
 
     def of(self, event: ScoredEvent) -> Sequence[RuleVersion]:
         return self.at(event.id, event.day)
 
     def at(self, position: int, day: int) -> tuple[RuleVersion, ...]:
         """The newest version of each rule published before `position` (or by the base) and effective on `day`."""
-        span = bisect_left(self._positions, position), bisect_right(self._days, day)
+        span = self._span(position, day)
         found = self._known.get(span)
         if found is None:
             found = self._known[span] = tuple(self._holding(position, day))
         return found
+
+    def ids(self, position: int, day: int) -> dict[str, int]:
+        """The ids of the versions in `at`, by name."""
+        span = self._span(position, day)
+        found = self._ids.get(span)
+        if found is None:
+            found = self._ids[span] = {rule.name: rule.id for rule in self.at(position, day)}
+        return found
+
+    def _span(self, position: int, day: int) -> tuple[int, int]:
+        return bisect_left(self._positions, position), bisect_right(self._days, day)
 
     def _holding(self, position: int, day: int) -> Iterable[RuleVersion]:
         name = None
@@ -72,16 +83,13 @@ class RuleBook:
             yield version.rule
 
 
-def load(
-    conn: Connection, plugin: str, base: int, zone: ZoneInfo, draft: Sequence[Mapping[str, Any]] = ()
-) -> tuple[RuleBook, int]:
-    """The rules a generation goes by, and the id of the rule for adjustments.
+def load(conn: Connection, plugin: str, base: int, zone: ZoneInfo, draft: Sequence[Mapping[str, Any]] = ()) -> RuleBook:
+    """The rules a generation goes by.
 
     `draft` are bodies of a dry run, {"name", "body"}: each stands for the newest version of its rule, on every day,
     under a negative id.
     """
     rows = conn.execute(select(Rule.__table__).where(Rule.plugin == plugin)).all()
-    adjustment = next((row.id for row in rows if row.name == ADJUSTMENT), 0)
     drafted = {str(item["name"]): (number, item["body"]) for number, item in enumerate(draft, start=1)}
     versions = [
         Published(RuleVersion(row.id, row.name, row.version, row.body), row.published, _from(row, base, zone))
@@ -93,7 +101,7 @@ def load(
         Published(RuleVersion(-number, name, newest.get(name, 0) + 1, body), 0, None)
         for name, (number, body) in drafted.items()
     ]
-    return RuleBook(versions, base), adjustment
+    return RuleBook(versions, base, next((row.id for row in rows if row.name == ADJUSTMENT), 0))
 
 
 def _from(row: Any, base: int, zone: ZoneInfo) -> int | None:
@@ -114,7 +122,7 @@ def ensure(conn: Connection, plugin: str, defaults: Iterable[tuple[str, Any]]) -
     lock(conn, LOG_LOCK)
     known = set(conn.scalars(select(Rule.name).where(Rule.plugin == plugin)))
     now = clock.now()
-    end = (conn.scalar(select(func.max(Event.id))) or 0) if known else 0
+    end = head(conn) if known else 0
     rows = [
         {"plugin": plugin, "name": name, "version": 1, "published": end, "body": body, "at": now}
         for name, body in defaults
@@ -130,7 +138,6 @@ def ensure(conn: Connection, plugin: str, defaults: Iterable[tuple[str, Any]]) -
 
 def publish(
     conn: Connection,
-    append_core: AppendCore,
     plugin: str,
     name: str,
     body: Any,

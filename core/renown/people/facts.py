@@ -14,7 +14,7 @@ from renown.people.affiliations import KINDS
 from renown.people.models import Affiliation, Identity, Merge, SourceAffiliation, TeamMember
 
 #: The rooms above this one keep sources; of theirs, only what accounts are is read here.
-_source = table("core_source", column("id"), column("affiliation"))
+_source = table("core_source", column("id"), column("name"), column("affiliation"))
 _STRENGTH = {kind: place for place, kind in enumerate(KINDS)}
 
 
@@ -58,6 +58,7 @@ class Facts:
         self._down: dict[int, list[_Edge]] = defaultdict(list)
         self._affiliations: dict[int, list[_Dated]] = defaultdict(list)
         self._teams: dict[int, list[_Dated]] = defaultdict(list)
+        self._core = 0
         #: By source: what its accounts are, newest first, each known from a position.
         self._defaults: dict[int, list[tuple[int, str]]] = {}
 
@@ -95,7 +96,8 @@ class Facts:
         said = _covering(self._affiliations, group, day, known)
         if said is not None:
             return str(said)
-        accounts = [one for each in group for one in self._accounts[each]]
+        # The core's own source holds accounts of anybody (for adjustments by hand), and says nothing of them.
+        accounts = [one for each in group for one in self._accounts[each] if self._source[one] != self._core]
         if not accounts:
             return KINDS[0]
         return min((self._default(one, known) for one in accounts), key=_STRENGTH.__getitem__)
@@ -167,7 +169,9 @@ def _dated(
 
 
 def _defaults(conn: Connection, facts: Facts) -> None:
-    facts._defaults = {row.id: [(0, row.affiliation)] for row in conn.execute(select(_source))}
+    sources = conn.execute(select(_source)).all()
+    facts._core = next((row.id for row in sources if row.name == "renown"), 0)
+    facts._defaults = {row.id: [(0, row.affiliation)] for row in sources}
     history: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for row in conn.execute(select(SourceAffiliation.__table__).order_by(SourceAffiliation.known.desc())):
         history[row.source_id].append((row.known, row.kind))

@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=64), nullable=True),
         sa.Column("reverses", sa.BigInteger(), nullable=False),
         sa.Column("limits", sa.String(length=120), nullable=True),
+        sa.Column("quota", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_entry")),
         sa.UniqueConstraint(
             "act_id",
@@ -171,7 +172,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("cites IS NOT NULL"),
             sqlite_where=sa.text("cites IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_core_event_deletes",
+            ["object_id"],
+            unique=False,
+            postgresql_where=sa.text("type = 2"),
+            sqlite_where=sa.text("type = 2"),
+        )
         batch_op.create_index("ix_core_event_object_id", ["object_id"], unique=False)
+        batch_op.create_index(
+            "ix_core_event_owner_id",
+            ["owner_id"],
+            unique=False,
+            postgresql_where=sa.text("owner_id IS NOT NULL"),
+            sqlite_where=sa.text("owner_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_core_event_parent_id",
             ["parent_id"],
@@ -201,6 +216,7 @@ def upgrade() -> None:
         sa.Column("base", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("draft", sa.JSON(), nullable=True),
+        sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("live_at", sa.BigInteger(), nullable=True),
@@ -885,7 +901,15 @@ def downgrade() -> None:
             postgresql_where=sa.text("parent_id IS NOT NULL"),
             sqlite_where=sa.text("parent_id IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_core_event_owner_id",
+            postgresql_where=sa.text("owner_id IS NOT NULL"),
+            sqlite_where=sa.text("owner_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_core_event_object_id")
+        batch_op.drop_index(
+            "ix_core_event_deletes", postgresql_where=sa.text("type = 2"), sqlite_where=sa.text("type = 2")
+        )
         batch_op.drop_index(
             "ix_core_event_cites",
             postgresql_where=sa.text("cites IS NOT NULL"),

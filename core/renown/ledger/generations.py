@@ -1,0 +1,162 @@
+"""Generations: each is one count of a plugin's sum measures over the whole log. Pages read the live one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from renown import clock
+from renown.db import stored
+from renown.db.engine import ring
+from renown.events.models import Consumer
+from renown.ledger import rules
+from renown.ledger.models import (
+    DayTotal,
+    Entry,
+    Generation,
+    LimitUse,
+    Measure,
+    Period,
+    QuotaUse,
+    Standing,
+    StandingBucket,
+)
+
+
+class MeasureLike(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
+def ensure(
+    conn: Connection, plugin: str, measures: Iterable[MeasureLike], defaults: Iterable[tuple[str, Mapping[str, Any]]]
+) -> int | None:
+    """Make sure that a plugin that is being enabled has its measures, its rules and, for sums, a live generation.
+
+    `defaults` are the names and bodies of its rules. Enabled late, it starts at the beginning of the log. Returns the
+    live generation, None where the plugin has no sums.
+    """
+    rules.ensure(conn, plugin, defaults)
+    known = set(conn.scalars(select(Measure.name).where(Measure.plugin == plugin)))
+    sums = [measure.name for measure in measures if measure.kind == "sum"]
+    missing = [measure.name for measure in measures if measure.name not in known]
+    if missing:
+        conn.execute(insert(Measure), [{"name": name, "plugin": plugin} for name in missing])
+    if not sums:
+        return None
+    generation = live(conn, plugin)
+    if generation is None:
+        generation = create(conn, plugin, base=0, state="live")
+    of_sums = (Measure.plugin == plugin, Measure.name.in_(sums), Measure.generation.is_(None))
+    conn.execute(update(Measure).where(*of_sums).values(generation=generation))
+    resume(conn, plugin)
+    return generation
+
+
+def live(conn: Connection, plugin: str) -> int | None:
+    """The generation that pages read."""
+    return conn.scalar(select(Generation.id).where(Generation.plugin == plugin, Generation.state == "live"))
+
+
+def create(
+    conn: Connection,
+    plugin: str,
+    *,
+    base: int,
+    state: str,
+    zone: str | None = None,
+    draft: Sequence[Mapping[str, Any]] | None = None,
+    note: str | None = None,
+) -> int:
+    """A new generation that begins at the beginning of the log, and its consumer, which runs unless it is a draft."""
+    now = clock.now()
+    made = conn.execute(
+        insert(Generation)
+        .values(
+            plugin=plugin,
+            base=base,
+            state=state,
+            zone=zone or stored.get(conn, "core", "timezone", "UTC"),
+            draft=None if draft is None else [dict(item) for item in draft],
+            note=note,
+            created_at=now,
+            live_at=now if state == "live" else None,
+        )
+        .returning(Generation.id)
+    ).scalar_one()
+    conn.execute(
+        insert(Consumer).values(
+            name=consumer_name(plugin, made),
+            kind="score",
+            plugin=plugin,
+            generation=made,
+            position=0,
+            state="running" if state in ("live", "building") else "off",
+            moved_at=now,
+        )
+    )
+    ring(conn, "log")
+    return made
+
+
+def consumer_name(plugin: str, generation: int) -> str:
+    return f"score:{plugin}:{generation}"
+
+
+def position(conn: Connection, generation: int) -> int:
+    """How far a generation has counted."""
+    return conn.scalar(select(Consumer.position).where(Consumer.generation == generation)) or 0
+
+
+def pause(conn: Connection, plugin: str) -> None:
+    """The plugin is off: its cursors stay where they are."""
+    counting = (Consumer.kind == "score", Consumer.plugin == plugin)
+    conn.execute(update(Consumer).where(*counting, Consumer.state == "running").values(state="off"))
+
+
+def resume(conn: Connection, plugin: str) -> None:
+    """The plugin is on (again): its live and building generations go on."""
+    counting = select(Generation.id).where(Generation.plugin == plugin, Generation.state.in_(("live", "building")))
+    conn.execute(
+        update(Consumer)
+        .where(Consumer.kind == "score", Consumer.generation.in_(counting), Consumer.state == "off")
+        .values(state="running")
+    )
+    ring(conn, "log")
+
+
+def switch(conn: Connection, generation: int) -> None:
+    """Let pages read this generation instead of the live one: all measures of its plugin in one step."""
+    plugin = conn.execute(select(Generation.plugin).where(Generation.id == generation)).scalar_one()
+    before = live(conn, plugin)
+    conn.execute(
+        update(Measure).where(Measure.plugin == plugin, Measure.generation == before).values(generation=generation)
+    )
+    conn.execute(update(Generation).where(Generation.id == before).values(state="old"))
+    conn.execute(update(Consumer).where(Consumer.generation == before).values(state="off"))
+    conn.execute(
+        update(Generation).where(Generation.id == generation).values(state="live", live_at=clock.now(), draft=None)
+    )
+    conn.execute(update(Consumer).where(Consumer.generation == generation).values(state="running"))
+    ring(conn, "log")
+
+
+def drop(conn: Connection, generation: int) -> None:
+    """Forget the entries and standings of a generation. What was closed and who led stays on record.
+
+    Raises ValueError for a live one.
+    """
+    state = conn.scalar(select(Generation.state).where(Generation.id == generation))
+    if state == "live":
+        raise ValueError(f"generation {generation} is live")
+    conn.execute(delete(Consumer).where(Consumer.generation == generation))
+    periods = select(Period.id).where(Period.generation == generation)
+    for board in (Standing, StandingBucket):
+        conn.execute(delete(board).where(board.period_id.in_(periods)))
+    for table in (Entry, LimitUse, QuotaUse, DayTotal):
+        conn.execute(delete(table).where(table.generation == generation))
+    conn.execute(update(Generation).where(Generation.id == generation).values(state="dropped"))
