@@ -38,13 +38,14 @@ class Asking:
     def worth(self, events: Sequence[ScoredEvent], doubtful: Collection[int] = ()) -> list[list[Wanted]]:
         """What each event is worth. An event may come more than once, with different facts.
 
-        `doubtful` acts will be set aside later on: should the plugin raise for one of them, it is worth nothing.
+        The `doubtful` places are those of acts that are set aside later on: should the plugin raise for one of them,
+        it is worth nothing.
         """
         answers: list[list[Wanted]] = [[] for _ in events]
         rounds: list[dict[int, int]] = []
         times: defaultdict[int, int] = defaultdict(int)
         for place, event in enumerate(events):
-            if event.id in doubtful:
+            if place in doubtful:
                 try:
                     self._round([event], [answers[place]])
                 except Exception:

@@ -118,7 +118,9 @@ def _weigh(world: World, batch: Sequence[Act], judged: Sequence[Judged], eyes: E
         else:
             asked.append(one)
             events.append(eyes.show(one.act, one.told, one.at))
-    for one, wanted in zip(asked, asking.worth(events, world.aside.keys()), strict=True):
+    aside = world.aside
+    doubtful = {place for place, one in enumerate(asked) if aside and (one.act.id in aside or one.at in aside)}
+    for one, wanted in zip(asked, asking.worth(events, doubtful), strict=True):
         one.wanted = wanted
 
 
