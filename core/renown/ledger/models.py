@@ -39,7 +39,27 @@ class Rule(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: How many people a dry run said would move, where one was made.
+    moves: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (UniqueConstraint("plugin", "name", "version"),)
+
+
+class RuleDraft(Base):
+    """A rule's next version while it is being written. One for each rule; whoever edits it last owns it."""
+
+    __tablename__ = "core_rule_draft"
+    plugin: Mapped[str] = mapped_column(String(25), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[Any] = mapped_column(JSON)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    at: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: Set once it is proposed to a second person: why, and from which day (NULL: recount everything).
+    proposed_at: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str | None] = mapped_column(Text)
+    effective: Mapped[int | None] = mapped_column(Integer)
+    #: Its dry run: the draft generation and the first day to compare.
+    generation: Mapped[int | None] = mapped_column(SmallInteger)
+    since: Mapped[int | None] = mapped_column(Integer)
 
 
 class Generation(Base):

@@ -146,18 +146,19 @@ def publish(
     reason: str | None = None,
     by: int | None = None,
     recount: bool = False,
+    moves: int | None = None,
 ) -> int:
     """Publish the next version of a rule, effective from tomorrow (in the organisation's zone) or the later day given.
 
     Returns the position of `renown.rule-published`. With `recount` the version may be effective in the past, or on
     every day (None): only a generation whose base lies at or after that position reads it so. The body is expected to
-    have passed the rule's schema. Raises LookupError for an unknown rule, ValueError for a day that is too early.
+    have passed the rule's schema; `moves` is how many people a dry run moved. Raises LookupError for an unknown rule,
+    ValueError for a day that is too early.
     """
-    zone = ZoneInfo(stored.get(conn, "core", "timezone", "UTC"))
-    tomorrow = clock.day_of(clock.now(), zone) + 1
     if not recount:
-        effective = tomorrow if effective is None else effective
-        if effective < tomorrow:
+        earliest = tomorrow(conn)
+        effective = earliest if effective is None else effective
+        if effective < earliest:
             raise ValueError("a new version of a rule is effective from tomorrow at the earliest; recount to go back")
     lock(conn, LOG_LOCK)
     newest = conn.scalar(select(func.max(Rule.version)).where(Rule.plugin == plugin, Rule.name == name))
@@ -176,6 +177,13 @@ def publish(
             reason=reason,
             by_id=by,
             at=clock.now(),
+            moves=moves,
         )
     )
     return position
+
+
+def tomorrow(conn: Connection) -> int:
+    """The next day in the organisation's zone."""
+    zone = ZoneInfo(stored.get(conn, "core", "timezone", "UTC"))
+    return clock.day_of(clock.now(), zone) + 1

@@ -15,7 +15,7 @@ from renown.ledger.rules import ADJUSTMENT
 
 @dataclass(frozen=True)
 class Version:
-    """`effective` None: on every day. `at` is when it was published, 0 for what the plugin brought."""
+    """`effective` None: on every day. `moves`: how many people a dry run moved, None where none was made."""
 
     id: int
     plugin: str
@@ -27,6 +27,7 @@ class Version:
     reason: str | None
     by_id: int | None
     at: int
+    moves: int | None
 
 
 def histories(conn: Connection, plugin: str) -> dict[str, list[Version]]:
@@ -44,6 +45,7 @@ def histories(conn: Connection, plugin: str) -> dict[str, list[Version]]:
             Rule.reason,
             Rule.by_id,
             Rule.at,
+            Rule.moves,
         )
         .where(Rule.plugin == plugin, Rule.name != ADJUSTMENT)
         .order_by(Rule.name, Rule.version.desc())

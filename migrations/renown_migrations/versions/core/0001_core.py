@@ -704,9 +704,25 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_core_rule_by_id_core_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_rule")),
         sa.UniqueConstraint("plugin", "name", "version", name=op.f("uq_core_rule_plugin_name_version")),
+    )
+    op.create_table(
+        "core_rule_draft",
+        sa.Column("plugin", sa.String(length=25), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("effective", sa.Integer(), nullable=True),
+        sa.Column("generation", sa.SmallInteger(), nullable=True),
+        sa.Column("since", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_core_rule_draft_by_id_core_person")),
+        sa.PrimaryKeyConstraint("plugin", "name", name=op.f("pk_core_rule_draft")),
     )
     op.create_table(
         "core_seen",
@@ -806,6 +822,7 @@ def downgrade() -> None:
     op.drop_table("core_source_affiliation")
     op.drop_table("core_sign_in_link")
     op.drop_table("core_seen")
+    op.drop_table("core_rule_draft")
     op.drop_table("core_rule")
     with op.batch_alter_table("core_reject", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_reject_source_id_reason"))
