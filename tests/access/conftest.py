@@ -1,3 +1,3 @@
-from tests.people.fixtures import log, source
+from tests.people.fixtures import source
 
-__all__ = ["log", "source"]
+__all__ = ["source"]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
+from renown.cli.audit import audit
 from renown.cli.db import db
 from renown.cli.doctor import doctor
+from renown.cli.people import people
 from renown.cli.serve import serve, worker
+from renown.cli.tokens import tokens
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -18,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (serve, worker, db, doctor):
+for command in (serve, worker, people, tokens, audit, db, doctor):
     main.add_command(command)

@@ -17,7 +17,7 @@ def among(
 ) -> ColumnElement[bool]:
     """`column IN (values)`, with all values as one array (PostgreSQL) or one JSON text (SQLite)."""
     if conn.dialect.name == "postgresql":
-        kind = String() if any(isinstance(one, str) for one in values) else BigInteger()
+        kind = String() if isinstance(column.type, String) else BigInteger()
         return column == sql_any(bindparam(None, list(values), type_=ARRAY(kind), unique=True))
     each = func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(select(each.c.value))

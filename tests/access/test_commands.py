@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import update
+
+from renown.access import tokens
+from renown.audit.models import Audit
+from renown.cli import main
+from renown.db.engine import Database
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path):
+    def call(*arguments: str) -> Result:
+        environment = {"RENOWN_DATABASE_URL": database_url, "RENOWN_DATA": str(tmp_path / "data")}
+        return CliRunner().invoke(main, arguments, env=environment)
+
+    return call
+
+
+def test_a_token_from_the_command_line_works_once_made_and_ends_when_revoked(run, db: Database) -> None:
+    told = json.loads(run("tokens", "add", "intake", "--scope", "events:write", "--json").stdout)
+    with db.read() as conn:
+        assert tokens.check(conn, told["token"]) is not None
+    listed = json.loads(run("tokens", "list", "--json").stdout)
+    assert [one["name"] for one in listed] == ["intake"]
+    assert told["token"] not in json.dumps(listed)
+    assert run("tokens", "revoke", str(told["id"])).exit_code == 0
+    assert run("tokens", "revoke", str(told["id"])).exit_code == 1
+    with db.read() as conn:
+        assert tokens.check(conn, told["token"]) is None
+
+
+def test_a_scope_that_is_none_is_refused_by_name(run) -> None:
+    refused = run("tokens", "add", "intake", "--scope", "all")
+    assert refused.exit_code == 1
+    assert "scopes: all not known" in refused.stderr
+
+
+def test_people_come_from_a_file_and_faults_name_line_and_column(run, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,name,team\nana@acme.example,Ana,Support\n")
+    for expected in ({"created": 1, "unchanged": 0}, {"created": 0, "unchanged": 1}):
+        told = json.loads(run("people", "import", str(file), "--json").stdout)
+        assert {name: told[name] for name in expected} == expected
+    file.write_text("email,name\nnone,Ana\n")
+    refused = run("people", "import", str(file), "--json")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "line 2, email: 'none' is no e-mail address" in refused.stderr
+
+
+def test_verify_exits_with_1_where_the_record_was_changed(run, db: Database) -> None:
+    run("tokens", "add", "intake", "--scope", "events:write")
+    whole = run("audit", "verify", "--json")
+    assert (whole.exit_code, json.loads(whole.stdout)["whole"]) == (0, True)
+    with db.write() as conn:
+        conn.execute(update(Audit).values(action="token.adder"))
+    broken = run("audit", "verify", "--json")
+    assert (broken.exit_code, json.loads(broken.stdout)["broken"]) == (1, 1)
