@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
 
-from renown import web
-from renown.access.models import Login
+from renown import app
+from renown.access import signin
 from renown.access.viewer import ROLES
+from renown.app import Renown
 from renown.db.engine import Database
-from renown.hooks.dispatch import Dispatcher
-from renown.hooks.loading import Loaded
-from renown.hooks.manager import Plugins
-from renown.people.models import Person
+from renown.people import persons
 from renown.settings import Settings
-
-
-@dataclass
-class Wired:
-    settings: Settings
-    db: Database
-    plugins: Plugins
-    dispatcher: Dispatcher
-    loaded: Loaded
 
 
 @dataclass
 class Site:
     app: APIFlask
     db: Database
+    renown: Renown
     people: dict[str, int] = field(default_factory=dict)
 
     def as_(self, role: str) -> FlaskClient:
@@ -45,19 +35,16 @@ class Site:
         return client
 
 
-def _no_context(plugin: str, conn: object) -> None:
-    raise AssertionError(f"no plugin is installed, yet {plugin} asks for a context")
-
-
 @pytest.fixture
-def site(db: Database, tmp_path: Path) -> Site:
-    plugins = Plugins([])
-    dispatcher = Dispatcher(plugins, _no_context)  # type: ignore[arg-type]
+def site(db: Database, tmp_path: Path) -> Iterator[Site]:
     settings = Settings(data=tmp_path, database_url=db.url, secret_key="k" * 40, development=True)
-    site = Site(web.create(Wired(settings, db, plugins, dispatcher, Loaded(plugins))), db)
-    with db.write() as conn:
-        for number, role in enumerate(ROLES[1:], 1):
-            conn.execute(insert(Person).values(id=number, handle=role, name=role.title(), root_id=number))
-            conn.execute(insert(Login).values(person_id=number, email=f"{role}@example.com", role=role, epoch=0))
-            site.people[role] = number
-    return site
+    renown = app.build(settings)
+    renown.begin()
+    site = Site(app.create_app(renown), renown.db, renown)
+    with renown.db.write() as conn:
+        for role in ROLES[1:]:
+            person = persons.add(conn, role.title(), f"{role}@example.com", handle=role)
+            signin.add_login(conn, person, f"{role}@example.com", role)
+            site.people[role] = person
+    yield site
+    renown.close()

@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
 
-from renown import clock, web
-from renown.access.models import Login
-from renown.access.viewer import ROLES
-from renown.db.engine import Database
-from renown.hooks.discovery import discover
-from renown.hooks.dispatch import Dispatcher
-from renown.hooks.loading import Loaded
-from renown.hooks.manager import Plugins
+from renown import clock
 from renown.ledger import rules
 from renown.ledger.models import Rule
-from renown.people.models import Person
-from renown.settings import Settings
-from tests.web.conftest import Site, Wired, _no_context
+from tests.web.conftest import Site
 
 
 @pytest.fixture
-def counted(db: Database, tmp_path: Path) -> Site:
+def counted(site: Site) -> Site:
     """A site on which the activity plugin is on."""
-    plugins = Plugins([one for one in discover() if one.name == "activity"])
-    assert plugins.is_on("activity"), plugins.status("activity")
-    dispatcher = Dispatcher(plugins, _no_context)  # type: ignore[arg-type]
-    settings = Settings(data=tmp_path, database_url=db.url, secret_key="k" * 40)
-    site = Site(web.create(Wired(settings, db, plugins, dispatcher, Loaded(plugins))), db)
-    with db.write() as conn:
-        rules.ensure(conn, "activity", [(one.name, one.default_body) for one in plugins.manifests["activity"].rules])
-        for number, role in enumerate(ROLES[1:], 1):
-            conn.execute(insert(Person).values(id=number, handle=role, name=role.title(), root_id=number))
-            conn.execute(insert(Login).values(person_id=number, email=f"{role}@example.com", role=role, epoch=0))
-            site.people[role] = number
+    assert site.renown.plugins.is_on("activity"), site.renown.plugins.status("activity")
+    with site.db.write() as conn:
+        manifest = site.renown.plugins.manifests["activity"]
+        rules.ensure(conn, "activity", [(one.name, one.default_body) for one in manifest.rules])
     return site
 
 

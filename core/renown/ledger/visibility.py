@@ -85,6 +85,14 @@ def shows_teams(viewer: Viewer, under: Preset) -> bool:
 
 def judge(conn: Connection, today: int, people: str = "r_person") -> None:
     """Fill `r_seen` (person, state) for the people in the table `people`."""
+    staging.clear(conn, "r_seen")
+    insert = f"INSERT INTO r_seen (person, state) SELECT p.id, {state_of(conn)}"
+    found = f"FROM {people} r JOIN core_person p ON p.id = r.person"
+    conn.execute(text(f"{insert} {found}"), {"today": today, "active": ACTIVE})
+
+
+def state_of(conn: Connection) -> str:
+    """An expression of SQL: the State of the person `p`, on the day `:today`, where `:active` is models.ACTIVE."""
     choice = {
         "open": "true",
         "opt-out": "coalesce(p.shown, true)",
@@ -92,14 +100,12 @@ def judge(conn: Connection, today: int, people: str = "r_person") -> None:
         "teams-only": "false",
         "own-only": "false",
     }[preset(conn)]
-    staging.clear(conn, "r_seen")
-    conn.execute(text(_JUDGE.format(choice=choice, people=people)), {"today": today, "active": ACTIVE})
+    return _STATE.format(choice=choice)
 
 
 # An affiliation that somebody stated outweighs those that sources give to accounts; of stated ones the newest holds.
-_JUDGE = """
-    INSERT INTO r_seen (person, state)
-    SELECT r.person, CASE
+_STATE = """
+    CASE
         WHEN p.bot OR coalesce(p.root_id, p.id) <> p.id THEN 0
         WHEN coalesce(
             (SELECT a.kind FROM core_affiliation a JOIN core_person q ON q.id = a.person_id
@@ -113,7 +119,6 @@ _JUDGE = """
         WHEN p.status <> :active OR coalesce(p.left_day, :today + 1) <= :today THEN 1
         WHEN {choice} THEN 3
         ELSE 2 END
-    FROM {people} r JOIN core_person p ON p.id = r.person
 """
 
 

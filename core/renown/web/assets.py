@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
@@ -32,6 +33,7 @@ class Asset:
     digest: str
 
 
+@lru_cache
 def load() -> dict[str, Asset]:
     """Every asset under its plain name."""
     assets = {name: _asset(name, _resource(package, path)) for name, (package, path) in _FILES.items()}

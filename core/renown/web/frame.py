@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from renown import clock
 from renown.db import stored
 from renown.jobs.models import Worker
-from renown.notify.models import Notification
+from renown.notify import inbox
 from renown.web.house import reading, viewer
 
 #: A worker that was not heard of for so long is gone (microseconds).
@@ -31,8 +31,8 @@ def organisation() -> str:
 
 
 def unread_count() -> int:
-    unread = select(func.count()).where(Notification.person_id == viewer().person_id, Notification.read_at.is_(None))
-    return reading().execute(unread).scalar_one()
+    person = viewer().person_id
+    return inbox.unread(reading(), person) if person else 0
 
 
 def no_worker() -> bool:

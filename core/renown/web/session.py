@@ -1,37 +1,50 @@
-"""Who is signed in, by cookie."""
+"""Who is looking: a person signed in by cookie, or the holder of a token in the `Authorization` header."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
 
-from flask import Flask, g
+from flask import Flask, abort, g, request
 from flask_login import LoginManager, current_user, login_user
-from sqlalchemy import Connection, func, select
+from sqlalchemy import select
 
-from renown.access.models import Login
-from renown.access.viewer import NOBODY, Role, Viewer
-from renown.people.models import ACTIVE, Person
+from renown.access import signin, tokens
+from renown.access.signin import SignedIn
+from renown.access.tokens import Bearer
+from renown.access.viewer import NOBODY, Viewer
+from renown.people.models import Person
 from renown.settings import Settings
-from renown.web.house import reading
+from renown.web.house import house, reading
 
-#: Seconds. A session that is not used for so long has ended.
+#: Seconds after which an unused session has ended.
 _SESSION = 14 * 86_400
+#: Seconds between two notes that a token is in use.
+_TOUCH = 60
 
 
 @dataclass(frozen=True)
 class User:
-    """A person who signed in. The epoch ends all sessions when it rises."""
+    """A person signed in. `viewer` is None once the session has ended elsewhere."""
 
     person_id: int
-    root_id: int
+    epoch: int
+    viewer: Viewer
     name: str
     handle: str
-    role: Role
-    epoch: int
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
+
+    @property
+    def root_id(self) -> int:
+        return self.viewer.person_id or self.person_id
+
+    @property
+    def role(self) -> str:
+        return self.viewer.role
 
     def get_id(self) -> str:
         return f"{self.person_id}:{self.epoch}"
@@ -49,10 +62,13 @@ def init(app: Flask, settings: Settings) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_load)
+    seen = _Seen()
 
     @app.before_request
     def see() -> None:
-        g.viewer = _viewer()
+        g.bearer = _bearer(seen)
+        user = None if g.bearer else me()
+        g.viewer = g.bearer.viewer if g.bearer else user.viewer if user else NOBODY
 
     app.jinja_env.globals["me"] = me
 
@@ -62,34 +78,58 @@ def me() -> User | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
-def enter(conn: Connection, person_id: int) -> bool:
-    """Begin a session. False where the person may not sign in."""
-    user = _find(conn, person_id)
+def bearer() -> Bearer | None:
+    """The token of this request."""
+    found: Bearer | None = g.bearer
+    return found
+
+
+def enter(signed_in: SignedIn) -> None:
+    """Begin a session, and speak for its person from here on."""
+    user = _load(f"{signed_in.person_id}:{signed_in.epoch}")
     if user is None:
-        return False
-    login_user(user, remember=False)
-    g.viewer = Viewer(user.root_id, user.role)
-    return True
+        abort(401)
+    login_user(user)
+    g.viewer = user.viewer
 
 
-def _viewer() -> Viewer:
-    user = me()
-    return Viewer(user.root_id, user.role) if user else NOBODY
+class _Seen:
+    """When each token was last noted as used, so that not every request writes."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, float] = {}
+        self._lock = Lock()
+
+    def due(self, token: int) -> bool:
+        with self._lock:
+            now = monotonic()
+            due = now - self._at.get(token, -_TOUCH) >= _TOUCH
+            if due:
+                self._at[token] = now
+            return due
+
+
+def _bearer(seen: _Seen) -> Bearer | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    found = tokens.check(reading(), token.strip())
+    if found is None:
+        # Set before the error page asks who is looking.
+        g.viewer = NOBODY
+        abort(401)
+    if seen.due(found.id):
+        house().db.retrying(lambda conn: tokens.touch(conn, found.id))
+    return found
 
 
 def _load(stored: str) -> User | None:
     person, _, epoch = stored.partition(":")
     if not (person.isdigit() and epoch.isdigit()):
         return None
-    user = _find(reading(), int(person))
-    return user if user is not None and user.epoch == int(epoch) else None
-
-
-def _find(conn: Connection, person_id: int) -> User | None:
-    root = func.coalesce(Person.root_id, Person.id)
-    row = conn.execute(
-        select(Login.role, Login.epoch, Person.name, Person.handle, root.label("root"))
-        .join(Person, Person.id == Login.person_id)
-        .where(Login.person_id == person_id, Person.status == ACTIVE)
-    ).one_or_none()
-    return User(person_id, row.root, row.name, row.handle, row.role, row.epoch) if row else None
+    conn = reading()
+    viewer = signin.viewer(conn, int(person), int(epoch))
+    if viewer is None:
+        return None
+    name, handle = conn.execute(select(Person.name, Person.handle).where(Person.id == viewer.person_id)).one()
+    return User(int(person), int(epoch), viewer, name, handle)

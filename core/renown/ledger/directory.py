@@ -1,0 +1,85 @@
+"""Whom a viewer may look at: the people that boards would show them, and themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from renown.access.viewer import Viewer
+from renown.ledger import visibility
+from renown.ledger.visibility import State
+from renown.people.models import ACTIVE
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A root person who may be looked at."""
+
+    id: int
+    handle: str
+    name: str
+
+
+def may_see(conn: Connection, viewer: Viewer, person_id: int, today: int) -> bool:
+    """Whether the viewer may open this root person's page. One's own can always be opened."""
+    if viewer.person_id is not None and viewer.person_id == person_id:
+        return True
+    if not visibility.shows_people(viewer, visibility.preset(conn)):
+        return False
+    query = f"SELECT {visibility.state_of(conn)} FROM core_person p WHERE p.id = :person"
+    state = conn.scalar(text(query), {"person": person_id, "today": today, "active": ACTIVE})
+    return bool(state == State.VISIBLE)
+
+
+def people(
+    conn: Connection,
+    viewer: Viewer,
+    today: int,
+    *,
+    search: str = "",
+    team: int | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> Sequence[Shown]:
+    """Those whom the viewer may see, by name; `after` is the name on which the page before ended, and "/" and id."""
+    if not visibility.shows_people(viewer, visibility.preset(conn)):
+        return []
+    name, _, last = after.rpartition("/")
+    where = ["p.status = :active", "NOT p.bot", "(p.root_id IS NULL OR p.root_id = p.id)"]
+    if search:
+        where.append("(lower(p.name) LIKE :search ESCAPE '\\' OR p.handle LIKE :search ESCAPE '\\')")
+    if after:
+        where.append("(lower(p.name), p.id) > (:name, :last)")
+    if team is not None:
+        where.append(_IN_TEAM)
+    query = f"""
+        SELECT p.id, p.handle, p.name FROM core_person p
+        WHERE {" AND ".join(where)} AND {visibility.state_of(conn)} = :visible
+        ORDER BY lower(p.name), p.id LIMIT :limit
+    """
+    values = {
+        "today": today,
+        "active": ACTIVE,
+        "visible": int(State.VISIBLE),
+        "limit": limit,
+        "search": f"%{_plain(search.lower())}%",
+        "name": name,
+        "last": int(last) if last.isdigit() else 0,
+        "team": team,
+    }
+    used = {key: value for key, value in values.items() if f":{key}" in query}
+    return [Shown(*row) for row in conn.execute(text(query), used)]
+
+
+_IN_TEAM = """
+    EXISTS (SELECT 1 FROM core_team_member m JOIN core_person q ON q.id = m.person_id
+            WHERE coalesce(q.root_id, q.id) = p.id AND m.team_id = :team AND m.dropped IS NULL
+              AND coalesce(m.from_day, :today) <= :today AND coalesce(m.to_day, :today + 1) > :today)
+"""
+
+
+def _plain(search: str) -> str:
+    """Without the wildcards of LIKE."""
+    return search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,81 @@
+"""What a person was told, by what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from renown import clock
+from renown.notify.models import Notification
+
+
+@dataclass(frozen=True)
+class Notice:
+    id: int
+    plugin: str
+    kind: str
+    subject: str
+    title: str
+    body: str | None
+    url: str | None
+    created_at: int
+    read_at: int | None
+
+
+_COLUMNS = tuple(getattr(Notification, name) for name in Notice.__dataclass_fields__)
+
+
+def tell(
+    conn: Connection,
+    person_id: int,
+    plugin: str,
+    kind: str,
+    subject: str,
+    title: str,
+    *,
+    body: str | None = None,
+    url: str | None = None,
+    once: str | None = None,
+) -> bool:
+    """Write down a notice; False where this person was told the same `once` of this kind and subject before."""
+    same = (Notification.person_id == person_id, Notification.kind == kind, Notification.subject == subject)
+    if once is not None and conn.scalar(select(Notification.id).where(*same, Notification.once == once)):
+        return False
+    conn.execute(
+        insert(Notification).values(
+            person_id=person_id, plugin=plugin, kind=kind, subject=subject,
+            title=title[:300], body=body, url=url, once=once, created_at=clock.now(),
+        )
+    )  # fmt: skip
+    return True
+
+
+def unread(conn: Connection, person_id: int) -> int:
+    waiting = select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    return conn.execute(waiting).scalar_one()
+
+
+def listed(conn: Connection, person_id: int, *, before: int | None = None, limit: int = 50) -> Sequence[Notice]:
+    """Newest first; `before` is the id on which the page before ended."""
+    query = select(*_COLUMNS).where(Notification.person_id == person_id)
+    if before is not None:
+        query = query.where(Notification.id < before)
+    return [Notice(*row) for row in conn.execute(query.order_by(Notification.id.desc()).limit(limit))]
+
+
+def grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
+    """By subject, those with something unread first, each as new as its newest."""
+    groups: dict[str, list[Notice]] = {}
+    for notice in notices:
+        groups.setdefault(notice.subject, []).append(notice)
+    return sorted(groups.items(), key=lambda group: all(one.read_at for one in group[1]))
+
+
+def mark_read(conn: Connection, person_id: int, notice_id: int | None = None) -> None:
+    """One notice, or all of them."""
+    mine = update(Notification).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    if notice_id is not None:
+        mine = mine.where(Notification.id == notice_id)
+    conn.execute(mine.values(read_at=clock.now()))

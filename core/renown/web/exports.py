@@ -1,0 +1,89 @@
+"""The same view as data: JSON, CSV, and a feed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import msgspec
+from flask import Response, request
+
+from renown import clock
+from renown.ledger.models import UNIT
+from renown.web.formats import iso
+from renown.web.house import house
+
+_ATOM = "http://www.w3.org/2005/Atom"
+
+
+def units(thousandths: int) -> int | float:
+    """An amount in the measure's own unit."""
+    return thousandths // UNIT if thousandths % UNIT == 0 else thousandths / UNIT
+
+
+def as_json(data: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(data), status=status, mimetype="application/json")
+
+
+def as_csv(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """Comma-separated, UTF-8, one line of column names. Cells that a spreadsheet would run are quoted out."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    response = Response(out.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of a feed. `path` is its page on this site; `at` is in microseconds."""
+
+    key: str
+    title: str
+    path: str
+    at: int
+    text: str = ""
+
+
+def as_feed(title: str, items: Sequence[Item]) -> Response:
+    """An Atom feed of this address, newest first."""
+    feed = Element("feed", xmlns=_ATOM)
+    _child(feed, "id", address(request.path))
+    _child(feed, "title", title)
+    _child(feed, "updated", iso(max((item.at for item in items), default=0)))
+    SubElement(feed, "link", rel="self", href=address(request.path))
+    for item in items:
+        entry = SubElement(feed, "entry")
+        _child(entry, "id", f"{address(request.path)}#{item.key}")
+        _child(entry, "title", item.title)
+        _child(entry, "updated", iso(item.at))
+        SubElement(entry, "link", href=address(item.path))
+        SubElement(SubElement(entry, "author"), "name").text = "Renown"
+        _child(entry, "summary", item.text or item.title)
+    return Response(tostring(feed, encoding="utf-8", xml_declaration=True), mimetype="application/atom+xml")
+
+
+def address(path: str) -> str:
+    """The whole address of a page of this site."""
+    return (house().settings.url or request.host_url.rstrip("/")) + path
+
+
+def day_start(day: int) -> int:
+    """Noon of a day in microseconds: for feeds, where a day must be a moment."""
+    return day * clock.DAY + clock.DAY // 2
+
+
+def _child(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = text
+
+
+def _harmless(cell: Any) -> Any:
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + cell
+    return cell

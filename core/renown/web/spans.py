@@ -1,0 +1,60 @@
+"""Periods in addresses and in the control above a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import abort, g, request
+
+from renown import clock
+from renown.ledger.periods import ALL, ROLLING, Span, on, parse
+from renown.web.formats import zone
+
+
+def today() -> int:
+    """The day in the organisation's zone."""
+    if "today" not in g:
+        g.today = clock.day_of(clock.now(), zone())
+    return int(g.today)
+
+
+def asked(default: str = "this-month") -> Span:
+    """The period of this request's `?period=`; 404 where it is none."""
+    try:
+        return parse(request.args.get("period", default), today())
+    except ValueError:
+        abort(404)
+
+
+@dataclass(frozen=True)
+class Choice:
+    title: str
+    period: str
+    current: bool
+
+
+def choices(span: Span) -> Sequence[Choice]:
+    """The usual periods, with the one looked at among them."""
+    now = today()
+    month = on("month", now)
+    usual = [
+        ("This month", month),
+        ("Last month", month.before()),
+        ("Quarter", on("quarter", now)),
+        ("Year", on("year", now)),
+        ("30 days", ROLLING),
+        ("All time", ALL),
+    ]
+    found = [Choice(title, str(one), one == span) for title, one in usual]
+    if not any(choice.current for choice in found):
+        found.append(Choice(span.label, str(span), True))
+    return found
+
+
+def neighbours(span: Span) -> tuple[str | None, str | None]:
+    """The periods before and after, of the same kind; None where there is none, or it has not begun."""
+    if span.last is None:
+        return None, None
+    later = span.after()
+    return str(span.before()), str(later) if later.start <= today() else None

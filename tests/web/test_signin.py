@@ -1,0 +1,91 @@
+"""Signing in and out, one-time links, tokens, and the first run."""
+
+from __future__ import annotations
+
+import re
+
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+
+from renown.access import links, setup, signin, tokens
+from renown.access.models import Login
+from tests.web.conftest import Site
+
+SECRET = "correct horse battery"
+
+
+def send(client: FlaskClient, path: str, page: str | None = None, **fields: str):  # type: ignore[no-untyped-def]
+    """Fill in the form on `page` and send it."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page or path).get_data(as_text=True))
+    assert found, f"no form on {page or path}"
+    return client.post(path, data={"csrf_token": found[1], **fields})
+
+
+def test_password_opens_the_page_that_was_wanted(site: Site) -> None:
+    with site.db.write() as conn:
+        signin.set_password(conn, site.people["administrator"], SECRET)
+    client = site.as_("nobody")
+    away = client.get("/metrics")
+    assert away.headers["Location"] == "/login?next=%2Fmetrics"
+    wrong = send(client, away.headers["Location"], email="administrator@example.com", password="not it at all")
+    assert wrong.status_code == 422
+    assert "E-mail or password is wrong." in wrong.get_data(as_text=True)
+    right = send(client, away.headers["Location"], email="administrator@example.com", password=SECRET)
+    assert right.headers["Location"] == "/metrics"
+    assert client.get("/metrics").status_code == 200
+    assert send(client, "/logout", "/no-such-page").headers["Location"] == "/login"
+    assert client.get("/metrics").status_code == 302
+
+
+def test_nobody_is_sent_to_another_site(site: Site) -> None:
+    with site.db.write() as conn:
+        signin.set_password(conn, site.people["member"], SECRET)
+    for wanted in ("//evil.example", "https://evil.example/", "/\\evil.example"):
+        answer = send(site.as_("nobody"), f"/login?next={wanted}", email="member@example.com", password=SECRET)
+        assert answer.headers["Location"] == "/"
+
+
+def test_a_link_signs_in_once_and_not_when_it_is_only_looked_at(site: Site) -> None:
+    with site.db.write() as conn:
+        path = f"/login/link/{links.make(conn, site.people['administrator'])}"
+    client = site.as_("nobody")
+    assert client.get(path).status_code == 200
+    assert client.get("/metrics").status_code == 302
+    assert send(client, path).headers["Location"] == "/"
+    assert client.get("/metrics").status_code == 200
+    again = send(site.as_("nobody"), path)
+    assert again.status_code == 422
+    assert "used already" in again.get_data(as_text=True)
+
+
+def test_a_token_does_what_its_scopes_say(site: Site) -> None:
+    with site.db.write() as conn:
+        made = tokens.add(conn, "scrape", ["metrics:read"])
+        other = tokens.add(conn, "other", ["events:write"])
+    stranger = site.as_("nobody")
+    assert stranger.get("/metrics", headers={"Authorization": f"Bearer {made.token}"}).status_code == 200
+    assert stranger.get("/metrics", headers={"Authorization": f"Bearer {other.token}"}).status_code == 404
+    assert stranger.get("/metrics", headers={"Authorization": "Bearer rnw_made-up"}).status_code == 401
+    with site.db.write() as conn:
+        tokens.revoke(conn, made.id)
+    assert stranger.get("/metrics", headers={"Authorization": f"Bearer {made.token}"}).status_code == 401
+
+
+def test_the_first_run_makes_the_administrator(site: Site) -> None:
+    with site.db.write() as conn:
+        conn.execute(delete(Login))
+        token = setup.begin(conn)
+    assert token
+    client = site.as_("nobody")
+    fields = {"organisation": "Acme", "timezone": "Europe/Lisbon", "name": "Ana", "email": "ana@example.com"}
+    refused = send(client, "/setup", token="made-up", password=SECRET, **fields)
+    assert refused.status_code == 422
+    weak = send(client, f"/setup/{token}", token=token, password="short", **fields)
+    assert weak.status_code == 422
+    assert "At least 12" in weak.get_data(as_text=True) or "at least 12" in weak.get_data(as_text=True)
+    done = send(client, f"/setup/{token}", token=token, password=SECRET, **fields)
+    assert done.headers["Location"] == "/admin"
+    page = client.get("/metrics")
+    assert page.status_code == 200
+    assert client.get("/setup").headers["Location"] == "/login"
+    assert "Acme" in client.get("/no-such-page").get_data(as_text=True)
