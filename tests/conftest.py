@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +101,19 @@ def db(database_url: str) -> Iterator[Database]:
 
 def _named(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several test processes, one server serves them all: the controlling process starts it."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        return
+    if not os.environ.get("RENOWN_TEST_DATABASE_URL"):
+        folder = tempfile.TemporaryDirectory(prefix="renown-postgres-", ignore_cleanup_errors=True)
+        server = serving(Path(folder.name))
+        os.environ["RENOWN_TEST_DATABASE_URL"] = server.__enter__()
+
+        def stop() -> None:
+            server.__exit__(None, None, None)
+            folder.cleanup()
+
+        config.add_cleanup(stop)
