@@ -13,6 +13,7 @@ from msgspec import Struct
 MAX_DEPTH = 64
 
 _PATH = re.compile(r" - at `\$\.?([^`]*)`$")
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 
@@ -24,8 +25,11 @@ class FieldError(Struct):
 
 
 class Diagnosis(Struct):
-    id: str | None
+    """`id` and `source` where they can be read."""
+
     errors: list[FieldError]
+    id: str | None = None
+    source: str | None = None
 
 
 def suspicious(raw: bytes | msgspec.Raw) -> bool:
@@ -35,19 +39,19 @@ def suspicious(raw: bytes | msgspec.Raw) -> bool:
 
 
 def diagnose(raw: bytes, error: Exception | None = None) -> Diagnosis:
-    """The item's id, where it can be read, and everything wrong with it. Without `error` there may be nothing."""
-    if _depth(raw) > MAX_DEPTH:
-        return Diagnosis(None, [FieldError("", f"is nested deeper than {MAX_DEPTH}")])
+    """Everything that is wrong with the item. Without `error` there may be nothing."""
+    if too_deep(raw):
+        return Diagnosis([FieldError("", f"is nested deeper than {MAX_DEPTH}")])
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as unreadable:
         reason = "is not UTF-8" if isinstance(unreadable, UnicodeDecodeError) else f"is not valid JSON: {unreadable}"
-        return Diagnosis(None, [FieldError("", reason)])
+        return Diagnosis([FieldError("", reason)])
     errors: list[FieldError] = []
     _walk(value, "", errors)
     if not errors and error is not None:
         errors.append(_of(error, value))
-    return Diagnosis(_id_of(value), errors)
+    return Diagnosis(errors, _text_of(value, "id"), _text_of(value, "source"))
 
 
 def _of(error: Exception, value: Any) -> FieldError:
@@ -60,8 +64,8 @@ def _of(error: Exception, value: Any) -> FieldError:
     return FieldError(field, message[:1].lower() + message[1:])
 
 
-def _id_of(value: Any) -> str | None:
-    found = value.get("id") if isinstance(value, dict) else None
+def _text_of(value: Any, name: str) -> str | None:
+    found = value.get(name) if isinstance(value, dict) else None
     if not isinstance(found, str):
         return None
     return found[:256].encode("utf-8", "replace").decode().replace("\0", "")
@@ -89,12 +93,11 @@ def _check_text(value: str, path: str, errors: list[FieldError]) -> None:
         errors.append(FieldError(path, "contains half of a surrogate pair"))
 
 
-def _depth(raw: bytes) -> int:
-    depth = deepest = 0
-    for byte in _STRINGS.sub(b"", raw):
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    return deepest
+def too_deep(raw: bytes) -> bool:
+    """Whether a JSON text, sound or not, nests deeper than `MAX_DEPTH`."""
+    depth = 0
+    for byte in _STRINGS.sub(b"", raw).translate(None, _NO_BRACKETS):
+        depth += 1 if byte in b"[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False

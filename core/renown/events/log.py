@@ -43,16 +43,16 @@ _encode = msgspec.json.Encoder().encode
 class Appended:
     """What became of the events: `taken` are the (source id, key) that are new, `first` to `last` their positions.
 
-    `erased` events are of accounts whose person was erased: they are skipped.
+    `erased` are those of accounts whose person was erased: they are skipped.
     """
 
     accepted: int = 0
     duplicates: int = 0
-    erased: int = 0
     resolved: int = 0
     first: int = 0
     last: int = 0
     taken: frozenset[tuple[int, str]] = frozenset()
+    erased: frozenset[tuple[int, str]] = frozenset()
 
 
 def head(conn: Connection) -> int:
@@ -78,7 +78,7 @@ def append(
         claims.settle(conn, accounts[source_id])
     hashed = pseudonym.hasher(conn)
     fresh = _unknown(conn, alive, hashed)
-    erased = len(drafted) - len(alive)
+    erased = _keys(drafted) - _keys(alive)
     duplicates += len(alive) - len(fresh)
     if not fresh:
         return Appended(duplicates=duplicates, erased=erased)
@@ -97,8 +97,7 @@ def append(
         rows += _resolved_rows(resolved, last + 1, core_source(conn), known, now)
     copy_in(conn, Event.__table__, COLUMNS, rows)
     ring(conn, "log")
-    taken = frozenset((one.source.id, one.event.id) for one in fresh)
-    return Appended(len(fresh), duplicates, erased, len(resolved), first, last, taken)
+    return Appended(len(fresh), duplicates, len(resolved), first, last, _keys(fresh), erased)
 
 
 def append_core(
@@ -151,6 +150,10 @@ def _drafted(batches: Iterable[tuple[SourceInfo, Sequence[CloudEvent]]]) -> tupl
             if (source.id, event.id) not in found:
                 found[source.id, event.id] = drafts.draft(source, event)
     return list(found.values()), count - len(found)
+
+
+def _keys(drafted: Iterable[Draft]) -> frozenset[tuple[int, str]]:
+    return frozenset((one.source.id, one.event.id) for one in drafted)
 
 
 def _recognise(conn: Connection, by_source: Mapping[int, list[Draft]], now: int) -> dict[int, recognise.Recognised]:

@@ -42,11 +42,12 @@ class UnknownMediaType(UnreadableBody):
 
 
 class Refusal(Struct, kw_only=True):
-    """Why one item was not taken. `index` counts from 0 in the order received; `id` where it could be read."""
+    """Why one item was not taken. `index` counts from 0; `id` and `source` are set where they could be read."""
 
     index: int
     id: str | None
     errors: list[FieldError]
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,14 @@ def _item(index: int, raw: bytes | Raw, vocabulary: Vocabulary, latest: datetime
     if suspicious(raw):
         found = diagnose(bytes(raw))
         if found.errors:
-            return Refusal(index=index, id=found.id, errors=found.errors)
+            return Refusal(index=index, id=found.id, errors=found.errors, source=found.source)
     try:
         event = _decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         found = diagnose(bytes(raw), error)
-        return Refusal(index=index, id=found.id, errors=found.errors)
+        return Refusal(index=index, id=found.id, errors=found.errors, source=found.source)
     errors = _breaches(event, vocabulary, latest)
-    return Refusal(index=index, id=event.id, errors=errors) if errors else event
+    return Refusal(index=index, id=event.id, errors=errors, source=event.source) if errors else event
 
 
 def _breaches(event: CloudEvent, vocabulary: Vocabulary, latest: datetime) -> list[FieldError]:

@@ -1,0 +1,142 @@
+"""Exports read to the end, batch by batch. One that was stopped can be started again: nothing is taken twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from renown.events import consume
+from renown.events.receive import LINES, parse
+from renown.sources import intake, post, registry
+from renown.sources.connector import BadPayload, Connector, SourceInfo
+from renown.sources.exports import gzip_lines
+from renown.sources.intake import Counts, Item
+from renown.sources.reception import Reception
+
+#: The network that is none: a file of CloudEvents, one a line, each under the source that it names.
+EVENTS = "events"
+
+#: Events in a transaction, and how many while readers of the log are behind by `LAG`.
+BATCH, BATCH_WHILE_BEHIND, LAG = 5000, 2000, 10_000
+#: Seconds that an import stands still at most, after each batch, for readers that are behind.
+_PATIENCE, _PAUSE = 2.0, 0.05
+
+
+class CannotImport(Exception):
+    """The text says which network or source, and why."""
+
+
+class Progress(Protocol):
+    """Told how many records were read; may raise to stop the import. What was taken so far stays."""
+
+    def advance(self, by: int = 1, total: int | None = None) -> None: ...
+
+
+def run(
+    reception: Reception,
+    network: str,
+    path: Path,
+    source_name: str | None = None,
+    progress: Progress | None = None,
+    *,
+    catch_up: Callable[[], bool] | None = None,
+) -> Counts:
+    """Import a file, and bring readers and boards up to date before returning.
+
+    `catch_up` does one bounded piece of what follows from the log and says whether there may be more. A source that
+    does not exist is connected. Raises CannotImport, and BadPayload where the file cannot be read any further.
+    """
+    if not path.is_file():
+        raise CannotImport(f"{path}: there is no such file")
+    counts = Counts()
+    if network == EVENTS:
+        taken = _events(reception, path, source_name)
+        total = None
+    else:
+        connector = _connector(reception, network)
+        source = _source(reception, connector, source_name)
+        taken = _records(reception, connector, path, source)
+        total = connector.size(path)
+    try:
+        for number, part in taken:
+            counts.add(part)
+            # A long import keeps the first reasons; all of them are on the source's page.
+            del counts.details[100:]
+            if progress is not None:
+                progress.advance(number, total)
+            _give_way(reception, catch_up)
+    finally:
+        while catch_up is not None and catch_up():
+            pass
+    return counts
+
+
+def _records(
+    reception: Reception, connector: Connector, path: Path, source: SourceInfo
+) -> Iterator[tuple[int, Counts]]:
+    records: Iterator[Item] = connector.backfill(path, source)
+    first = 0
+    while batch := list(islice(records, _size(reception))):
+        yield len(batch), intake.take(reception, source, batch, first=first)
+        first += len(batch)
+
+
+def _events(reception: Reception, path: Path, source_name: str | None) -> Iterator[tuple[int, Counts]]:
+    lines = (line for line in gzip_lines(path) if line.strip())
+    only = None if source_name is None else frozenset({source_name})
+    first = 0
+    while batch := list(islice(lines, _size(reception))):
+        items = parse(b"\n".join(batch), LINES, reception.words(external=True))
+        yield len(batch), post.take(reception, items, sources=only, first=first, live=False)
+        first += len(batch)
+
+
+def _size(reception: Reception) -> int:
+    with reception.db.read() as conn:
+        return BATCH_WHILE_BEHIND if consume.lag(conn) > LAG else BATCH
+
+
+def _give_way(reception: Reception, catch_up: Callable[[], bool] | None) -> None:
+    """Let readers that are behind catch up, doing their work here where no other process does it."""
+    pause, waited = threading.Event(), 0.0
+    while waited < _PATIENCE:
+        with reception.db.read() as conn:
+            if consume.lag(conn) <= LAG:
+                return
+        if catch_up is None or not catch_up():
+            pause.wait(_PAUSE)
+            waited += _PAUSE
+
+
+def _connector(reception: Reception, network: str) -> Connector:
+    connectors = reception.connectors()
+    found = [one for one in connectors.values() if one.export == network]
+    if not found:
+        kinds = sorted({EVENTS, *(one.export for one in connectors.values() if one.export)})
+        raise CannotImport(f"{network}: there is no such export; there are {', '.join(kinds)}")
+    return found[0]
+
+
+def _source(reception: Reception, connector: Connector, name: str | None) -> SourceInfo:
+    if name is None:
+        raise CannotImport("source: name the source that this is an export of, as --source slack:acme")
+
+    def work(conn: Connection) -> SourceInfo:
+        row = registry.by_name(conn, name)
+        if row is None:
+            row = registry.add(conn, reception.keyring, connector.network, name, connector=connector)
+        if row.network != connector.network:
+            raise CannotImport(f"source: {name} is connected to {row.network}, not {connector.network}")
+        if row.state in ("paused", "removed"):
+            raise CannotImport(f"source: {name} is {row.state}")
+        return registry.info(row)
+
+    return reception.db.retrying(work)
+
+
+__all__ = ["BATCH", "EVENTS", "BadPayload", "CannotImport", "Progress", "run"]

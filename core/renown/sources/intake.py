@@ -1,0 +1,179 @@
+"""From items of one source to rows: each is taken, or noted with the reason why not. The source's settings hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, update
+
+from renown import clock
+from renown.db.engine import Database
+from renown.events import log
+from renown.events.receive import FieldError, Refusal, Vocabulary, validate
+from renown.events.types import CloudEvent
+from renown.hooks.guard import Fault
+from renown.sources import notes
+from renown.sources.connector import Skipped, SourceInfo
+from renown.sources.models import Source
+from renown.sources.notes import Held, Notes, Refused
+from renown.sources.payload import count_words, text_digest
+from renown.sources.reception import Reception
+
+PRIVATE = "in a private space, which this source is set to leave out"
+ERASED = "by somebody whose data was erased"
+
+Item = CloudEvent | Skipped | Refusal
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass
+class Counts:
+    """What became of items. `details` are the refusals, for the sender."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    quarantined: int = 0
+    details: list[Refusal] = field(default_factory=list)
+
+    def add(self, other: Counts) -> None:
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+
+    def figures(self) -> dict[str, int]:
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "details"}
+
+
+@dataclass
+class Prepared:
+    """The items of one source, read and judged, before anything is written."""
+
+    source: SourceInfo
+    events: list[CloudEvent] = field(default_factory=list)
+    extras: dict[tuple[int, str], Mapping[str, Any]] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Notes)
+
+
+def prepare(reception: Reception, source: SourceInfo, items: Iterable[Item], *, first: int = 0) -> Prepared:
+    """Judge the items of a connector, numbered from `first`."""
+    return judge(reception, source, enumerate(items, first))
+
+
+def judge(
+    reception: Reception,
+    source: SourceInfo,
+    numbered: Iterable[tuple[int, Item]],
+    *,
+    parsed: bool = False,
+    force: bool = False,
+) -> Prepared:
+    """Judge items, each with its index. `parsed` ones are sound already; `force` passes what plugins would refuse."""
+    prepared, words = Prepared(source), reception.words(external=False)
+    for index, item in numbered:
+        _judge(reception, prepared, item, index, words, parsed, force)
+    return prepared
+
+
+def take(reception: Reception, source: SourceInfo, items: Iterable[Item], *, first: int = 0) -> Counts:
+    """Judge and commit the items of one source, in one transaction."""
+    return commit(reception.db, [prepare(reception, source, items, first=first)])[0]
+
+
+def commit(db: Database, group: Sequence[Prepared]) -> list[Counts]:
+    """One transaction for all of them; the counts of each."""
+    return db.retrying(lambda conn: write(conn, group))
+
+
+def write(conn: Connection, group: Sequence[Prepared]) -> list[Counts]:
+    """The same in the caller's transaction."""
+    extras = {key: extra for prepared in group for key, extra in prepared.extras.items()}
+    done = log.append(conn, [(prepared.source, prepared.events) for prepared in group], extras)
+    left = set(done.taken)
+    counted = [_count(prepared, left, done.erased) for prepared in group]
+    for prepared, counts in sorted(zip(group, counted, strict=True), key=lambda pair: pair[0].source.id):
+        notes.write(conn, prepared.source.id, prepared.notes)
+        if counts.accepted:
+            conn.execute(update(Source).where(Source.id == prepared.source.id).values(last_event_at=clock.now()))
+    return counted
+
+
+def _judge(
+    reception: Reception,
+    prepared: Prepared,
+    item: Item,
+    index: int,
+    words: Vocabulary,
+    parsed: bool,
+    force: bool,
+) -> None:
+    source, noted = prepared.source, prepared.notes
+    if isinstance(item, Skipped):
+        noted.skipped[item.reason, item.what] += 1
+        return
+    if isinstance(item, CloudEvent):
+        item.source = source.name
+    checked = item if parsed or isinstance(item, Refusal) else validate(item, index, words)
+    if isinstance(checked, Refusal):
+        noted.refused.append(Refused(checked, _sealed(reception, noted, item)))
+        return
+    quality = checked.data.quality
+    if quality is not None and quality.private and not source.keep_private:
+        noted.skipped[PRIVATE, checked.type] += 1
+        return
+    if not source.keep_text:
+        _without_text(checked)
+    verdict = None if force else reception.screen(checked)
+    if isinstance(verdict, Fault):
+        noted.held.append(Held(checked.id, verdict.plugin, verdict.reason, reception.keyring.seal(_encode(checked))))
+        return
+    if verdict is not None:
+        plugin, rejection = verdict
+        error = FieldError(rejection.field, f"{rejection.message} ({plugin})")
+        refusal = Refusal(index=index, id=checked.id, errors=[error])
+        noted.refused.append(Refused(refusal, _sealed(reception, noted, checked)))
+        return
+    prepared.events.append(checked)
+    extra = reception.enrich(checked)
+    if extra:
+        prepared.extras[source.id, checked.id] = extra
+
+
+def _sealed(reception: Reception, noted: Notes, item: CloudEvent | Refusal) -> bytes | None:
+    """The event, to be tried again; of a flood of refusals only the first ones."""
+    if isinstance(item, Refusal) or len(noted.refused) >= notes.KEPT:
+        return None
+    return reception.keyring.seal(_encode(item))
+
+
+def _without_text(event: CloudEvent) -> None:
+    """Keep how many words there were and a digest, and neither title nor text."""
+    thing = event.data.object
+    if thing.content is not None:
+        if thing.words is None:
+            thing.words = count_words(thing.content)
+        if thing.digest is None:
+            thing.digest = text_digest(thing.content)
+        thing.content = None
+    thing.title = None
+
+
+def _count(prepared: Prepared, left: set[tuple[int, str]], erased: frozenset[tuple[int, str]]) -> Counts:
+    """`left` are the keys that are new: whoever comes first has them."""
+    noted, counts = prepared.notes, Counts()
+    for event in prepared.events:
+        key = (prepared.source.id, event.id)
+        if key in left:
+            left.remove(key)
+            counts.accepted += 1
+        elif key in erased:
+            noted.skipped[ERASED, event.type] += 1
+        else:
+            counts.duplicates += 1
+    counts.rejected, counts.skipped, counts.quarantined = len(noted.refused), noted.skipped.total(), len(noted.held)
+    counts.details = [one.refusal for one in noted.refused]
+    return counts
