@@ -20,6 +20,7 @@ from renown.ledger import lead, standings
 from renown.people import persons
 from renown.settings import Settings
 from renown.sources import registry
+from renown.sources.reception import Reception
 from renown.sources.secrets import Keyring
 
 
@@ -34,11 +35,16 @@ class Renown:
     contexts: Contexts
     dispatcher: Dispatcher
     loaded: Loaded
+    reception: Reception
     drains: Sequence[Drain]
     works: Mapping[str, runs.Work]
 
     def close(self) -> None:
         self.db.close()
+
+    def catch_up(self) -> bool:
+        """One piece of what follows from the log: entries, then standings. Whether there may be more."""
+        return any([drain.work(self.db) for drain in self.drains if drain.topic in ("log", "entries")])  # noqa: C419
 
     def begin(self) -> str | None:
         """What every start makes sure of, on an up-to-date database. Returns the first run's token while one is due."""
@@ -59,15 +65,17 @@ def build(settings: Settings) -> Renown:
     contexts = Contexts(db)
     dispatcher = Dispatcher(plugins, contexts)
     loaded = load(plugins, contexts.of)
+    keyring = Keyring(settings.secret_key or "")
     works: dict[str, runs.Work] = {}
     return Renown(
         settings=settings,
         db=db,
-        keyring=Keyring(settings.secret_key or ""),
+        keyring=keyring,
         plugins=plugins,
         contexts=contexts,
         dispatcher=dispatcher,
         loaded=loaded,
+        reception=Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body),
         drains=(
             standings.drain(),
             lead.drain(standings.today),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import click
 
 from renown.cli.audit import audit
+from renown.cli.boards import boards
 from renown.cli.db import db
 from renown.cli.doctor import doctor
+from renown.cli.importing import import_
 from renown.cli.people import people
 from renown.cli.serve import serve, worker
+from renown.cli.sources import sources
 from renown.cli.tokens import tokens
 
 
@@ -21,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (serve, worker, people, tokens, audit, db, doctor):
+for command in (serve, worker, sources, import_, boards, people, tokens, audit, db, doctor):
     main.add_command(command)

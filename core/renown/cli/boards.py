@@ -1,0 +1,69 @@
+"""`renown boards`: a board as the administrator who runs the command sees it."""
+
+from __future__ import annotations
+
+import click
+
+from renown.access.viewer import Viewer
+from renown.cli.common import emit_json, emit_table, json_option, open_renown
+from renown.ledger import boards as gate
+from renown.ledger import periods, standings
+from renown.ledger.models import UNIT
+from renown.people import teams
+
+ADMINISTRATOR = Viewer(None, "administrator", None)
+
+
+@click.command()
+@click.argument("measure")
+@click.option("--period", default="all", show_default=True, help="all, rolling, 2026, 2026-Q2, 2026-05, 2026-W21 ...")
+@click.option("--team", help="Only this team: its slug or name. `--team all` compares the teams.")
+@click.option("--limit", default=25, show_default=True, type=click.IntRange(1))
+@json_option
+def boards(measure: str, period: str, team: str | None, limit: int, as_json: bool) -> None:
+    """Show the board of MEASURE, such as activity.points."""
+    with open_renown() as renown, renown.db.read() as conn:
+        try:
+            span = periods.parse(period, standings.today(conn))
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--period") from error
+        scope = gate.ORGANISATION
+        if team == "all":
+            scope = gate.TEAMS
+        elif team is not None:
+            found = teams.find(conn, team)
+            if found is None:
+                raise click.BadParameter(f"there is no team {team!r}", param_hint="--team")
+            scope = f"team:{found}"
+        if measure not in renown.plugins.measures:
+            known = ", ".join(sorted(renown.plugins.measures)) or "none"
+            raise click.BadParameter(f"there is no measure {measure!r}; there are: {known}", param_hint="MEASURE")
+        lines: list[gate.Line] = []
+        after, total = None, 0
+        while len(lines) < limit:
+            try:
+                page = gate.board(
+                    conn, ADMINISTRATOR, measure, span.kind, span.start, scope,
+                    after=after, limit=min(500, limit - len(lines)), deep=True,
+                )  # fmt: skip
+            except gate.NotShown as error:
+                raise click.ClickException("the privacy preset shows no such board, nor to administrators") from error
+            lines += page.lines
+            after, total = page.next, page.total
+            if after is None:
+                break
+    if as_json:
+        rows = [
+            {"rank": line.rank, "person": line.key, "name": line.name, "amount": amount(line.amount)} for line in lines
+        ]
+        emit_json({"rows": rows, "total": total})
+        return
+    click.echo(f"{measure}, {span.label}")
+    emit_table(("place", "who", "name", "amount"), [(li.rank, li.key, li.name, amount(li.amount)) for li in lines])
+    click.echo(f"{len(lines)} of {total:,}")
+
+
+def amount(thousandths: int) -> int | float:
+    """In the measure's unit; whole where it is whole."""
+    whole, rest = divmod(thousandths, UNIT)
+    return whole if rest == 0 else thousandths / UNIT

@@ -1,0 +1,73 @@
+"""`renown import`: take over the history of a network from its export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from renown.app import Renown
+from renown.cli.common import emit_json, json_option, named_errors, open_renown
+from renown.sources import importing
+from renown.sources.intake import Counts
+
+
+class Bar:
+    """How far the import is, on standard error."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[Any] = tqdm(unit=" records", disable=None, file=sys.stderr, leave=False)
+
+    def advance(self, by: int = 1, total: int | None = None) -> None:
+        self._bar.total = total
+        self._bar.update(by)
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+@click.command("import")
+@click.argument("network")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--source", help="The source it belongs to, e.g. slack:acme; connected where it is not yet.")
+@json_option
+@named_errors(importing.CannotImport, importing.BadPayload)
+def import_(network: str, file: Path, source: str | None, as_json: bool) -> None:
+    """Import FILE, an export of NETWORK: slack, github-archive, or events (CloudEvents, one a line).
+
+    Stop it and start it again as you like: nothing is counted twice. The boards are up to date when it ends.
+    """
+    with open_renown(create=True) as renown:
+        renown.begin()
+        counts = run(renown, network, file, source)
+    if as_json:
+        emit_json(figures(counts))
+        return
+    click.echo(
+        f"{counts.accepted:,} accepted, {counts.duplicates:,} there already, "
+        f"{counts.rejected:,} rejected, {counts.skipped:,} skipped."
+    )
+    for detail in counts.details[:10]:
+        errors = "; ".join(f"{one.field}: {one.message}" for one in detail.errors)
+        click.echo(f"  {detail.id or detail.index}: {errors}", err=True)
+
+
+def run(renown: Renown, network: str, file: Path, source: str | None) -> Counts:
+    bar = Bar()
+    try:
+        return importing.run(renown.reception, network, file, source, bar, catch_up=renown.catch_up)
+    finally:
+        bar.close()
+
+
+def figures(counts: Counts) -> dict[str, int]:
+    return {
+        "accepted": counts.accepted,
+        "duplicates": counts.duplicates,
+        "rejected": counts.rejected,
+        "skipped": counts.skipped,
+        "quarantined": counts.quarantined,
+    }
