@@ -145,7 +145,7 @@ _TEAMS = """
     SELECT period, subject, visible FROM (
         SELECT s.period_id AS period, s.subject_id AS subject, s.visible AS was,
                CASE WHEN {hidden} BETWEEN 1 AND {smallest} - 1 THEN false ELSE true END AS visible
-        FROM r_touch t
+        FROM (SELECT DISTINCT generation, measure, kind, start, team FROM r_touch) t
         JOIN core_period p ON p.generation = t.generation AND p.measure = t.measure AND p.scope = 'teams'
                           AND p.kind = t.kind AND p.start = t.start
         JOIN core_standing s ON s.period_id = p.id AND s.subject_id = t.team) AS now
