@@ -30,7 +30,8 @@ class NotShown(LookupError):
 class Line:
     """One place on a board. `key` is a person's handle or a team's slug, `movement` places gained (negative: lost).
 
-    `closed` is the amount the period closed with, None where it is not closed; amounts are in thousandths.
+    `difference` is what late events added since the period closed, None where it is not closed. Amounts are in
+    thousandths.
     """
 
     rank: int
@@ -39,7 +40,7 @@ class Line:
     name: str
     amount: int
     movement: int | None = None
-    closed: int | None = None
+    difference: int | None = None
     own: bool = False
 
 
@@ -98,12 +99,15 @@ def board(
 ) -> Board:
     """A page of at most `limit` places, after `after`. `deep` lifts the bound on depth, for administrators only.
 
+    Boards of teams have no bound.
+
     Raises NotShown. A board that exists but holds nobody yet is empty.
     """
-    _allow(conn, viewer, scope)
+    allow(conn, viewer, scope)
     span = Span(kind, start)
     found = find(conn, measure, span, scope)
-    depth = None if deep and viewer.role == "administrator" else depth_of(conn)
+    unbound = scope == TEAMS or (deep and viewer.role == "administrator")
+    depth = None if unbound else depth_of(conn)
     counted_at = counted(conn, measure)
     if found is None:
         return Board(measure, span, scope, (), 0, None, depth, counted_at)
@@ -229,7 +233,8 @@ _HIGHER = """
 """
 
 
-def _allow(conn: Connection, viewer: Viewer, scope: str) -> None:
+def allow(conn: Connection, viewer: Viewer, scope: str) -> None:
+    """Raises NotShown unless the viewer may read boards of this scope."""
     under = visibility.preset(conn)
     shows = visibility.shows_teams if scope == TEAMS else visibility.shows_people
     if not shows(viewer, under):
@@ -339,4 +344,7 @@ def _with_closed(conn: Connection, period: int, lines: list[Line]) -> list[Line]
         f"SELECT subject_id AS id, amount FROM core_standing_close WHERE period_id = {period} AND subject_id IN",
         [one.subject_id for one in lines],
     )
-    return [replace(one, closed=then[one.subject_id].amount if one.subject_id in then else 0) for one in lines]
+    return [
+        replace(one, difference=one.amount - (then[one.subject_id].amount if one.subject_id in then else 0))
+        for one in lines
+    ]

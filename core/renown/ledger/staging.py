@@ -84,12 +84,18 @@ _SPREAD = """
     HAVING sum(x.amount) <> 0
 """
 
+# What nobody stood on when it was closed, was closed with nobody on it.
 _NEW_BOARDS = f"""
-    INSERT INTO core_period (generation, measure, scope, kind, start, first_at, people)
-    SELECT n.generation, n.measure, n.scope, n.kind, n.start, :now, 0
+    INSERT INTO core_period
+        (generation, measure, scope, kind, start, first_at, people, closed, closed_at, closed_entry)
+    SELECT n.generation, n.measure, n.scope, n.kind, n.start, :now, 0,
+           CASE WHEN k.name IS NOT NULL THEN c.position END,
+           CASE WHEN k.name IS NOT NULL THEN c.at END, CASE WHEN k.name IS NOT NULL THEN 0 END
     FROM (SELECT DISTINCT generation, measure, {_SCOPE} AS scope, kind, start FROM r_sum) n
     LEFT JOIN core_period p ON p.generation = n.generation AND p.measure = n.measure AND p.scope = n.scope
                            AND p.kind = n.kind AND p.start = n.start
+    LEFT JOIN core_close c ON c.kind = n.kind AND c.start = n.start
+    LEFT JOIN core_consumer k ON k.kind = 'score' AND k.generation = n.generation AND k.position >= c.position
     WHERE p.id IS NULL
     ORDER BY n.generation, n.measure, n.scope, n.kind, n.start
     ON CONFLICT (generation, measure, scope, kind, start) DO NOTHING

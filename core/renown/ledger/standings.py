@@ -15,7 +15,7 @@ from renown import clock
 from renown.db import stored
 from renown.db.engine import STANDINGS_LOCK, Database, lock
 from renown.jobs import Drain
-from renown.ledger import lead, periods, staging, visibility
+from renown.ledger import judging, periods, staging, visibility
 from renown.people import changes
 
 #: Rows of day totals, and people, that one tick takes at most.
@@ -88,8 +88,8 @@ def _tick(conn: Connection, wait: bool) -> bool:
     people = _take_moved(conn)
     rows = _take_rows(conn)
     if rows:
-        lead.disturb(conn)
-        _see_new(conn, day)
+        judging.disturb(conn)
+        see_new(conn, day)
         staging.name_days(conn, rolling)
         staging.spread(conn, people=_UNMOVED)
         staging.add_sums(conn)
@@ -116,6 +116,11 @@ _UNMOVED = "NOT EXISTS (SELECT 1 FROM r_person m WHERE m.person = x.person)"
 _STOOD = """
     UPDATE core_measure SET stood_at = :now
     WHERE EXISTS (SELECT 1 FROM r_row r WHERE r.measure = core_measure.id AND r.generation = core_measure.generation)
+"""
+
+# Indexes of day totals begin with generation and measure.
+_PAIRS = """
+    (SELECT g.id AS generation, m.id AS measure FROM core_generation g JOIN core_measure m ON m.plugin = g.plugin)
 """
 
 _ROWS = """
@@ -173,11 +178,11 @@ def rebuild(conn: Connection, rolling: int) -> None:
     staging.clear(conn, "r_row")
     for who in ("p.id IN (SELECT person FROM r_person) AND coalesce(p.root_id, p.id) = p.id",
                 "p.root_id IN (SELECT person FROM r_person) AND p.root_id <> p.id"):  # fmt: skip
-        conn.execute(text(_REBUILT.format(who=who)))
+        conn.execute(text(_REBUILT.format(who=who, pairs=_PAIRS)))
     staging.name_days(conn, rolling)
     staging.spread(conn, teams=False)
     staging.put_sums(conn)
-    lead.disturb_people(conn)
+    judging.disturb_people(conn)
     staging.apply(conn)
 
 
@@ -186,7 +191,7 @@ _REBUILT = """
     SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, d.stood
     FROM core_person p
     JOIN core_identity i ON i.person_id = p.id
-    CROSS JOIN (SELECT DISTINCT generation, measure FROM core_period WHERE generation <> 0) g
+    CROSS JOIN {pairs} g
     JOIN core_day_total d ON d.generation = g.generation AND d.measure = g.measure AND d.identity_id = i.id
     WHERE {who} AND d.stood <> 0
 """
@@ -216,24 +221,26 @@ def _roll(conn: Connection, day: int) -> None:
     staging.clear(conn, "r_row")
 
 
-# The index of day totals by day begins with generation and measure.
-_PAIRED = """
-    (SELECT t.* FROM (SELECT DISTINCT generation, measure FROM core_period WHERE generation <> 0) g
+_PAIRED = f"""
+    (SELECT t.* FROM {_PAIRS} g
      JOIN core_day_total t ON t.generation = g.generation AND t.measure = g.measure
                           AND t.day BETWEEN :start AND :end)
 """
 
 
-def _see_new(conn: Connection, day: int) -> None:
-    """Judge people whom no board has held yet."""
+def see_new(conn: Connection, day: int, column: str = "person", table: str = "r_row") -> None:
+    """Judge those people in a staging table whom no board has held yet."""
     staging.clear(conn, "r_fresh")
-    conn.execute(text(_FRESH))
+    conn.execute(text(_FRESH.format(column=column, table=table)))
     _see(conn, day, "r_fresh")
 
 
 _FRESH = """
     INSERT INTO r_fresh (person)
-    SELECT DISTINCT r.person FROM r_row r LEFT JOIN core_seen n ON n.person_id = r.person WHERE n.person_id IS NULL
+    SELECT DISTINCT r.{column} FROM {table} r
+    JOIN core_person p ON p.id = r.{column}
+    LEFT JOIN core_seen n ON n.person_id = r.{column}
+    WHERE n.person_id IS NULL
 """
 
 
@@ -241,7 +248,7 @@ def _see(conn: Connection, day: int, people: str = "r_person") -> None:
     """Judge these people, and bring it to their standings."""
     visibility.judge(conn, day, people)
     conn.execute(text("DELETE FROM r_seen WHERE state = (SELECT state FROM core_seen WHERE person_id = r_seen.person)"))
-    lead.disturb_seen(conn)
+    judging.disturb_seen(conn)
     conn.execute(text(_SEEN))
     staging.show(conn)
     staging.apply(conn)

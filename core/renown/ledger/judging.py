@@ -1,0 +1,345 @@
+"""Judging who leads each board at each day's end, and keeping every change of the lead for ever.
+
+A day is judged from day totals once it is over. Ties keep the leader. When late events change a judged day, that day
+and those after it are judged again: what no longer follows stays, marked superseded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from time import perf_counter_ns
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+
+from renown import clock
+from renown.db.engine import Database
+from renown.jobs import Drain
+from renown.ledger import periods
+from renown.ledger.models import LeadChange, LeadState, Period
+from renown.ledger.periods import Kind, Span
+
+KINDS: tuple[Kind, ...] = ("all", "year", "quarter", "month", "week")
+#: Judging again for late events takes at most this part of the time.
+_SHARE = 20
+
+
+@dataclass(frozen=True)
+class Passed:
+    """At the end of `day`, `leader` stood first. `former_id` is None where the board had no leader before."""
+
+    period_id: int
+    day: int
+    leader_id: int
+    amount: int
+    former_id: int | None
+    former_amount: int | None
+    former_since: int | None
+
+
+@dataclass
+class _Race:
+    """One board while its days are judged."""
+
+    period: int
+    totals: dict[int, int] = field(default_factory=dict)
+    leader: int | None = None
+    since: int | None = None
+    moved: set[int] = field(default_factory=set)
+    fell: bool = False
+
+    def add(self, subject: int, amount: int) -> None:
+        self.totals[subject] = self.totals.get(subject, 0) + amount
+        self.moved.add(subject)
+        self.fell = self.fell or (subject == self.leader and amount < 0)
+
+    def end(self, day: int) -> Passed | None:
+        # While the leader does not fall, only who moved today can have passed.
+        among = self.totals if self.fell or self.leader is None else self.moved
+        mine = 0 if self.leader is None else self.totals.get(self.leader, 0)
+        best = min(among, key=lambda subject: (-self.totals[subject], subject), default=None)
+        self.moved, self.fell = set(), False
+        if best is None or best == self.leader or self.totals[best] <= max(mine, 0):
+            return None
+        former = None if self.leader is None else mine
+        passed = Passed(self.period, day, best, self.totals[best], self.leader, former, self.since)
+        self.leader, self.since = best, day
+        return passed
+
+
+def drain(today: Callable[[Connection], int]) -> Drain:
+    """`today(conn)` gives the day in the organisation's zone."""
+
+    def work(db: Database) -> bool:
+        with db.read() as conn:
+            day = today(conn)
+            due = [one for one in _measures(conn) if _due(conn, *one, day)]
+        for one in due:
+            judge(db, *one, day)
+        return False
+
+    return Drain("lead", work, every=30 * clock.SECOND)
+
+
+def catch_up(db: Database, day: int) -> None:
+    """Judge every day that is over by `day` and not judged yet, or not as it is now."""
+    with db.read() as conn:
+        measures = _measures(conn)
+    for one in measures:
+        judge(db, *one, day)
+
+
+def _measures(conn: Connection) -> list[tuple[int, int]]:
+    rows = conn.execute(select(Period.generation, Period.measure).where(Period.generation != 0).distinct())
+    return [(row.generation, row.measure) for row in rows]
+
+
+def _state(conn: Connection, generation: int, measure: int) -> Row[Any] | None:
+    mine = (LeadState.generation == generation, LeadState.measure == measure)
+    return conn.execute(select(LeadState.__table__).where(*mine)).one_or_none()
+
+
+def _due(conn: Connection, generation: int, measure: int, today: int) -> bool:
+    state = _state(conn, generation, measure)
+    if state is None or state.judged < today - 1 or state.pending is not None:
+        return True
+    return state.dirty is not None and clock.now() - state.ran_at > _SHARE * state.took_micros
+
+
+def judge(db: Database, generation: int, measure: int, today: int) -> None:
+    """Judge the days of all boards of one measure up to yesterday, from the first that needs it."""
+    begun = perf_counter_ns()
+    start = db.retrying(lambda conn: _begin(conn, generation, measure, today))
+    if start is None:
+        return
+    with db.read() as conn:
+        passed = follow(conn, generation, measure, start, today)
+    took = (perf_counter_ns() - begun) // 1000
+    db.retrying(lambda conn: _write(conn, generation, measure, start, passed, took))
+
+
+def _begin(conn: Connection, generation: int, measure: int, today: int) -> int | None:
+    """The first day to judge. From here on changes of any day up to yesterday count as disturbing."""
+    state = _state(conn, generation, measure)
+    if state is None:
+        start = conn.scalar(text(_FIRST_DAY), {"generation": generation, "measure": measure})
+        conn.execute(insert(LeadState).values(generation=generation, measure=measure, judged=today - 1))
+    else:
+        days = (state.dirty, state.pending, state.judged + 1)
+        start = min(day for day in days if day is not None)
+    if start is None or start >= today:
+        return None
+    mine = (LeadState.generation == generation, LeadState.measure == measure)
+    judged = max(today - 1, state.judged if state else 0)
+    conn.execute(update(LeadState).where(*mine).values(judged=judged, dirty=None, pending=start))
+    return int(start)
+
+
+_FIRST_DAY = "SELECT min(day) FROM core_day_total WHERE generation = :generation AND measure = :measure AND stood <> 0"
+
+
+def follow(conn: Connection, generation: int, measure: int, start: int, today: int) -> list[Passed]:
+    """Every passing on the days from `start` to the one before `today`, given the leaders judged before `start`."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    who = {"generation": generation, "measure": measure}
+    return [passed for kind in KINDS for passed in _follow(conn, who, kind, start, today)]
+
+
+def _follow(conn: Connection, who: dict[str, int], kind: Kind, start: int, today: int) -> Iterator[Passed]:
+    span = periods.on(kind, start)
+    boards = _boards(conn, who, span)
+    races = _races_before(conn, who, span, start, boards)
+    for day, rows in groupby(_days(conn, who, start, today - 1), key=lambda row: int(row.day)):
+        if not span.holds(day):
+            span, races = periods.on(kind, day), {}
+        moved: dict[str, _Race] = {}
+        for row in rows:
+            for scope, subject in _places(row):
+                race = races.get(scope)
+                if race is None:
+                    race = races[scope] = _Race(boards[scope, span.start])
+                race.add(subject, int(row.amount))
+                moved[scope] = race
+        for scope in sorted(moved):
+            passed = moved[scope].end(day)
+            if passed is not None:
+                yield passed
+
+
+def _places(row: Row[Any]) -> Iterator[tuple[str, int]]:
+    if row.stands:
+        yield "organisation", row.person
+    if row.team:
+        yield "teams", row.team
+        if row.stands:
+            yield f"team:{row.team}", row.person
+
+
+def _boards(conn: Connection, who: dict[str, int], span: Span) -> dict[tuple[str, int], int]:
+    """Ids of the boards of this kind, by scope and start, from `span` on."""
+    rows = conn.execute(text(_BOARDS), {**who, "kind": span.kind, "start": span.start})
+    return {(row.scope, row.start): row.id for row in rows}
+
+
+_BOARDS = """
+    SELECT id, scope, start FROM core_period
+    WHERE generation = :generation AND measure = :measure AND kind = :kind AND start >= :start
+      AND scope NOT LIKE 'source:%'
+"""
+
+
+def _races_before(
+    conn: Connection, who: dict[str, int], span: Span, start: int, boards: dict[tuple[str, int], int]
+) -> dict[str, _Race]:
+    """How the boards of `span` stood before the day `start`: as they stand now, less what came since."""
+    if span.start == start:
+        return {}
+    races = {scope: _Race(period) for (scope, begun), period in boards.items() if begun == span.start}
+    for row in conn.execute(text(_STANDINGS), {**who, "kind": span.kind, "start": span.start}):
+        races[row.scope].totals[row.subject_id] = int(row.amount)
+    later = {**who, "first": start, "last": (1 << 31) - 1 if span.last is None else span.last}
+    for row in conn.execute(text(_DAYS.format(day="0 AS day", by="")), later):
+        for scope, subject in _places(row):
+            if scope in races:
+                races[scope].add(subject, -int(row.amount))
+    for row in conn.execute(text(_LEADERS), {**who, "kind": span.kind, "start": span.start, "first": start}):
+        races[row.scope].leader, races[row.scope].since = row.leader_id, row.day
+    for race in races.values():
+        race.moved, race.fell = set(), False
+    return races
+
+
+_STANDINGS = """
+    SELECT p.scope, s.subject_id, s.amount FROM core_period p
+    JOIN core_standing s ON s.period_id = p.id
+    LEFT JOIN core_seen n ON n.person_id = s.subject_id
+    WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
+      AND p.scope NOT LIKE 'source:%' AND (p.scope = 'teams' OR n.state <> 0)
+"""
+
+_LEADERS = """
+    SELECT p.scope, c.leader_id, c.day FROM core_period p JOIN core_lead_change c ON c.period_id = p.id
+    WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
+      AND c.day < :first AND c.superseded_at IS NULL
+    ORDER BY c.day
+"""
+
+_DAYS = """
+    SELECT {day}, d.team, coalesce(p.root_id, p.id) AS person, coalesce(n.state, 0) <> 0 AS stands,
+           sum(d.stood) AS amount
+    FROM core_day_total d
+    JOIN core_identity i ON i.id = d.identity_id
+    JOIN core_person p ON p.id = i.person_id
+    LEFT JOIN core_seen n ON n.person_id = coalesce(p.root_id, p.id)
+    WHERE d.generation = :generation AND d.measure = :measure AND d.day BETWEEN :first AND :last AND d.stood <> 0
+    GROUP BY {by} d.team, coalesce(p.root_id, p.id), coalesce(n.state, 0) <> 0
+"""
+
+
+def _days(conn: Connection, who: dict[str, int], first: int, last: int) -> Iterable[Row[Any]]:
+    """What people got, day by day; read as it is needed."""
+    statement = _DAYS.format(day="d.day", by="d.day,") + " ORDER BY d.day"
+    streaming = {"stream_results": True, "yield_per": 5_000}
+    return conn.execute(text(statement), {**who, "first": first, "last": last}, execution_options=streaming)
+
+
+def _write(conn: Connection, generation: int, measure: int, start: int, passed: list[Passed], took: int) -> None:
+    """Keep what follows from `start` on; mark what no longer does."""
+    held = difference(conn, generation, measure, start, passed)
+    now = clock.now()
+    if held.gone:
+        statement = update(LeadChange).where(LeadChange.id == bindparam("row")).values(superseded_at=now)
+        conn.execute(statement, [{"row": row} for row in held.gone])
+    if held.again:
+        values: dict[str, Any] = {name: bindparam(name) for name in ("amount", "former_amount", "former_since")}
+        statement = update(LeadChange).where(LeadChange.id == bindparam("row")).values(superseded_at=None, **values)
+        conn.execute(statement, [{"row": row, **_told(one, values)} for row, one in held.again])
+    if held.new:
+        conn.execute(insert(LeadChange), [asdict(one) for one in held.new])
+    mine = (LeadState.generation == generation, LeadState.measure == measure)
+    conn.execute(update(LeadState).where(*mine).values(pending=None, ran_at=now, took_micros=took))
+
+
+def _told(one: Passed, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in names}
+
+
+@dataclass
+class Difference:
+    """Rows that no longer follow, rows that follow with other figures or again, and what has no row yet."""
+
+    gone: list[int] = field(default_factory=list)
+    again: list[tuple[int, Passed]] = field(default_factory=list)
+    new: list[Passed] = field(default_factory=list)
+
+
+def difference(conn: Connection, generation: int, measure: int, start: int, passed: list[Passed]) -> Difference:
+    """Compare the kept rows from the day `start` on with what follows now."""
+    found = Difference()
+    follows = {(one.period_id, one.day, one.leader_id, one.former_id): one for one in passed}
+    for row in conn.execute(text(_KEPT), {"generation": generation, "measure": measure, "start": start}):
+        one = follows.pop((row.period_id, row.day, row.leader_id, row.former_id), None)
+        if one is None:
+            if row.superseded_at is None:
+                found.gone.append(row.id)
+        elif row.superseded_at is not None or _figures(row) != _figures(one):
+            found.again.append((row.id, one))
+    found.new = list(follows.values())
+    return found
+
+
+def _figures(row: Any) -> tuple[int | None, ...]:
+    return row.amount, row.former_amount, row.former_since
+
+
+_KEPT = """
+    SELECT c.* FROM core_lead_change c JOIN core_period p ON p.id = c.period_id
+    WHERE p.generation = :generation AND p.measure = :measure AND c.day >= :start ORDER BY c.id
+"""
+
+
+def disturb(conn: Connection) -> None:
+    """The tick brings `r_row` to the standings: judged days among them are to be judged again."""
+    _dirty(conn, "SELECT generation, measure, min(day) AS day FROM r_row GROUP BY generation, measure")
+
+
+def disturb_people(conn: Connection) -> None:
+    """The tick rebuilds people: the days of those whom `r_change` moves are to be judged again."""
+    _dirty(
+        conn,
+        """
+        SELECT generation, measure, min(day) AS day FROM r_row
+        WHERE EXISTS (SELECT 1 FROM r_change WHERE amount <> coalesce(old, 0)) GROUP BY generation, measure
+        """,
+    )
+
+
+def disturb_seen(conn: Connection) -> None:
+    """The people in `r_seen` are judged anew: so are their days, where they begin or cease to stand on boards."""
+    _dirty(
+        conn,
+        """
+        SELECT d.generation, d.measure, min(d.day) AS day
+        FROM r_seen r JOIN core_seen n ON n.person_id = r.person
+        JOIN core_person p ON p.id = r.person OR p.root_id = r.person
+        JOIN core_identity i ON i.person_id = p.id
+        CROSS JOIN core_lead_state l
+        JOIN core_day_total d ON d.generation = l.generation AND d.measure = l.measure AND d.identity_id = i.id
+        WHERE (n.state = 0) <> (r.state = 0)
+        GROUP BY d.generation, d.measure
+        """,
+    )
+
+
+def _dirty(conn: Connection, days: str) -> None:
+    conn.execute(
+        text(f"""
+        UPDATE core_lead_state SET dirty = CASE WHEN dirty < c.day THEN dirty ELSE c.day END
+        FROM ({days}) c
+        WHERE core_lead_state.generation = c.generation AND core_lead_state.measure = c.measure
+          AND core_lead_state.judged >= c.day
+    """)
+    )

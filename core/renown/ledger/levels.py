@@ -1,0 +1,98 @@
+"""Level measures: a run of a plugin publishes what everybody's level is now, and its standings are replaced whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+
+from sqlalchemy import Connection, text
+
+from renown import clock
+from renown.db.engine import STANDINGS_LOCK, lock
+from renown.ledger import boards, periods, staging, standings
+from renown.ledger.boards import ORGANISATION, TEAMS
+
+
+def publish(conn: Connection, measure: str, values: Mapping[int, int], run: str, scope: str = ORGANISATION) -> None:
+    """Let `values` (person or, in scope "teams", team -> thousandths) be the standings of `measure` in `scope`.
+
+    `run` names what computed them, at most 64 characters. A level of 0 is none. Raises LookupError for a measure that
+    is not known or is a sum.
+    """
+    lock(conn, STANDINGS_LOCK)
+    found = conn.execute(text("SELECT id, generation FROM core_measure WHERE name = :name"), {"name": measure})
+    row = found.one_or_none()
+    if row is None or row.generation is not None:
+        raise LookupError(f"{measure!r} is not a level measure")
+    staging.open_tables(conn)
+    where = {"measure": row.id, "scope": scope}
+    conn.execute(text(_BOARD), where | {"now": clock.now()})
+    place = 1 if scope == TEAMS else 0
+    rows = [{"measure": row.id, "place": place, "subject": s, "amount": a} for s, a in sorted(values.items()) if a]
+    if rows:
+        conn.execute(text(_VALUES), rows)
+    if scope != TEAMS:
+        standings.see_new(conn, standings.today(conn), "subject", "r_sum")
+    period = conn.execute(text(_FIND), where).scalar_one()
+    conn.execute(text(_CHANGE), {"period": period, "place": place})
+    conn.execute(text(_GONE), {"period": period, "place": place})
+    staging.apply(conn)
+    standings.settle_teams(conn)
+    said = digest(values.items())
+    conn.execute(text(_SAID), {"period": period, "run": run[:64], "digest": said})
+    conn.execute(
+        text("UPDATE core_measure SET stood_at = :now WHERE id = :measure"),
+        {"now": clock.now(), "measure": row.id},
+    )
+
+
+def digest(values: Iterable[tuple[int, int]]) -> str:
+    """One text for a set of levels, whatever their order."""
+    spelled = " ".join(f"{subject}:{amount}" for subject, amount in sorted(values) if amount)
+    return blake2b(spelled.encode(), digest_size=32).hexdigest()
+
+
+def level(conn: Connection, measure: str, subject: int, scope: str = ORGANISATION) -> int | None:
+    """What the last run said, whoever asks: for plugins, not for pages."""
+    found = boards.find(conn, measure, periods.ALL, scope)
+    if found is None:
+        return None
+    here = {"period": found.id, "subject": subject}
+    amount = conn.scalar(
+        text("SELECT amount FROM core_standing WHERE period_id = :period AND subject_id = :subject"), here
+    )
+    return None if amount is None else int(amount)
+
+
+_BOARD = """
+    INSERT INTO core_period (generation, measure, scope, kind, start, first_at, people)
+    VALUES (0, :measure, :scope, 'all', 0, :now, 0)
+    ON CONFLICT (generation, measure, scope, kind, start) DO NOTHING
+"""
+
+_FIND = """
+    SELECT id FROM core_period
+    WHERE generation = 0 AND measure = :measure AND scope = :scope AND kind = 'all' AND start = 0
+"""
+
+_VALUES = """
+    INSERT INTO r_sum (generation, measure, place, kind, start, subject, amount)
+    VALUES (0, :measure, :place, 'all', 0, :subject, :amount)
+"""
+
+_CHANGE = """
+    INSERT INTO r_change (period, subject, place, old, was, amount, visible)
+    SELECT :period, r.subject, r.place, s.amount, s.visible, r.amount, coalesce(s.visible, n.state = 3, false)
+    FROM r_sum r
+    LEFT JOIN core_standing s ON s.period_id = :period AND s.subject_id = r.subject
+    LEFT JOIN core_seen n ON n.person_id = r.subject AND :place = 0
+"""
+
+_GONE = """
+    INSERT INTO r_change (period, subject, place, old, was, amount, visible)
+    SELECT s.period_id, s.subject_id, :place, s.amount, s.visible, 0, false
+    FROM core_standing s
+    WHERE s.period_id = :period AND NOT EXISTS (SELECT 1 FROM r_sum r WHERE r.subject = s.subject_id)
+"""
+
+_SAID = "UPDATE core_period SET run = :run, digest = :digest WHERE id = :period"
