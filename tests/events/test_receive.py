@@ -94,7 +94,7 @@ BAD = [
     ("deep", RAW.replace(b'"an extension that is not ours"', DEEP), "", "deeper than 64"),
     ("bottomless", RAW.replace(b'"an extension that is not ours"', DEEPEST), "", "deeper than 64"),
     ("not UTF-8", RAW.replace(b'"U1"', b'"\xff"'), "", "UTF-8"),
-    ("a surrogate in UTF-8", RAW.replace(b'"U1"', b'"\xed\xa0\x80"'), "", "UTF-8"),
+    ("a surrogate in UTF-8", RAW.replace(b'"U1"', b'"\xed\xa0\x80"'), "data.actor.id", "surrogate"),
     ("a number", b"7", "", "object"),
     ("null", b"null", "", "object"),
     ("an array", b"[]", "", "object"),
@@ -199,13 +199,13 @@ def test_the_published_schema_says_what_the_types_say(samples: Path) -> None:
     jsonschema.Draft202012Validator.check_schema(ours)
     agreed = jsonschema.Draft202012Validator(theirs)
     own = jsonschema.Draft202012Validator(ours)
-    # Where the two schemas agree that an item is bad, the parser says so; it knows more (time, text, declared words).
+    # The agreed schema has no upper bound for words; our column has.
     for name, raw, _, _ in BAD:
         try:
             item = json.loads(raw)
         except (ValueError, RecursionError):
             continue
-        assert own.is_valid(item) == agreed.is_valid(item) or name in ("no time", "no time zone"), name
+        assert own.is_valid(item) == agreed.is_valid(item) or name == "words too many", name
     assert own.is_valid(GOOD)
     assert agreed.is_valid(GOOD)
 
