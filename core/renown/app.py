@@ -16,7 +16,7 @@ from renown.hooks.dispatch import Dispatcher
 from renown.hooks.loading import Loaded, load
 from renown.hooks.manager import Plugins
 from renown.jobs import Drain, runs
-from renown.ledger import lead, standings
+from renown.ledger import judging, standings
 from renown.people import persons
 from renown.settings import Settings
 from renown.sources import registry
@@ -78,7 +78,7 @@ def build(settings: Settings) -> Renown:
         reception=Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body),
         drains=(
             standings.drain(),
-            lead.drain(standings.today),
+            judging.drain(standings.today),
             Drain("leavers", _leavers),
             Drain("attempts", signin.drain_attempts),
             Drain("runs", lambda db: runs.drain(db, works), lane="runs", topic="runs", schedule=False),

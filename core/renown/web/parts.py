@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from renown.hooks.loading import Loaded
     from renown.hooks.manager import Plugins
     from renown.settings import Settings
+    from renown.sources.reception import Reception
 
 
 class Renown(Protocol):
@@ -25,3 +26,5 @@ class Renown(Protocol):
     def dispatcher(self) -> Dispatcher: ...
     @property
     def loaded(self) -> Loaded: ...
+    @property
+    def reception(self) -> Reception: ...

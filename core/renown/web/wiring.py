@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from renown.web import (
+    api,
     assets,
     charts,
     components,
@@ -22,6 +23,7 @@ from renown.web import (
     navigation,
     plugins,
     session,
+    words,
 )
 from renown.web.pages import register
 from renown.web.parts import Renown
@@ -63,4 +65,6 @@ def init(app: APIFlask, renown: Renown) -> None:
     navigation.init(app)
     frame.init(app)
     components.init(app)
+    words.init(app)
     register(app, development=settings.development)
+    api.register(app)

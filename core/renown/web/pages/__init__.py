@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from flask import Flask
 
-from renown.web.pages import panels, rules, signin, system, theme
+from renown.web.pages import (
+    boards,
+    home,
+    me,
+    notifications,
+    panels,
+    people,
+    rules,
+    search,
+    signin,
+    system,
+    teams,
+    theme,
+    why,
+)
 from renown.web.pages.admin import catalogue
 
 
 def register(app: Flask, *, development: bool) -> None:
-    for module in (system, theme, signin, panels, rules):
+    for module in (
+        system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, panels,
+    ):  # fmt: skip
         app.register_blueprint(module.pages)
     if development:
         app.register_blueprint(catalogue.pages)

@@ -1,0 +1,233 @@
+"""Boards: who stands where in a measure and period, the places around you, and how the lead changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from sqlalchemy import select
+
+from renown import clock
+from renown.access.routes import needs
+from renown.hooks.manifest import MeasureSpec
+from renown.ledger import boards, lead, teams, trends, visibility
+from renown.ledger.boards import ORGANISATION, TEAMS, Board, Cursor, Line, NotShown
+from renown.ledger.lead import LeadChange
+from renown.ledger.periods import ROLLING_DAYS, Span
+from renown.ledger.teams import Share, TeamLine
+from renown.people.models import Team
+from renown.web import measures, spans
+from renown.web.exports import Item, as_csv, as_feed, as_json, day_start, units
+from renown.web.formats import amount
+from renown.web.house import reading, viewer
+
+pages = Blueprint("boards", __name__)
+
+#: Places on the first page, and on each further one.
+PLACES = 10
+
+
+@dataclass(frozen=True)
+class View:
+    """What the address asks for."""
+
+    measure: MeasureSpec
+    span: Span
+    scope: str
+    team: Any
+    board: Board
+
+    @property
+    def of_teams(self) -> bool:
+        return self.scope == TEAMS
+
+
+@pages.get("/boards")
+@needs("boards:read")
+def index() -> Any:
+    found = measures.first()
+    if found is None:
+        return render_template("boards/none.html")
+    return redirect(f"/boards/{found.name}" + (f"?{request.query_string.decode()}" if request.query_string else ""))
+
+
+@pages.get("/boards/<measure>")
+@needs("boards:read")
+def show(measure: str) -> str:
+    try:
+        view = _view(measure, PLACES)
+    except NotShown:
+        return _without_board(measure)
+    near = () if view.of_teams else _near(view)
+    return render_template(
+        "boards/board.html",
+        view=view,
+        board=view.board,
+        near=near,
+        trend=_trend(view, [*view.board.lines, *near]),
+        story=_story(view, 5, superseded=True),
+        months=_months(view),
+        heads=_heads(view),
+        teams=_teams(),
+        choices=spans.choices(view.span),
+        neighbours=spans.neighbours(view.span),
+        measures=measures.all_of(),
+        age=max(clock.now() - view.board.counted_at, 0),
+    )
+
+
+@pages.get("/boards/<measure>/_rows")
+@needs("boards:read")
+def rows(measure: str) -> str:
+    view = view_or_404(measure, PLACES)
+    return render_template("boards/_rows.html", view=view, board=view.board, trend=_trend(view, view.board.lines))
+
+
+@pages.get("/boards/<measure>.json")
+@needs("boards:read")
+def as_data(measure: str) -> Response:
+    view = view_or_404(measure, _limit())
+    return as_json(board_data(view.board, view.measure))
+
+
+@pages.get("/boards/<measure>.csv")
+@needs("boards:read")
+def as_table(measure: str) -> Response:
+    view = view_or_404(measure, _limit())
+    key = "team" if view.of_teams else "person"
+    columns = ("rank", key, "name", "amount", "movement")
+    lines = ((one.rank, one.key, one.name, units(one.amount), one.movement) for one in view.board.lines)
+    return as_csv(f"{measure}-{view.span}", columns, lines)
+
+
+@pages.get("/boards/<measure>.atom")
+@needs("boards:read")
+def as_news(measure: str) -> Response:
+    """The feed of a board: who took the lead, and when."""
+    view = view_or_404(measure, 1)
+    items = [
+        Item(str(one.id), _headline(one, view), f"/boards/{measure}?period={view.span}", day_start(one.day))
+        for one in _story(view, 50)
+    ]
+    return as_feed(f"{view.measure.title}, {view.span.label}: the lead", items)
+
+
+def board_data(board: Board, measure: MeasureSpec) -> dict[str, Any]:
+    """A board as the API and the export give it."""
+    key = "team" if board.scope == TEAMS else "person"
+    return {
+        "measure": board.measure,
+        "unit": measure.unit,
+        "period": str(board.span),
+        "scope": board.scope,
+        "counted_at": clock.to_datetime(board.counted_at),
+        "closed_at": clock.to_datetime(board.closed_at) if board.closed_at else None,
+        "total": board.total,
+        "rows": [
+            {"rank": one.rank, key: one.key, "name": one.name, "amount": units(one.amount), "movement": one.movement}
+            for one in board.lines
+        ],
+        "next": str(board.next) if board.next else None,
+    }
+
+
+def _view(measure: str, limit: int) -> View:
+    spec = measures.named(measure)
+    span = spans.asked()
+    team = None
+    scope = ORGANISATION
+    if request.args.get("team"):
+        team = reading().execute(select(Team.id, Team.slug, Team.name).where(Team.slug == request.args["team"])).first()
+        if team is None:
+            abort(404)
+        scope = f"team:{team.id}"
+    elif request.args.get("of") == "teams":
+        scope = TEAMS
+    try:
+        after = Cursor.parse(request.args["after"]) if "after" in request.args else None
+    except ValueError:
+        abort(404)
+    conn = reading()
+    board = boards.board(conn, viewer(), spec.name, span.kind, span.start, scope, after=after, limit=limit)
+    return View(spec, span, scope, team, board)
+
+
+def view_or_404(measure: str, limit: int) -> View:
+    try:
+        return _view(measure, limit)
+    except NotShown:
+        abort(404)
+
+
+def _without_board(measure: str) -> str:
+    """The organisation's setting shows no people: teams, or one's own number, remain."""
+    spec, span = measures.named(measure), spans.asked()
+    under = visibility.preset(reading())
+    me = viewer().person_id or 0
+    return render_template(
+        "boards/own.html",
+        measure=spec,
+        span=span,
+        teams_shown=visibility.shows_teams(viewer(), under),
+        own=boards.rank(reading(), viewer(), me, spec.name, span.kind, span.start),
+        choices=spans.choices(span),
+    )
+
+
+def _limit() -> int:
+    asked = request.args.get("limit", "50")
+    if not asked.isdigit() or not 1 <= int(asked) <= 200:
+        abort(400, "limit: a whole number from 1 to 200")
+    return int(asked)
+
+
+def _near(view: View) -> tuple[Line, ...]:
+    """The places around one's own, unless they stand above already."""
+    if "after" in request.args or any(line.own for line in view.board.lines):
+        return ()
+    return boards.around(reading(), viewer(), view.measure.name, view.span.kind, view.span.start, view.scope)
+
+
+def _trend(view: View, lines: list[Line] | tuple[Line, ...]) -> dict[int, list[int]]:
+    if view.of_teams:
+        return {}
+    now = spans.today()
+    shown = {line.subject_id for line in lines}
+    return trends.daily(reading(), view.measure.name, shown, now - ROLLING_DAYS + 1, now)
+
+
+def _months(view: View) -> Sequence[tuple[Span, Sequence[Share]]]:
+    """Each team's share per month, without the empty months before anything counted."""
+    if not view.of_teams:
+        return ()
+    months = teams.shares(reading(), viewer(), view.measure.name)
+    first = next((index for index, (_, shares) in enumerate(months) if shares), len(months))
+    return months[first:]
+
+
+def _heads(view: View) -> dict[int, TeamLine]:
+    if not view.of_teams:
+        return {}
+    return {one.line.subject_id: one for one in teams.totals(reading(), viewer(), view.measure.name, view.span)}
+
+
+def _teams() -> list[Any]:
+    query = select(Team.slug, Team.name).where(Team.archived.is_(False)).order_by(Team.name)
+    return list(reading().execute(query))
+
+
+def _story(view: View, limit: int, *, superseded: bool = False) -> Sequence[LeadChange]:
+    span = view.span
+    if span.kind == "rolling":
+        return ()
+    return lead.changes(
+        reading(), viewer(), view.measure.name, span.kind, span.start, view.scope, superseded=superseded, limit=limit
+    )
+
+
+def _headline(change: LeadChange, view: View) -> str:
+    who = change.leader.name if change.leader else "Somebody"
+    what = f" with {amount(change.amount)} {view.measure.unit}" if change.amount is not None else ""
+    return f"{who} took the lead{what}" + (f", passing {change.former.name}" if change.former else "")

@@ -1,0 +1,147 @@
+"""My own settings: who sees me, which accounts are mine, what is kept of me, my tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from renown import audit
+from renown.access import signin, tokens
+from renown.access.permissions import ACTIONS, allows
+from renown.access.routes import needs
+from renown.access.signin import SignInRefused, WeakPassword
+from renown.access.viewer import Viewer
+from renown.ledger import visibility
+from renown.people.models import Identity, Person
+from renown.sources.models import Source
+from renown.web.house import house, reading, viewer
+from renown.web.session import me
+
+pages = Blueprint("me", __name__, url_prefix="/me")
+
+#: What the organisation's setting means for one person.
+PRESETS = {
+    "open": "Everybody who works here sees your numbers. The organisation's setting leaves no choice.",
+    "opt-out": "Everybody who works here sees your numbers, unless you choose otherwise.",
+    "opt-in": "Nobody sees your numbers, unless you choose otherwise.",
+    "teams-only": "Nobody sees numbers of people, only those of teams. The organisation's setting leaves no choice.",
+    "own-only": "You alone see your numbers, and administrators do not. The organisation's setting leaves no choice.",
+}
+
+
+@pages.get("")
+@needs("me:read")
+def index() -> Response:
+    return redirect("/me/privacy")
+
+
+@pages.get("/privacy")
+@needs("me:read")
+def privacy() -> str:
+    conn = reading()
+    preset = visibility.preset(conn)
+    return render_template(
+        "me/privacy.html",
+        preset=preset,
+        words=PRESETS[preset],
+        may_choose=visibility.may_choose(conn),
+        shown=conn.scalar(select(Person.shown).where(Person.id == _me())),
+    )
+
+
+@pages.post("/privacy")
+@needs("me:write")
+def choose_privacy() -> Response:
+    shown = {"yes": True, "no": False}.get(request.form.get("shown", ""))
+    try:
+        house().db.retrying(lambda conn: visibility.choose(conn, _me(), shown))
+    except PermissionError as error:
+        abort(422, str(error))
+    flash("Saved. Boards follow within a second.", "good")
+    return redirect("/me/privacy")
+
+
+@pages.get("/accounts")
+@needs("me:read")
+def accounts() -> str:
+    root = func.coalesce(Person.root_id, Person.id)
+    rows = reading().execute(
+        select(Identity.name, Identity.username, Identity.email, Identity.email_verified, Identity.first_seen)
+        .add_columns(Source.title, Source.network)
+        .join(Source, Source.id == Identity.source_id)
+        .join(Person, Person.id == Identity.person_id)
+        .where(root == _me())
+        .order_by(Source.title, Identity.id)
+    )
+    return render_template("me/accounts.html", accounts=rows.all(), user=me())
+
+
+@pages.post("/password")
+@needs("me:write")
+def password() -> Response | tuple[str, int]:
+    user = me() or abort(404)
+    with house().db.write() as conn:
+        try:
+            signin.set_password(conn, user.person_id, request.form.get("password", ""))
+        except (WeakPassword, SignInRefused) as error:
+            return render_template("me/accounts.html", accounts=[], user=user, wrong=str(error).partition(": ")[2]), 422
+        audit.record(conn, "password.changed", actor_id=user.root_id, via="web", person_id=user.root_id)
+    flash("The password is changed. Sign in with it; all your sessions have ended.", "good")
+    return redirect("/login")
+
+
+@pages.get("/tokens")
+@needs("me:read")
+def own_tokens() -> str:
+    return _tokens()
+
+
+@pages.post("/tokens")
+@needs("me:write")
+def add_token() -> str | tuple[str, int]:
+    scopes = request.form.getlist("scopes")
+    days = request.form.get("days", "90")
+    if not set(scopes) <= set(_scopes()):
+        abort(422, "scopes: some are not yours to give")
+    lasting = int(days) if days.isdigit() and int(days) else None
+    try:
+        with house().db.write() as conn:
+            made = tokens.add(conn, request.form.get("name", ""), scopes, person_id=_me(), days=lasting)
+            audit.record(
+                conn, "token.added", actor_id=_me(), via="web", target=f"token:{made.id}", details={"scopes": scopes}
+            )
+    except tokens.BadToken as error:
+        field, _, text = str(error).partition(": ")
+        return _tokens(errors={field: [text]}), 422
+    return _tokens(made=made.token)
+
+
+@pages.post("/tokens/<int:token>/revoke")
+@needs("me:write")
+def revoke_token(token: int) -> Response:
+    with house().db.write() as conn:
+        if not tokens.revoke(conn, token, _me()):
+            abort(404)
+        audit.record(conn, "token.revoked", actor_id=_me(), via="web", target=f"token:{token}")
+    flash("The token is revoked.", "good")
+    return redirect("/me/tokens")
+
+
+def _tokens(**more: Any) -> str:
+    # What was just written is shown, so a fresh view is read.
+    with house().db.read() as conn:
+        found = tokens.listed(conn, _me())
+    return render_template("me/tokens.html", tokens=found, scopes=_scopes(), given=request.form, **more)
+
+
+def _scopes() -> list[str]:
+    """What the viewer may do, and so a token of theirs."""
+    signed_in = Viewer(viewer().person_id, viewer().role)
+    return [action for action in ACTIONS if allows(signed_in, action)]
+
+
+def _me() -> int:
+    return viewer().person_id or abort(404)

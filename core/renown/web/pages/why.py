@@ -1,0 +1,120 @@
+"""Why a number is what it is: the sum, every entry behind it, and what was taken away."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from renown import clock
+from renown.access.routes import needs
+from renown.hooks.guard import Fault
+from renown.ledger import why as ledger
+from renown.ledger.boards import NotShown
+from renown.ledger.why import Change, Cursor, Why
+from renown.web import measures, spans, words
+from renown.web.exports import as_csv, as_json, units
+from renown.web.house import house, reading, viewer
+from renown.web.pages.people import known
+
+pages = Blueprint("why", __name__)
+
+_PAGE = 50
+
+
+@pages.get("/people/<handle>/why/<measure>")
+@needs("people:read")
+def show(handle: str, measure: str) -> str:
+    found = explained(handle, measure, _PAGE)
+    spec = measures.named(measure)
+    told = house().dispatcher.explain(found.person.subject_id, measure, str(found.span), reading())
+    fault = told if isinstance(told, Fault) else None
+    return render_template(
+        "why/why.html",
+        why=found,
+        measure=spec,
+        choices=spans.choices(found.span),
+        taken=_taken(),
+        rows=words.in_pairs(found.changes),
+        told=None if fault else told,
+        fault=fault,
+    )
+
+
+@pages.get("/people/<handle>/why/<measure>.json")
+@needs("people:read")
+def as_data(handle: str, measure: str) -> Response:
+    return as_json(why_data(explained(handle, measure, _limit())))
+
+
+@pages.get("/people/<handle>/why/<measure>.csv")
+@needs("people:read")
+def as_table(handle: str, measure: str) -> Response:
+    found = explained(handle, measure, _limit())
+    columns = ("entry", "day", "what", "rule", "version", "raw", "amount", "reverses", "note")
+    rows = (
+        (
+            one.id, clock.to_date(one.day), words.act(one), one.rule, one.version,
+            units(one.raw), units(one.amount), one.reverses or "", " ".join(words.notes(one)),
+        )
+        for one in found.changes
+    )  # fmt: skip
+    return as_csv(f"why-{found.person.key}-{found.span}", columns, rows)
+
+
+@pages.get("/entries/<int:entry>")
+@needs("people:read")
+def entry(entry: int) -> str:
+    try:
+        person, changes = ledger.history(reading(), viewer(), entry)
+    except NotShown:
+        abort(404)
+    chosen = next(one for one in changes if one.id == entry)
+    return render_template("why/entry.html", person=person, changes=changes, chosen=chosen)
+
+
+def why_data(found: Why) -> dict[str, Any]:
+    """An explanation as the API and the export give it."""
+    return {
+        "person": found.person.key,
+        "measure": found.measure,
+        "period": str(found.span),
+        "amount": units(found.amount),
+        "parts": [
+            {"plugin": part.plugin, "rule": part.rule, "acts": part.acts}
+            | {name: units(getattr(part, name)) for name in ("raw", "amount", "quota")}
+            for part in found.parts
+        ],
+        "entries": [_entry(one) for one in found.changes],
+        "next": str(found.next) if found.next else None,
+    }
+
+
+def explained(handle: str, measure: str, limit: int) -> Why:
+    """The explanation this request asks for. 404 where it is not shown."""
+    measures.named(measure)
+    person = known(handle)
+    try:
+        after = Cursor.parse(request.args["after"]) if "after" in request.args else None
+        span = spans.asked()
+        return ledger.why(reading(), viewer(), person.id, measure, span, taken=_taken(), after=after, limit=limit)
+    except (NotShown, ValueError):
+        abort(404)
+
+
+def _taken() -> bool:
+    return request.args.get("taken") == "1"
+
+
+def _limit() -> int:
+    asked = request.args.get("limit", "200")
+    if not asked.isdigit() or not 1 <= int(asked) <= 1000:
+        abort(400, "limit: a whole number from 1 to 1000")
+    return int(asked)
+
+
+def _entry(one: Change) -> dict[str, Any]:
+    found = asdict(one) | {"raw": units(one.raw), "amount": units(one.amount), "day": clock.to_date(one.day)}
+    found["at"] = clock.to_datetime(one.at) if one.at is not None else None
+    return found | {"what": words.act(one), "notes": words.notes(one)}
