@@ -45,6 +45,7 @@ def test_the_daily_limit_loads() -> None:
         ({"actors": ["friend"]}, "actors", "Must be one of"),
         ({"min_words": -1}, "min_words", "greater than or equal to 0"),
         ({"min_words": "many"}, "min_words", "integer"),
+        ({"min_words": 2.5}, "min_words", "integer"),
         ({"owner_points": "2,5"}, "owner_points", "Not a number"),
         ({"owner_points": True}, "owner_points", "Not a number"),
         ({"owner_points": float("nan")}, "owner_points", "Not a number"),

@@ -129,19 +129,19 @@ def test_both_sides_and_every_limit() -> None:
         Entry(
             1, BEN.identity, "activity.points", "it", 8000, None,
             (
-                Limit("it:pair", (102, 101), Curve(((16_000, 1000), (48_000, 500), (None, 0)))),
-                Limit("it:day", (102,), Curve.cap(40_000)),
+                Limit("same-pair limit for it", (102, 101), Curve(((16_000, 1000), (48_000, 500), (None, 0)))),
+                Limit("daily limit for it", (102,), Curve.cap(40_000)),
                 day,
             ),
         ),
         Entry(
             1, ANA.identity, "activity.points", "it", 500, None,
             (
-                Limit("it:pair", (101, 102), Curve(((1000, 1000), (3000, 500), (None, 0)))),
-                Limit("it:day", (101,), Curve.cap(40_000)),
+                Limit("same-pair limit for it", (101, 102), Curve(((1000, 1000), (3000, 500), (None, 0)))),
+                Limit("daily limit for it", (101,), Curve.cap(40_000)),
                 Limit("daily-limit", (101,), Curve.cap(300_000)),
             ),
-            Quota("it:giver", (102,), 7),
+            Quota("giver's quota for it", (102,), 7),
         ),
     ]  # fmt: skip
 

@@ -48,6 +48,15 @@ class Points(fields.Field[float | int]):
         return thousandths // 1000 if thousandths % 1000 == 0 else thousandths / 1000
 
 
+class Whole(fields.Integer):
+    """A whole number, as one or written out; 3.5 is refused, not cut."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, float) and not value.is_integer():
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 def _verb(value: str) -> None:
     if value not in VERBS and not (_TYPE.fullmatch(value) and value.split(".")[0] not in ("collab", "renown")):
         raise ValidationError(f"{value!r} is not a verb. Use one of {', '.join(VERBS)}, or a plugin's event type.")
@@ -63,87 +72,101 @@ def _network(value: str) -> None:
         raise ValidationError(f"{value!r} is not the name of a network, such as slack.")
 
 
+WHAT, WHERE, WHO, POINTS, LIMITS = "What counts", "Where", "Who", "Points", "Limits"
+
+
 def _texts(
-    label: str, about: str, *checks: Any, most: int = 50, choices: tuple[str, ...] | None = None
+    group: str, label: str, about: str, *checks: Any, choices: tuple[str, ...] = (), others: bool = False
 ) -> fields.List[str]:
-    each = fields.String(validate=[validate.Length(1, 200), *checks])
     return fields.List(
-        each,
+        fields.String(validate=[validate.Length(1, 200), *checks]),
         load_default=list,
-        validate=validate.Length(max=most),
-        metadata={"label": label, "description": about, "choices": choices},
+        validate=validate.Length(max=50),
+        metadata={"group": group, "label": label, "description": about, "choices": choices, "open": others},
     )
 
 
 def _affiliations(label: str, about: str) -> fields.List[str]:
-    return _texts(label, about, validate.OneOf(AFFILIATIONS), choices=AFFILIATIONS)
+    return _texts(WHO, label, about, validate.OneOf(AFFILIATIONS), choices=AFFILIATIONS)
 
 
 def _points(label: str, about: str) -> Points:
-    return Points(load_default=0, metadata={"label": label, "description": about, "unit": "points"})
+    return Points(
+        load_default=0,
+        metadata={"group": POINTS, "label": label, "description": about, "unit": "points", "number": True},
+    )
 
 
-def _flag(label: str, about: str, default: bool) -> fields.Boolean:
-    return fields.Boolean(load_default=default, metadata={"label": label, "description": about})
+def _flag(group: str, label: str, about: str, default: bool) -> fields.Boolean:
+    return fields.Boolean(load_default=default, metadata={"group": group, "label": label, "description": about})
 
 
-def _count(label: str, about: str, *, least: int = 0, none: bool = False, most: int = 10_000) -> fields.Integer:
-    return fields.Integer(
-        strict=True,
+def _count(group: str, label: str, about: str, *, least: int = 0, none: bool = False, most: int = 10_000) -> Whole:
+    return Whole(
         load_default=None if none else 0,
         allow_none=none,
         validate=validate.Range(least, most),
-        metadata={"label": label, "description": about},
+        metadata={"group": group, "label": label, "description": about},
     )
 
 
 class RuleBody(Schema):
     """Which acts count, who gets how much for them, and what limits that. Empty lists leave a thing open."""
 
-    on = _flag("In force", "Off: the rule gives nothing.", True)
-    verbs = _texts("Acts", "What was done: one or several.", _verb, choices=VERBS)
+    on = _flag(WHAT, "In force", "Off: the rule gives nothing.", True)
+    verbs = _texts(WHAT, "Acts", "What was done: one or several.", _verb, choices=VERBS, others=True)
     activities = _texts(
+        WHAT,
         "Forms of the act",
-        "Narrower than the act: Like or Dislike for a vote. Empty: all but taking back.",
+        "Narrower than the act: Like or Dislike for a vote. None ticked: all but taking back.",
         validate.OneOf(ACTIVITIES),
         choices=ACTIVITIES,
     )
-    kinds = _texts("Kinds", "What it was done to or made. Empty: anything.", _kind, choices=KINDS)
-    states = _texts("States", "For a resolved thing: the state it came to, such as merged. Empty: any.")
-    emoji = _texts("Emoji", "For a reaction: only these. Empty: any.", validate.Length(max=64))
-    networks = _texts("Networks", "Such as slack or github. Empty: all.", _network)
-    sources = _texts("Sources", "Patterns with * and ?, such as slack:T012*. Empty: all.")
-    spaces = _texts("Spaces", "Channels, repositories, boards: patterns with * and ?. Empty: all.")
-    not_spaces = _texts("Not in these spaces", "Patterns with * and ?.")
-    min_words = _count("Fewest words", "Shorter ones do not count. 0: any length.", most=100_000)
-    actors = _affiliations("Who acts is", "Empty: anybody.")
-    owners = _affiliations("Who made it is", "Whose thing was acted upon. Empty: anybody.")
-    askers = _affiliations("Who asked is", "Whose question or thread it is. Empty: anybody.")
-    confirmed = _flag("Confirmed by the asker", "Counts only when the one who asked is the one who acts.", False)
-    private = _flag("Private spaces", "Acts in private spaces count too, where a source reads them.", True)
-    backfill = _flag("Imported history", "Acts that came in with an export count too.", True)
-    bots = _flag("Acts by bots", "An act by a bot counts for the owner. A bot itself never gets points.", False)
-    actor_points = _points("Points for who acts", "")
-    owner_points = _points("Points for who made it", "For the one whose thing was acted upon.")
-    anonymous_points = _points("Points when nobody knows who acted", "For the owner, instead of the points above.")
+    kinds = _texts(
+        WHAT, "Kinds", "What it was done to, or what it made. None ticked: anything.", _kind, choices=KINDS, others=True
+    )
+    states = _texts(WHAT, "States", "For a resolved thing, the state it came to, such as merged. Empty: any.")
+    emoji = _texts(WHAT, "Emoji", "For a reaction, only these. Empty: any.", validate.Length(max=64))
+    min_words = _count(WHAT, "Fewest words", "Shorter ones do not count. 0: any length.", most=100_000)
+    networks = _texts(WHERE, "Networks", "Such as slack or github. Empty: all.", _network)
+    sources = _texts(WHERE, "Sources", "Patterns with * and ?, such as slack:T012*. Empty: all.")
+    spaces = _texts(WHERE, "Spaces", "Channels, repositories, boards: patterns with * and ?. Empty: all.")
+    not_spaces = _texts(WHERE, "Not in these spaces", "Patterns with * and ?.")
+    private = _flag(WHERE, "Private spaces", "Acts there count too, where a source reads them.", True)
+    backfill = _flag(WHERE, "Imported history", "Acts that came in with an export count too.", True)
+    actors = _affiliations("Who acts is", "None ticked: anybody.")
+    owners = _affiliations("Who made it is", "Whose thing was acted upon. None ticked: anybody.")
+    askers = _affiliations("Who asked is", "Whose question or thread it is. None ticked: anybody.")
+    confirmed = _flag(WHO, "Confirmed by the asker", "Counts only when the one who asked is the one who acts.", False)
+    bots = _flag(WHO, "Acts by bots", "An act by a bot counts for the owner. A bot itself never gets points.", False)
+    actor_points = _points("For who acts", "")
+    owner_points = _points("For who made it", "Whose thing was acted upon.")
+    anonymous_points = _points("For who made it, when nobody knows who acted", "Instead of the points above.")
     daily_cap = Points(
         load_default=None,
         allow_none=True,
         metadata={
+            "group": LIMITS,
             "label": "Daily cap",
             "description": "At most this by this rule, per person and day. Empty: no cap.",
             "unit": "points",
+            "number": True,
         },
     )
     pair_full = _count(
+        LIMITS,
         "Same pair, whole",
         "Per day, this many acts between the same two people count whole. Empty: all.",
         least=1,
         none=True,
     )
-    pair_half = _count("Same pair, half", "After those, this many count half, and the rest nothing.")
+    pair_half = _count(LIMITS, "Same pair, half", "After those, this many count half, and the rest nothing.")
     giver_quota = _count(
-        "Giver's quota", "Per day, this many acts of one person give points to others. Empty: all.", least=1, none=True
+        LIMITS,
+        "Giver's quota",
+        "Per day, this many acts of one person give points to others. Empty: all.",
+        least=1,
+        none=True,
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -202,6 +225,7 @@ class DailyLimit(Schema):
         validate=validate.Range(min=1),
         allow_none=True,
         metadata={
+            "number": True,
             "label": "Points per person and day",
             "description": "By all rules together. Empty: no limit.",
             "unit": "points",

@@ -67,8 +67,9 @@ class Compiled:
         self.actor_pair = _pair_curve(self.actor_points, body["pair_full"], body["pair_half"])
         self.owner_pair = _pair_curve(self.owner_points, body["pair_full"], body["pair_half"])
         self.quota: int | None = body["giver_quota"]
-        self.pair_name, self.quota_name = f"{name}:pair", f"{name}:giver"
-        caps = ((f"{name}:day", body["daily_cap"]), (DAILY_LIMIT, most))
+        # Read by those whom they limit, and part of the limits' keys: never changed.
+        self.pair_name, self.quota_name = f"same-pair limit for {name}", f"giver's quota for {name}"
+        caps = ((f"daily limit for {name}", body["daily_cap"]), (DAILY_LIMIT, most))
         self._caps = [(cap, Curve.cap(thousandths(points))) for cap, points in caps if points is not None]
         self._day_limits: dict[int, tuple[Limit, ...]] = {}
 
