@@ -13,6 +13,7 @@ from renown.cli.people import people
 from renown.cli.serve import serve, worker
 from renown.cli.sources import sources
 from renown.cli.tokens import tokens
+from renown.cli.why import why
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (serve, worker, sources, import_, boards, people, tokens, audit, db, doctor):
+for command in (serve, worker, sources, import_, boards, why, people, tokens, audit, db, doctor):
     main.add_command(command)

@@ -1,0 +1,86 @@
+"""`renown why`: what makes a person's number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from renown.access.viewer import Viewer
+from renown.cli.boards import amount
+from renown.cli.common import emit_json, emit_table, json_option, open_renown
+from renown.clock import to_date
+from renown.ledger import periods, standings
+from renown.ledger import why as explaining
+from renown.ledger.boards import NotShown
+from renown.people import persons
+
+ADMINISTRATOR = Viewer(None, "administrator", None)
+
+
+@click.command()
+@click.argument("person")
+@click.argument("measure")
+@click.option("--period", default="all", show_default=True, help="all, rolling, 2026, 2026-Q2, 2026-05, 2026-W21 ...")
+@json_option
+def why(person: str, measure: str, period: str, as_json: bool) -> None:
+    """Explain PERSON's MEASURE: every entry, which add up to the number. PERSON is a handle or an e-mail."""
+    with open_renown() as renown, renown.db.read() as conn:
+        try:
+            span = periods.parse(period, standings.today(conn))
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--period") from error
+        found = persons.find(conn, person)
+        if found is None:
+            raise click.BadParameter(f"there is nobody {person!r}", param_hint="PERSON")
+        changes: list[explaining.Change] = []
+        after = None
+        while True:
+            try:
+                page = explaining.why(conn, ADMINISTRATOR, found.id, measure, span, after=after, limit=1000)
+            except NotShown as error:
+                raise click.ClickException(f"not shown, nor to administrators: {error}") from error
+            changes += page.changes
+            after = page.next
+            if after is None:
+                break
+    if as_json:
+        emit_json({"amount": amount(page.amount), "entries": [_entry(change) for change in changes]})
+        return
+    click.echo(f"{page.person.name}: {amount(page.amount):,} {measure}, {span.label}")
+    for part in page.parts:
+        taken = f", {amount(part.raw - part.amount):,} taken by limits" if part.raw != part.amount else ""
+        click.echo(f"  {amount(part.amount):>10,}  {part.rule or 'in private spaces'} ({part.acts:,} acts{taken})")
+    emit_table(
+        ("entry", "day", "amount", "rule", "what", "where"),
+        [
+            (
+                change.id, to_date(change.day).isoformat(), amount(change.amount),
+                f"{change.rule} v{change.version}" if change.rule else "private",
+                "" if change.type is None else f"{change.type}{' (reversed)' if change.reversed_by else ''}",
+                change.space or "",
+            )
+            for change in changes
+        ],
+    )  # fmt: skip
+
+
+def _entry(change: explaining.Change) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "day": to_date(change.day).isoformat(),
+        "amount": amount(change.amount),
+        "raw": amount(change.raw),
+        "rule": change.rule,
+        "version": change.version,
+        "reason": change.reason,
+        "event": change.event_id,
+        "act": change.act_id,
+        "type": change.type,
+        "source": change.source,
+        "space": change.space,
+        "reverses": change.reverses or None,
+        "reversed_by": change.reversed_by or None,
+        "private": change.private,
+        "limits": list(change.limits),
+    }
