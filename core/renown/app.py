@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from apiflask import APIFlask
 
+import renown.access.forget
+import renown.events.forget
+import renown.ledger.forget
+import renown.notify.forget  # noqa: F401 - each says how its room tells and forgets a person
 from renown import web
 from renown.access import setup, signin
 from renown.context import Contexts
@@ -19,7 +23,7 @@ from renown.jobs import Drain, runs
 from renown.ledger import judging, standings
 from renown.people import persons
 from renown.settings import Settings
-from renown.sources import registry
+from renown.sources import forget, registry
 from renown.sources.reception import Reception
 from renown.sources.secrets import Keyring
 
@@ -67,6 +71,8 @@ def build(settings: Settings) -> Renown:
     loaded = load(plugins, contexts.of)
     keyring = Keyring(settings.secret_key or "")
     works: dict[str, runs.Work] = {}
+    keyring = Keyring(settings.secret_key or "")
+    forget.wire(keyring)
     return Renown(
         settings=settings,
         db=db,

@@ -66,7 +66,7 @@ def test_a_row_taken_out_is_found(db: Database) -> None:
 @pytest.mark.usefixtures("acts")
 def test_details_can_go_while_the_chain_holds(db: Database) -> None:
     with db.write() as conn:
-        assert audit.blank(conn, person_id=2) == 1
+        assert audit.blank(conn, people=[2]) == 1
         report = audit.verify(conn)
         told = [json.loads(line) for line in audit.export(conn)]
     assert (report.whole, report.blanked) == (True, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, insert, null, select, update
 from renown import clock
 from renown.audit.models import Audit
 from renown.db.engine import AUDIT_LOCK, lock
+from renown.db.sets import among
 
 _START = "0" * 64
 
@@ -83,15 +84,22 @@ def verify(conn: Connection) -> Report:
     return Report(number, at, head, blanked)
 
 
-def blank(conn: Connection, *, person_id: int) -> int:
-    """Take away the details of all acts by or on a person; the chain holds. Returns how many."""
-    rows = conn.execute(
-        update(Audit)
-        .where((Audit.person_id == person_id) | (Audit.actor_id == person_id), Audit.salt.is_not(None))
-        .values(details=null(), salt=None)
-        .returning(Audit.id)
-    )
-    return len(rows.all())
+def blank(conn: Connection, *, people: Collection[int], texts: Collection[str] = ()) -> int:
+    """Take away the details of all acts by or on these people, and of those that hold one of these texts.
+
+    The chain holds. Returns how many.
+    """
+    theirs = among(conn, Audit.person_id, people) | among(conn, Audit.actor_id, people)
+    chosen = set(conn.scalars(select(Audit.id).where(theirs, Audit.salt.is_not(None))))
+    if texts:
+        rest = select(Audit.id, Audit.details).where(Audit.salt.is_not(None)).execution_options(yield_per=1000)
+        with conn.execute(rest) as rows:
+            for row in rows:
+                written = "" if row.details is None else json.dumps(row.details, ensure_ascii=False)
+                if any(one in written for one in texts):
+                    chosen.add(row.id)
+    conn.execute(update(Audit).where(among(conn, Audit.id, chosen)).values(details=null(), salt=None))
+    return len(chosen)
 
 
 def _fault(row: Row[Any], number: int, head: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from renown.db.sets import among
 from renown.db.staging import insert_new, update_by_id
 from renown.events.models import Space
+from renown.people import pseudonym
 
 _COLUMNS = ("source_id", "key", "name", "url", "private")
 
@@ -28,19 +29,29 @@ def recognise(conn: Connection, source_id: int, places: Mapping[str, Place]) -> 
     if not places:
         return {}
     rows = _rows(conn, source_id, places)
-    missing = sorted(places.keys() - rows.keys())
+    hidden = _hidden(conn, source_id, places.keys() - rows.keys())
+    missing = sorted(places.keys() - rows.keys() - hidden.keys())
     if missing:
         new = [(source_id, key, places[key].name, places[key].url, places[key].private) for key in missing]
         insert_new(conn, Space.__table__, _COLUMNS, new, ("source_id", "key"))
         rows |= _rows(conn, source_id, missing)
     changed = []
-    for key in sorted(places):
+    for key in sorted(places.keys() - hidden.keys()):
         row, place = rows[key], places[key]
         told = (place.name or row.name, place.url or row.url, place.private or row.private)
         if told != (row.name, row.url, row.private):
             changed.append((row.id, *told))
     update_by_id(conn, Space.__table__, ("name", "url", "private"), changed)
-    return {key: row.id for key, row in rows.items()}
+    return {key: row.id for key, row in rows.items()} | hidden
+
+
+def _hidden(conn: Connection, source_id: int, keys: Collection[str]) -> dict[str, int]:
+    """Those kept under a hash, since an erased account's id was in them. What they are called is not told again."""
+    hashed = pseudonym.hasher(conn) if keys else None
+    if hashed is None:
+        return {}
+    digests = {hashed(key): key for key in keys}
+    return {digests[digest]: row.id for digest, row in _rows(conn, source_id, list(digests)).items()}
 
 
 def _rows(conn: Connection, source_id: int, keys: Mapping[str, Place] | list[str]) -> dict[str, Any]:
