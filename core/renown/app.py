@@ -21,6 +21,7 @@ from renown.hooks.loading import Loaded, load
 from renown.hooks.manager import Plugins
 from renown.jobs import Drain, runs
 from renown.ledger import judging, standings
+from renown.ledger.follow import Follower
 from renown.people import persons
 from renown.settings import Settings
 from renown.sources import forget, registry
@@ -38,6 +39,7 @@ class Renown:
     plugins: Plugins
     contexts: Contexts
     dispatcher: Dispatcher
+    follower: Follower
     loaded: Loaded
     reception: Reception
     drains: Sequence[Drain]
@@ -70,6 +72,7 @@ def build(settings: Settings) -> Renown:
     dispatcher = Dispatcher(plugins, contexts)
     loaded = load(plugins, contexts.of)
     keyring = Keyring(settings.secret_key or "")
+    follower = Follower(dispatcher)
     works: dict[str, runs.Work] = {}
     keyring = Keyring(settings.secret_key or "")
     forget.wire(keyring)
@@ -80,9 +83,11 @@ def build(settings: Settings) -> Renown:
         plugins=plugins,
         contexts=contexts,
         dispatcher=dispatcher,
+        follower=follower,
         loaded=loaded,
         reception=Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body),
         drains=(
+            follower.drain(),
             standings.drain(),
             judging.drain(standings.today),
             Drain("leavers", _leavers),

@@ -9,6 +9,7 @@ from renown.cli.boards import boards
 from renown.cli.db import db
 from renown.cli.doctor import doctor
 from renown.cli.importing import import_
+from renown.cli.ledger import recount, replay
 from renown.cli.people import people
 from renown.cli.serve import serve, worker
 from renown.cli.sources import sources
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (serve, worker, sources, import_, boards, why, people, tokens, audit, db, doctor):
+for command in (serve, worker, sources, import_, boards, why, people, tokens, replay, recount, audit, db, doctor):
     main.add_command(command)

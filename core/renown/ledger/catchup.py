@@ -10,12 +10,11 @@ from renown import clock
 from renown.db.engine import Database
 from renown.events.log import head
 from renown.events.models import Consumer, Event
+from renown.ledger import generations
 from renown.ledger.score import Scorer
 
 #: Told the position reached and the one to reach.
 Progress = Callable[[int, int], None]
-
-BATCH = 2_000
 
 
 def run(
@@ -24,7 +23,7 @@ def run(
     generation: int,
     *,
     upto: int | None = None,
-    batch: int = BATCH,
+    batch: int = generations.BATCH,
     progress: Progress | None = None,
 ) -> int:
     """Bring the generation to position `upto`, the log's end if None; returns where it stands.

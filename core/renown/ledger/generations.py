@@ -13,16 +13,17 @@ from renown.db.engine import ring
 from renown.events.models import Consumer
 from renown.ledger import rules
 from renown.ledger.models import (
-    DayTotal,
-    Entry,
     Generation,
-    LimitUse,
     Measure,
     Period,
-    QuotaUse,
     Standing,
     StandingBucket,
 )
+
+#: Events that are counted in one transaction.
+BATCH = 2_000
+#: States of generations that have no boards.
+ASIDE = ("draft", "replay")
 
 
 class MeasureLike(Protocol):
@@ -145,18 +146,21 @@ def switch(conn: Connection, generation: int) -> None:
     ring(conn, "log")
 
 
-def drop(conn: Connection, generation: int) -> None:
-    """Forget the entries and standings of a generation. What was closed and who led stays on record.
-
-    Raises ValueError for a live one.
-    """
+def discard(conn: Connection, generation: int) -> None:
+    """Nobody needs this generation any more: `recount.clear` takes it away, part by part. ValueError for a live one."""
     state = conn.scalar(select(Generation.state).where(Generation.id == generation))
     if state == "live":
         raise ValueError(f"generation {generation} is live")
     conn.execute(delete(Consumer).where(Consumer.generation == generation))
+    conn.execute(
+        update(Generation).where(Generation.id == generation, Generation.state != "dropped").values(state="gone")
+    )
+    ring(conn, "log")
+
+
+def forget(conn: Connection, generation: int) -> None:
+    """The entries are gone, the boards go now. What was closed and who led stays on record."""
     periods = select(Period.id).where(Period.generation == generation)
     for board in (Standing, StandingBucket):
         conn.execute(delete(board).where(board.period_id.in_(periods)))
-    for table in (Entry, LimitUse, QuotaUse, DayTotal):
-        conn.execute(delete(table).where(table.generation == generation))
     conn.execute(update(Generation).where(Generation.id == generation).values(state="dropped"))

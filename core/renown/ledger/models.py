@@ -69,7 +69,8 @@ class Generation(Base):
     id: Mapped[int] = mapped_column(SmallKey, primary_key=True)
     plugin: Mapped[str] = mapped_column(String(25))
     base: Mapped[int] = mapped_column(BigInteger, default=0)
-    #: "building", "ready", "live", "old" or "draft" (a dry run: read by its editor, never switched to).
+    #: "building", "live", "old", "draft" (a dry run: read by its editor, never switched to), "replay" (to compare),
+    #: "rebuild" (to compare and then to read), "gone" (being cleared away) or "dropped".
     state: Mapped[str] = mapped_column(String(16))
     #: Rules of a dry run that are not published: [{"name", "body"}].
     draft: Mapped[Any | None] = mapped_column(JSON)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
-from renown.ledger import neighbours, rules, write
+from renown.ledger import generations, neighbours, rules, write
 from renown.ledger.acts import Act, World, reader
 from renown.ledger.asking import Asking, Score
 from renown.ledger.counting import counts, touched
@@ -73,7 +73,7 @@ class Scorer:
         ledger = Ledger(sums, quotas, _order(book, measures), lines)
         for at, acts in groupby(judged, key=attrgetter("at")):
             ledger.settle(at, [(one.act.id, one.wanted) for one in acts])
-        write.write(conn, generation, ledger, stands=counted.state != "draft")
+        write.write(conn, generation, ledger, stands=counted.state not in generations.ASIDE)
 
 
 def _judge(world: World, batch: Sequence[Act]) -> list[Judged]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from renown.db.engine import ring
 from renown.ledger import limits
 from renown.ledger.limits import Sums, Use
 from renown.ledger.posting import Ledger, Line
@@ -55,6 +56,8 @@ def write(conn: Connection, generation: int, ledger: Ledger, *, stands: bool) ->
     if not ledger.new:
         return
     _entries(conn, generation, ledger.new)
+    if stands:
+        ring(conn, "entries")
     _upsert(
         conn,
         "core_limit_use",

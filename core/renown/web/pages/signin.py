@@ -12,6 +12,7 @@ from renown.access import links, setup, signin
 from renown.access.routes import needs, public
 from renown.access.signin import SignedIn, SignInRefused, TooManyAttempts, WeakPassword
 from renown.db import stored
+from renown.ledger.recount import change_zone
 from renown.web.house import house, reading, reread
 from renown.web.pages.theme import local
 from renown.web.session import enter, me
@@ -95,7 +96,7 @@ def finish_setup(token: str) -> Page:
         with house().db.write() as conn:
             person = setup.finish(conn, token, name, email, request.form.get("password", ""))
             stored.put(conn, "core", "organisation", request.form.get("organisation", "").strip() or "Renown")
-            stored.put(conn, "core", "timezone", ZoneInfo(zone).key)
+            change_zone(conn, ZoneInfo(zone).key)
     except setup.SetupRefused as error:
         return _setup(token, {"token": [str(error)]}), 422
     except WeakPassword as error:

@@ -1,0 +1,102 @@
+"""`renown replay` and `renown recount`: the ledger once more, from the log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import select
+
+from renown.app import Renown
+from renown.cli.common import emit_json, json_option, named_errors, open_renown
+from renown.ledger import recount as recounting
+from renown.ledger import replay as replaying
+from renown.ledger import standings
+from renown.ledger.catchup import Progress
+from renown.ledger.models import Generation
+
+
+@click.command()
+@click.option("--plugin", "only", help="Only the ledger of this plugin.")
+@click.option("--dry-run", is_flag=True, help="Compare, and leave everything as it is.")
+@json_option
+@named_errors(replaying.Unsettled)
+def replay(only: str | None, dry_run: bool, as_json: bool) -> None:
+    """Count the whole ledger again from nothing and compare it, byte for byte, with what is there.
+
+    Then the new count takes the place of the old one, unless it is a dry run. The site goes on meanwhile. Exits with 1
+    where anything differs.
+    """
+    with open_renown() as renown:
+        renown.follower.catch_up(renown.db)
+        found = []
+        for plugin in _counted(renown, only):
+            with _bar(plugin) as progress:
+                scorer = renown.follower.scorer(plugin)
+                found.append(replaying.replay(renown.db, scorer, dry_run=dry_run, progress=progress))
+    if as_json:
+        emit_json({"replays": [{**_json(one), "dry_run": dry_run} for one in found]})
+    else:
+        for one in found:
+            word = "the same bytes" if one.same else "NOT the same"
+            click.echo(f"{one.plugin}: {one.entries} entries up to event {one.position}: {word} (sha256 {one.digest})")
+            for before, after in one.differences:
+                click.echo(f"  is:       {before}\n  replayed: {after}")
+    if not all(one.same for one in found):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("plugin")
+@click.option("--why", required=True, help="Why, for the record.")
+@named_errors(LookupError)
+def recount(plugin: str, why: str) -> None:
+    """Count PLUGIN's ledger again with the rules, teams and affiliations known today, and switch to that count."""
+    with open_renown() as renown:
+        db = renown.db
+        renown.follower.catch_up(db)
+        if plugin not in _counted(renown, None):
+            raise LookupError(f"plugin {plugin!r} has no ledger, or is off")
+        with db.write() as conn:
+            made = recounting.begin(conn, plugin, why, via="cli")
+        with _bar(plugin) as progress:
+            recounting.count(db, renown.follower.scorer(plugin), made, progress)
+        state = "building"
+        while state == "building":
+            standings.catch_up(db)
+            renown.follower.catch_up(db)
+            with db.read() as conn:
+                state = conn.execute(select(Generation.state).where(Generation.id == made)).scalar_one()
+    click.echo(f"{plugin}: generation {made} is {state}.")
+
+
+def _counted(renown: Renown, only: str | None) -> list[str]:
+    on = set(renown.plugins.enabled)
+    with renown.db.read() as conn:
+        live = conn.scalars(select(Generation.plugin).where(Generation.state == "live").order_by(Generation.plugin))
+        return [plugin for plugin in live if plugin in on and only in (None, plugin)]
+
+
+def _json(one: replaying.Replayed) -> dict[str, object]:
+    return {
+        "plugin": one.plugin,
+        "generation": one.generation,
+        "position": one.position,
+        "entries": one.entries,
+        "sha256": one.digest,
+        "same": one.same,
+        "differences": [{"is": before, "replayed": after} for before, after in one.differences],
+    }
+
+
+@contextmanager
+def _bar(plugin: str) -> Iterator[Progress]:
+    with click.progressbar(length=1, label=plugin, file=sys.stderr) as bar:
+
+        def progress(at: int, end: int) -> None:
+            bar.length = max(end, 1)
+            bar.update(at - bar.pos)
+
+        yield progress

@@ -1,0 +1,133 @@
+"""Changing the past: a new generation is counted beside the live one, shown first, then read instead of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, text, update
+
+from renown import audit, clock
+from renown.clock import SECOND
+from renown.db import stored
+from renown.db.engine import Database
+from renown.events.log import append_core, head
+from renown.events.models import Consumer
+from renown.ledger import catchup, generations
+from renown.ledger.catchup import Progress
+from renown.ledger.models import DayTotal, Entry, Generation, LimitUse, QuotaUse
+from renown.ledger.score import Scorer
+
+#: What was live stays whole for this long after a switch: pages that began with it end with it.
+KEPT = 3600 * SECOND
+#: A dry run that nobody discarded goes after this long.
+DRAFT_KEPT = 7 * 24 * 3600 * SECOND
+
+_CHUNK = 20_000
+
+
+def draft(conn: Connection, plugin: str, bodies: Mapping[str, Mapping[str, Any]]) -> int:
+    """Begin a dry run in which these bodies, by rule, hold on every day. It knows what is known now."""
+    drafts = [{"name": name, "body": dict(body)} for name, body in sorted(bodies.items())]
+    return generations.create(conn, plugin, base=head(conn), state="draft", draft=drafts)
+
+
+def count(db: Database, scorer: Scorer, generation: int, progress: Progress | None = None) -> int:
+    """Take a dry run through the history, up to where the live generation is; safe to call again. Raises as scoring."""
+    with db.read() as conn:
+        live = generations.live(conn, scorer.plugin)
+        upto = head(conn) if live is None else generations.position(conn, live)
+    return catchup.run(db, scorer, generation, upto=upto, progress=progress)
+
+
+def begin(conn: Connection, plugin: str, note: str, *, by: int | None = None, via: str = "system") -> int:
+    """Start a recount with all that is known now, in today's time zone. The worker counts and then switches to it.
+
+    Whatever was being built before is given up: the new one knows more.
+    """
+    building = (Generation.plugin == plugin, Generation.state == "building")
+    for former in conn.scalars(select(Generation.id).where(*building)).all():
+        generations.discard(conn, former)
+    made = generations.create(conn, plugin, base=head(conn), state="building", note=note)
+    audit.record(
+        conn,
+        "ledger.recount",
+        actor_id=by,
+        via=via,
+        target=f"plugin:{plugin}",
+        details={"generation": made, "why": note},
+    )
+    return made
+
+
+def change_zone(conn: Connection, zone: str, *, by: int | None = None, via: str = "system") -> list[int]:
+    """Let days be those of another time zone, in the past too: a recount of everything. Returns the generations."""
+    if stored.get(conn, "core", "timezone", "UTC") == zone:
+        return []
+    stored.put(conn, "core", "timezone", zone)
+    append_core(conn, "timezone-changed", extra={"zone": zone})
+    # What has not begun to count begins with the right days.
+    begun = select(Consumer.generation).where(Consumer.kind == "score", Consumer.position > 0)
+    conn.execute(update(Generation).where(Generation.state == "live", Generation.id.not_in(begun)).values(zone=zone))
+    plugins = conn.scalars(
+        select(Generation.plugin).where(Generation.state == "live", Generation.zone != zone).order_by(Generation.plugin)
+    )
+    return [begin(conn, plugin, f"days in {zone}", by=by, via=via) for plugin in plugins.all()]
+
+
+def advance(db: Database) -> bool:
+    """Switch to what has caught up and stands; clear away what nobody reads. Whether there is more to clear."""
+    kept = ("live", "dropped", "rebuild")
+    with db.read() as conn:
+        rows = conn.execute(
+            select(Generation.id, Generation.plugin, Generation.state, Generation.created_at)
+            .where(Generation.state.not_in(kept))
+            .order_by(Generation.id)
+        ).all()
+    more = False
+    for row in rows:
+        if row.state == "building":
+            db.retrying(partial(switch_if_ready, generation=row.id))
+        elif row.state == "gone":
+            more = db.retrying(partial(clear, generation=row.id)) or more
+        elif (
+            row.created_at < clock.now() - DRAFT_KEPT
+            if row.state in ("draft", "replay")
+            else _long_over(db, row.plugin)
+        ):
+            db.retrying(partial(generations.discard, generation=row.id))
+    return more
+
+
+def switch_if_ready(conn: Connection, generation: int) -> bool:
+    """Let pages read this generation once it is as far as the live one, and its boards are made. One transaction."""
+    plugin = conn.execute(select(Generation.plugin).where(Generation.id == generation)).scalar_one()
+    live = generations.live(conn, plugin)
+    if live is None or generations.position(conn, generation) < generations.position(conn, live):
+        return False
+    waiting = select(DayTotal.generation).where(DayTotal.generation == generation, DayTotal.amount != DayTotal.stood)
+    if conn.execute(waiting.limit(1)).first() is not None:
+        return False
+    generations.switch(conn, generation)
+    return True
+
+
+def clear(conn: Connection, generation: int) -> bool:
+    """Delete a part of what a discarded generation wrote, so that nobody waits long. Whether anything is left."""
+    for table in ("core_entry", "core_limit_use"):
+        key = "id"
+        part = f"SELECT {key} FROM {table} WHERE generation = :generation LIMIT {_CHUNK}"
+        gone = text(f"DELETE FROM {table} WHERE {key} IN ({part}) RETURNING {key}")
+        if len(conn.execute(gone, {"generation": generation}).all()) == _CHUNK:
+            return True
+    for rest in (QuotaUse, DayTotal, LimitUse, Entry):
+        conn.execute(delete(rest).where(rest.generation == generation))
+    generations.forget(conn, generation)
+    return False
+
+
+def _long_over(db: Database, plugin: str) -> bool:
+    with db.read() as conn:
+        since = conn.scalar(select(Generation.live_at).where(Generation.plugin == plugin, Generation.state == "live"))
+    return since is not None and since < clock.now() - KEPT

@@ -1,0 +1,93 @@
+"""Replay: the ledger once more from nothing. The log and the rules give the same bytes, or something is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from sqlalchemy import Connection, select
+
+from renown.db.engine import Database
+from renown.ledger import catchup, dump, generations, recount, standings
+from renown.ledger.catchup import Progress
+from renown.ledger.models import Generation
+from renown.ledger.score import Scorer
+
+#: The first lines that differ are shown, no more.
+SHOWN = 10
+
+
+class Unsettled(Exception):
+    """The live generation went on faster than the replay could follow, or its cursor stands still."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """`digest` is over the canonical dump at `position`. `differences` are pairs of lines: as it is, as replayed."""
+
+    plugin: str
+    generation: int
+    position: int
+    entries: int
+    digest: str
+    differences: tuple[tuple[str, str], ...]
+
+    @property
+    def same(self) -> bool:
+        return not self.differences
+
+
+def replay(
+    db: Database, scorer: Scorer, *, dry_run: bool, progress: Progress | None = None, rounds: int = 50
+) -> Replayed:
+    """Count the plugin's live generation again, beside it, and compare; then let pages read the new one.
+
+    With `dry_run` the new one is thrown away instead. Raises LookupError where nothing is live, else as scoring.
+    """
+    made, found = _recounted(db, scorer, "replay" if dry_run else "rebuild", progress, rounds)
+    if not dry_run:
+        standings.catch_up(db)
+        db.retrying(lambda conn: generations.switch(conn, made))
+        return found
+    db.retrying(lambda conn: generations.discard(conn, made))
+    while db.retrying(lambda conn: recount.clear(conn, made)):
+        pass
+    return found
+
+
+def _recounted(
+    db: Database, scorer: Scorer, state: str, progress: Progress | None, rounds: int
+) -> tuple[int, Replayed]:
+    with db.read() as conn:
+        live = conn.execute(
+            select(Generation.__table__).where(Generation.plugin == scorer.plugin, Generation.state == "live")
+        ).one_or_none()
+    if live is None:
+        raise LookupError(f"plugin {scorer.plugin!r} has no live generation")
+    with db.write() as conn:
+        made = generations.create(
+            conn, scorer.plugin, base=live.base, state=state, zone=live.zone, note=f"replay of {live.id}"
+        )
+    for _ in range(rounds):
+        with db.read() as conn:
+            upto = generations.position(conn, live.id)
+        catchup.run(db, scorer, made, upto=upto, progress=progress)
+        with db.read() as conn:
+            found = _compared(conn, scorer.plugin, live.id, made)
+            # The live generation goes on meanwhile; what was read counts only if it stood still all the while.
+            if generations.position(conn, live.id) == upto:
+                return made, found
+    with db.write() as conn:
+        generations.discard(conn, made)
+    raise Unsettled(f"plugin {scorer.plugin!r}: no moment was quiet; try again when less comes in")
+
+
+def _compared(conn: Connection, plugin: str, live: int, made: int) -> Replayed:
+    differences: list[tuple[str, str]] = []
+    entries = 0
+    for before, after in zip_longest(dump.lines(conn, live), dump.lines(conn, made), fillvalue=b""):
+        entries += after.startswith(b'["entry"')
+        if before != after and len(differences) < SHOWN:
+            differences.append((before.decode(), after.decode()))
+    at = generations.position(conn, made)
+    return Replayed(plugin, made, at, entries, dump.digest(conn, made), tuple(differences))
