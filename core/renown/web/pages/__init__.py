@@ -19,12 +19,13 @@ from renown.web.pages import (
     theme,
     why,
 )
-from renown.web.pages.admin import catalogue
+from renown.web.pages.admin import catalogue, jobs, overview
 
 
 def register(app: Flask, *, development: bool) -> None:
     for module in (
         system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, panels,
+        overview, jobs,
     ):  # fmt: skip
         app.register_blueprint(module.pages)
     if development:
