@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,13 +29,13 @@ def samples() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server: RENOWN_TEST_DATABASE_URL, else one started for this run."""
     given = os.environ.get("RENOWN_TEST_DATABASE_URL")
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
-    with serving(tmp_path_factory.mktemp("postgres")) as url:
+    with serving() as url:
         yield url
 
 
@@ -108,12 +108,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         return
     if not os.environ.get("RENOWN_TEST_DATABASE_URL"):
-        folder = tempfile.TemporaryDirectory(prefix="renown-postgres-", ignore_cleanup_errors=True)
-        server = serving(Path(folder.name))
-        os.environ["RENOWN_TEST_DATABASE_URL"] = server.__enter__()
-
-        def stop() -> None:
-            server.__exit__(None, None, None)
-            folder.cleanup()
-
-        config.add_cleanup(stop)
+        running = contextlib.ExitStack()
+        os.environ["RENOWN_TEST_DATABASE_URL"] = running.enter_context(serving())
+        config.add_cleanup(running.close)

