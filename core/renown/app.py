@@ -16,11 +16,12 @@ from renown.access import setup, signin
 from renown.context import Contexts
 from renown.context.store import PluginStore, seed
 from renown.db.engine import Database
+from renown.events import log
 from renown.hooks.dispatch import Dispatcher
 from renown.hooks.loading import Loaded, load
 from renown.hooks.manager import Plugins
 from renown.jobs import Drain, runs
-from renown.ledger import judging, standings
+from renown.ledger import closes, judging, standings
 from renown.ledger.follow import Follower
 from renown.people import persons
 from renown.settings import Settings
@@ -89,6 +90,7 @@ def build(settings: Settings) -> Renown:
         drains=(
             follower.drain(),
             standings.drain(),
+            closes.drain(log.append_core),
             judging.drain(standings.today),
             Drain("leavers", _leavers),
             Drain("attempts", signin.drain_attempts),
