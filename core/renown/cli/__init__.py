@@ -7,6 +7,7 @@ import click
 from renown.cli.audit import audit
 from renown.cli.boards import boards
 from renown.cli.db import db
+from renown.cli.demo import demo
 from renown.cli.doctor import doctor
 from renown.cli.importing import import_
 from renown.cli.ledger import recount, replay
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (serve, worker, sources, import_, boards, why, people, tokens, replay, recount, audit, db, doctor):
+for command in (serve, worker, demo, sources, import_, boards, why, people, tokens, replay, recount, audit, db, doctor):
     main.add_command(command)

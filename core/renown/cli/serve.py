@@ -30,8 +30,16 @@ def serve(host: str, port: int, threads: int, worker: bool) -> None:
         serving(renown, host, port, threads, worker=worker)
 
 
-def serving(renown: Renown, host: str, port: int, threads: int = 64, *, worker: bool = True) -> None:
-    """Serve until told to stop. The lines printed first say where; `ready` follows once requests are answered."""
+def serving(
+    renown: Renown,
+    host: str,
+    port: int,
+    threads: int = 64,
+    *,
+    worker: bool = True,
+    greet: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve until told to stop. The lines printed first say where; `greet` is told the address too."""
     app = create_app(renown)
     token = renown.begin()
     listener = socket.create_server(
@@ -50,6 +58,7 @@ def serving(renown: Renown, host: str, port: int, threads: int = 64, *, worker: 
     shown = f"[{host}]" if ":" in host else host
     address = renown.settings.url or f"http://{shown}:{listener.getsockname()[1]}"
     click.echo(f"Renown answers at {address}")
+    greet(address)
     if token:
         click.echo(f"First run: open {address}/setup and enter the token {token}")
     _on_stop(_interrupt)
