@@ -21,7 +21,7 @@ from renown.hooks.dispatch import Dispatcher
 from renown.hooks.loading import Loaded, load
 from renown.hooks.manager import Plugins
 from renown.jobs import Drain, runs
-from renown.ledger import closes, judging, standings
+from renown.ledger import closes, judging, standings, tryout
 from renown.ledger.follow import Follower
 from renown.people import persons
 from renown.settings import Settings
@@ -74,8 +74,7 @@ def build(settings: Settings) -> Renown:
     loaded = load(plugins, contexts.of)
     keyring = Keyring(settings.secret_key or "")
     follower = Follower(dispatcher)
-    works: dict[str, runs.Work] = {}
-    keyring = Keyring(settings.secret_key or "")
+    works: dict[str, runs.Work] = {tryout.KIND: tryout.work(follower.scorer)}
     forget.wire(keyring)
     return Renown(
         settings=settings,

@@ -8,18 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from marshmallow import Schema, fields, missing, validate
+from werkzeug.datastructures import MultiDict
 
 Kind = Literal["check", "boxes", "lines", "number", "choice", "secret", "text"]
-
-
-class Form(Protocol):
-    """What a submitted form offers, as werkzeug's MultiDict does."""
-
-    def get(self, key: str, default: str = ..., /) -> str: ...
-    def getlist(self, key: str, /) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -63,7 +57,7 @@ def groups(drawn: Iterable[Drawn]) -> list[tuple[str, list[Drawn]]]:
     return list(found.items())
 
 
-def read(schema: Schema, form: Form) -> dict[str, Any]:
+def read(schema: Schema, form: MultiDict[str, str]) -> dict[str, Any]:
     """What a submitted form says, ready for `schema.load`. Nothing is refused here."""
     data: dict[str, Any] = {}
     for name, field in schema.fields.items():

@@ -19,13 +19,14 @@ from renown.web.pages import (
     theme,
     why,
 )
-from renown.web.pages.admin import catalogue, jobs, overview
+from renown.web.pages.admin import adjustments, catalogue, jobs, overview
+from renown.web.pages.admin import rules as admin_rules
 
 
 def register(app: Flask, *, development: bool) -> None:
     for module in (
         system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, panels,
-        overview, jobs,
+        overview, jobs, admin_rules, adjustments,
     ):  # fmt: skip
         app.register_blueprint(module.pages)
     if development:
