@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from renown.context.events import EventsService
+from renown.context.http import HttpService
+from renown.context.parts import Parts
+from renown.context.people import PeopleService, TeamsService
+from renown.context.services import (
+    AuditService,
+    ClockService,
+    FilesService,
+    JobsService,
+    PermissionsService,
+    SignService,
+    UrlsService,
+)
+from renown.context.settings import SettingsService
 from renown.db.engine import Database
+from renown.hooks.manager import Plugins
+from renown.settings import Settings
 
 
 class NoTransaction(RuntimeError):
@@ -16,39 +34,85 @@ class NoTransaction(RuntimeError):
 
 
 class PluginContext:
-    """What a plugin may use, under its own name. Services are attributes; those that read or write need a transaction.
+    """What a plugin may use, under its own name. Services are attributes; most of them need a transaction.
 
     A context handed to a hook lives as long as the call. One handed at load lives as long as the process, and opens
     transactions by `reading()` and `writing()`.
     """
 
-    def __init__(self, plugin: str, db: Database, conn: Connection | None = None) -> None:
+    def __init__(self, plugin: str, parts: Parts, conn: Connection | None = None) -> None:
         self.plugin = plugin
-        self._db = db
+        self._parts = parts
         self._conn = conn
-        self._session: Session | None = None
-
-    @property
-    def session(self) -> Session:
-        """An ORM session in the transaction. Its commit ends nothing but itself."""
-        if self._session is None:
-            if not self._connection.in_transaction():
-                # Otherwise the session would take the transaction for its own, and its commit would end it.
-                self._connection.begin()
-            self._session = Session(self._connection, join_transaction_mode="create_savepoint")
-        return self._session
 
     @contextmanager
     def reading(self) -> Iterator[PluginContext]:
         """A context with a consistent view of the database; what is written in it is not kept."""
-        with self._db.read() as conn, self._bound(conn) as ctx:
+        with self._parts.db.read() as conn, self._bound(conn) as ctx:
             yield ctx
 
     @contextmanager
     def writing(self) -> Iterator[PluginContext]:
         """A context with a transaction: committed when the block ends, rolled back when it raises."""
-        with self._db.write() as conn, self._bound(conn) as ctx:
+        with self._parts.db.write() as conn, self._bound(conn) as ctx:
             yield ctx
+
+    @cached_property
+    def session(self) -> Session:
+        """An ORM session in the transaction. Its commit ends nothing but itself."""
+        conn = self._connection
+        if not conn.in_transaction():
+            # Otherwise the session would take the transaction for its own, and its commit would end it.
+            conn.begin()
+        return Session(conn, join_transaction_mode="create_savepoint")
+
+    @cached_property
+    def events(self) -> EventsService:
+        return EventsService(self)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        return PeopleService(self)
+
+    @cached_property
+    def teams(self) -> TeamsService:
+        return TeamsService(self)
+
+    @cached_property
+    def settings(self) -> SettingsService:
+        return SettingsService(self)
+
+    @cached_property
+    def clock(self) -> ClockService:
+        return ClockService(self)
+
+    @cached_property
+    def urls(self) -> UrlsService:
+        return UrlsService(self)
+
+    @cached_property
+    def sign(self) -> SignService:
+        return SignService(self)
+
+    @cached_property
+    def files(self) -> FilesService:
+        return FilesService(self)
+
+    @cached_property
+    def permissions(self) -> PermissionsService:
+        return PermissionsService(self)
+
+    @cached_property
+    def audit(self) -> AuditService:
+        return AuditService(self)
+
+    @cached_property
+    def jobs(self) -> JobsService:
+        return JobsService(self)
+
+    @cached_property
+    def http(self) -> HttpService:
+        return HttpService(self)
 
     @property
     def _connection(self) -> Connection:
@@ -58,7 +122,7 @@ class PluginContext:
 
     @contextmanager
     def _bound(self, conn: Connection) -> Iterator[PluginContext]:
-        ctx = PluginContext(self.plugin, self._db, conn)
+        ctx = PluginContext(self.plugin, self._parts, conn)
         try:
             yield ctx
             ctx._finish()
@@ -66,22 +130,26 @@ class PluginContext:
             ctx._close()
 
     def _finish(self) -> None:
-        if self._session is not None:
-            self._session.commit()
+        # Only what was used is here: a cached property stands in the instance once it was asked for.
+        if "session" in self.__dict__:
+            self.session.commit()
+        if "events" in self.__dict__:
+            self.events.flush()
 
     def _close(self) -> None:
-        if self._session is not None:
-            self._session.close()
+        if "session" in self.__dict__:
+            self.session.close()
 
 
 class Contexts:
     """Makes contexts for a process: `of(plugin)` for load, a call with a connection for hooks."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, settings: Settings | None = None, plugins: Plugins | None = None) -> None:
+        made = settings or Settings(data=Path("renown-data"), database_url=db.url)
+        self.parts = Parts(db, made, plugins or Plugins(()))
 
     def of(self, plugin: str) -> PluginContext:
-        return PluginContext(plugin, self._db)
+        return PluginContext(plugin, self.parts)
 
     @contextmanager
     def __call__(self, plugin: str, conn: Connection) -> Iterator[PluginContext]:

@@ -1,0 +1,80 @@
+"""People and teams as plugins read them. A person is always the one that others were merged into."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from renown.context.events import own_account
+from renown.db.sets import among
+from renown.events.types import Actor
+from renown.people import persons, teams
+from renown.people.merge import Refused, root
+from renown.people.models import Identity, Person, Team
+from renown.people.persons import Profile
+from renown.people.teams import Membership
+from renown.sources.models import Source
+
+if TYPE_CHECKING:
+    from renown.context.base import PluginContext
+
+
+class PeopleService:
+    """`ctx.people`."""
+
+    def __init__(self, ctx: PluginContext) -> None:
+        self._ctx = ctx
+
+    def get(self, person: int) -> Profile | None:
+        try:
+            return persons.get(self._ctx._connection, person)
+        except Refused:
+            return None
+
+    def find(self, text: str) -> Profile | None:
+        """By handle or e-mail."""
+        return persons.find(self._ctx._connection, text)
+
+    def by_account(self, source: str, account: str) -> Profile | None:
+        """By a source's name and the account's id in it."""
+        conn = self._ctx._connection
+        owner = conn.scalar(
+            select(Identity.person_id)
+            .join(Source, Source.id == Identity.source_id)
+            .where(Source.name == source, Identity.key == account)
+        )
+        return None if owner is None else persons.get(conn, owner)
+
+    def names(self, people: Collection[int]) -> Mapping[int, str]:
+        """Of many at once, by the ids that were asked for."""
+        rows = self._ctx._connection.execute(
+            select(Person.id, Person.name).where(among(self._ctx._connection, Person.id, list(people)))
+        )
+        return {row.id: row.name for row in rows}
+
+    def actor(self, person: int) -> Actor:
+        """How a person is written in this plugin's events, as actor or owner."""
+        conn = self._ctx._connection
+        return Actor(id=own_account(conn, self._ctx.plugin, root(conn, person)))
+
+
+class TeamsService:
+    """`ctx.teams`. Days are counted since 1970-01-01."""
+
+    def __init__(self, ctx: PluginContext) -> None:
+        self._ctx = ctx
+
+    def all(self) -> Mapping[int, str]:
+        """Names by id, without those archived."""
+        rows = self._ctx._connection.execute(select(Team.id, Team.name).where(~Team.archived).order_by(Team.name))
+        return {row.id: row.name for row in rows}
+
+    def on(self, team: int, day: int) -> Sequence[Membership]:
+        """Who is in a team on a day."""
+        return teams.on(self._ctx._connection, team, day)
+
+    def of(self, person: int) -> Sequence[Membership]:
+        """Where a person was, first to last."""
+        return teams.of(self._ctx._connection, person)
