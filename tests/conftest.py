@@ -13,10 +13,23 @@ from sqlalchemy import create_engine, make_url, text
 
 from renown.db.engine import Database
 from renown_migrations import upgrade
+from tests import wheels
 from tests.postgres import serving
 
 DIALECTS = ("sqlite", "postgresql")
 _numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Renown's own."""
+    return wheels.build(wheels.HOUSE, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bin folder of an environment that has the wheel and what it requires."""
+    return wheels.environment(tmp_path_factory.mktemp("clean") / "venv", wheel)
 
 
 @pytest.fixture(scope="session")

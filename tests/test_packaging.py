@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
+from tests.wheels import HOUSE, run
 
-HOUSE = Path(__file__).parents[1]
 PACKAGES = {
     "renown": "core",
     "renown_migrations": "migrations",
@@ -21,44 +15,6 @@ PACKAGES = {
     "renown_slack": "plugins/slack",
     "renown_github": "plugins/github",
 }
-
-
-def run(*command: str | Path, environ: Mapping[str, str] | None = None) -> str:
-    line = [str(part) for part in command]
-    result = subprocess.run(line, capture_output=True, text=True, env={**os.environ, **(environ or {})}, timeout=300)
-    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
-    return result.stdout
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of what the repository tracks, so that nothing left over from another build gets in."""
-    copy, out = tmp_path_factory.mktemp("tree") / "renown", tmp_path_factory.mktemp("wheel")
-    tracked = run("git", "-C", HOUSE, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
-    for name in filter(None, tracked):
-        if (HOUSE / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(HOUSE / name, copy / name)
-    run(sys.executable, "-m", "build", "--wheel", "--installer", installer(), "--outdir", out, copy)
-    return next(out.glob("*.whl"))
-
-
-@pytest.fixture(scope="session")
-def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin folder of an environment that has the wheel and what it requires."""
-    folder = tmp_path_factory.mktemp("clean") / "venv"
-    uv = shutil.which("uv")
-    if uv:
-        run(uv, "venv", "-q", "--python", sys.executable, folder)
-        run(uv, "pip", "install", "-q", "--python", folder / "bin" / "python", wheel)
-    else:
-        run(sys.executable, "-m", "venv", folder)
-        run(folder / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", wheel)
-    return folder / "bin"
-
-
-def installer() -> str:
-    return "uv" if shutil.which("uv") else "pip"
 
 
 def test_the_wheel_holds_code_templates_static_files_and_migrations(wheel: Path) -> None:

@@ -9,6 +9,11 @@ from renown.access.routes import needs, opened, public
 from renown.access.viewer import NOBODY, Viewer
 from renown.clock import DAY, SECOND, day_of, from_datetime, to_date, to_datetime, to_day
 from renown.context import PluginContext
+from renown.context.events import RefusedEvent
+from renown.context.http import Forbidden, Response, TooLarge
+from renown.context.parts import NotConfigured
+from renown.context.request import viewer
+from renown.context.services import NotSigned
 from renown.db.base import BigKey, Owned, SmallKey
 from renown.events.types import (
     ACTIVITIES,
@@ -93,6 +98,7 @@ __all__ = [
     "Explanation",
     "Export",
     "Field",
+    "Forbidden",
     "Health",
     "IdentityProvider",
     "Inbound",
@@ -103,6 +109,8 @@ __all__ = [
     "Message",
     "Metric",
     "NavItem",
+    "NotConfigured",
+    "NotSigned",
     "NoticeKind",
     "ObjectRef",
     "Owned",
@@ -117,7 +125,9 @@ __all__ = [
     "Quality",
     "Quota",
     "Ref",
+    "RefusedEvent",
     "Rejection",
+    "Response",
     "RuleSpec",
     "RuleVersion",
     "Rules",
@@ -126,6 +136,7 @@ __all__ = [
     "SmallKey",
     "SourceInfo",
     "Tag",
+    "TooLarge",
     "Viewer",
     "clean_text",
     "collab",
@@ -146,4 +157,5 @@ __all__ = [
     "to_date",
     "to_datetime",
     "to_day",
+    "viewer",
 ]

@@ -13,7 +13,7 @@ import renown.ledger.forget
 import renown.notify.forget  # noqa: F401 - each says how its room tells and forgets a person
 from renown import web
 from renown.access import setup, signin
-from renown.context import Contexts
+from renown.context import Contexts, switching, work
 from renown.context.store import PluginStore, seed
 from renown.db.engine import Database
 from renown.events import log
@@ -61,6 +61,8 @@ class Renown:
             seed(conn, [one.name for one in self.plugins.installed if one.bundled])
             token = setup.begin(conn)
         self.plugins.refresh(now=True)
+        with self.db.write() as conn:
+            switching.follow(conn, self.plugins)
         return token
 
 
@@ -69,8 +71,8 @@ def build(settings: Settings) -> Renown:
     settings = settings.with_secret_key()
     db = Database(settings.database_url)
     plugins = Plugins.discover(settings.blocked_plugins, PluginStore(db))
-    contexts = Contexts(db)
-    dispatcher = Dispatcher(plugins, contexts)
+    contexts = Contexts(db, settings, plugins)
+    dispatcher = contexts.parts.dispatcher = Dispatcher(plugins, contexts)
     loaded = load(plugins, contexts.of)
     keyring = Keyring(settings.secret_key or "")
     follower = Follower(dispatcher)
@@ -88,6 +90,7 @@ def build(settings: Settings) -> Renown:
         reception=Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body),
         drains=(
             follower.drain(),
+            *work.drains(dispatcher, contexts, loaded),
             standings.drain(),
             closes.drain(log.append_core),
             judging.drain(standings.today),

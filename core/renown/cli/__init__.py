@@ -12,6 +12,7 @@ from renown.cli.doctor import doctor
 from renown.cli.importing import import_
 from renown.cli.ledger import recount, replay
 from renown.cli.people import people
+from renown.cli.plugins import plugins
 from renown.cli.serve import serve, worker
 from renown.cli.sources import sources
 from renown.cli.tokens import tokens
@@ -27,5 +28,21 @@ def main() -> None:
     """
 
 
-for command in (serve, worker, demo, sources, import_, boards, why, people, tokens, replay, recount, audit, db, doctor):
+for command in (
+    serve,
+    worker,
+    demo,
+    sources,
+    import_,
+    boards,
+    why,
+    people,
+    tokens,
+    replay,
+    recount,
+    audit,
+    db,
+    doctor,
+    plugins,
+):
     main.add_command(command)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
 import msgspec
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from renown.app import Renown, build
+from renown.context.store import PluginStore
 from renown.db.engine import Database
+from renown.hooks.manager import Plugins
 from renown.settings import Settings
 from renown_migrations import MigrationError, is_empty, status, upgrade
 
@@ -34,6 +37,25 @@ def emit_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for line in [list(columns), *texts]:
         cells = [t.rjust(w) if r else t.ljust(w) for t, w, r in zip(line, widths, right, strict=True)]
         click.echo("  ".join(cells).rstrip())
+
+
+def discovered(made: Settings) -> Plugins:
+    """What is installed, with what the database says of it where there is one."""
+    database = Database(made.database_url) if _may_be_there(made) else None
+    try:
+        return Plugins.discover(made.blocked_plugins, PluginStore(database) if database else None)
+    except SQLAlchemyError as error:
+        click.echo(f"The database does not answer, so these are the states at first start: {error.args[0]}", err=True)
+        return Plugins.discover(made.blocked_plugins)
+    finally:
+        if database:
+            database.close()
+
+
+def _may_be_there(made: Settings) -> bool:
+    # Opening an SQLite database that is not there would make it.
+    prefix = "sqlite:///"
+    return not made.database_url.startswith(prefix) or Path(made.database_url.removeprefix(prefix)).is_file()
 
 
 def settings() -> Settings:

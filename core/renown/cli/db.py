@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from renown.cli.common import emit_json, emit_table, json_option, open_database
+from renown.cli.common import discovered, emit_json, emit_table, json_option, open_database, settings
+from renown.context.store import changed
 from renown_migrations import CORE, differences, revision, status, upgrade
 
 
@@ -17,7 +18,7 @@ def db() -> None:
 
 def owners(plugin: str | None = None) -> dict[str, Path]:
     """The core and, in the order they require each other, the installed plugins that have tables."""
-    found = dict(CORE)
+    found = {**CORE, **discovered(settings()).migrations}
     if plugin is not None and plugin not in found:
         raise click.BadParameter(f"no installed plugin {plugin!r} has migrations", param_hint="--plugin")
     return {plugin: found[plugin]} if plugin else found
@@ -51,6 +52,8 @@ def run_upgrade(plugin: str | None, as_json: bool) -> None:
     """Bring the tables up to date. Take a back-up first."""
     with open_database(migrated=False) as database:
         found = upgrade(database, owners(plugin))
+        with database.write() as conn:
+            changed(conn)
     if as_json:
         emit_json([{"owner": s.owner, "current": s.current, "head": s.head, "behind": s.behind} for s in found])
     else:

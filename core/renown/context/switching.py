@@ -1,0 +1,65 @@
+"""Switching plugins on and off, and what follows: measures, rules and generations are made, readers start and stop."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from renown import audit
+from renown.context import store
+from renown.db.engine import Database
+from renown.events import consume
+from renown.hooks.manager import Plugins
+from renown.ledger import generations
+
+#: Kind of the readers that tell plugins of merges, splits and erasures; they never pass one over.
+PEOPLE = "people"
+
+
+class NotSwitched(Exception):
+    """The plugin cannot be switched on. The text says why."""
+
+
+def set_enabled(db: Database, plugins: Plugins, name: str, on: bool, *, actor_id: int | None, via: str) -> None:
+    """Seen here at once and by other processes within a second. Switching on closes the plugin's breakers.
+
+    Raises NotSwitched where the plugin is not there or cannot run.
+    """
+    if name not in plugins:
+        raise NotSwitched(f"no plugin {name!r} is installed")
+    one = plugins[name]
+    if on and one.fault is not None:
+        raise NotSwitched(f"{name} is {one.fault.state}: {one.fault.reason}")
+    bundled = [one.name for one in plugins.installed if one.bundled]
+
+    def write(conn: Connection) -> None:
+        store.switch(conn, name, on, bundled)
+        if on:
+            store.try_again(conn, name)
+        audit.record(
+            conn, "plugin.enabled" if on else "plugin.disabled", actor_id=actor_id, via=via, target=f"plugin:{name}"
+        )
+
+    db.retrying(write)
+    plugins.refresh(now=True)
+    db.retrying(lambda conn: follow(conn, plugins))
+
+
+def follow(conn: Connection, plugins: Plugins) -> None:
+    """Make what plugins need that are on, and stop the readers of those that are off. Twice does nothing more."""
+    for name, manifest in plugins.manifests.items():
+        on, hooks = plugins.is_on(name), plugins.hooks_of(name)
+        if on:
+            defaults = [(rule.name, dict(rule.default_body)) for rule in manifest.rules]
+            generations.ensure(conn, name, manifest.measures, defaults)
+        else:
+            generations.pause(conn, name)
+        _reader(conn, f"recorded:{name}", consume.RECORDED, name, on and "events_recorded" in hooks)
+        hears = any(hook.startswith("person_") for hook in hooks)
+        _reader(conn, f"people:{name}", PEOPLE, name, on and hears)
+
+
+def _reader(conn: Connection, reader: str, kind: str, plugin: str, on: bool) -> None:
+    if on:
+        consume.ensure(conn, reader, kind, plugin)
+    elif consume.find(conn, reader) is not None:
+        consume.switch_off(conn, reader)

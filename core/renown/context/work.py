@@ -1,0 +1,166 @@
+"""What a worker does for plugins beside scoring: tells them what was recorded, runs their jobs and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, select
+
+from renown.clock import SECOND
+from renown.context import switching
+from renown.db import stored
+from renown.db.engine import Database
+from renown.events import consume, terms
+from renown.events.models import Consumer
+from renown.hooks.dispatch import Contexts, Dispatcher
+from renown.hooks.loading import Loaded
+from renown.hooks.types import Job
+from renown.jobs import Drain
+from renown.ledger.acts import reader
+from renown.ledger.entries import ScoredEvent
+from renown.ledger.seen import Eyes, Names
+from renown.people import facts
+
+
+def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[Drain]:
+    """For every plugin that is installed: each looks by itself whether its plugin is on."""
+    plugins = dispatcher.plugins
+    found = [
+        Drain("plugins", Following(dispatcher), every=SECOND // 5, lane="plugins", schedule=False),
+        Drain("plugin-checks", partial(_check, dispatcher), every=60 * SECOND),
+    ]
+    for one in plugins.installed:
+        for kind in (Telling, TellingOfPeople):
+            if any(hook.startswith(kind.hook) for hook in plugins.hooks_of(one.name)):
+                name = f"{kind.kind}:{one.name}"
+                work = kind(dispatcher, one.name)
+                found.append(Drain(name, work, every=SECOND, lane=name, plugin=one.name, topic="log", schedule=False))
+        for job in loaded.of("jobs", one.name):
+            running = RunningJob(dispatcher, contexts, one.name, job)
+            found.append(Drain(f"{one.name}.{job.name}", running, every=job.every, plugin=one.name, topic="jobs"))
+    return found
+
+
+class Following:
+    """Sees what was switched elsewhere, and makes what plugins that were switched on need."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._plugins = dispatcher.plugins
+        self._seen: int | None = None
+
+    def __call__(self, db: Database) -> bool:
+        self._plugins.refresh()
+        version = self._plugins.version
+        if version != self._seen:
+            db.retrying(lambda conn: switching.follow(conn, self._plugins))
+            self._seen = version
+        return False
+
+
+class _Reading:
+    """A plugin's readers, in turn, while it is on."""
+
+    kind: ClassVar[str]
+    #: What the names of the hooks begin with that it calls.
+    hook: ClassVar[str]
+
+    def __init__(self, dispatcher: Dispatcher, plugin: str) -> None:
+        self._dispatcher = dispatcher
+        self._plugin = plugin
+        self._names = Names()
+
+    def __call__(self, db: Database) -> bool:
+        if not self._dispatcher.plugins.is_on(self._plugin):
+            return False
+        with db.read() as conn:
+            readers = conn.scalars(
+                select(Consumer.name).where(Consumer.plugin == self._plugin, Consumer.kind == self.kind)
+            ).all()
+        # A list, so that none waits for another to be done.
+        return any([consume.step(db, name, self.apply) for name in readers])  # noqa: C419
+
+    def apply(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> None:
+        raise NotImplementedError
+
+
+class Telling(_Reading):
+    """`events_recorded`: what is in the log, facts as of each position."""
+
+    kind = consume.RECORDED
+    hook = "events_recorded"
+
+    def apply(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> None:
+        self._dispatcher.events_recorded(self._plugin, shown(conn, rows, self._names), conn)
+
+
+class TellingOfPeople(_Reading):
+    """`person_merged`, `person_split`, `person_erased`: tried again for ever."""
+
+    kind = switching.PEOPLE
+    hook = "person_"
+
+    def apply(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> None:
+        names, read = terms.load(conn).names, reader(rows[0]._fields)
+        for act in map(read, rows):
+            verb, said, call = names[act.verb], act.extra or {}, self._dispatcher
+            if verb == "renown.merged.v1":
+                call.person_merged(self._plugin, said["kept"], said["gone"], conn)
+            elif verb == "renown.split.v1":
+                call.person_split(self._plugin, said["kept"], said["gone"], conn)
+            elif verb == "renown.erased.v1":
+                call.person_erased(self._plugin, said["person"], conn)
+
+
+class RunningJob:
+    """One job of a plugin, in a transaction of its own."""
+
+    def __init__(self, dispatcher: Dispatcher, contexts: Contexts, plugin: str, job: Job) -> None:
+        self._dispatcher = dispatcher
+        self._contexts = contexts
+        self._plugin = plugin
+        self._job = job
+
+    def __call__(self, db: Database) -> bool:
+        if not self._dispatcher.plugins.is_on(self._plugin):
+            return False
+
+        def work(conn: Connection) -> bool:
+            with self._contexts(self._plugin, conn) as ctx:
+                return bool(self._job.work(ctx))
+
+        return db.retrying(work)
+
+
+def shown(conn: Connection, rows: Sequence[Row[Any]], names: Names) -> list[ScoredEvent]:
+    """Rows of the log as plugins see them, each with what was known at its position."""
+    zone = ZoneInfo(stored.get(conn, "core", "timezone", "UTC"))
+    read = reader(rows[0]._fields)
+    acts = [read(row) for row in rows]
+    names.terms.update(terms.load(conn).names)
+    names.load(conn, acts)
+    accounts = {one for act in acts for one in (act.actor_id, act.owner_id, act.asker_id) if one is not None}
+    eyes = Eyes(names, facts.load(conn, accounts), 0, zone)
+    events = []
+    for act in acts:
+        if names.terms[act.verb].startswith("renown."):
+            eyes.forget()
+        events.append(eyes.show(act, act, act.id))
+    return events
+
+
+def _check(dispatcher: Dispatcher, db: Database) -> bool:
+    """Keep what the plugins' checks and figures say, for pages to read."""
+    with db.read() as conn:
+        health = [{"plugin": plugin, **asdict(check)} for plugin, check in dispatcher.health(conn)]
+        metrics = [{"plugin": plugin, **asdict(sample)} for plugin, sample in dispatcher.metrics(conn)]
+
+    def keep(conn: Connection) -> None:
+        stored.put(conn, "core", "plugin_health", health)
+        stored.put(conn, "core", "plugin_metrics", metrics)
+
+    db.retrying(keep)
+    return False

@@ -1,0 +1,1 @@
+"""Thank a colleague: an example of a plugin for Renown."""

@@ -1,0 +1,75 @@
+"""Thank a colleague, and they get a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import Blueprint
+from markupsafe import Markup
+
+from renown.api import (
+    Entry,
+    EventType,
+    MeasureSpec,
+    NavItem,
+    Panel,
+    Permission,
+    Plugin,
+    PluginContext,
+    Rules,
+    RuleSpec,
+    ScoredEvent,
+    Viewer,
+    hookimpl,
+)
+from renown_thanks import pages, service
+from renown_thanks.schemas import Given, Settings
+
+plugin = Plugin(
+    name="thanks",
+    title="Thanks",
+    summary="Thank a colleague, and they get a point.",
+    settings=Settings,
+    permissions=(Permission("thanks.give", "Give thanks"),),
+    measures=(MeasureSpec(service.MEASURE, "Thanks received", unit="thanks"),),
+    event_types=(EventType(service.GIVEN, external=True),),
+    object_kinds=("thanks:card",),
+    rules=(RuleSpec(service.RULE, "Thanks received", Given, {"points": 1, "most": 5}),),
+)
+
+
+@hookimpl
+def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
+    return [pages.blueprint(ctx)]
+
+
+@hookimpl
+def navigation(viewer: Viewer, place: str) -> Iterable[NavItem]:
+    return [NavItem("Thanks", "/thanks", 60)] if place == "me" and viewer.employee else []
+
+
+@hookimpl
+def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
+    return service.score(events, rules)
+
+
+@hookimpl
+def panels(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
+    if place != "person" or subject is None or not viewer.employee:
+        return []
+    cards = service.received(ctx, subject)
+    names = ctx.people.names([card.giver_id for card in cards])
+    lines = Markup("").join(
+        Markup("<li><bdi>{}</bdi>: {}</li>").format(names[card.giver_id], card.text) for card in cards
+    )
+    return [Panel("Thanks", Markup("<ul>{}</ul>").format(lines))] if cards else []
+
+
+@hookimpl
+def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
+    service.move(ctx, gone, kept)
+
+
+@hookimpl
+def person_erased(person_id: int, ctx: PluginContext) -> None:
+    service.forget(ctx, person_id)
