@@ -13,7 +13,7 @@ from renown.access.viewer import Viewer
 from renown.db.engine import Database
 from renown.events import log
 from renown.events.types import CloudEvent
-from renown.ledger import boards, catchup, generations, lead, standings
+from renown.ledger import boards, catchup, generations, judging, standings, why
 from renown.ledger.models import Entry
 from renown.ledger.periods import Kind
 from renown.ledger.score import Scorer
@@ -71,7 +71,7 @@ class Company:
         standings.catch_up(self.db)
         with self.db.read() as conn:
             today = standings.today(conn)
-        lead.catch_up(self.db, today)
+        judging.catch_up(self.db, today)
         self.people = self._people()
 
     def helped(
@@ -110,6 +110,16 @@ class Company:
         accounts = {person: account for account, person in self.people.items()}
         names = {number: name for name, number in self.teams.items()} if scope == boards.TEAMS else accounts
         return [(names[line.subject_id], line.amount // 1000) for line in found.lines]
+
+    def explained(self) -> None:
+        """Every number on the board is the sum of its entries, and of its parts."""
+        with self.db.read() as conn:
+            viewer = Viewer(1, "administrator")
+            lines = boards.board(conn, viewer, MEASURE, limit=1000, deep=True).lines
+            for line in lines:
+                found = why.why(conn, viewer, line.subject_id, MEASURE, limit=100_000)
+                assert found.amount == line.amount == sum(change.amount for change in found.changes)
+                assert sum(part.amount for part in found.parts) == line.amount
 
     def entries(self, account: str) -> list[tuple[int, int, str | None]]:
         """(raw, amount, reason) of an account's entries in whole points, in order."""

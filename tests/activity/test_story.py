@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from renown import audit, clock
+from renown.access.viewer import Viewer
 from renown.db.engine import Database
-from renown.ledger import adjustments, boards, periods
-from renown.ledger.models import LeadChange, Period
+from renown.ledger import adjustments, boards, lead, periods, teams
 from tests.activity.company import FIRST_DAY, MEASURE, Company, on
 from tests.events.kit import event
 
@@ -27,15 +26,10 @@ def later() -> Iterator[None]:
         yield
 
 
-def leads(company: Company, scope: str = boards.ORGANISATION) -> list[LeadChange]:
+def leads(company: Company, scope: str = boards.ORGANISATION) -> list[lead.LeadChange]:
+    """Who passed whom, as a colleague reads it, what no longer holds included."""
     with company.db.read() as conn:
-        rows = conn.execute(
-            select(LeadChange.__table__)
-            .join(Period, Period.id == LeadChange.period_id)
-            .where(Period.scope == scope, Period.kind == "all", LeadChange.former_id.is_not(None))
-            .order_by(LeadChange.id)
-        )
-        return list(rows)  # type: ignore[arg-type]
+        return list(lead.changes(conn, Viewer(1, "member"), MEASURE, scope=scope, superseded=True))
 
 
 def test_a_leader_of_two_years_is_passed_by_a_colleague_from_support(db: Database) -> None:
@@ -56,16 +50,19 @@ def test_a_leader_of_two_years_is_passed_by_a_colleague_from_support(db: Databas
     company.count()
     assert company.board() == [(SAM, 14_100), (LEA, 14_000)]
     [change] = leads(company)
-    assert (change.leader_id, change.former_id) == (company.people[SAM], company.people[LEA])
+    assert change.leader
+    assert change.former
+    assert (change.leader.subject_id, change.former.subject_id) == (company.people[SAM], company.people[LEA])
     assert (change.amount, change.former_amount) == (14_100_000, 14_000_000)
-    since, passed = clock.to_date(change.former_since or 0), clock.to_date(change.day)
-    assert (since, passed) == (date(2024, 3, 1), date(2026, 3, 1))
+    passed = clock.to_date(change.day)
+    assert (passed - timedelta(days=change.days), passed) == (date(2024, 3, 1), date(2026, 3, 1))
+    company.explained()
 
     for day in range(TWO_YEARS + 1, TWO_YEARS + 5):
         company.take(company.helped(day, SAM, CUSTOMER) + company.helped(day, LEA, ASKER))
     company.count()
     again = leads(company)
-    assert [(one.id, one.superseded_at) for one in again] == [(change.id, None)]
+    assert [(one.id, one.superseded) for one in again] == [(change.id, False)]
 
 
 def test_customer_service_overtakes_marketing(db: Database) -> None:
@@ -88,8 +85,16 @@ def test_customer_service_overtakes_marketing(db: Database) -> None:
     assert first[0] == [("Marketing", 310)]
     assert first[1] == [("Customer service", 600), ("Marketing", 300)]
     [change] = leads(company, boards.TEAMS)
-    assert (change.leader_id, change.former_id) == (service, marketing)
-    assert clock.to_date(change.former_since or 0) == date(2024, 3, 1)
+    assert change.leader
+    assert change.former
+    assert (change.leader.subject_id, change.former.subject_id) == (service, marketing)
+    assert clock.to_date(change.day - change.days) == date(2024, 3, 1)
+    with db.read() as conn:
+        shown = teams.shares(conn, Viewer(1, "member"), MEASURE, months=30)
+    share = {span.label: {one.name: one.per_mille for one in shares} for span, shares in shown if shares}
+    assert share["March 2024"] == {"Marketing": 1000}
+    assert share["April 2024"] == {"Customer service": 667, "Marketing": 333}
+    company.explained()
     total = dict(company.board("all", 0, boards.TEAMS))
     assert total == {"Customer service": 2300, "Marketing": 1500}
 
@@ -134,6 +139,7 @@ def test_likes_of_one_admirer_fade_and_what_a_limit_took_is_on_record(db: Databa
     company.take([event("unlike", "react", "Undo", actor=LEA, thing="m0", owner=SAM, statekey="m0:lea", minute=30)])
     company.count()
     assert company.board() == [(SAM, 9)], "another fills the room"
+    company.explained()
 
 
 def test_a_giver_cannot_give_without_end(db: Database) -> None:
@@ -182,5 +188,6 @@ def test_an_adjustment_by_hand_is_an_entry_with_its_reason_and_can_be_taken_back
         adjustments.adjust(conn, company.people[SAM], MEASURE, -25_000, "It was Lea's workshop", by=by)
     company.count()
     assert company.board() == [(SAM, 100)]
+    company.explained()
     with db.read() as conn:
         assert audit.verify(conn).whole
