@@ -13,7 +13,7 @@ from renown.people import changes
 from renown.people.models import ERASED, Identity, Merge, Person, TeamMember
 
 
-class Refused(Exception):
+class Refused(ValueError):
     """People cannot be changed like that. The text says why, for whoever asked."""
 
 

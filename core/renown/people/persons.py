@@ -87,14 +87,6 @@ def change(
     return bool(news)
 
 
-def choose_shown(conn: Connection, person: int, shown: bool | None) -> None:
-    """The person's own choice to be shown; None takes it back. Standings follow."""
-    changes.begin(conn)
-    group = members(conn, root(conn, person))
-    conn.execute(update(Person).where(Person.id.in_(group)).values(shown=shown))
-    changes.tell(conn, changes.Change("choice", group, 0))
-
-
 def joins(conn: Connection, person: int, day: int | None) -> None:
     conn.execute(update(Person).where(Person.id == root(conn, person)).values(joined_day=day))
 
