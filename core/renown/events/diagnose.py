@@ -34,7 +34,7 @@ class Diagnosis(Struct):
 
 def suspicious(raw: bytes | msgspec.Raw) -> bool:
     """Whether the item may hold what the decoder lets pass: NUL, or more depth than we take."""
-    text = memoryview(raw).tobytes() if isinstance(raw, msgspec.Raw) else raw
+    text = bytes(raw)
     return b"\\u0000" in text or text.count(b"{") + text.count(b"[") > MAX_DEPTH
 
 

@@ -24,7 +24,7 @@ from renown.events.models import (
     TIME_LOWER_BOUND,
     TIME_RECEIVED,
 )
-from renown.events.objects import MADE, TOLD, TOLD_OWNER, Facts, Objects, makes
+from renown.events.objects import MADE, NAMED, NOTHING, TOLD, TOLD_OWNER, Facts, Objects, makes
 from renown.events.spaces import Place
 from renown.events.terms import Terms
 from renown.events.types import ACTIVITIES, Actor, CloudEvent, Quality
@@ -45,6 +45,7 @@ _ACTIVITY = {name: index for index, name in enumerate(ACTIVITIES)}
 _TIME = {"exact": 0, "lower-bound": TIME_LOWER_BOUND, "day": TIME_DAY, "received": TIME_RECEIVED}
 _ACTOR = {"known": 0, "inferred": ACTOR_INFERRED, "anonymous": ACTOR_ANONYMOUS}
 _MACHINES = frozenset({"Service", "Application"})
+_ALL_OWN = OWN_OWNER | OWN_KIND | OWN_PARENT | OWN_SPACE | OWN_WORDS
 _PLAIN = Quality()
 _encode = msgspec.json.Encoder().encode
 
@@ -62,7 +63,7 @@ class Draft(Struct, gc=False):
     owner: int | None = None
     space: int | None = None
     own: int = 0
-    facts: Facts = Facts()
+    facts: Facts = NOTHING
 
     @property
     def parent_key(self) -> str | None:
@@ -150,13 +151,15 @@ def tell(drafted: Draft, objects: Objects, terms: Terms) -> None:
     # What is shared is shared to a place, and is not of it.
     space = drafted.space if data.type != "Announce" else None
     facts = Facts(kind, owner, space, parent, thing.words) if space != drafted.space else drafted.facts
-    rank = MADE if made else TOLD_OWNER if owner is not None else TOLD if any(f is not None for f in facts) else 0
+    rank = MADE if made else TOLD_OWNER if owner is not None else TOLD if facts != NOTHING else NAMED
     if rank:
         objects.by_key[source_id, thing.id].tell(rank, drafted.at, event.id, facts, thing.url, thing.title)
 
 
 def filled(own: int, said: Facts, known: Facts) -> Facts:
     """What the event said itself, and the rest as it is known of its object."""
+    if own == _ALL_OWN:
+        return said
     return Facts(
         said.kind if own & OWN_KIND else known.kind,
         said.owner if own & OWN_OWNER else known.owner,

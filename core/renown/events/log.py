@@ -20,7 +20,7 @@ from renown.db.sets import among
 from renown.db.staging import copy_in
 from renown.events import drafts, spaces, terms
 from renown.events.drafts import COLUMNS, Draft, Extras, Named
-from renown.events.models import ACTOR_ANONYMOUS, Event, Object
+from renown.events.models import ACTOR_ANONYMOUS, OWN_PARENT, Event, Object
 from renown.events.objects import Objects
 from renown.events.resolve import Resolved, resolve
 from renown.events.terms import Terms
@@ -236,7 +236,9 @@ def _objects(conn: Connection, fresh: list[Draft], known: Terms, hashed: Hasher 
     objects.make((source_id, key) for source_id, wanted in keys.items() for key in wanted)
     for one in fresh:
         drafts.tell(one, objects, known)
-    objects.load_ids([thing.facts.parent for thing in objects.by_id.values()])
+    # Parents that events name are here already; the others' owners are needed, too.
+    things = (objects.by_key[one.source.id, one.event.data.object.id] for one in fresh if not one.own & OWN_PARENT)
+    objects.load_ids([thing.facts.parent for thing in things])
     return objects
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from renown.db.sets import among
@@ -24,7 +25,7 @@ _TOLD = ("kind", "owner_id", "space_id", "parent_id", "words", "url", "title", "
 _COLUMNS = ("id", "source_id", "key", *_TOLD)
 
 
-class Facts(NamedTuple):
+class Facts(Struct, frozen=True, gc=False):
     """Ids; None is not known."""
 
     kind: int | None = None
@@ -37,8 +38,7 @@ class Facts(NamedTuple):
 NOTHING = Facts()
 
 
-@dataclass(slots=True)
-class Thing:
+class Thing(Struct, gc=False):
     """One object, and what was known of it before this transaction."""
 
     id: int
