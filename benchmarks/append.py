@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 from sqlalchemy import select
+from tests.postgres import serving
 
 from renown.db.engine import Database
 from renown.db.staging import copy_in
@@ -31,7 +32,6 @@ from renown.sources.connector import SourceInfo
 from renown.sources.reception import Reception
 from renown.sources.secrets import Keyring
 from renown_migrations import upgrade
-from tests.postgres import serving
 
 PEOPLE, SPACES = 400, 30
 DAY = 86_400
