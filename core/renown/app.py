@@ -25,7 +25,7 @@ from renown.ledger import closes, judging, standings, tryout
 from renown.ledger.follow import Follower
 from renown.people import persons
 from renown.settings import Settings
-from renown.sources import forget, registry
+from renown.sources import forget, notes, registry
 from renown.sources.reception import Reception
 from renown.sources.secrets import Keyring
 
@@ -96,6 +96,7 @@ def build(settings: Settings) -> Renown:
             judging.drain(standings.today),
             Drain("leavers", _leavers),
             Drain("attempts", signin.drain_attempts),
+            Drain("deliveries", notes.drain),
             Drain("runs", lambda db: runs.drain(db, works), lane="runs", topic="runs", schedule=False),
         ),
         works=works,

@@ -26,6 +26,7 @@ from renown.events.resolve import Resolved, resolve
 from renown.events.terms import Terms
 from renown.events.types import ACTIVITIES, CloudEvent
 from renown.people import changes, claims, pseudonym, recognise
+from renown.people.models import Erased
 from renown.people.pseudonym import Hasher
 
 if TYPE_CHECKING:
@@ -208,14 +209,22 @@ def _pseudonyms(
 
 
 def _speak_of_erased(conn: Connection, drafted: list[Draft], hashed: Hasher) -> None:
-    """Statekeys and retracted keys that were hashed are meant by their hash."""
+    """Statekeys and retracted keys that were hashed are meant by their hash; mentions of the erased are hashed."""
     for source_id in {one.source.id for one in drafted}:
         mine = [one for one in drafted if one.source.id == source_id]
         state = _pseudonyms(conn, Event.statekey, source_id, {one.statekey for one in mine if one.statekey}, hashed)
         keys = _pseudonyms(conn, Event.key, source_id, {one.retracts for one in mine if one.retracts}, hashed)
+        erased = _erased_mentions(conn, source_id, mine, hashed)
         for one in mine:
+            for tag in one.event.data.object.tag or ():
+                tag.href = tag.href and erased.get(tag.href, tag.href)
             one.statekey = one.statekey and state.get(one.statekey, one.statekey)
             one.retracts = one.retracts and keys.get(one.retracts, one.retracts)
+
+
+def _erased_mentions(conn: Connection, source_id: int, drafted: list[Draft], hashed: Hasher) -> dict[str, str]:
+    hrefs = {tag.href for one in drafted for tag in one.event.data.object.tag or () if tag.href}
+    return _pseudonyms(conn, Erased.digest, source_id, hrefs, hashed)
 
 
 def _objects(conn: Connection, fresh: list[Draft], known: Terms, hashed: Hasher | None) -> Objects:

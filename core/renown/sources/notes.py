@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from renown import clock
+from renown.db.engine import Database
 from renown.db.staging import insert_new
 from renown.events.receive import Refusal
 from renown.sources.models import Quarantine, Receipt, Reject
@@ -165,6 +166,12 @@ def prune(conn: Connection) -> int:
             old = delete(Receipt).where(Receipt.source_id == source_id, Receipt.id <= oldest)
             gone += conn.execute(old).rowcount
     return gone
+
+
+def drain(db: Database) -> bool:
+    """The job that prunes; there is never more to do at once."""
+    db.retrying(prune)
+    return False
 
 
 def _write_skipped(conn: Connection, source_id: int | None, skipped: Mapping[tuple[str, str], int]) -> None:
