@@ -19,11 +19,13 @@ class Rule:
     csrf: bool = True
     #: Origins that may show the page in a frame.
     frames: Sequence[str] = ()
+    #: Bytes of a body, where the route takes more than the site does.
+    body: int | None = None
 
 
-def needs(action: str, *, csrf: bool = True) -> Callable[[View], View]:
+def needs(action: str, *, csrf: bool = True, body: int | None = None) -> Callable[[View], View]:
     """Only for viewers who may do `action`, for others the page does not exist."""
-    return _marking(Rule(action, csrf))
+    return _marking(Rule(action, csrf, body=body))
 
 
 def public(view: View) -> View:

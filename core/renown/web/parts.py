@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from renown.hooks.manager import Plugins
     from renown.settings import Settings
     from renown.sources.reception import Reception
+    from renown.sources.secrets import Keyring
 
 
 class Renown(Protocol):
@@ -26,5 +27,7 @@ class Renown(Protocol):
     def dispatcher(self) -> Dispatcher: ...
     @property
     def loaded(self) -> Loaded: ...
+    @property
+    def keyring(self) -> Keyring: ...
     @property
     def reception(self) -> Reception: ...

@@ -20,7 +20,7 @@ from renown.web.pages import (
     theme,
     why,
 )
-from renown.web.pages.admin import adjustments, audit, catalogue, jobs, overview, person, privacy, tokens
+from renown.web.pages.admin import adjustments, audit, catalogue, jobs, overview, person, privacy, sources, tokens, wizard
 from renown.web.pages.admin import people as admin_people
 from renown.web.pages.admin import rules as admin_rules
 from renown.web.pages.admin import teams as admin_teams
@@ -30,7 +30,7 @@ def register(app: Flask, *, development: bool) -> None:
     for module in (
         system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, mydata, panels,
         overview, jobs, admin_rules, adjustments,
-        admin_people, person, admin_teams, privacy, audit, tokens,
+        sources, wizard, admin_people, person, admin_teams, privacy, audit, tokens,
     ):  # fmt: skip
         app.register_blueprint(module.pages)
     if development:
