@@ -11,7 +11,7 @@ import renown.access.forget
 import renown.events.forget
 import renown.ledger.forget
 import renown.notify.forget  # noqa: F401 - each says how its room tells and forgets a person
-from renown import web
+from renown import logs, web
 from renown.access import setup, signin
 from renown.context import Contexts, switching, work
 from renown.context.store import PluginStore, seed
@@ -25,7 +25,7 @@ from renown.ledger import closes, judging, standings, tryout
 from renown.ledger.follow import Follower
 from renown.people import persons
 from renown.settings import Settings
-from renown.sources import forget, notes, registry
+from renown.sources import forget, importing, notes, registry
 from renown.sources.reception import Reception
 from renown.sources.secrets import Keyring
 
@@ -68,6 +68,7 @@ class Renown:
 
 def build(settings: Settings) -> Renown:
     """Put the parts together. Reads the database and writes nothing; raises what opening it raises."""
+    logs.configure()
     settings = settings.with_secret_key()
     db = Database(settings.database_url)
     plugins = Plugins.discover(settings.blocked_plugins, PluginStore(db))
@@ -78,7 +79,8 @@ def build(settings: Settings) -> Renown:
     follower = Follower(dispatcher)
     works: dict[str, runs.Work] = {tryout.KIND: tryout.work(follower.scorer)}
     forget.wire(keyring)
-    return Renown(
+    reception = Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body)
+    renown = Renown(
         settings=settings,
         db=db,
         keyring=keyring,
@@ -87,7 +89,7 @@ def build(settings: Settings) -> Renown:
         dispatcher=dispatcher,
         follower=follower,
         loaded=loaded,
-        reception=Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body),
+        reception=reception,
         drains=(
             follower.drain(),
             *work.drains(dispatcher, contexts, loaded),
@@ -101,6 +103,8 @@ def build(settings: Settings) -> Renown:
         ),
         works=works,
     )
+    works["import"] = importing.work(reception, renown.catch_up)
+    return renown
 
 
 def create_app(renown: Renown) -> APIFlask:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from renown.db.engine import Database
 from renown.events import consume
 from renown.events.receive import LINES, parse
+from renown.jobs import runs
 from renown.sources import intake, post, registry
 from renown.sources.connector import BadPayload, Connector, SourceInfo
 from renown.sources.exports import gzip_lines
@@ -74,6 +76,23 @@ def run(
         while catch_up is not None and catch_up():
             pass
     return counts
+
+
+def work(reception: Reception, catch_up: Callable[[], bool]) -> runs.Work:
+    """Imports that administrators start on a page: a run with the parameters network, path and source.
+
+    The file was uploaded for it and goes when it was read to its end.
+    """
+
+    def import_(_db: Database, progress: runs.Progress, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        path = Path(parameters["path"])
+        # Taken up again it reads from the beginning: what is there already is not taken twice.
+        progress.done = 0
+        counts = run(reception, parameters["network"], path, parameters["source"], progress, catch_up=catch_up)
+        path.unlink()
+        return counts.figures()
+
+    return import_
 
 
 def _records(
@@ -139,4 +158,4 @@ def _source(reception: Reception, connector: Connector, name: str | None) -> Sou
     return reception.db.retrying(work)
 
 
-__all__ = ["BATCH", "EVENTS", "BadPayload", "CannotImport", "Progress", "run"]
+__all__ = ["BATCH", "EVENTS", "BadPayload", "CannotImport", "Progress", "run", "work"]

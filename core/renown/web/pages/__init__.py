@@ -20,7 +20,18 @@ from renown.web.pages import (
     theme,
     why,
 )
-from renown.web.pages.admin import adjustments, audit, catalogue, jobs, overview, person, privacy, sources, tokens, wizard
+from renown.web.pages.admin import (
+    adjustments,
+    audit,
+    catalogue,
+    jobs,
+    overview,
+    person,
+    privacy,
+    sources,
+    tokens,
+    wizard,
+)
 from renown.web.pages.admin import people as admin_people
 from renown.web.pages.admin import rules as admin_rules
 from renown.web.pages.admin import teams as admin_teams

@@ -33,8 +33,8 @@ def index() -> str:
         "admin/sources/index.html",
         sources=registry.listed(conn),
         titles={network: one.title for network, one in house().loaded.connectors().items()},
-        refused=dict(conn.execute(refused.group_by(Reject.source_id)).tuples().all()),
-        held=dict(conn.execute(held.group_by(Quarantine.source_id)).tuples().all()),
+        refused=dict(conn.execute(refused.group_by(Reject.source_id)).all()),
+        held=dict(conn.execute(held.group_by(Quarantine.source_id)).all()),
     )
 
 
@@ -78,9 +78,7 @@ def handle(source_id: int, act: str) -> Response:
     row, reason = known(source_id), request.form.get("reason", "")
     if act == "again":
         counts = again.try_again(house().reception, row.id, reason)
-        flash(
-            f"{counts.accepted} accepted, {counts.duplicates} there already, {counts.rejected} refused.", "good"
-        )
+        flash(f"{counts.accepted} accepted, {counts.duplicates} there already, {counts.rejected} refused.", "good")
     else:
         with house().db.write() as conn:
             again.dismiss(conn, row.id, reason)

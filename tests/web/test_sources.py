@@ -1,0 +1,137 @@
+"""Connecting a network through the wizard, from choosing to the imported history on the board."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import json
+import re
+import zipfile
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from renown import clock
+from renown.jobs.worker import drain_all
+from renown.ledger import boards
+from renown.sources import registry
+from tests.web.conftest import Site
+
+SECRET = "s3cret-of-the-app"
+
+
+def test_five_steps_from_choosing_to_the_board(site: Site) -> None:
+    admin = site.as_("administrator")
+    assert "Slack" in admin.get("/admin/sources/new").get_data(as_text=True)
+    where = submit(admin, "/admin/sources/new", network="slack", name="slack:acme", title="Acme's Slack")
+    page = admin.get(where).get_data(as_text=True)
+    assert "Not the text itself." in page
+    where = submit(admin, f"{where}/reads", affiliation="employee", vouches="yes")
+    assert "https://api.slack.com/apps" in admin.get(where).get_data(as_text=True)
+    base = where.partition("?")[0]
+    where = submit(admin, f"{base}/credentials", secret=SECRET)
+    assert "Waiting for the first event." in admin.get(where).get_data(as_text=True)
+
+    assert deliver(site, SECRET) == 200
+    source = base.removesuffix("/setup")
+    live = admin.get(f"{source}/_deliveries").get_data(as_text=True)
+    assert "accepted" in live
+    assert "private words" not in live
+    assert deliver(site, "another secret") in (401, 403)
+    assert "refused" in admin.get(f"{source}/_deliveries").get_data(as_text=True)
+
+    where = submit(admin, f"{base}/live")
+    submit(admin, f"{source}/backfill", file=(export(), "export.zip"))
+    drain_all(site.db, [drain for drain in site.renown.drains if drain.name == "runs"])
+    assert "done" in admin.get(where).get_data(as_text=True)
+    with site.db.read() as conn:
+        from renown.access.viewer import Viewer
+
+        page = boards.board(conn, Viewer(None, "administrator", None), "activity.points")
+    assert [line.name for line in page.lines] == ["Ana"]
+    assert not list((site.renown.settings.data / "uploads").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"network": "slack", "name": ""}, "1 to 256 printable characters"),
+        ({"network": "slack", "name": "renown"}, "own"),
+        ({"network": "telegraph", "name": "t:1"}, "Choose a network."),
+    ],
+)
+def test_what_cannot_be_connected_says_which_field(site: Site, fields: dict[str, str], message: str) -> None:
+    admin = site.as_("administrator")
+    answer = post(admin, "/admin/sources/new", **fields)
+    assert answer.status_code == 422
+    assert message in answer.get_data(as_text=True)
+
+
+def test_settings_are_changed_secrets_rotate_and_a_source_is_removed_by_its_name(site: Site) -> None:
+    admin = site.as_("administrator")
+    with site.db.write() as conn:
+        row = registry.add(conn, site.renown.keyring, "slack", "slack:acme", secret=SECRET)
+    base = f"/admin/sources/{row.id}"
+    submit(admin, f"{base}/settings", title="Acme", affiliation="customer")
+    assert post(admin, f"{base}/settings", affiliation="emperor").status_code == 422
+    made = re.search(r'data-copy="([0-9a-f]{64})"', post(admin, f"{base}/secret", only="yes").get_data(as_text=True))
+    assert made
+    assert deliver(site, SECRET) in (401, 403)
+    assert deliver(site, made[1]) == 200
+    submit(admin, f"{base}/pause")
+    assert deliver(site, made[1]) != 200
+    submit(admin, f"{base}/resume")
+    assert post(admin, f"{base}/remove", phrase="slack").status_code == 422
+    submit(admin, f"{base}/remove", phrase="slack:acme")
+    assert admin.get(base).status_code == 404
+    assert "No network is connected" in admin.get("/admin/sources").get_data(as_text=True)
+
+
+def test_only_administrators_see_sources(site: Site) -> None:
+    for role in ("moderator", "member", "customer"):
+        assert site.as_(role).get("/admin/sources").status_code == 404
+        assert site.as_(role).get("/admin/sources/new").status_code == 404
+
+
+def post(client: FlaskClient, path: str, **fields: Any) -> Any:
+    token = re.search(r'"X-CSRFToken": "([^"]+)"', client.get("/admin/sources").get_data(as_text=True))
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **fields}, content_type="multipart/form-data")
+
+
+def submit(client: FlaskClient, path: str, **fields: Any) -> str:
+    answer = post(client, path, **fields)
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return str(answer.headers["Location"])
+
+
+def deliver(site: Site, secret: str) -> int:
+    sent = clock.now() // clock.SECOND
+    body = json.dumps(
+        {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{clock.now()}", "event_time": sent,
+         "event": {"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1",
+                   "text": "private words", "ts": f"{sent}.000100"}}
+    ).encode()  # fmt: skip
+    signed = hmac.new(secret.encode(), b"v0:%d:%s" % (sent, body), hashlib.sha256).hexdigest()
+    with site.db.read() as conn:
+        [row] = [one for one in registry.listed(conn) if one.network == "slack"]
+    headers = {"X-Slack-Request-Timestamp": str(sent), "X-Slack-Signature": f"v0={signed}"}
+    return site.app.test_client().post(registry.path(row), data=body, headers=headers).status_code
+
+
+def export() -> io.BytesIO:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("users.json", json.dumps([{"id": "U1", "name": "ana", "profile": {"real_name": "Ana"}}]))
+        archive.writestr("channels.json", json.dumps([{"id": "C1", "name": "general"}]))
+        message = {
+            "type": "message",
+            "user": "U1",
+            "text": "one two three four five six seven",
+            "ts": "1717408800.000100",
+        }
+        archive.writestr("general/2024-06-03.json", json.dumps([message]))
+    file.seek(0)
+    return file
