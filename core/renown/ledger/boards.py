@@ -106,8 +106,7 @@ def board(
     allow(conn, viewer, scope)
     span = Span(kind, start)
     found = find(conn, measure, span, scope)
-    unbound = scope == TEAMS or (deep and viewer.role == "administrator")
-    depth = None if unbound else depth_of(conn)
+    depth = depth_for(conn, viewer, scope, deep)
     counted_at = counted(conn, measure)
     if found is None:
         return Board(measure, span, scope, (), 0, None, depth, counted_at)
@@ -193,6 +192,12 @@ def next_place(conn: Connection, line: Line, measure: str, span: Span, scope: st
 def depth_of(conn: Connection) -> int:
     """How many places of a board employees may see."""
     return max(0, int(stored.get(conn, "core", "board_depth", 25)))
+
+
+def depth_for(conn: Connection, viewer: Viewer, scope: str, deep: bool) -> int | None:
+    """How many places this viewer may read, None for all of them."""
+    unbound = scope == TEAMS or (deep and viewer.role == "administrator")
+    return None if unbound else depth_of(conn)
 
 
 def counted(conn: Connection, measure: str) -> int:

@@ -106,3 +106,17 @@ _COUNT = f"""
         WHERE s.period_id = :period AND s.visible = true) AS counted
     GROUP BY period_id, level, bucket
 """
+
+#: Periods whose histogram is not that of their standings.
+WRONG = f"""
+    SELECT p.id, m.name, p.generation, p.scope, p.kind, p.start FROM core_period p
+    JOIN core_measure m ON m.id = p.measure
+    WHERE p.id IN (
+        SELECT period_id FROM (
+            SELECT period_id, level, bucket, count AS n FROM core_standing_bucket
+            UNION ALL
+            SELECT s.period_id, l.level, {LEVEL.format(bucket="s.bucket")}, -1
+            FROM (SELECT period_id, {sql("amount")} AS bucket FROM core_standing WHERE visible = true) s
+            CROSS JOIN {LEVELS} l) AS both_
+        GROUP BY period_id, level, bucket HAVING sum(n) <> 0)
+"""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, text
 from renown import clock
 from renown.db.engine import LOG_LOCK, Database, lock
 from renown.jobs import Drain
-from renown.ledger import periods, standings
+from renown.ledger import periods, staging, standings, visibility
 from renown.ledger.models import Close
 from renown.ledger.periods import Span
 from renown.people.merge import follow
@@ -75,9 +75,32 @@ def snapshot(
     for measure in sorted(measures):
         fill(conn, generation, measure, span, position)
         which = {"generation": generation, "measure": measure, "kind": span.kind, "start": span.start}
+        _judge_new(conn)
         closed = {"now": clock.now(), "position": position, "entry": newest or 0}
-        for statement in (_NEW_BOARDS, _KEEP, _CLOSED):
+        for statement in (_NEW_BOARDS, _KEEP.format(boards="p.closed IS NULL"), _CLOSED):
             conn.execute(text(statement), which | closed)
+
+
+def keep_again(conn: Connection, generation: int, measure: int, span: Span, entry: int) -> None:
+    """Write the lines of closed boards anew from `c_line`: a repair."""
+    which = {"generation": generation, "measure": measure, "kind": span.kind, "start": span.start, "entry": entry}
+    _judge_new(conn)
+    conn.execute(text(_UNKEEP), which)
+    conn.execute(text(_KEEP.format(boards="p.closed_entry = :entry")), which)
+
+
+def _judge_new(conn: Connection) -> None:
+    """A tick may not have seen everybody yet on whose visibility the places depend."""
+    staging.open_tables(conn)
+    conn.execute(text(_NEW_PEOPLE))
+    visibility.judge(conn, standings.today(conn))
+
+
+_NEW_PEOPLE = """
+    INSERT INTO r_person (person)
+    SELECT DISTINCT l.subject FROM c_line l LEFT JOIN core_seen n ON n.person_id = l.subject
+    WHERE l.scope = 'organisation' AND n.person_id IS NULL
+"""
 
 
 def fill(conn: Connection, generation: int, measure: int, span: Span, position: int, entry: int | None = None) -> None:
@@ -150,13 +173,20 @@ _KEEP = """
            1 + coalesce(sum(CASE WHEN seen THEN 1 ELSE 0 END) OVER (
                PARTITION BY period ORDER BY amount DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
     FROM (SELECT p.id AS period, l.subject, l.amount,
-                 CASE WHEN l.scope = 'teams' THEN coalesce(s.visible, true) ELSE coalesce(n.state = 3, false) END
+                 CASE WHEN l.scope = 'teams' THEN coalesce(s.visible, true) ELSE coalesce(n.state, f.state, 0) = 3 END
                  AS seen
           FROM c_line l
           JOIN core_period p ON p.generation = :generation AND p.measure = :measure AND p.scope = l.scope
-                            AND p.kind = :kind AND p.start = :start AND p.closed IS NULL
+                            AND p.kind = :kind AND p.start = :start AND {boards}
           LEFT JOIN core_seen n ON n.person_id = l.subject
+          LEFT JOIN r_seen f ON f.person = l.subject
           LEFT JOIN core_standing s ON s.period_id = p.id AND s.subject_id = l.subject) AS lines
+"""
+
+_UNKEEP = """
+    DELETE FROM core_standing_close WHERE period_id IN (
+        SELECT id FROM core_period WHERE generation = :generation AND measure = :measure AND kind = :kind
+        AND start = :start AND closed_entry = :entry)
 """
 
 _CLOSED = """

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 from renown import clock
 from renown.db.engine import Database
 from renown.jobs import Drain
-from renown.ledger import periods
-from renown.ledger.models import LeadChange, LeadState, Period
+from renown.ledger import periods, staging
+from renown.ledger.models import LeadChange, LeadState
 from renown.ledger.periods import Kind, Span
 
 KINDS: tuple[Kind, ...] = ("all", "year", "quarter", "month", "week")
@@ -92,8 +92,7 @@ def catch_up(db: Database, day: int) -> None:
 
 
 def _measures(conn: Connection) -> list[tuple[int, int]]:
-    rows = conn.execute(select(Period.generation, Period.measure).where(Period.generation != 0).distinct())
-    return [(row.generation, row.measure) for row in rows]
+    return [(row.generation, row.measure) for row in conn.execute(text(f"SELECT * FROM {staging.PAIRS} g"))]
 
 
 def _state(conn: Connection, generation: int, measure: int) -> Row[Any] | None:
@@ -115,6 +114,7 @@ def judge(db: Database, generation: int, measure: int, today: int) -> None:
     if start is None:
         return
     with db.read() as conn:
+        staging.freeze(conn)
         passed = follow(conn, generation, measure, start, today)
     took = (perf_counter_ns() - begun) // 1000
     db.retrying(lambda conn: _write(conn, generation, measure, start, passed, took))
@@ -142,8 +142,6 @@ _FIRST_DAY = "SELECT min(day) FROM core_day_total WHERE generation = :generation
 
 def follow(conn: Connection, generation: int, measure: int, start: int, today: int) -> list[Passed]:
     """Every passing on the days from `start` to the one before `today`, given the leaders judged before `start`."""
-    if conn.dialect.name == "postgresql":
-        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     who = {"generation": generation, "measure": measure}
     return [passed for kind in KINDS for passed in _follow(conn, who, kind, start, today)]
 
@@ -239,11 +237,13 @@ _DAYS = """
 """
 
 
-def _days(conn: Connection, who: dict[str, int], first: int, last: int) -> Iterable[Row[Any]]:
+def _days(conn: Connection, who: dict[str, int], first: int, last: int) -> Iterator[Row[Any]]:
     """What people got, day by day; read as it is needed."""
     statement = _DAYS.format(day="d.day", by="d.day,") + " ORDER BY d.day"
     streaming = {"stream_results": True, "yield_per": 5_000}
-    return conn.execute(text(statement), {**who, "first": first, "last": last}, execution_options=streaming)
+    which = {**who, "first": first, "last": last}
+    with conn.execute(text(statement), which, execution_options=streaming) as rows:
+        yield from rows
 
 
 def _write(conn: Connection, generation: int, measure: int, start: int, passed: list[Passed], took: int) -> None:
@@ -298,6 +298,39 @@ def _figures(row: Any) -> tuple[int | None, ...]:
 _KEPT = """
     SELECT c.* FROM core_lead_change c JOIN core_period p ON p.id = c.period_id
     WHERE p.generation = :generation AND p.measure = :measure AND c.day >= :start ORDER BY c.id
+"""
+
+
+def unfounded(conn: Connection, today: int) -> list[str]:
+    """In words, measures of whose judged days the kept changes are not what follows now."""
+    said = []
+    for generation, measure in _measures(conn):
+        which = {"generation": generation, "measure": measure}
+        first = conn.scalar(text(_FIRST_DAY), which)
+        passed = [] if first is None else follow(conn, generation, measure, first, today)
+        found = difference(conn, generation, measure, -(1 << 31), passed)
+        if found.gone or found.again or found.new:
+            name = conn.scalar(text("SELECT name FROM core_measure WHERE id = :measure"), which)
+            said.append(
+                f"{name}, generation {generation}: {len(found.gone)} changes of the lead do not follow from the days,"
+                f" {len(found.again)} say something else, {len(found.new)} are missing"
+            )
+    return said
+
+
+def again(db: Database) -> None:
+    """Let every day be judged anew."""
+    db.retrying(lambda conn: conn.execute(text(_AGAIN)))
+
+
+_AGAIN = """
+    UPDATE core_lead_state SET dirty = (
+        SELECT min(day) FROM (
+            SELECT c.day FROM core_lead_change c JOIN core_period p ON p.id = c.period_id
+            WHERE p.generation = core_lead_state.generation AND p.measure = core_lead_state.measure
+            UNION ALL
+            SELECT min(d.day) FROM core_day_total d
+            WHERE d.generation = core_lead_state.generation AND d.measure = core_lead_state.measure) days)
 """
 
 

@@ -31,6 +31,12 @@ _TABLES = {
     "r_flip": "period INTEGER, subject INTEGER, visible BOOLEAN",
 }
 
+#: Generations and measures that stand: no dry runs, nothing dropped, no levels. Indexes of day totals begin with both.
+PAIRS = """
+    (SELECT g.id AS generation, m.id AS measure FROM core_generation g JOIN core_measure m ON m.plugin = g.plugin
+     WHERE g.state NOT IN ('draft', 'dropped') AND m.generation IS NOT NULL)
+"""
+
 _SCOPE = """CASE WHEN place = 0 THEN 'organisation' WHEN place = 1 THEN 'teams'
     WHEN place % 4 = 2 THEN 'team:' || ((place - 2) / 4) ELSE 'source:' || ((place - 3) / 4) END"""
 
@@ -40,6 +46,12 @@ def open_tables(conn: Connection) -> None:
     for name, columns in _TABLES.items():
         conn.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})")
     clear(conn, *_TABLES)
+
+
+def freeze(conn: Connection) -> None:
+    """Let all statements of this transaction see the same: to be called first."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def clear(conn: Connection, *tables: str) -> None:
@@ -61,11 +73,12 @@ def name_days(conn: Connection, as_of: int, kinds: Collection[Kind] = periods.KI
         conn.execute(text("INSERT INTO r_day (day, kind, start) VALUES (:day, :kind, :start)"), rows)
 
 
-def spread(conn: Connection, *, people: str = "true", teams: bool = True) -> None:
-    """Fill `r_sum` from `r_row`, and `r_board` with its boards, new ones made. `people` picks rows of people."""
+def spread(conn: Connection, *, people: str = "true", teams: bool = True, make: bool = True) -> None:
+    """Fill `r_sum` from `r_row`, and `r_board` with its boards, made if new. `people` picks rows of people."""
     clear(conn, "r_sum", "r_board")
     conn.execute(text(_SPREAD.format(people=people, teams="x.team <> 0" if teams else "false")))
-    conn.execute(text(_NEW_BOARDS), {"now": clock.now()})
+    if make:
+        conn.execute(text(_NEW_BOARDS), {"now": clock.now()})
     conn.execute(text(_BOARDS))
 
 

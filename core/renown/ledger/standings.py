@@ -118,11 +118,6 @@ _STOOD = """
     WHERE EXISTS (SELECT 1 FROM r_row r WHERE r.measure = core_measure.id AND r.generation = core_measure.generation)
 """
 
-# Indexes of day totals begin with generation and measure.
-_PAIRS = """
-    (SELECT g.id AS generation, m.id AS measure FROM core_generation g JOIN core_measure m ON m.plugin = g.plugin)
-"""
-
 _ROWS = """
     INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount)
     SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, {amount}
@@ -131,6 +126,13 @@ _ROWS = """
     JOIN core_person p ON p.id = i.person_id
     WHERE {where}
 """
+
+#: Every day total of one measure, as far as it stands.
+ALL_ROWS = _ROWS.format(
+    amount="d.stood",
+    totals="core_day_total",
+    where="d.generation = :generation AND d.measure = :measure AND d.stood <> 0",
+)
 
 _TAKEN = """
     UPDATE core_day_total SET stood = stood + r.amount FROM r_row r
@@ -178,7 +180,7 @@ def rebuild(conn: Connection, rolling: int) -> None:
     staging.clear(conn, "r_row")
     for who in ("p.id IN (SELECT person FROM r_person) AND coalesce(p.root_id, p.id) = p.id",
                 "p.root_id IN (SELECT person FROM r_person) AND p.root_id <> p.id"):  # fmt: skip
-        conn.execute(text(_REBUILT.format(who=who, pairs=_PAIRS)))
+        conn.execute(text(_REBUILT.format(who=who, pairs=staging.PAIRS)))
     staging.name_days(conn, rolling)
     staging.spread(conn, teams=False)
     staging.put_sums(conn)
@@ -222,16 +224,17 @@ def _roll(conn: Connection, day: int) -> None:
 
 
 _PAIRED = f"""
-    (SELECT t.* FROM {_PAIRS} g
+    (SELECT t.* FROM {staging.PAIRS} g
      JOIN core_day_total t ON t.generation = g.generation AND t.measure = g.measure
                           AND t.day BETWEEN :start AND :end)
 """
 
 
 def see_new(conn: Connection, day: int, column: str = "person", table: str = "r_row") -> None:
-    """Judge those people in a staging table whom no board has held yet."""
+    """Judge those people in a staging table whom no board has held yet, and everybody newer."""
     staging.clear(conn, "r_fresh")
     conn.execute(text(_FRESH.format(column=column, table=table)))
+    conn.execute(text(_NEWEST))
     _see(conn, day, "r_fresh")
 
 
@@ -241,6 +244,13 @@ _FRESH = """
     JOIN core_person p ON p.id = r.{column}
     LEFT JOIN core_seen n ON n.person_id = r.{column}
     WHERE n.person_id IS NULL
+"""
+
+# Not only who got something is named: who gave it, too.
+_NEWEST = """
+    INSERT INTO r_fresh (person)
+    SELECT p.id FROM core_person p LEFT JOIN r_fresh r ON r.person = p.id
+    WHERE p.id > (SELECT coalesce(max(person_id), 0) FROM core_seen) AND r.person IS NULL
 """
 
 
@@ -267,7 +277,7 @@ def _see_again(conn: Connection, day: int) -> None:
     if before == now:
         return
     stored.put(conn, "core", "seen_as", now)
-    conn.execute(text("INSERT INTO r_person (person) SELECT person_id FROM core_seen"))
+    conn.execute(text("INSERT INTO r_person (person) SELECT id FROM core_person"))
     _see(conn, day)
     staging.clear(conn, "r_person")
     if before is not None and before[0] != now[0]:

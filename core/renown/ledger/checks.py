@@ -1,0 +1,267 @@
+"""The checks of `renown reconcile`. Each yields what it found, and puts it right where it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, text
+
+from renown.clock import to_date
+from renown.ledger import buckets, closes, periods, staging
+from renown.ledger import levels as published
+from renown.ledger import standings as ticking
+from renown.ledger.models import UNIT
+from renown.ledger.periods import Span
+
+
+@dataclass(frozen=True)
+class Found:
+    """`remedy` is None where the check can repair it from what is there."""
+
+    said: str
+    remedy: str | None = None
+
+
+REPLAY = "run `renown replay`, which counts the log again"
+
+
+def shown(amount: int) -> str:
+    """Thousandths as people write them."""
+    return f"{amount / UNIT:.3f}".rstrip("0").rstrip(".")
+
+
+def cursors(conn: Connection, repair: bool) -> Iterator[Found]:
+    ahead = """
+        FROM core_consumer WHERE position > (SELECT coalesce(max(id), 0) FROM core_event)
+    """
+    for row in conn.execute(text(f"SELECT name, position, (SELECT max(id) FROM core_event) AS last {ahead}")).all():
+        yield Found(f"{row.name} has read up to position {row.position}, but the log ends at {row.last or 0}", REPLAY)
+    if repair:
+        conn.execute(
+            text("UPDATE core_consumer SET position = (SELECT coalesce(max(id), 0) FROM core_event) WHERE name IN"
+                 f" (SELECT name {ahead})")
+        )  # fmt: skip
+
+
+_LOST = "NOT EXISTS (SELECT 1 FROM {there} o WHERE o.id = {table}.{column})"
+
+#: Table, what it points with, where to, and what to say of `n` rows that point at nothing.
+_ORPHANS = (
+    ("core_entry", "event_id", "core_event", "{n} changes cite events that are not in the log"),
+    ("core_entry", "act_id", "core_event", "{n} changes count acts that are not in the log"),
+    ("core_entry", "identity_id", "core_identity", "{n} changes belong to accounts nobody knows"),
+    ("core_day_total", "identity_id", "core_identity", "{n} day totals belong to accounts nobody knows"),
+    ("core_standing", "period_id", "core_period", "{n} standings belong to no board"),
+    ("core_standing_bucket", "period_id", "core_period", "{n} parts of histograms belong to no board"),
+    ("core_standing_close", "period_id", "core_period", "{n} closed lines belong to no board"),
+    ("core_lead_change", "period_id", "core_period", "{n} changes of the lead belong to no board"),
+)
+
+
+def orphans(conn: Connection, repair: bool) -> Iterator[Found]:
+    for table, column, there, said in _ORPHANS:
+        where = _LOST.format(table=table, column=column, there=there)
+        number = conn.scalar(text(f"SELECT count(*) FROM {table} WHERE {where}"))
+        if number:
+            yield Found(said.format(n=number))
+            if repair:
+                conn.execute(text(f"DELETE FROM {table} WHERE {where}"))
+
+
+def day_totals(conn: Connection, repair: bool) -> Iterator[Found]:
+    rows = conn.execute(text(_DAYS)).all()
+    for row in rows:
+        yield Found(
+            f"{row.name}, account {row.identity_id} on {_date(row.day)}: the changes add up to {shown(row.entries)},"
+            f" the day total says {shown(row.total)}"
+        )
+    if repair and rows:
+        # By the difference, not the sum: a consumer may be adding to both at this moment.
+        values = [
+            {"generation": row.generation, "measure": row.measure, "identity": row.identity_id, "day": row.day,
+             "team": row.team, "more": row.entries - row.total}
+            for row in rows
+        ]  # fmt: skip
+        conn.execute(text(_ADD), values)
+
+
+_DAYS = """
+    SELECT n.generation, n.measure, n.identity_id, n.day, n.team, m.name, CAST(n.entries AS BIGINT) AS entries,
+           CAST(n.total AS BIGINT) AS total
+    FROM (SELECT generation, measure, identity_id, day, team, sum(entry) AS entries, sum(total) AS total
+          FROM (SELECT generation, measure, identity_id, day, team, amount AS entry, 0 AS total FROM core_entry
+                UNION ALL
+                SELECT generation, measure, identity_id, day, team, 0, amount FROM core_day_total) b
+          GROUP BY generation, measure, identity_id, day, team HAVING sum(entry) <> sum(total)) n
+    LEFT JOIN core_measure m ON m.id = n.measure
+    ORDER BY n.generation, n.measure, n.identity_id, n.day, n.team
+"""
+
+_ADD = """
+    INSERT INTO core_day_total (generation, measure, identity_id, day, team, amount, stood)
+    VALUES (:generation, :measure, :identity, :day, :team, :more, 0)
+    ON CONFLICT (generation, measure, identity_id, day, team)
+    DO UPDATE SET amount = core_day_total.amount + excluded.amount
+"""
+
+
+def standings_of_people(conn: Connection, repair: bool) -> Iterator[Found]:
+    """Each board against the part of its day totals that stands: one measure and kind at a time."""
+    staging.open_tables(conn)
+    as_of = ticking.as_of(conn)
+    for pair in conn.execute(text(f"SELECT * FROM {staging.PAIRS} g")).all():
+        staging.clear(conn, "r_row", "r_touch")
+        conn.execute(text(ticking.ALL_ROWS), {"generation": pair.generation, "measure": pair.measure})
+        for kind in periods.KINDS:
+            staging.name_days(conn, as_of, (kind,))
+            staging.spread(conn, make=repair)
+            which = {"generation": pair.generation, "measure": pair.measure, "kind": kind}
+            differing = conn.execute(text(_DIFFERING), which).all()
+            for row in differing:
+                yield Found(f"{_board(row)}: {row.people} standings differ from the sum of their days")
+            if repair and differing:
+                staging.clear(conn, "r_change")
+                conn.execute(text(_WRONG), which)
+                staging.apply(conn)
+        if repair:
+            ticking.settle_teams(conn)
+
+
+# What should stand and what does, side by side; `now` is NULL where there is no standing.
+_COMPARED = """
+    SELECT r.generation, r.measure, CASE WHEN r.place = 0 THEN 'organisation' WHEN r.place = 1 THEN 'teams'
+               WHEN r.place % 4 = 2 THEN 'team:' || ((r.place - 2) / 4) ELSE 'source:' || ((r.place - 3) / 4) END
+               AS scope, r.kind, r.start, b.period, r.subject, r.place, r.amount AS due, s.amount AS now, s.visible
+    FROM r_sum r
+    LEFT JOIN r_board b ON b.generation = r.generation AND b.measure = r.measure AND b.place = r.place
+                       AND b.kind = r.kind AND b.start = r.start
+    LEFT JOIN core_standing s ON s.period_id = b.period AND s.subject_id = r.subject
+    WHERE s.amount IS NULL OR s.amount <> r.amount
+    UNION ALL
+    SELECT p.generation, p.measure, p.scope, p.kind, p.start, p.id, s.subject_id, 0, 0, s.amount, s.visible
+    FROM core_period p JOIN core_standing s ON s.period_id = p.id
+    LEFT JOIN r_board b ON b.period = p.id
+    WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind
+      AND NOT EXISTS (SELECT 1 FROM r_sum r WHERE r.generation = b.generation AND r.measure = b.measure
+                      AND r.place = b.place AND r.kind = b.kind AND r.start = b.start AND r.subject = s.subject_id)
+"""
+
+_DIFFERING = f"""
+    SELECT m.name, c.generation, c.scope, c.kind, c.start, count(*) AS people FROM ({_COMPARED}) c
+    JOIN core_measure m ON m.id = c.measure
+    GROUP BY m.name, c.generation, c.scope, c.kind, c.start ORDER BY c.generation, m.name, c.scope, c.start
+"""
+
+_WRONG = f"""
+    INSERT INTO r_change (period, subject, place, old, was, amount, visible)
+    SELECT c.period, c.subject, c.place, c.now, c.visible, c.due,
+           coalesce(c.visible, c.place <> 1 AND n.state = 3, false)
+    FROM ({_COMPARED}) c LEFT JOIN core_seen n ON n.person_id = c.subject
+"""
+
+
+def visibility(conn: Connection, repair: bool) -> Iterator[Found]:
+    staging.open_tables(conn)
+    wrong = conn.execute(text(f"SELECT count(DISTINCT subject) AS people FROM ({_UNSEEN}) u")).scalar_one()
+    if wrong:
+        yield Found(f"{wrong} people are shown or hidden on boards otherwise than they should be")
+        if repair:
+            conn.execute(text(f"INSERT INTO r_change (period, subject, place, old, was, amount, visible) {_UNSEEN}"))
+            staging.apply(conn)
+            ticking.settle_teams(conn)
+
+
+_UNSEEN = """
+    SELECT s.period_id, s.subject_id AS subject, 0, s.amount, s.visible, s.amount, coalesce(n.state = 3, false)
+    FROM core_standing s
+    JOIN core_period p ON p.id = s.period_id AND p.scope <> 'teams'
+    LEFT JOIN core_seen n ON n.person_id = s.subject_id
+    WHERE s.visible <> coalesce(n.state = 3, false)
+"""
+
+
+def histogram(conn: Connection, repair: bool) -> Iterator[Found]:
+    for row in conn.execute(text(buckets.WRONG)).all():
+        yield Found(f"{_board(row)}: the histogram from which places are read does not fit the standings")
+        if repair:
+            buckets.rebuild(conn, row.id)
+    counted = conn.execute(text(_PEOPLE)).all()
+    for row in counted:
+        yield Found(f"{_board(row)}: {row.people} people are said to be on it, {row.really} are")
+    if repair and counted:
+        values = [{"id": row.id, "people": row.really} for row in counted]
+        conn.execute(text("UPDATE core_period SET people = :people WHERE id = :id"), values)
+
+
+_PEOPLE = f"""
+    SELECT p.id, m.name, p.generation, p.scope, p.kind, p.start, p.people, coalesce(c.people, 0) AS really
+    FROM core_period p
+    JOIN core_measure m ON m.id = p.measure
+    LEFT JOIN (SELECT period_id, count(*) AS people FROM core_standing GROUP BY period_id) c ON c.period_id = p.id
+    WHERE p.people <> coalesce(c.people, 0)
+      AND (p.generation = 0 OR EXISTS (SELECT 1 FROM {staging.PAIRS} g WHERE g.generation = p.generation))
+"""
+
+
+def closed(conn: Connection, repair: bool) -> Iterator[Found]:
+    rows = conn.execute(text(_CLOSES)).all()
+    for row in rows:
+        span = Span(row.kind, row.start)
+        closes.fill(conn, row.generation, row.measure, span, row.closed, row.closed_entry)
+        which = {"generation": row.generation, "measure": row.measure, "kind": row.kind, "start": row.start,
+                 "entry": row.closed_entry}  # fmt: skip
+        wrong = conn.execute(text(_CLOSED), which).scalar_one()
+        if wrong:
+            yield Found(f"{row.name}, {span.label}: {wrong} lines differ from the changes counted before it was closed")
+            if repair:
+                closes.keep_again(conn, row.generation, row.measure, span, row.closed_entry)
+
+
+_CLOSES = f"""
+    SELECT DISTINCT p.generation, p.measure, m.name, p.kind, p.start, p.closed, p.closed_entry
+    FROM core_period p JOIN core_measure m ON m.id = p.measure
+    JOIN {staging.PAIRS} g ON g.generation = p.generation AND g.measure = p.measure
+    WHERE p.closed IS NOT NULL AND p.closed_entry > 0 ORDER BY p.generation, m.name, p.start, p.kind
+"""
+
+_CLOSED = """
+    SELECT count(*) FROM (
+        SELECT p.id, l.subject FROM core_period p
+        JOIN c_line l ON l.scope = p.scope
+        LEFT JOIN core_standing_close c ON c.period_id = p.id AND c.subject_id = l.subject
+        WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
+          AND p.closed_entry = :entry AND (c.amount IS NULL OR c.amount <> l.amount)
+        UNION ALL
+        SELECT p.id, c.subject_id FROM core_period p
+        JOIN core_standing_close c ON c.period_id = p.id
+        LEFT JOIN c_line l ON l.scope = p.scope AND l.subject = c.subject_id
+        WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
+          AND p.closed_entry = :entry AND l.subject IS NULL) AS wrong
+"""
+
+
+def levels(conn: Connection, repair: bool) -> Iterator[Found]:
+    boards = conn.execute(text(_LEVELS)).all()
+    for row in boards:
+        values = conn.execute(
+            text("SELECT subject_id, amount FROM core_standing WHERE period_id = :id"), {"id": row.id}
+        )
+        if published.digest((one.subject_id, one.amount) for one in values) != row.digest:
+            said = f"{row.name}, {row.scope}: the levels are not those that run {row.run} published"
+            yield Found(said, "let its plugin publish again")
+
+
+_LEVELS = """
+    SELECT p.id, m.name, p.scope, p.run, p.digest FROM core_period p JOIN core_measure m ON m.id = p.measure
+    WHERE p.run IS NOT NULL
+"""
+
+
+def _board(row: Row[tuple[object, ...]]) -> str:
+    label = Span(row.kind, row.start).label
+    return f"{row.name}, {label}, {row.scope}, generation {row.generation}"
+
+
+def _date(day: int) -> str:
+    return to_date(day).isoformat()
