@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
@@ -62,11 +62,10 @@ _by_id: Callable[[Act], int] = attrgetter("id")
 
 def reader(names: Sequence[str]) -> Callable[[Sequence[Any]], Act]:
     """Makes acts of rows whose columns have these names. JSON may come as text."""
-    places = [list(names).index(name) for name in COLUMNS]
-    plain = places == list(range(len(COLUMNS)))
+    pick = itemgetter(*(list(names).index(name) for name in COLUMNS))
 
     def read(row: Sequence[Any]) -> Act:
-        act = Act(*row) if plain and len(row) == len(COLUMNS) else Act(*[row[place] for place in places])
+        act = Act(*pick(row))
         if isinstance(act.extra, str):
             act.extra = msgspec.json.decode(act.extra)
         return act
@@ -136,7 +135,7 @@ class World:
     def plain(self, act: Act) -> bool:
         """Whether nothing that is known bears on it, and it bears on nothing: so are most acts when they come."""
         return (
-            act.statekey is None
+            (act.statekey is None or len(self.groups[act.source_id, act.statekey]) == 1)
             and act.retracts is None
             and act.type not in _TURNS
             and act.verb not in self._core

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from renown.ledger import limits
 from renown.ledger.acts import Act
-from renown.ledger.entries import Entry, Limit, Party, Rules, ScoredEvent
+from renown.ledger.entries import Curve, Entry, Limit, Party, Rules, ScoredEvent
 from renown.ledger.limits import BadLimit
 from renown.ledger.posting import Wanted
 from renown.ledger.rules import RuleBook
@@ -33,6 +33,8 @@ class Asking:
         self._book = book
         self._measures = measures
         self.declared: dict[int, Limit] = {}
+        self._keys: dict[tuple[object, ...], int] = {}
+        self._curves: list[Curve] = []
         self.quotas: set[int] = set()
 
     def worth(self, events: Sequence[ScoredEvent], doubtful: Collection[int] = ()) -> list[list[Wanted]]:
@@ -112,8 +114,14 @@ class Asking:
     def _limits(self, entry: Entry, event: ScoredEvent) -> tuple[int, ...]:
         ids = []
         for limit in entry.limits:
-            sum_id = limits.key_of(self._generation, entry.measure, self._plugin, limit, event.day)
-            self.declared[sum_id] = limit
+            # A plugin makes few curves and many limits; a kept curve's id is nobody else's.
+            known = (limit.name, limit.key, event.day, limit.per, id(limit.curve), entry.measure)
+            sum_id = self._keys.get(known)
+            if sum_id is None:
+                sum_id = limits.key_of(self._generation, entry.measure, self._plugin, limit, event.day)
+                self._keys[known] = sum_id
+                self._curves.append(limit.curve)
+                self.declared[sum_id] = limit
             ids.append(sum_id)
         if len(ids) > limits.NESTED or len(set(ids)) < len(ids):
             raise BadLimit(f"event {event.id}: at most {limits.NESTED} limits, each once")

@@ -35,12 +35,16 @@ def holder(world: World, group: Key, at: int) -> Act | None:
     """
     members = [act for act in world.groups.get(group, ()) if act.id <= at and not retracted(world, act, at)]
     timed = [act for act in members if act.timed]
-    if timed:
-        off = max((act.occurred_at for act in timed if act.undo), default=None)
-        ons = (act for act in timed if not act.undo and (off is None or act.occurred_at > off))
-        return min(ons, key=lambda act: (act.occurred_at, act.key), default=None)
-    last = max((act.id for act in members if act.undo), default=0)
-    return next((act for act in members if not act.undo and act.id > last), None)
+    if not timed:
+        last = max((act.id for act in members if act.undo), default=0)
+        return next((act for act in members if not act.undo and act.id > last), None)
+    off = max([act.occurred_at for act in timed if act.undo], default=None)
+    ons = [act for act in timed if not act.undo and (off is None or act.occurred_at > off)]
+    return min(ons, key=_by_time) if ons else None
+
+
+def _by_time(act: Act) -> tuple[int, str]:
+    return act.occurred_at, act.key
 
 
 def counts(world: World, act: Act, at: int) -> bool:

@@ -34,6 +34,7 @@ class _Loader:
         self._conn = conn
         self._world = world
         self._batch = batch
+        # The batch has no gaps, so what is missing lies before it.
         self._first, self._end = batch[0].id, batch[-1].id
         self._postgres = conn.dialect.name == "postgresql"
         self._asked: dict[str, set[Any]] = {
@@ -70,8 +71,8 @@ class _Loader:
         mark = "%s" if self._postgres else "?"
         join = "JOIN" if self._postgres else "CROSS JOIN"
         head = f"SELECT {columns('e')} FROM core_event b {join} core_event e"
-        tail = f"WHERE b.id BETWEEN {mark} AND {mark} AND e.id <= {mark}"
-        ends = (self._first, self._end, self._end)
+        tail = f"WHERE b.id BETWEEN {mark} AND {mark} AND e.id < {mark}"
+        ends = (self._first, self._end, self._first)
         undos = self._rows(f"{head} ON e.source_id = b.source_id AND e.retracts = b.key {tail}", ends)
         deletes = self._rows(f"{head} ON e.object_id = b.object_id AND e.type = {DELETE} {tail}", ends)
         return self._world.add([*undos, *deletes])
@@ -99,22 +100,32 @@ class _Loader:
             }
             identities = list(self._conn.scalars(select(Identity.id).where(Identity.person_id.in_(people))))
             found = self._meetings(identities)
-            self._world.between[merge.id] = sorted({act.id for act in found if act.id <= merge.id})
             new += self._world.add(found)
+            met = {act.id for act in found} | self._met_here(set(identities))
+            self._world.between[merge.id] = sorted(act for act in met if act <= merge.id)
         return new
+
+    def _met_here(self, identities: set[int]) -> set[int]:
+        """The same for the batch; that one of them has a part in it is enough to look again."""
+        return {
+            act.cites or act.id
+            for act in self._batch
+            if not identities.isdisjoint((act.actor_id, act.owner_id, act.asker_id))
+            and (act.cites or act.id) in self._world.acts
+        }
 
     def _meetings(self, identities: Collection[int]) -> list[Act]:
         given, value = self._given(identities)
         mine = f"IN (SELECT id FROM {given})"
         told = "EXISTS (SELECT 1 FROM core_event r WHERE r.cites = e.id)"
         mark = "%s" if self._postgres else "?"
-        head = f"SELECT {columns('e')} FROM core_event e WHERE e.id <= {mark} AND"
+        head = f"SELECT {columns('e')} FROM core_event e WHERE e.id < {mark} AND"
         sql = (
             f"{head} e.actor_id {mine} AND (e.owner_id {mine} OR e.asker_id {mine} OR {told})",
             f"{head} e.owner_id {mine} AND (e.asker_id {mine} OR {told})",
             f"{head} e.id IN (SELECT r.cites FROM core_event r WHERE r.cites IS NOT NULL AND r.owner_id {mine})",
         )
-        return [act for one in sql for act in self._rows(one, (self._end, *[value] * one.count(mine)))]
+        return [act for one in sql for act in self._rows(one, (self._first, *[value] * one.count(mine)))]
 
     def _given(self, ids: Collection[int]) -> tuple[str, Any]:
         if self._postgres:
@@ -132,14 +143,14 @@ class _Loader:
         given, value = self._given(wanted)
         if self._postgres:
             sql = (
-                f"SELECT {columns('e')} FROM {given} JOIN core_event e ON e.{column} = given.id WHERE e.id <= %s {only}"
+                f"SELECT {columns('e')} FROM {given} JOIN core_event e ON e.{column} = given.id WHERE e.id < %s {only}"
             )
         else:
             sql = (
                 f"SELECT {columns('e')} FROM {given} given CROSS JOIN core_event e ON e.{column} = given.id "
-                f"WHERE e.id <= ? {only}"
+                f"WHERE e.id < ? {only}"
             )
-        return self._rows(sql, (value, self._end))
+        return self._rows(sql, (value, self._first))
 
     def _pairs(self, column: str, pairs: Iterable[Key]) -> list[Act]:
         """Acts whose (source, `column`) is among `pairs`, as far as they were not asked for."""
@@ -151,18 +162,18 @@ class _Loader:
         if self._postgres:
             sql = (
                 f"SELECT {columns('e')} FROM unnest(%s::smallint[], %s::text[]) AS given(source_id, k) "
-                f"JOIN core_event e ON e.source_id = given.source_id AND e.{column} = given.k WHERE e.id <= %s"
+                f"JOIN core_event e ON e.source_id = given.source_id AND e.{column} = given.k WHERE e.id < %s"
             )
-            return self._rows(sql, ([p[0] for p in wanted], [p[1] for p in wanted], self._end))
+            return self._rows(sql, ([p[0] for p in wanted], [p[1] for p in wanted], self._first))
         sql = (
             f"SELECT {columns('e')} FROM json_each(?) given CROSS JOIN core_event e "
             f"ON e.source_id = json_extract(given.value, '$[0]') AND e.{column} = json_extract(given.value, '$[1]') "
-            "WHERE e.id <= ?"
+            "WHERE e.id < ?"
         )
-        return self._rows(sql, (json.dumps(wanted), self._end))
+        return self._rows(sql, (json.dumps(wanted), self._first))
 
     def _rows(self, sql: str, values: tuple[Any, ...]) -> list[Act]:
-        return [_read(tuple(row)) for row in self._conn.exec_driver_sql(sql, values)]
+        return [_read(row) for row in self._conn.exec_driver_sql(sql, values).all()]
 
 
 def _components(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:

@@ -68,6 +68,8 @@ class RuleBook:
         return found
 
     def _span(self, position: int, day: int) -> tuple[int, int]:
+        if not self._positions and not self._days:
+            return 0, 0
         return bisect_left(self._positions, position), bisect_right(self._days, day)
 
     def _holding(self, position: int, day: int) -> Iterable[RuleVersion]:

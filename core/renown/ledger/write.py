@@ -132,8 +132,8 @@ def _ids(conn: Connection, count: int) -> Sequence[int]:
 def _among(conn: Connection, sql: str, ids: Collection[int]) -> Iterable[Sequence[Any]]:
     if conn.dialect.name == "sqlite":
         where, value = "IN (SELECT value FROM json_each(?))", json.dumps(sorted(ids))
-        return conn.exec_driver_sql(sql.format(where), (value,))
-    return conn.exec_driver_sql(sql.format("= ANY(%s::bigint[])"), (sorted(ids),))
+        return conn.exec_driver_sql(sql.format(where), (value,)).all()
+    return conn.exec_driver_sql(sql.format("= ANY(%s::bigint[])"), (sorted(ids),)).all()
 
 
 def _upsert(

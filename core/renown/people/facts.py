@@ -128,7 +128,7 @@ def load(conn: Connection, identities: Collection[int] = (), people: Collection[
         select(Identity.id, Identity.person_id, Identity.source_id, Identity.bot).where(
             among(conn, Identity.person_id, found)
         )
-    ):
+    ).all():
         facts._own[row.id] = row.person_id
         facts._accounts[row.person_id].append(row.id)
         facts._source[row.id] = row.source_id
@@ -164,7 +164,9 @@ def _dated(
     people: Collection[int],
 ) -> None:
     columns = (dated.person_id, value, dated.from_day, dated.to_day, dated.known, dated.dropped)
-    for person, *fact in conn.execute(select(*columns).where(among(conn, dated.person_id, people)).order_by(dated.id)):
+    for person, *fact in conn.execute(
+        select(*columns).where(among(conn, dated.person_id, people)).order_by(dated.id)
+    ).all():
         into[person].append(_Dated(*fact))
 
 
