@@ -21,7 +21,7 @@ DEEPEST = 100
 Key = tuple[int, str]
 
 
-class Act(msgspec.Struct):
+class Act(msgspec.Struct, gc=False):
     """One row of the log. The fields are columns of core_event, in the order of `COLUMNS`."""
 
     id: int

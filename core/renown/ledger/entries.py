@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 
-class Party(Struct, frozen=True):
+class Party(Struct, frozen=True, gc=False):
     """Somebody in an event, as known at its position. `person` follows merges; `team` is 0 where there is none."""
 
     identity: int
@@ -19,7 +19,7 @@ class Party(Struct, frozen=True):
     bot: bool
 
 
-class ScoredEvent(Struct, frozen=True):
+class ScoredEvent(Struct, frozen=True, gc=False):
     """An event as scoring sees it. Facts that are not known are None; `value` is in thousandths, `day` since 1970."""
 
     id: int

@@ -98,7 +98,7 @@ def read_ids(spelled: str | None) -> tuple[int, ...]:
     return tuple(map(int, spelled.split(" "))) if spelled else ()
 
 
-class Use(Struct):
+class Use(Struct, gc=False):
     """One running sum. `label` names the limit to people."""
 
     curve: Curve

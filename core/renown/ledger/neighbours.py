@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from renown.events.models import Term
 from renown.ledger.acts import COLUMNS, DEEPEST, DELETE, Act, Key, World, columns, reader
 from renown.ledger.models import SetAside
+from renown.ledger.write import array
 from renown.people.models import Identity, Merge
 
 _read = reader(COLUMNS)
@@ -129,7 +130,7 @@ class _Loader:
 
     def _given(self, ids: Collection[int]) -> tuple[str, Any]:
         if self._postgres:
-            return "unnest(%s::bigint[]) AS given(id)", sorted(ids)
+            return "unnest(%s::bigint[]) AS given(id)", array(sorted(ids))
         return "(SELECT value AS id FROM json_each(?))", json.dumps(sorted(ids))
 
     def _ids(self, tie: str, column: str, ids: Iterable[int]) -> list[Act]:
@@ -164,7 +165,7 @@ class _Loader:
                 f"SELECT {columns('e')} FROM unnest(%s::smallint[], %s::text[]) AS given(source_id, k) "
                 f"JOIN core_event e ON e.source_id = given.source_id AND e.{column} = given.k WHERE e.id < %s"
             )
-            return self._rows(sql, ([p[0] for p in wanted], [p[1] for p in wanted], self._first))
+            return self._rows(sql, (array(p[0] for p in wanted), array(p[1] for p in wanted), self._first))
         sql = (
             f"SELECT {columns('e')} FROM json_each(?) given CROSS JOIN core_event e "
             f"ON e.source_id = json_extract(given.value, '$[0]') AND e.{column} = json_extract(given.value, '$[1]') "

@@ -16,7 +16,7 @@ Slot = tuple[int, int, int]
 REFUSED = "quota"
 
 
-class Wanted(Struct):
+class Wanted(Struct, gc=False):
     """An entry that an act should have now."""
 
     slot: Slot
@@ -29,7 +29,7 @@ class Wanted(Struct):
     most: int = 0
 
 
-class Line(Struct):
+class Line(Struct, gc=False):
     """A row of core_entry. New ones have ids below 0 until they are written: -1 for the first."""
 
     id: int

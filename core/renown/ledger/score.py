@@ -25,7 +25,7 @@ from renown.ledger.seen import Eyes, Names
 from renown.people import facts
 
 
-class Judged(Struct):
+class Judged(Struct, gc=False):
     """An act touched at a position. `told` tells its facts as of then; None where it does not count."""
 
     act: Act

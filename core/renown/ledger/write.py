@@ -18,6 +18,7 @@ _ENTRY = (
     "id, generation, measure, identity_id, event_id, act_id, rule_id, raw, amount, day, team, reason, reverses, limits,"
     " quota"
 )
+_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"'})
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -133,7 +134,13 @@ def _among(conn: Connection, sql: str, ids: Collection[int]) -> Iterable[Sequenc
     if conn.dialect.name == "sqlite":
         where, value = "IN (SELECT value FROM json_each(?))", json.dumps(sorted(ids))
         return conn.exec_driver_sql(sql.format(where), (value,)).all()
-    return conn.exec_driver_sql(sql.format("= ANY(%s::bigint[])"), (sorted(ids),)).all()
+    return conn.exec_driver_sql(sql.format("= ANY(%s::bigint[])"), (array(sorted(ids)),)).all()
+
+
+def array(values: Iterable[int] | Iterable[str]) -> str:
+    """An array as PostgreSQL reads it: made here at once, as the driver goes through it value by value."""
+    texts = [str(one) if isinstance(one, int) else f'"{one.translate(_QUOTES)}"' for one in values]
+    return "{" + ",".join(texts) + "}"
 
 
 def _upsert(
@@ -148,5 +155,5 @@ def _upsert(
         conn.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}", list(rows))
         return
     arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-    values = tuple(map(list, zip(*rows, strict=True)))
+    values = tuple(map(array, zip(*rows, strict=True)))
     conn.exec_driver_sql(f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {conflict}", values)
