@@ -14,7 +14,7 @@ from renown.demo.deliveries import Channel, Mail
 from renown.demo.feed import Feed
 from renown.demo.organisation import MARKETING, SERVICE, Colleague, Organisation, found, weekday
 from renown.demo.slack import ACCEPTS
-from renown.demo.story import HELP, HOLIDAYS, Story
+from renown.demo.story import AFTERWARDS, HELP, HOLIDAYS, Story
 from renown.jobs.worker import drain_all
 from renown.people import calendar, persons
 
@@ -88,8 +88,10 @@ def _live(
     story = Story(mail, (company, community, code), acme, seed)
 
     story.begin(start * DAY)
-    time.now = start * DAY + 3 * SECOND
-    events = feed.take(mail.until(time.now))
+    events = 0
+    for _ in range(2):
+        time.now += AFTERWARDS
+        events += feed.take(mail.until(time.now))
     directory.take(renown.db, acme.colleagues, start, github.slug)
     _leave(renown, acme)
 

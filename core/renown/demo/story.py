@@ -17,6 +17,7 @@ from renown.demo.organisation import MARKETING, SERVICE, TEAMS, Colleague, Custo
 from renown.demo.slack import ACCEPTS, Post, Workspace
 
 HOUR = 3600 * SECOND
+AFTERWARDS = 10 * SECOND
 #: Days on which nobody works, as (month, day).
 HOLIDAYS = {
     (1, 1): "New Year",
@@ -53,18 +54,23 @@ class Story:
         self._pages: list[tuple[str, Colleague]] = []
 
     def begin(self, at: int) -> None:
-        """Everybody is there: accounts with names and addresses, and the channels they joined."""
+        """Everybody is there: accounts with names and addresses, and the channels they joined.
+
+        The company's own accounts come first, those elsewhere `AFTERWARDS`: so these join the people already known.
+        """
+        later = at + AFTERWARDS
         for one in self._acme.colleagues:
             self._company.arrive(at, one.slack, one.name, one.login, one.email)
             self._company.join(at + SECOND, GENERAL, one.slack)
             self._company.join(at + SECOND, self._places[one.team], one.slack)
             if one.team == SERVICE or one.nature.answers > 1:
-                self._community.arrive(at, one.community, one.name, one.login, one.email)
+                self._community.arrive(later, one.community, one.name, one.login, one.email)
             if one.on_github:
-                self._code.star(at, one.number % self._code.repositories, one)
+                self._code.star(later, one.number % self._code.repositories, one)
         for customer in self._acme.customers:
             login = customer.email.partition("@")[0]
-            self._community.arrive(at, customer.slack, f"{customer.name} ({customer.company})", login, customer.email)
+            name = f"{customer.name} ({customer.company})"
+            self._community.arrive(later, customer.slack, name, login, customer.email)
 
     def day(self, day: int, progress: float) -> None:
         """One day (since 1970), `progress` of the way through (0 to 1)."""
