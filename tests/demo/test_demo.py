@@ -10,9 +10,13 @@ from sqlalchemy import func, select
 
 from renown import app, clock, demo
 from renown.access import links
+from renown.access.models import Login
+from renown.access.viewer import Viewer
 from renown.app import Renown
 from renown.db.engine import Database
 from renown.events.models import Event
+from renown.ledger import boards, lead, why
+from renown.ledger.models import Period, StandingClose
 from renown.people import persons, teams
 from renown.people.models import Merge, Person, Team
 from renown.settings import Settings
@@ -20,6 +24,7 @@ from renown.sources.models import Quarantine, Reject, Source
 
 #: 2026-06-30, a day on which nothing special is.
 TODAY = clock.to_day(clock.to_datetime(1_782_777_600_000_000).date())
+POINTS = "activity.points"
 SMALL = {"people": 24, "days": 12, "today": TODAY}
 
 
@@ -59,6 +64,7 @@ def test_a_small_organisation_is_whole(renown: Renown) -> None:
         assert last // clock.DAY == TODAY
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_its_links_sign_in_once(renown: Renown) -> None:
     demo.build(renown, **SMALL)  # type: ignore[arg-type]
     doors = demo.links_in(renown)
@@ -71,6 +77,7 @@ def test_its_links_sign_in_once(renown: Renown) -> None:
             links.use(conn, door.secret)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_seed_tells_one_story(
     renown: Renown, tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes
 ) -> None:
@@ -90,9 +97,31 @@ def test_a_seed_tells_one_story(
     assert beside(2, seed=2) != log_of(renown)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_without_its_plugins_it_says_so(db: Database, tmp_path: Path) -> None:
     blocked = Settings(data=tmp_path, database_url=db.url, secret_key="k" * 40, blocked_plugins=frozenset({"github"}))
     renown = app.build(blocked)
     with pytest.raises(demo.NoConnector, match="github"):
         demo.build(renown, **SMALL)  # type: ignore[arg-type]
     renown.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_customer_service_overtakes_marketing_and_every_number_is_explained(renown: Renown) -> None:
+    demo.build(renown, today=TODAY)
+    with renown.db.read() as conn:
+        chief = Viewer(conn.scalar(select(Login.person_id).where(Login.role == "administrator")), "administrator", None)
+        service, marketing = (teams.find(conn, name) for name in ("Customer service", "Marketing"))
+        leaders = lead.changes(conn, chief, POINTS, scope=boards.TEAMS)
+        passed = [(one.leader.subject_id, one.former.subject_id) for one in leaders if one.leader and one.former]
+        assert (service, marketing) in passed
+        board = boards.board(conn, chief, POINTS, limit=500, deep=True)
+        assert len(board.lines) > 100
+        assert board.lines[0].amount > 1_000_000
+        for line in board.lines:
+            told = why.why(conn, chief, line.subject_id, POINTS, limit=1)
+            assert told.amount == line.amount == sum(part.amount for part in told.parts)
+        # Five months, each with its line for those who stood then.
+        closed = select(func.count(Period.id.distinct())).join(StandingClose, StandingClose.period_id == Period.id)
+        assert conn.scalar(closed.where(Period.kind == "month", Period.scope == boards.ORGANISATION)) == 5
