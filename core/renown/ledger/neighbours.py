@@ -20,14 +20,19 @@ _MERGES = select(Merge.kept_id, Merge.gone_id, Merge.known, Merge.undone)
 
 def load(conn: Connection, plugin: str, batch: Sequence[Act], terms: dict[int, str]) -> World:
     """The batch and its neighbours up to its end. `terms` is kept up to date."""
-    if not all(act.verb in terms and (act.kind is None or act.kind in terms) for act in batch):
-        terms.update((row.id, row.term) for row in conn.execute(select(Term.id, Term.term)))
+    learn(conn, batch, terms)
     aside = dict(conn.execute(select(SetAside.event_id, SetAside.known).where(SetAside.plugin == plugin)).all())
     world = World(terms, aside)
     world.add(batch)
     _Loader(conn, world, batch).run()
     world.settle()
     return world
+
+
+def learn(conn: Connection, batch: Sequence[Act], terms: dict[int, str]) -> None:
+    """Bring `terms` up to date, so that it spells all that the batch says."""
+    if not all(act.verb in terms and (act.kind is None or act.kind in terms) for act in batch):
+        terms.update((row.id, row.term) for row in conn.execute(select(Term.id, Term.term)))
 
 
 class _Loader:

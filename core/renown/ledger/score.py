@@ -7,7 +7,7 @@ the order of positions, each as things stood at that position; only loading and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
-from renown.ledger import generations, neighbours, rules, write
+from renown.ledger import closes, generations, neighbours, rules, write
 from renown.ledger.acts import Act, World, reader
 from renown.ledger.asking import Asking, Score
 from renown.ledger.counting import counts, touched
@@ -23,6 +23,8 @@ from renown.ledger.models import Generation, Measure
 from renown.ledger.posting import Ledger, Slot, Wanted
 from renown.ledger.seen import Eyes, Names
 from renown.people import facts
+
+CLOSED = "renown.closed.v1"
 
 
 class Judged(Struct, gc=False):
@@ -43,10 +45,27 @@ class Scorer:
         self._names = Names()
 
     def consume(self, conn: Connection, generation: int, rows: Sequence[Row[Any]]) -> None:
-        """Take rows of core_event, a stretch of the log without gaps. Raises what the plugin raises."""
-        if rows:
-            read = reader(rows[0]._fields)
-            self.take(conn, generation, [read(row) for row in rows])
+        """Take rows of core_event, a stretch of the log without gaps. Raises what the plugin raises.
+
+        Where a period closes, what came before is written first: the snapshot holds that and nothing else.
+        """
+        if not rows:
+            return
+        read = reader(rows[0]._fields)
+        batch = [read(row) for row in rows]
+        neighbours.learn(conn, batch, self._names.terms)
+        ends = [place for place, act in enumerate(batch, 1) if self._names.terms[act.verb] == CLOSED]
+        for start, end in pairwise([0, *ends, len(batch)]):
+            if start < end:
+                self.take(conn, generation, batch[start:end])
+            if end in ends:
+                self._close(conn, generation, batch[end - 1])
+
+    def _close(self, conn: Connection, generation: int, act: Act) -> None:
+        state = conn.scalar(select(Generation.state).where(Generation.id == generation))
+        if state not in generations.ASIDE:
+            measures = conn.scalars(select(Measure.id).where(Measure.plugin == self.plugin)).all()
+            closes.snapshot(conn, generation, measures, act.id, act.extra)
 
     def take(self, conn: Connection, generation: int, batch: Sequence[Act]) -> None:
         """As `consume`, from acts."""
