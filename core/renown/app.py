@@ -14,6 +14,7 @@ import renown.notify.forget  # noqa: F401 - each says how its room tells and for
 from renown import logs, web
 from renown.access import setup, signin
 from renown.context import Contexts, switching, work
+from renown.context.sending import Sending
 from renown.context.store import PluginStore, seed
 from renown.db.engine import Database
 from renown.events import log
@@ -42,6 +43,7 @@ class Renown:
     dispatcher: Dispatcher
     follower: Follower
     loaded: Loaded
+    sending: Sending
     reception: Reception
     drains: Sequence[Drain]
     works: Mapping[str, runs.Work]
@@ -77,6 +79,7 @@ def build(settings: Settings) -> Renown:
     loaded = load(plugins, contexts.of)
     keyring = Keyring(settings.secret_key or "")
     follower = Follower(dispatcher)
+    sending = Sending(contexts, loaded)
     works: dict[str, runs.Work] = {tryout.KIND: tryout.work(follower.scorer)}
     forget.wire(keyring)
     reception = Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body)
@@ -89,10 +92,12 @@ def build(settings: Settings) -> Renown:
         dispatcher=dispatcher,
         follower=follower,
         loaded=loaded,
+        sending=sending,
         reception=reception,
         drains=(
             follower.drain(),
             *work.drains(dispatcher, contexts, loaded),
+            *sending.drains(),
             standings.drain(),
             closes.drain(log.append_core),
             judging.drain(standings.today),

@@ -31,7 +31,8 @@ def main() -> None:
             )
         db.close()
     assert isinstance(made, Script)
-    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", made.path], check=True)  # noqa: S603
+    for wish in (("check", "--fix", "-q"), ("format", "-q")):
+        subprocess.run([sys.executable, "-m", "ruff", *wish, made.path], check=True)  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from renown.context.events import EventsService
 from renown.context.http import HttpService
+from renown.context.measures import LedgerService, StandingsService
+from renown.context.notices import MailService, NotifyService
 from renown.context.parts import Parts
-from renown.context.people import PeopleService, TeamsService
+from renown.context.people import CalendarService, PeopleService, TeamsService
 from renown.context.services import (
     AuditService,
     ClockService,
@@ -24,6 +26,7 @@ from renown.context.services import (
     UrlsService,
 )
 from renown.context.settings import SettingsService
+from renown.context.sources import SourcesService
 from renown.db.engine import Database
 from renown.hooks.manager import Plugins
 from renown.settings import Settings
@@ -77,6 +80,30 @@ class PluginContext:
     @cached_property
     def teams(self) -> TeamsService:
         return TeamsService(self)
+
+    @cached_property
+    def calendar(self) -> CalendarService:
+        return CalendarService(self)
+
+    @cached_property
+    def standings(self) -> StandingsService:
+        return StandingsService(self)
+
+    @cached_property
+    def ledger(self) -> LedgerService:
+        return LedgerService(self)
+
+    @cached_property
+    def sources(self) -> SourcesService:
+        return SourcesService(self)
+
+    @cached_property
+    def notify(self) -> NotifyService:
+        return NotifyService(self)
+
+    @cached_property
+    def mail(self) -> MailService:
+        return MailService(self)
 
     @cached_property
     def settings(self) -> SettingsService:

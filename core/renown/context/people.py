@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from renown.context.events import own_account
 from renown.db.sets import among
 from renown.events.types import Actor
-from renown.people import persons, teams
+from renown.people import calendar, persons, teams
+from renown.people.calendar import Calendar
 from renown.people.merge import Refused, root
 from renown.people.models import Identity, Person, Team
 from renown.people.persons import Profile
@@ -78,3 +80,19 @@ class TeamsService:
     def of(self, person: int) -> Sequence[Membership]:
         """Where a person was, first to last."""
         return teams.of(self._ctx._connection, person)
+
+
+class CalendarService:
+    """`ctx.calendar`."""
+
+    def __init__(self, ctx: PluginContext) -> None:
+        self._ctx = ctx
+
+    def load(self, people: Collection[int] = ()) -> Calendar:
+        """The organisation's working days, with the leave of these people: loaded once, asked in memory."""
+        return calendar.load(self._ctx._connection, people)
+
+    def zone(self, person: int | None = None) -> ZoneInfo:
+        """A person's time zone, or the organisation's."""
+        conn = self._ctx._connection
+        return calendar.organisation_zone(conn) if person is None else calendar.zone_of(conn, person)

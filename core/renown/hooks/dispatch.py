@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from renown.hooks.calls import CallLog
 from renown.hooks.guard import Fault, Guard, HookFault
 from renown.hooks.manager import Plugins
-from renown.hooks.types import Explanation, Health, Metric, NavItem, Panel, Place, Rejection
+from renown.hooks.types import Channel, Explanation, Health, Metric, NavItem, Panel, Place, Rejection
 
 if TYPE_CHECKING:
     from renown.access.viewer import Viewer
@@ -151,6 +151,16 @@ class Dispatcher:
 
     def person_erased(self, plugin: str, person_id: int, conn: Connection) -> None:
         self._insist(plugin, "person_erased", _ignored, {"person_id": person_id}, conn)
+
+    def address(self, plugin: str, channel: Channel, person: int, conn: Connection) -> str | None:
+        """A person's address in a plugin's channel; None also where the plugin fails."""
+
+        def work() -> str | None:
+            with self._contexts(plugin, conn) as ctx:
+                return _maybe(channel.address(person, ctx), str)
+
+        found = self._guard.call(plugin, "channels", work, conn=conn)
+        return None if isinstance(found, Fault) else found
 
     # Inside
 

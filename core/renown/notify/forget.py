@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from renown.db.sets import among
-from renown.notify.models import Delivery, Notification, NotifyChoice
+from renown.notify.models import Delivery, Due, Notification, NotifyChoice, QuietHours
 from renown.people import subject
 from renown.people.export import moment
 from renown.people.subject import Subject, containing
 
 
 def forget(conn: Connection, whom: Subject) -> None:
-    for table in (Notification, NotifyChoice, Delivery):
+    for table in (Due, Notification, NotifyChoice, QuietHours, Delivery):
         conn.execute(delete(table).where(among(conn, table.person_id, whom.people)))
     subject.scrub(conn, whom, Notification.title, Notification.body)
     for column in (Delivery.address, Delivery.payload, Delivery.error):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from renown import clock
+from renown.db.engine import ring
 from renown.notify.models import Notification
 
 
@@ -49,6 +50,7 @@ def tell(
             title=title[:300], body=body, url=url, once=once, created_at=clock.now(),
         )
     )  # fmt: skip
+    ring(conn, "notices")
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renown.db.base import BigKey
@@ -25,8 +25,15 @@ class Notification(Base):
     once: Mapped[str | None] = mapped_column(String(128))
     created_at: Mapped[int] = mapped_column(BigInteger)
     read_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: When it was settled on which channels it is due.
     digested_at: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
+        Index(
+            "ix_core_notification_fresh",
+            "id",
+            postgresql_where=text("digested_at IS NULL"),
+            sqlite_where=text("digested_at IS NULL"),
+        ),
         Index(None, "person_id", "read_at", "id"),
         Index(None, "person_id", "kind", "subject", "once", unique=True),
     )
@@ -40,6 +47,26 @@ class NotifyChoice(Base):
     kind: Mapped[str] = mapped_column(String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(String(40), primary_key=True)
     pace: Mapped[str] = mapped_column(String(8))
+
+
+class QuietHours(Base):
+    """Hours of the day in the person's zone, [start, end), in which nothing is sent at once."""
+
+    __tablename__ = "core_quiet_hours"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+
+
+class Due(Base):
+    """A notice that is to leave on a channel, by itself or with others that are due by then."""
+
+    __tablename__ = "core_notice_due"
+    notice_id: Mapped[int] = mapped_column(ForeignKey("core_notification.id"), primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
+    due_at: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (Index(None, "due_at"), Index(None, "person_id"))
 
 
 class Delivery(Base):

@@ -1,0 +1,52 @@
+"""Telling people, and sending mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from renown.notify import deliveries, inbox
+from renown.people.merge import root
+
+if TYPE_CHECKING:
+    from renown.context.base import PluginContext
+
+
+class NotifyService:
+    """`ctx.notify`."""
+
+    def __init__(self, ctx: PluginContext) -> None:
+        self._ctx = ctx
+
+    def tell(
+        self,
+        person: int,
+        kind: str,
+        subject: str,
+        title: str,
+        *,
+        body: str | None = None,
+        url: str | None = None,
+        once: str | None = None,
+    ) -> bool:
+        """Write a notice; people hear of it on each channel at the pace they chose.
+
+        `kind` is one that the manifest declares; notices of one `subject` are shown together. With `once` the same is
+        told once only: False where it was told before. `url` is a path of this site. Raises LookupError for a kind
+        that is not declared.
+        """
+        ctx = self._ctx
+        if kind not in {one.name for one in ctx._parts.plugins.manifests[ctx.plugin].notices}:
+            raise LookupError(f"{kind!r} is no notice of {ctx.plugin}: the manifest declares them")
+        conn = ctx._connection
+        return inbox.tell(conn, root(conn, person), ctx.plugin, kind, subject, title, body=body, url=url, once=once)
+
+
+class MailService:
+    """`ctx.mail`: for those who are no people here; others are told by `ctx.notify`."""
+
+    def __init__(self, ctx: PluginContext) -> None:
+        self._ctx = ctx
+
+    def send(self, address: str, title: str, body: str) -> None:
+        """Queue a mail; it leaves after the commit, and is tried again until it arrives or is given up."""
+        deliveries.queue(self._ctx._connection, "mail", address, {"title": title, "body": body})

@@ -1,0 +1,81 @@
+"""What is written down is what is there."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import renown.api
+from renown.context import PluginContext
+from renown.hooks import specs
+from renown.hooks.dispatch import Dispatcher
+from renown.hooks.loading import NAMED_BY
+from renown.hooks.manifest import Plugin
+from renown.hooks.states import State
+
+PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
+HOOKS = {
+    name: function
+    for module in specs.MODULES
+    for name, function in vars(module).items()
+    if hasattr(function, "renown_spec")
+}
+
+
+def section(title: str) -> str:
+    return PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def first_column(title: str) -> list[str]:
+    rows = [line.split("|")[1] for line in section(title).splitlines() if line.startswith("|")]
+    return [row.strip().strip("`") for row in rows[2:]]
+
+
+def test_the_page_lists_every_hook_with_its_parameters() -> None:
+    wanted = [f"{name}({', '.join(inspect.signature(function).parameters)})" for name, function in HOOKS.items()]
+    assert sorted(first_column("Hooks")) == sorted(wanted)
+
+
+def test_the_page_lists_every_field_of_the_manifest_and_every_state() -> None:
+    fields = [name for row in first_column("The manifest") for name in re.findall(r"\w+", row)]
+    assert sorted(fields) == sorted(Plugin.__dataclass_fields__)
+    assert first_column("States") == [state.value for state in State]
+
+
+def test_the_page_lists_every_service_of_the_context() -> None:
+    listed = [name for row in first_column("The context") for name in re.findall(r"\w+", row)]
+    offered = [name for name in vars(PluginContext) if not name.startswith("_")]
+    assert sorted(listed) == sorted(set(offered) - {"reading", "writing"})
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_is_documented_typed_and_called(name: str) -> None:
+    function = HOOKS[name]
+    text = inspect.getdoc(function) or ""
+    assert ".. versionadded::" in text
+    assert "does not fire" in text, "say when it does not fire"
+    parameters = inspect.signature(function).parameters
+    assert all(f":param {parameter}:" in text for parameter in parameters)
+    assert {*parameters, "return"} == set(function.__annotations__)
+    assert name in NAMED_BY or callable(getattr(Dispatcher, name))
+
+
+def test_specifications_import_nothing_when_they_run() -> None:
+    for module in specs.MODULES:
+        body = ast.parse(inspect.getsource(module)).body
+        imported = {node.module for node in body if isinstance(node, ast.ImportFrom)}
+        assert imported == {"__future__", "typing", "renown.hooks.markers"}
+
+
+def test_the_api_offers_what_it_says_sorted() -> None:
+    names = renown.api.__all__
+    public = {
+        name for name, value in vars(renown.api).items() if not name.startswith("_") and not inspect.ismodule(value)
+    }
+    assert set(names) == public - {"annotations"}
+    kinds = [(0 if name.isupper() else 1 if name[0].isupper() else 2, name) for name in names]
+    assert kinds == sorted(kinds)
