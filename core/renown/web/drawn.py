@@ -32,6 +32,8 @@ class Drawn:
     chosen: frozenset[str] = frozenset()
     open: bool = False
     errors: Sequence[str] = ()
+    #: Whether it says something beyond its default.
+    said: bool = False
 
     @property
     def checked(self) -> bool:
@@ -129,6 +131,7 @@ def _draw(name: str, field: fields.Field[Any], data: Mapping[str, Any], errors: 
         chosen=frozenset(listed),
         open=bool(said.get("open")),
         errors=_texts(errors),
+        said=value not in (_default(field), None, "") and value != [],
     )
 
 

@@ -113,32 +113,7 @@ def _count(group: str, label: str, about: str, *, least: int = 0, none: bool = F
 class RuleBody(Schema):
     """Which acts count, who gets how much for them, and what limits that. Empty lists leave a thing open."""
 
-    on = _flag(WHAT, "In force", "Off: the rule gives nothing.", True)
-    verbs = _texts(WHAT, "Acts", "What was done: one or several.", _verb, choices=VERBS, others=True)
-    activities = _texts(
-        WHAT,
-        "Forms of the act",
-        "Narrower than the act: Like or Dislike for a vote. None ticked: all but taking back.",
-        validate.OneOf(ACTIVITIES),
-        choices=ACTIVITIES,
-    )
-    kinds = _texts(
-        WHAT, "Kinds", "What it was done to, or what it made. None ticked: anything.", _kind, choices=KINDS, others=True
-    )
-    states = _texts(WHAT, "States", "For a resolved thing, the state it came to, such as merged. Empty: any.")
-    emoji = _texts(WHAT, "Emoji", "For a reaction, only these. Empty: any.", validate.Length(max=64))
-    min_words = _count(WHAT, "Fewest words", "Shorter ones do not count. 0: any length.", most=100_000)
-    networks = _texts(WHERE, "Networks", "Such as slack or github. Empty: all.", _network)
-    sources = _texts(WHERE, "Sources", "Patterns with * and ?, such as slack:T012*. Empty: all.")
-    spaces = _texts(WHERE, "Spaces", "Channels, repositories, boards: patterns with * and ?. Empty: all.")
-    not_spaces = _texts(WHERE, "Not in these spaces", "Patterns with * and ?.")
-    private = _flag(WHERE, "Private spaces", "Acts there count too, where a source reads them.", True)
-    backfill = _flag(WHERE, "Imported history", "Acts that came in with an export count too.", True)
-    actors = _affiliations("Who acts is", "None ticked: anybody.")
-    owners = _affiliations("Who made it is", "Whose thing was acted upon. None ticked: anybody.")
-    askers = _affiliations("Who asked is", "Whose question or thread it is. None ticked: anybody.")
-    confirmed = _flag(WHO, "Confirmed by the asker", "Counts only when the one who asked is the one who acts.", False)
-    bots = _flag(WHO, "Acts by bots", "An act by a bot counts for the owner. A bot itself never gets points.", False)
+    on = _flag("", "In force", "Off: the rule gives nothing.", True)
     actor_points = _points("For who acts", "")
     owner_points = _points("For who made it", "Whose thing was acted upon.")
     anonymous_points = _points("For who made it, when nobody knows who acted", "Instead of the points above.")
@@ -168,6 +143,31 @@ class RuleBody(Schema):
         least=1,
         none=True,
     )
+    verbs = _texts(WHAT, "Acts", "What was done: one or several.", _verb, choices=VERBS, others=True)
+    activities = _texts(
+        WHAT,
+        "Forms of the act",
+        "Narrower than the act: Like or Dislike for a vote. None ticked: all but taking back.",
+        validate.OneOf(ACTIVITIES),
+        choices=ACTIVITIES,
+    )
+    kinds = _texts(
+        WHAT, "Kinds", "What it was done to, or what it made. None ticked: anything.", _kind, choices=KINDS, others=True
+    )
+    states = _texts(WHAT, "States", "For a resolved thing, the state it came to, such as merged. Empty: any.")
+    emoji = _texts(WHAT, "Emoji", "For a reaction, only these. Empty: any.", validate.Length(max=64))
+    min_words = _count(WHAT, "Fewest words", "Shorter ones do not count. 0: any length.", most=100_000)
+    networks = _texts(WHERE, "Networks", "Such as slack or github. Empty: all.", _network)
+    sources = _texts(WHERE, "Sources", "Patterns with * and ?, such as slack:T012*. Empty: all.")
+    spaces = _texts(WHERE, "Spaces", "Channels, repositories, boards: patterns with * and ?. Empty: all.")
+    not_spaces = _texts(WHERE, "Not in these spaces", "Patterns with * and ?.")
+    private = _flag(WHERE, "Private spaces", "Acts there count too, where a source reads them.", True)
+    backfill = _flag(WHERE, "Imported history", "Acts that came in with an export count too.", True)
+    actors = _affiliations("Who acts is", "None ticked: anybody.")
+    owners = _affiliations("Who made it is", "Whose thing was acted upon. None ticked: anybody.")
+    askers = _affiliations("Who asked is", "Whose question or thread it is. None ticked: anybody.")
+    confirmed = _flag(WHO, "Confirmed by the asker", "Counts only when the one who asked is the one who acts.", False)
+    bots = _flag(WHO, "Acts by bots", "An act by a bot counts for the owner. A bot itself never gets points.", False)
 
     @validates_schema(skip_on_field_errors=True)
     def _whole(self, data: dict[str, Any], **_: Any) -> None:

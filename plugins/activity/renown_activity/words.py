@@ -74,11 +74,10 @@ def limits(body: Mapping[str, Any]) -> list[str]:
     if rule["daily_cap"] is not None:
         found.append(f"At most {points(rule['daily_cap'])} a day.")
     if rule["pair_full"] is not None:
-        first = _first(rule["pair_full"])
-        rest = f", the next {rule['pair_half']} half" if rule["pair_half"] else ""
-        found.append(f"Between the same two people {first} a day counts whole{rest}, the rest nothing.")
+        rest = f"the next {rule['pair_half']} half, the rest nothing" if rule["pair_half"] else "the rest nothing"
+        found.append(f"With the same person, the first {_acts_a_day(rule['pair_full'])} whole, {rest}.")
     if rule["giver_quota"] is not None:
-        found.append(f"One person can give it {_times(rule['giver_quota'])} a day.")
+        found.append(f"One person gives it at most {_times(rule['giver_quota'])} a day.")
     return found
 
 
@@ -148,8 +147,8 @@ def _conditions(rule: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _first(count: int) -> str:
-    return "the first" if count == 1 else f"each of the first {count}"
+def _acts_a_day(count: int) -> str:
+    return "a day counts" if count == 1 else f"{count} a day count"
 
 
 def _words(count: int) -> str:
