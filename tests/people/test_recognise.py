@@ -3,12 +3,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from renown import audit
 from renown.db.engine import Database
 from renown.events.types import Actor
 from renown.people import claims, merge, recognise
-from renown.people.models import Identity, Person
+from renown.people.models import Identity, Merge, Person
 from renown.sources.connector import SourceInfo
 
 Make = Callable[..., SourceInfo]
@@ -140,3 +141,25 @@ def test_writers_at_the_same_time_make_nobody_twice(db: Database, source: Make) 
         assert conn.scalar(select(func.count()).select_from(Person)) == 120
         roots = conn.scalar(select(func.count(func.coalesce(Person.root_id, Person.id).distinct())))
         assert roots == 60
+
+
+def test_many_claims_at_once_are_merged_in_a_few_statements(db: Database, source: Make) -> None:
+    """A company's second network: everybody is known by e-mail. The log's lock must not be held for each of them."""
+    many = [Actor(id=f"U{n}", name=f"P {n}", email=f"p{n}@acme.example", emailVerified=True) for n in range(300)]
+    take(db, source(), *many)
+    second = source("gitlab")
+    count = 0
+
+    def counted(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    event.listen(db.engine, "before_cursor_execute", counted)
+    take(db, second, *many)
+    event.remove(db.engine, "before_cursor_execute", counted)
+    with db.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(Merge)) == 300
+        positions = conn.scalars(select(Merge.known).order_by(Merge.known)).all()
+        assert audit.verify(conn).whole
+    assert list(positions) == list(range(positions[0], positions[0] + 300))
+    assert count < 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from renown.audit.chain import Report, blank, record, verify
+from renown.audit.chain import Act, Report, blank, record, record_all, verify
 from renown.audit.reading import Line, export, lines
 
-__all__ = ["Line", "Report", "blank", "export", "lines", "record", "verify"]
+__all__ = ["Act", "Line", "Report", "blank", "export", "lines", "record", "record_all", "verify"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,15 @@ class Report:
         return self.broken is None
 
 
+@dataclass(frozen=True)
+class Act:
+    """On what an act was done, on whom, and what is to be known of it."""
+
+    target: str | None = None
+    person_id: int | None = None
+    details: Mapping[str, Any] | None = None
+
+
 def record(
     conn: Connection,
     action: str,
@@ -50,24 +59,35 @@ def record(
     `via` is web, api, cli or system. `action` and `target` ("person:12") stay for ever: no names in them. `details` may
     hold names. The chain's lock is held to the commit, so record last.
     """
+    return record_all(conn, action, [Act(target, person_id, details)], actor_id=actor_id, via=via)
+
+
+def record_all(conn: Connection, action: str, acts: Sequence[Act], *, actor_id: int | None, via: str) -> int:
+    """Add several of one kind at once; returns the number of the last."""
     lock(conn, AUDIT_LOCK)
     last = conn.execute(select(Audit.id, Audit.hash).order_by(Audit.id.desc()).limit(1)).one_or_none()
-    row: dict[str, Any] = {
-        "id": 1 if last is None else last.id + 1,
-        "at": clock.now(),
-        "actor_id": actor_id,
-        "via": via,
-        "action": action,
-        "target": target,
-        "person_id": person_id,
-        "details": dict(details) if details is not None else null(),
-        "salt": secrets.token_hex(16),
-        "previous": _START if last is None else last.hash,
-    }
-    row["digest"] = _digest(row["salt"], None if details is None else dict(details))
-    row["hash"] = _hash(row)
-    conn.execute(insert(Audit).values(row))
-    return int(row["id"])
+    before, previous = (0, _START) if last is None else (int(last.id), str(last.hash))
+    rows: list[dict[str, Any]] = []
+    for number, act in enumerate(acts, before + 1):
+        details = None if act.details is None else dict(act.details)
+        row: dict[str, Any] = {
+            "id": number,
+            "at": clock.now(),
+            "actor_id": actor_id,
+            "via": via,
+            "action": action,
+            "target": act.target,
+            "person_id": act.person_id,
+            "details": details,
+            "salt": secrets.token_hex(16),
+            "previous": previous,
+        }
+        row["digest"] = _digest(row["salt"], details)
+        previous = row["hash"] = _hash(row)
+        rows.append(row)
+    if rows:
+        conn.execute(insert(Audit), rows)
+    return before + len(rows)
 
 
 def verify(conn: Connection) -> Report:

@@ -108,19 +108,33 @@ def append_core(
 
     The transaction holds the log's lock from here on; rows of facts that it writes carry `known=position`.
     """
+    return _append_core(conn, verb, [extra], cites)
+
+
+def append_core_all(conn: Connection, verb: str, extras: Sequence[Mapping[str, Any]]) -> int:
+    """The same for several at once: the position of the first, the others follow without a gap."""
+    return _append_core(conn, verb, extras, None)
+
+
+def _append_core(conn: Connection, verb: str, extras: Sequence[Mapping[str, Any] | None], cites: int | None) -> int:
     lock(conn, LOG_LOCK)
     type_ = f"renown.{verb}.v1"
     known = terms.ensure(conn, {type_})
-    position, now = head(conn) + 1, clock.now()
-    facts = {"cites": cites, "extra": None if not extra else _encode(extra).decode()}
-    copy_in(
-        conn, Event.__table__, COLUMNS, [_core_row(position, verb, core_source(conn), known.ids[type_], now, facts)]
-    )
+    first, source, now = head(conn) + 1, core_source(conn), clock.now()
+    rows = [
+        _core_row(position, verb, source, known.ids[type_], now, {"cites": cites, "extra": _json(extra)})
+        for position, extra in enumerate(extras, first)
+    ]
+    copy_in(conn, Event.__table__, COLUMNS, rows)
     ring(conn, "log")
-    return position
+    return first
 
 
-changes.appended_by(append_core)
+def _json(extra: Mapping[str, Any] | None) -> str | None:
+    return _encode(extra).decode() if extra else None
+
+
+changes.appended_by(append_core_all)
 
 
 def core_source(conn: Connection) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,11 +12,12 @@ from renown.db.engine import PEOPLE_LOCK, lock
 
 
 class Append(Protocol):
-    """Append `renown.<verb>.v1` at once and return its position. `extra` holds ids, never names."""
+    """Append an event `renown.<verb>.v1` for each of `extras`, one after the other; return the first's position.
 
-    def __call__(
-        self, conn: Connection, verb: str, *, cites: int | None = None, extra: dict[str, Any] | None = None
-    ) -> int: ...
+    `extras` hold ids, never names.
+    """
+
+    def __call__(self, conn: Connection, verb: str, extras: Sequence[Mapping[str, Any]]) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,14 @@ def begin(conn: Connection) -> None:
 
 def announce(conn: Connection, verb: str, people: Collection[int], **extra: Any) -> int:
     """Append the event, tell the listeners, and return the position from which the change is known."""
+    return announce_all(conn, verb, people, [extra])
+
+
+def announce_all(conn: Connection, verb: str, people: Collection[int], extras: Sequence[Mapping[str, Any]]) -> int:
+    """The same for several events at once; the others follow the first without a gap."""
     if not _append:
         raise RuntimeError("no log: import renown.events.log before people are changed")
-    position = _append[0](conn, verb, extra=extra)
+    position = _append[0](conn, verb, extras)
     tell(conn, Change(verb, tuple(sorted(people)), position))
     return position
 

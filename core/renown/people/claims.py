@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from renown.db.sets import among
 from renown.people import affiliations, changes
-from renown.people.merge import merge, root
+from renown.people.merge import merge_all
 from renown.people.models import ERASED, Identity, Merge, Person
 from renown.people.recognise import Claim, Recognised
 
@@ -47,20 +47,31 @@ def _claim(conn: Connection, claims: list[Claim]) -> None:
     ):
         if person.id not in claimants:
             holders[person.email].append(person.id)
+    pairs: list[tuple[tuple[int, ...], int]] = []
     for claim in claims:
-        for holder in holders[claim.email]:
-            kept, gone = root(conn, holder), root(conn, claim.person)
-            if kept != gone and not _were_split(conn, kept, gone):
-                merge(conn, kept, gone, "email", None)
-                break
+        pairs.append((tuple(holders[claim.email]), claim.person))
         holders[claim.email].append(claim.person)
+    people = {person for mine, other in pairs for person in (*mine, other)}
+    roots = _roots(conn, people)
+    apart = _split_before(conn, set(roots.values()))
+    chosen = []
+    for mine, other in pairs:
+        holder = next((one for one in mine if frozenset((roots[one], roots[other])) not in apart), None)
+        if holder is not None:
+            chosen.append((holder, other))
+    merge_all(conn, chosen, "email", None)
 
 
-def _were_split(conn: Connection, one: int, other: int) -> bool:
-    pair = (one, other)
-    return (
-        conn.scalars(
-            select(Merge.id).where(Merge.undone.is_not(None), Merge.kept_id.in_(pair), Merge.gone_id.in_(pair))
-        ).first()
-        is not None
+def _roots(conn: Connection, people: set[int]) -> dict[int, int]:
+    top = func.coalesce(Person.root_id, Person.id)
+    return dict(conn.execute(select(Person.id, top).where(among(conn, Person.id, people))).all())
+
+
+def _split_before(conn: Connection, roots: set[int]) -> set[frozenset[int]]:
+    """Pairs whose merge somebody undid."""
+    rows = conn.execute(
+        select(Merge.kept_id, Merge.gone_id).where(
+            Merge.undone.is_not(None), among(conn, Merge.kept_id, roots), among(conn, Merge.gone_id, roots)
+        )
     )
+    return {frozenset((row.kept_id, row.gone_id)) for row in rows}

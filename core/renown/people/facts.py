@@ -59,6 +59,7 @@ class Facts:
         self._affiliations: dict[int, list[_Dated]] = defaultdict(list)
         self._teams: dict[int, list[_Dated]] = defaultdict(list)
         self._core = 0
+        self._always: dict[int, Who] = {}
         #: By source: what its accounts are, newest first, each known from a position.
         self._defaults: dict[int, list[tuple[int, str]]] = {}
 
@@ -69,10 +70,12 @@ class Facts:
     def root(self, person: int, position: int) -> int:
         up = self._up
         while person in up:
-            edge = next(filter(_holds(position), up[person]), None)
-            if edge is None:
-                break
-            person = edge.other
+            for edge in up[person]:
+                if edge.known <= position and (edge.undone is None or position < edge.undone):
+                    person = edge.other
+                    break
+            else:
+                return person
         return person
 
     def group(self, person: int, position: int) -> tuple[int, ...]:
@@ -107,9 +110,19 @@ class Facts:
         return _covering(self._teams, group, day, known) or 0
 
     def who(self, identity: int, day: int, known: int, position: int) -> Who:
+        same = self._always.get(identity)
+        if same is not None:
+            return same
         person = self.person(identity, position)
         affiliation = "bot" if identity in self._bots else self.affiliation(person, day, known, position)
         return Who(identity, person, affiliation, self.team(person, day, known, position), affiliation == "bot")
+
+    def _settle(self) -> None:
+        """Note the accounts of which nothing ever changed: most of them, so that looking them up costs nothing."""
+        for identity, person in self._own.items():
+            changing = (self._up, self._down, self._affiliations, self._teams)
+            if len(self._defaults[self._source[identity]]) == 1 and not any(person in one for one in changing):
+                self._always[identity] = self.who(identity, 0, 0, 0)
 
     def _default(self, identity: int, known: int) -> str:
         if identity in self._bots:
@@ -137,6 +150,7 @@ def load(conn: Connection, identities: Collection[int] = (), people: Collection[
     _dated(conn, facts._affiliations, Affiliation, Affiliation.kind, found)
     _dated(conn, facts._teams, TeamMember, TeamMember.team_id, found)
     _defaults(conn, facts)
+    facts._settle()
     return facts
 
 

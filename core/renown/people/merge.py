@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from renown import audit
 from renown.db.sets import among
@@ -60,24 +61,65 @@ def preview(conn: Connection, kept: int, gone: int) -> Preview:
 def merge(conn: Connection, kept: int, gone: int, ground: str, by: int | None, via: str = "system") -> int:
     """Let `gone` count as `kept` from now on; returns the merge's id. `ground`: email, external-id, administrator."""
     changes.begin(conn)
-    kept, gone = _sides(conn, kept, gone)
-    moving = members(conn, gone)
-    position = changes.announce(conn, "merged", (kept, *moving), kept=kept, gone=gone, ground=ground)
-    made = conn.execute(
-        insert(Merge).values(kept_id=kept, gone_id=gone, known=position, ground=ground).returning(Merge.id)
-    ).scalar_one()
-    conn.execute(update(Person).where(among(conn, Person.id, moving)).values(root_id=kept))
-    _inherit(conn, kept, gone)
-    audit.record(
-        conn,
-        "person.merged",
-        actor_id=by,
-        via=via,
-        target=f"person:{gone}",
-        person_id=kept,
-        details={"kept": kept, "gone": gone, "ground": ground, "merge": made},
-    )
-    return made
+    sides = _sides(conn, kept, gone)
+    return merge_all(conn, [sides], ground, by, via)[0]
+
+
+def merge_all(
+    conn: Connection, pairs: Sequence[tuple[int, int]], ground: str, by: int | None, via: str = "system"
+) -> list[int]:
+    """Merge (kept, gone) in this order, in a few statements for all; pairs that are one person already are left out."""
+    changes.begin(conn)
+    groups = _Groups(conn, {person for pair in pairs for person in pair})
+    joined = [sides for kept, gone in pairs if (sides := groups.join(kept, gone))]
+    if not joined:
+        return []
+    people = {person for pair in joined for person in (pair[0], *groups.of(pair[0]))}
+    extras = [{"kept": kept, "gone": gone, "ground": ground} for kept, gone in joined]
+    first = changes.announce_all(conn, "merged", people, extras)
+    rows: list[dict[str, Any]] = [
+        {"kept_id": kept, "gone_id": gone, "known": position, "ground": ground}
+        for position, (kept, gone) in enumerate(joined, first)
+    ]
+    made = dict(conn.execute(insert(Merge).returning(Merge.known, Merge.id), rows).all())
+    numbers = [made[row["known"]] for row in rows]
+    moved = [{"_id": person, "root_id": top} for person, top in sorted(groups.moved.items())]
+    conn.execute(update(Person).where(Person.id == bindparam("_id")), moved)
+    _inherit(conn, joined)
+    acts = [
+        audit.Act(f"person:{gone}", kept, {"kept": kept, "gone": gone, "ground": ground, "merge": number})
+        for number, (kept, gone) in zip(numbers, joined, strict=True)
+    ]
+    audit.record_all(conn, "person.merged", acts, actor_id=by, via=via)
+    return numbers
+
+
+class _Groups:
+    """Who counts as whom, while merges are added one by one. `moved` holds what has to be written."""
+
+    def __init__(self, conn: Connection, people: Collection[int]) -> None:
+        top = func.coalesce(Person.root_id, Person.id)
+        roots = set(conn.scalars(select(top).where(among(conn, Person.id, people))))
+        mine = or_(among(conn, Person.id, roots), among(conn, Person.root_id, roots))
+        self._root = dict(conn.execute(select(Person.id, top).where(mine)).all())
+        self._members: dict[int, list[int]] = {}
+        for person, root_ in self._root.items():
+            self._members.setdefault(root_, []).append(person)
+        self.moved: dict[int, int] = {}
+
+    def of(self, person: int) -> list[int]:
+        return self._members[self._root[person]]
+
+    def join(self, kept: int, gone: int) -> tuple[int, int] | None:
+        """The two roots that became one, or None where they were."""
+        kept, gone = self._root[kept], self._root[gone]
+        if kept == gone:
+            return None
+        moving = self._members.pop(gone)
+        self._members[kept].extend(moving)
+        for person in moving:
+            self._root[person] = self.moved[person] = kept
+        return kept, gone
 
 
 def split(conn: Connection, merge_id: int, by: int | None, via: str = "system") -> None:
@@ -146,11 +188,18 @@ def _side(conn: Connection, person: int) -> Side:
     return Side(person, handle, name, tuple(group), accounts or 0, teams or 0)
 
 
-def _inherit(conn: Connection, kept: int, gone: int) -> None:
-    """What the kept person lacks is taken from the other: e-mail and time zone."""
-    other = conn.execute(select(Person.email, Person.timezone).where(Person.id == gone)).one()
-    for name, value in other._mapping.items():
-        if value is not None:
-            conn.execute(
-                update(Person).where(Person.id == kept, Person.__table__.c[name].is_(None)).values({name: value})
-            )
+def _inherit(conn: Connection, joined: Sequence[tuple[int, int]]) -> None:
+    """What a kept person lacks is taken from the other: e-mail and time zone."""
+    people = {person for pair in joined for person in pair}
+    columns = select(Person.id, Person.email, Person.timezone).where(among(conn, Person.id, people))
+    known = {row.id: [row.email, row.timezone] for row in conn.execute(columns)}
+    before = {person: list(told) for person, told in known.items()}
+    for kept, gone in joined:
+        known[kept] = [mine or theirs for mine, theirs in zip(known[kept], known[gone], strict=True)]
+    rows = [
+        {"_id": person, "email": told[0], "timezone": told[1]}
+        for person, told in sorted(known.items())
+        if told != before[person]
+    ]
+    if rows:
+        conn.execute(update(Person).where(Person.id == bindparam("_id")), rows)
