@@ -13,6 +13,7 @@ from renown.cli.importing import import_
 from renown.cli.ledger import recount, replay
 from renown.cli.people import people
 from renown.cli.plugins import plugins
+from renown.cli.reconcile import reconcile
 from renown.cli.serve import serve, worker
 from renown.cli.sources import sources
 from renown.cli.tokens import tokens
@@ -36,6 +37,7 @@ for command in (
     import_,
     boards,
     why,
+    reconcile,
     people,
     tokens,
     replay,

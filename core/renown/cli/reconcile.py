@@ -1,0 +1,34 @@
+"""`renown reconcile`: does everything that is derived still follow from what it is derived from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from renown.cli.common import emit_json, json_option, open_renown
+from renown.ledger.reconcile import reconcile as check
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Put right what can be, from the entries outwards.")
+@json_option
+def reconcile(repair: bool, as_json: bool) -> None:
+    """Check entries, day totals, standings, closed periods, limits and cursors against each other.
+
+    It may run while the site does. Exits with 1 where drift is left.
+    """
+    with open_renown() as renown:
+        renown.follower.catch_up(renown.db)
+        said = (lambda name: None) if as_json else (lambda name: click.echo(f"checking {name}", err=True))
+        drift = check(renown.db, repair=repair, progress=said)
+    if as_json:
+        emit_json({"drift": [asdict(one) for one in drift]})
+    else:
+        for one in drift:
+            click.echo(f"{one.check}: {one.said}{'; repaired' if one.repaired else ''}")
+            if one.remedy:
+                click.echo(f"  to do: {one.remedy}")
+        click.echo(f"{len(drift)} found." if drift else "No drift.")
+    if not all(one.repaired for one in drift):
+        raise SystemExit(1)
