@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from renown.ledger import limits
 from renown.ledger.acts import Act
@@ -21,6 +21,10 @@ _MOST = 10**15
 
 class BadEntry(ValueError):
     """The plugin gave an entry that cannot be posted. The text names the event and says why."""
+
+
+class ScoringFailed(Exception):
+    """The plugin raised for one event. The text names it."""
 
 
 class Asking:
@@ -77,7 +81,7 @@ class Asking:
     def _round(self, events: Sequence[ScoredEvent], answers: Sequence[list[Wanted]]) -> None:
         """Each event at most once, so that entries find the one they are for."""
         by_id = {event.id: (event, answer) for event, answer in zip(events, answers, strict=True)}
-        for entry in self._score(events, self._book):
+        for entry in self._given(events):
             found = by_id.get(entry.event)
             if found is None:
                 raise BadEntry(f"event {entry.event}: was not asked about")
@@ -87,6 +91,17 @@ class Asking:
                 raise BadEntry(f"event {event.id}: two entries of rule {entry.rule!r} for identity {entry.identity}")
             if want.raw:
                 answer.append(want)
+
+    def _given(self, events: Sequence[ScoredEvent]) -> Iterable[Entry]:
+        try:
+            return self._score(events, self._book)
+        except Exception as error:
+            if len(events) > 1:
+                raise
+            # It need not be the event at which the cursor stands: that one may only have made this one count again.
+            one = events[0]
+            said = f"event {one.id} ({one.key} of {one.source}): {type(error).__name__}: {error}"
+            raise ScoringFailed(said) from error
 
     def _read(self, entry: Entry, event: ScoredEvent) -> Wanted:
         measure = self._measures.get(entry.measure)

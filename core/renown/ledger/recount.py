@@ -102,8 +102,9 @@ def advance(db: Database) -> bool:
 
 def switch_if_ready(conn: Connection, generation: int) -> bool:
     """Let pages read this generation once it is as far as the live one, and its boards are made. One transaction."""
-    plugin = conn.execute(select(Generation.plugin).where(Generation.id == generation)).scalar_one()
-    live = generations.live(conn, plugin)
+    building = select(Generation.plugin).where(Generation.id == generation, Generation.state == "building")
+    plugin = conn.scalar(building.with_for_update())
+    live = None if plugin is None else generations.live(conn, plugin)
     if live is None or generations.position(conn, generation) < generations.position(conn, live):
         return False
     waiting = select(DayTotal.generation).where(DayTotal.generation == generation, DayTotal.amount != DayTotal.stood)
