@@ -25,7 +25,10 @@ READS = (
     Field("Discussions", "Who asked, who answered, and which answer was accepted by whom."),
     Field("Commits", "Who pushed which commit. Not its code."),
     Field("Releases, wiki, stars", "Who published a release, wrote a page, or starred a repository."),
-    Field("Private repositories", "Only where a webhook is set there. Others see of such acts the day and the points."),
+    Field(
+        "Private repositories",
+        "Nothing, unless this source is set to take them. Others then see the day and the points, not more.",
+    ),
     Field("Not read", "Code, secrets, e-mail addresses, workflow runs, security alerts, billing."),
 )
 
