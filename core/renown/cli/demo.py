@@ -20,7 +20,7 @@ from renown.events.models import Event
 from renown.people import persons
 from renown.people.models import Identity, Person
 from renown.sources.connector import BadPayload
-from renown.sources.importing import CannotImport
+from renown.sources.importing import EVENTS, CannotImport
 
 ADMINISTRATOR = ("Demo administrator", "administrator@demo.example")
 
@@ -72,7 +72,7 @@ def _from_seed(renown: Renown, people: int, days: int, seed: int) -> None:
 
 def _from_export(renown: Renown, network: str, file: Path) -> None:
     renown.begin()
-    counts = importing.run(renown, network, file, None)
+    counts = importing.run(renown, network, file, None if network == EVENTS else f"{network}:demo")
     click.echo(f"{counts.accepted:,} events from {file.name}; {counts.skipped:,} records skipped")
     with renown.db.write() as conn:
         name, email = ADMINISTRATOR

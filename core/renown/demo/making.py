@@ -99,20 +99,21 @@ def _live(
     move = start + days // 2
     for done, day in enumerate(range(start, start + days)):
         if day == move:
+            events += feed.take(mail.until(time.now))
             directory.move(renown.db, _movers(acme), day)
         story.day(day, done / days)
         time.now = min((day + 1) * DAY - SECOND, until)
-        events += feed.take(mail.until(time.now))
         if _settles(day, start + days - 1 - day):
+            events += feed.take(mail.until(time.now))
             drain_all(renown.db, drains)
         progress(done + 1, days)
     return events
 
 
 def _settles(day: int, left: int) -> bool:
-    """Whether the worker's work is done on this day: entries, standings, periods that close, leads that change.
+    """Whether deliveries are taken in on this day, and the worker's work is done: entries, standings, closes, leads.
 
-    What it comes to is the same on any day. Long ago a week goes at once, and the days when a month closes.
+    What it comes to is the same on any day. Long ago a week goes at once, but for the days when a month closes.
     """
     return left < 10 or weekday(day) == 6 or clock.to_date(day).day == 3
 
