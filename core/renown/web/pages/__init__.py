@@ -27,6 +27,7 @@ from renown.web.pages.admin import (
     jobs,
     overview,
     person,
+    plugins,
     privacy,
     sources,
     tokens,
@@ -41,7 +42,7 @@ def register(app: Flask, *, development: bool) -> None:
     for module in (
         system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, mydata, panels,
         overview, jobs, admin_rules, adjustments,
-        sources, wizard, admin_people, person, admin_teams, privacy, audit, tokens,
+        sources, wizard, plugins, admin_people, person, admin_teams, privacy, audit, tokens,
     ):  # fmt: skip
         app.register_blueprint(module.pages)
     if development:
