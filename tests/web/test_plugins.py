@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from renown import clock
 from renown.events.models import Consumer
 from renown.ledger.models import SetAside
 from renown.sources import registry
@@ -48,7 +49,7 @@ def test_an_event_at_which_a_reader_stopped_is_set_aside_with_a_reason(site: Sit
         conn.execute(
             update(Consumer)
             .where(Consumer.name == row.name)
-            .values(state="stopped", failed_event=row.position, error="ValueError: odd", retry_at=1 << 60)
+            .values(state="stopped", failed_event=row.position, error="odd", retry_at=clock.now() + clock.DAY)
         )
     admin = site.as_("administrator")
     assert "stopped at event" in admin.get("/admin/plugins/activity").get_data(as_text=True)
