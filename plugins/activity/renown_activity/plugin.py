@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from renown.api import Entry, MeasureSpec, Plugin, Rules, RuleSpec, ScoredEvent, hookimpl
+from renown.api import (
+    Entry,
+    MeasureSpec,
+    Panel,
+    Plugin,
+    PluginContext,
+    Rules,
+    RuleSpec,
+    ScoredEvent,
+    Viewer,
+    hookimpl,
+)
+from renown_activity import panels as boxes
 from renown_activity import score as scoring
 from renown_activity import words
 from renown_activity.defaults import DAILY_LIMIT_ABOUT, DAILY_LIMIT_BODY, DAILY_LIMIT_TITLE, DEFAULTS
@@ -32,3 +44,8 @@ plugin = Plugin(
 @hookimpl
 def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
     return scoring.score(events, rules)
+
+
+@hookimpl
+def panels(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
+    return boxes.made_of(ctx, viewer, subject) if place == "person" and subject is not None else []
