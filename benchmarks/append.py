@@ -159,7 +159,7 @@ def main() -> None:
         if given.only != "postgresql":
             _with(f"sqlite:///{folder}/bench.sqlite3", lambda db: run(db, given.events, given.batch, given.profile))
         if given.only != "sqlite":
-            with serving(Path(folder) / "postgres") as url:
+            with serving() as url:
                 _with(url, lambda db: run(db, given.events, given.batch, given.profile))
 
 

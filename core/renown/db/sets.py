@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, String, bindparam, func, select
-from sqlalchemy import any_ as sql_any
-from sqlalchemy.dialects.postgresql import ARRAY
+import msgspec
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Text, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import InstrumentedAttribute
+
+_encode = msgspec.json.Encoder().encode
 
 
 def among(
     conn: Connection, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[int] | Collection[str]
 ) -> ColumnElement[bool]:
-    """`column IN (values)`, with all values as one array (PostgreSQL) or one JSON text (SQLite)."""
-    if conn.dialect.name == "postgresql":
-        kind = String() if isinstance(column.type, String) else BigInteger()
-        return column == sql_any(bindparam(None, list(values), type_=ARRAY(kind), unique=True))
-    each = func.json_each(json.dumps(list(values))).table_valued("value")
-    return column.in_(select(each.c.value))
+    """`column IN (values)`, with all values as one JSON text: an array costs the driver three times as much."""
+    given = bindparam(None, _encode(list(values)).decode(), type_=Text(), unique=True)
+    if conn.dialect.name == "sqlite":
+        return column.in_(select(func.json_each(given).table_valued("value").c.value))
+    each: ColumnElement[Any] = func.json_array_elements_text(cast(given, JSON)).column_valued()
+    if isinstance(column.type, Integer):
+        each = cast(each, BigInteger)
+    return column.in_(select(each))
