@@ -60,7 +60,9 @@ def test_a_row_taken_out_is_found(db: Database) -> None:
     with db.write() as conn:
         conn.execute(delete(Audit).where(Audit.id == 4))
         report = audit.verify(conn)
+        newest = audit.verify(conn, newest=1)
     assert (report.broken, report.what) == (5, "row 4 is missing")
+    assert (newest.whole, newest.rows) == (True, 6)
 
 
 @pytest.mark.usefixtures("acts")

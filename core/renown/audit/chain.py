@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, null, select, update
+from sqlalchemy import Connection, Row, func, insert, null, select, update
 
 from renown import clock
 from renown.audit.models import Audit
@@ -90,10 +90,15 @@ def record_all(conn: Connection, action: str, acts: Sequence[Act], *, actor_id: 
     return before + len(rows)
 
 
-def verify(conn: Connection) -> Report:
-    """Walk the whole chain. Stops at the first row that does not fit."""
+def verify(conn: Connection, newest: int | None = None) -> Report:
+    """Walk the whole chain, or its newest rows alone. Stops at the first row that does not fit."""
     number, at, head, blanked = 0, None, _START, 0
     chain = select(Audit.__table__).order_by(Audit.id).execution_options(yield_per=1000)
+    last = conn.scalar(select(func.max(Audit.id))) or 0
+    if newest is not None and last > newest:
+        before = select(Audit.id, Audit.at, Audit.hash).where(Audit.id <= last - newest).order_by(Audit.id.desc())
+        number, at, head = conn.execute(before.limit(1)).one()
+        chain = chain.where(Audit.id > number)
     with conn.execute(chain) as rows:
         for row in rows:
             fault = _fault(row, number, head)

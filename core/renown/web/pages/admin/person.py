@@ -57,6 +57,7 @@ def _page(found: persons.Profile, **more: Any) -> str:
         merges=[(number, names[gone], ground) for number, gone, ground, _ in merge.active(conn, found.id)],
         affiliation=known.affiliation(found.id, today, _NOW),
         stays=teams.of(conn, found.id),
+        team=known.team(found.id, today, _NOW),
         teams=dict(conn.execute(select(Team.id, Team.name).order_by(Team.name)).all()),
         leave=calendar.leaves_of(conn, found.id),
         login=conn.execute(login.where(Login.person_id == found.id)).one_or_none(),
