@@ -125,8 +125,7 @@ def main() -> None:
         for url in urls:
             measure(url, given.events, given.batch)
         if not given.urls:
-            folder.chmod(0o755)
-            measure(stack.enter_context(serving(folder / "postgres")), given.events, given.batch)
+            measure(stack.enter_context(serving()), given.events, given.batch)
 
 
 if __name__ == "__main__":
