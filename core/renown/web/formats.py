@@ -23,7 +23,7 @@ def init(app: Flask) -> None:
     env = app.jinja_env
     env.globals.update(plural=plural, zone=zone, now=clock.now)
     for name, filter_ in {
-        "amount": amount, "number": number, "day": day, "month": month, "moment": moment,
+        "amount": amount, "rounded": rounded, "number": number, "day": day, "month": month, "moment": moment,
         "iso_day": iso_day, "iso": iso, "span": span, "initials": initials, "tint": tint,
     }.items():  # fmt: skip
         env.filters[name] = filter_
@@ -42,6 +42,11 @@ def amount(thousandths: int | None) -> str:
     if thousandths is None:
         return "–"
     return str(format_decimal(thousandths / UNIT, format="#,##0.###;−#,##0.###", locale=LOCALE))
+
+
+def rounded(thousandths: int) -> str:
+    """Whole, where the rest says nothing: "441"."""
+    return number(round(thousandths / UNIT))
 
 
 def number(value: float) -> str:

@@ -82,7 +82,14 @@ def show(measure: str) -> str:
 @needs("boards:read")
 def rows(measure: str) -> str:
     view = view_or_404(measure, PLACES)
-    return render_template("boards/_rows.html", view=view, board=view.board, trend=_trend(view, view.board.lines))
+    return render_template(
+        "boards/_rows.html",
+        view=view,
+        board=view.board,
+        trend=_trend(view, view.board.lines),
+        heads=_heads(view),
+        moves=any(line.movement is not None for line in view.board.lines),
+    )
 
 
 @pages.get("/boards/<measure>.json")
