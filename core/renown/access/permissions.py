@@ -20,6 +20,7 @@ ACTIONS: Mapping[str, Role] = {
     "jobs:write": "administrator",
     "ledger:write": "administrator",
     "metrics:read": "administrator",
+    "mail:write": "administrator",
     "people:write": "administrator",
     "plugins:write": "administrator",
     "privacy:write": "administrator",

@@ -163,7 +163,11 @@ class Plugins:
 
     def suspension(self, name: str, hook: str) -> str | None:
         """Why the breaker of a plugin's hook is open; None where it is closed."""
-        return self._snapshot.suspended.get(name, {}).get(hook)
+        return self.suspended(name).get(hook)
+
+    def suspended(self, name: str) -> Mapping[str, str]:
+        """Why, by hook."""
+        return self._snapshot.suspended.get(name, {})
 
     def suspend(self, name: str, hook: str, reason: str) -> None:
         """Open the breaker of a plugin's hook: here at once, in all processes from the next `refresh` on."""

@@ -17,8 +17,13 @@ _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,24}")
 _EVENT = re.compile(r"[a-z][a-z-]{1,40}\.v[1-9]")
 
-#: Prefixes of tables, measures and events that are the core's or the contract's own.
-RESERVED = frozenset({"core", "renown", "collab", "alembic", "sqlite", "system"})
+#: Prefixes of tables, measures, events and pages that are the core's or the contract's own.
+RESERVED = frozenset({
+    "core", "renown", "collab", "alembic", "sqlite", "pg", "static", "adjustments", "admin", "api", "assets",
+    "boards", "campaigns", "catalogue", "entries", "home", "inbox", "jobs", "login", "mail", "me", "my", "mydata",
+    "network", "notifications", "openapi", "overview", "panels", "people", "person", "plugins", "privacy", "rules",
+    "search", "setup", "signin", "sources", "system", "teams", "theme", "tokens", "unsubscribe", "why", "wizard",
+})  # fmt: skip
 
 
 class ManifestError(ValueError):

@@ -38,6 +38,7 @@ ICONS = {
     "light": "sun",
     "link": "link-45deg",
     "lock": "lock",
+    "mail": "envelope",
     "menu": "list",
     "network": "diagram-3",
     "next": "chevron-right",

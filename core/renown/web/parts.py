@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from renown.context.sending import Sending
     from renown.db.engine import Database
     from renown.hooks.dispatch import Dispatcher
     from renown.hooks.loading import Loaded
@@ -25,6 +26,8 @@ class Renown(Protocol):
     def plugins(self) -> Plugins: ...
     @property
     def dispatcher(self) -> Dispatcher: ...
+    @property
+    def sending(self) -> Sending: ...
     @property
     def loaded(self) -> Loaded: ...
     @property

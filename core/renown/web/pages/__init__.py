@@ -18,6 +18,7 @@ from renown.web.pages import (
     system,
     teams,
     theme,
+    unsubscribe,
     why,
 )
 from renown.web.pages.admin import (
@@ -25,6 +26,7 @@ from renown.web.pages.admin import (
     audit,
     catalogue,
     jobs,
+    mail,
     overview,
     person,
     plugins,
@@ -43,6 +45,7 @@ def register(app: Flask, *, development: bool) -> None:
         system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, mydata, panels,
         overview, jobs, admin_rules, adjustments,
         sources, wizard, plugins, admin_people, person, admin_teams, privacy, audit, tokens,
+        mail, unsubscribe,
     ):  # fmt: skip
         app.register_blueprint(module.pages)
     if development:

@@ -90,7 +90,7 @@ def setup(conn: Connection) -> list[Step]:
     held = stored.all_of(conn, "core")
     return [
         Step("Address", "Set RENOWN_URL, so that links in mail lead here.", "/admin/health", settings.url is not None),
-        Step("Mail", "So that people hear of what concerns them.", "/admin/jobs", bool(held.get("mail"))),
+        Step("Mail", "So that people hear of what concerns them.", "/admin/mail", bool(held.get("mail"))),
         Step("Sign-in", "Let a second person sign in.", "/admin/people", logins > 1),
         Step("Source", "Connect the first network.", "/admin/sources/new", bool(registry.listed(conn))),
         Step("People", "Take over people and teams from a CSV file.", "/admin/people", bool(held.get("directory_at"))),

@@ -79,6 +79,8 @@ def aside(name: str) -> Response:
     with house().db.write() as conn:
         if reader.kind == consume.SCORE:
             adjustments.set_aside(conn, one.name, reader.failed_event, reason, by=viewer().person_id, via="web")
+        elif reader.kind == switching.PEOPLE:
+            abort(422, "a merge or an erasure is not done before every plugin has done it")
         else:
             consume.pass_over(conn, reader.name)
             audit.record(
