@@ -6,7 +6,8 @@ import os
 import shutil
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,43 +61,43 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("site")
-    with serving(folder) as site:
-        yield site
-
-
-class serving:  # noqa: N801 - used as a block
-    """A lively site on SQLite, answering at a free port while the block runs."""
-
-    def __init__(self, folder: Path, port: int = 0) -> None:
-        url = f"sqlite:///{folder / 'renown.sqlite3'}"
-        database = Database(url)
-        upgrade(database)
-        database.close()
-        settings = Settings(data=folder, database_url=url, secret_key="k" * 40, development=True)
-        self.renown = app.build(settings)
-        self.renown.begin()
-        people = fill(self.renown)
+    """A lively site, and a session cookie for each role."""
+    with site_in(tmp_path_factory.mktemp("lively")) as renown:
+        people = fill(renown)
         roles = {"member": "U0", "moderator": "U1", "administrator": "U4"}
-        with self.renown.db.write() as conn:
+        with renown.db.write() as conn:
             for role, account in roles.items():
                 signin.add_login(conn, people[account], f"{role}@example.com", role)  # type: ignore[arg-type]
-        flask = app.create_app(self.renown)
-        signer = SecureCookieSessionInterface().get_signing_serializer(flask)
-        assert signer is not None
-        cookies = {
-            role: str(signer.dumps({"_user_id": f"{people[who]}:0", "_fresh": True})) for role, who in roles.items()
-        }
-        self._server = waitress.create_server(flask, host="127.0.0.1", port=port, threads=8, ident=None)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        base = f"http://127.0.0.1:{self._server.effective_port}"
-        self.site = Served(base, self.renown, people, cookies | {"nobody": ""})
+        with answering(renown) as (base, signed):
+            cookies = {role: signed(people[account]) for role, account in roles.items()}
+            yield Served(base, renown, people, cookies | {"nobody": ""})
 
-    def __enter__(self) -> Served:
-        self._thread.start()
-        return self.site
 
-    def __exit__(self, *_: object) -> None:
-        self._server.close()
-        self._thread.join(5)
-        self.renown.close()
+@contextmanager
+def site_in(folder: Path) -> Iterator[Renown]:
+    """A new site on SQLite."""
+    url = f"sqlite:///{folder / 'renown.sqlite3'}"
+    database = Database(url)
+    upgrade(database)
+    database.close()
+    renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40, development=True))
+    renown.begin()
+    yield renown
+    renown.close()
+
+
+@contextmanager
+def answering(renown: Renown, port: int = 0) -> Iterator[tuple[str, Callable[[int], str]]]:
+    """Serve it: its address, and what makes a person's session cookie."""
+    flask = app.create_app(renown)
+    signer = SecureCookieSessionInterface().get_signing_serializer(flask)
+    assert signer is not None
+    server = waitress.create_server(flask, host="127.0.0.1", port=port, threads=8, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield (
+        f"http://127.0.0.1:{server.effective_port}",
+        lambda who: str(signer.dumps({"_user_id": f"{who}:0", "_fresh": True})),
+    )
+    server.close()
+    thread.join(5)

@@ -101,9 +101,9 @@ def finish_setup(token: str) -> Page:
         return _setup(token, {"token": [str(error)]}), 422
     except WeakPassword as error:
         return _setup(token, {"password": [str(error).partition(": ")[2]]}), 422
-    reread()
+    answer = _welcome(SignedIn(person, 0), "/admin")
     flash("Renown is set up. Next, connect a source.", "good")
-    return _welcome(SignedIn(person, 0), "/admin")
+    return answer
 
 
 def _setup(token: str, errors: dict[str, list[str]]) -> str:
