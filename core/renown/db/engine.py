@@ -45,7 +45,11 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=50)
+            # A plan kept from when a table was small reads the whole of it ever after.
+            unprepared = {"prepare_threshold": None}
+            self.engine = create_engine(
+                url, connect_args=unprepared, pool_pre_ping=True, pool_size=pool_size, max_overflow=50
+            )
         self.bell = Bell()
 
     @property
