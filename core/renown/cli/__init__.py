@@ -12,6 +12,7 @@ from renown.cli.doctor import doctor
 from renown.cli.importing import import_
 from renown.cli.ledger import recount, replay
 from renown.cli.people import people
+from renown.cli.plugin_commands import WithPlugins
 from renown.cli.plugins import plugins
 from renown.cli.reconcile import reconcile
 from renown.cli.serve import serve, worker
@@ -20,12 +21,13 @@ from renown.cli.tokens import tokens
 from renown.cli.why import why
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=WithPlugins, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="renown")
 def main() -> None:
     """Renown: reputation and ideation on top of the networks a company already uses.
 
     RENOWN_DATABASE_URL selects the database, RENOWN_DATA the folder of the embedded one.
+    Plugins may bring more: renown PLUGIN --help.
     """
 
 

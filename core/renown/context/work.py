@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from renown.clock import SECOND
+from renown.clock import DAY, SECOND
 from renown.context import switching
 from renown.db import stored
 from renown.db.engine import Database
@@ -18,12 +21,13 @@ from renown.events import consume, terms
 from renown.events.models import Consumer
 from renown.hooks.dispatch import Contexts, Dispatcher
 from renown.hooks.loading import Loaded
-from renown.hooks.types import Job
+from renown.hooks.types import Directory, Job
 from renown.jobs import Drain
 from renown.ledger.acts import reader
 from renown.ledger.entries import ScoredEvent
 from renown.ledger.seen import Eyes, Names
 from renown.people import facts
+from renown.people.directory import import_csv
 
 
 def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[Drain]:
@@ -42,6 +46,9 @@ def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[D
         for job in loaded.of("jobs", one.name):
             running = RunningJob(dispatcher, contexts, one.name, job)
             found.append(Drain(f"{one.name}.{job.name}", running, every=job.every, plugin=one.name, topic="jobs"))
+        for directory in loaded.of("directories", one.name):
+            reading = ReadingDirectory(dispatcher, contexts, one.name, directory)
+            found.append(Drain(f"directory:{directory.name}", reading, every=DAY, plugin=one.name))
     return found
 
 
@@ -133,6 +140,31 @@ class RunningJob:
                 return bool(self._job.work(ctx))
 
         return db.retrying(work)
+
+
+class ReadingDirectory:
+    """Takes a plugin's list of people over, once a day, as a CSV file would be."""
+
+    def __init__(self, dispatcher: Dispatcher, contexts: Contexts, plugin: str, directory: Directory) -> None:
+        self._dispatcher = dispatcher
+        self._contexts = contexts
+        self._plugin = plugin
+        self._directory = directory
+
+    def __call__(self, db: Database) -> bool:
+        if not self._dispatcher.plugins.is_on(self._plugin):
+            return False
+        with db.read() as conn, self._contexts(self._plugin, conn) as ctx:
+            rows = list(self._directory.rows(ctx))
+        with tempfile.TemporaryDirectory() as folder:
+            sheet = Path(folder) / "people.csv"
+            with sheet.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, sorted({column for row in rows for column in row}))
+                writer.writeheader()
+                writer.writerows(rows)
+            if rows:
+                import_csv(db, sheet, via="system")
+        return False
 
 
 def shown(conn: Connection, rows: Sequence[Row[Any]], names: Names) -> list[ScoredEvent]:

@@ -153,5 +153,5 @@ class Directory(Protocol):
     title: str
 
     def rows(self, ctx: PluginContext) -> Sequence[Mapping[str, Any]]:
-        """All people, in the columns of the CSV import. Those missing have left."""
+        """People, in the columns of the CSV import; None and empty say nothing. Those missing stay as they are."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from renown.context import Contexts
     from renown.context.sending import Sending
     from renown.db.engine import Database
     from renown.hooks.dispatch import Dispatcher
@@ -28,6 +29,8 @@ class Renown(Protocol):
     def dispatcher(self) -> Dispatcher: ...
     @property
     def sending(self) -> Sending: ...
+    @property
+    def contexts(self) -> Contexts: ...
     @property
     def loaded(self) -> Loaded: ...
     @property

@@ -19,6 +19,7 @@ from renown.web.pages import (
     teams,
     theme,
     unsubscribe,
+    vouched,
     why,
 )
 from renown.web.pages.admin import (
@@ -45,7 +46,7 @@ def register(app: Flask, *, development: bool) -> None:
         system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, mydata, panels,
         overview, jobs, admin_rules, adjustments,
         sources, wizard, plugins, admin_people, person, admin_teams, privacy, audit, tokens,
-        mail, unsubscribe,
+        mail, unsubscribe, vouched,
     ):  # fmt: skip
         app.register_blueprint(module.pages)
     if development:

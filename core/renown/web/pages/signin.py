@@ -39,7 +39,7 @@ def sign_in() -> Page:
     except SignInRefused as error:
         status = 429 if isinstance(error, TooManyAttempts) else 422
         return render_template("signin/login.html", email=email, error=str(error), first=False), status
-    return _welcome(found, request.args.get("next", "/"))
+    return welcome(found, request.args.get("next", "/"))
 
 
 @pages.get("/login/link/<secret>")
@@ -56,7 +56,7 @@ def use_link(secret: str) -> Page:
         found = house().db.retrying(lambda conn: links.use(conn, secret))
     except SignInRefused as error:
         return render_template("signin/link.html", error=str(error)), 422
-    return _welcome(found, "/")
+    return welcome(found, "/")
 
 
 @pages.post("/logout")
@@ -101,7 +101,7 @@ def finish_setup(token: str) -> Page:
         return _setup(token, {"token": [str(error)]}), 422
     except WeakPassword as error:
         return _setup(token, {"password": [str(error).partition(": ")[2]]}), 422
-    answer = _welcome(SignedIn(person, 0), "/admin")
+    answer = welcome(SignedIn(person, 0), "/admin")
     flash("Renown is set up. Next, connect a source.", "good")
     return answer
 
@@ -111,7 +111,8 @@ def _setup(token: str, errors: dict[str, list[str]]) -> str:
     return render_template("signin/setup.html", token=token, errors=errors, zones=zones, given=request.form)
 
 
-def _welcome(found: SignedIn, wanted: str) -> Response:
+def welcome(found: SignedIn, wanted: str) -> Response:
+    """Begin the session of somebody who proved who they are."""
     session.clear()
     session.permanent = True
     reread()
