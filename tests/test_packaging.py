@@ -6,6 +6,7 @@ import json
 import zipfile
 from pathlib import Path
 
+from tests.serving import answering, fetch
 from tests.wheels import HOUSE, run
 
 PACKAGES = {
@@ -34,3 +35,22 @@ def test_the_wheel_works_on_its_own(clean: Path, tmp_path: Path) -> None:
     assert json.loads(run(clean / "renown", "db", "upgrade", "--json", environ=environ))[0]["behind"] is False
     plugins = json.loads(run(clean / "renown", "plugins", "list", "--json", environ=environ))
     assert {one["name"] for one in plugins} >= {"activity", "slack", "github"}
+
+
+def test_the_wheel_serves_and_imports(clean: Path, tmp_path: Path) -> None:
+    export = tmp_path / "export.zip"
+    with zipfile.ZipFile(export, "w") as archive:
+        archive.writestr("users.json", json.dumps([{"id": "U1", "name": "ana", "profile": {"real_name": "Ana"}}]))
+        archive.writestr("channels.json", json.dumps([{"id": "C1", "name": "general"}]))
+        said = {"type": "message", "user": "U1", "text": "one two three four five six", "ts": "1717408800.0001"}
+        archive.writestr("general/2024-06-03.json", json.dumps([said]))
+    environ = {"RENOWN_DATA": str(tmp_path / "data"), "RENOWN_DATABASE_URL": "", "PYTHONPATH": ""}
+    counts = json.loads(
+        run(clean / "renown", "import", "slack", export, "--source", "slack:acme", "--json", environ=environ)
+    )
+    assert counts["accepted"] == 1
+    board = json.loads(run(clean / "renown", "boards", "activity.points", "--period", "all", "--json", environ=environ))
+    assert [row["name"] for row in board["rows"]] == ["Ana"]
+    with answering([clean / "renown", "serve", "--port", "0"], environ) as (address, _):
+        assert b"Set up Renown" in fetch(f"{address}/setup")
+        assert fetch(f"{address}/healthz").strip() == b"ok"

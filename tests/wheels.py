@@ -25,14 +25,19 @@ def installer() -> str:
 
 def build(folder: Path, scratch: Path) -> Path:
     """A wheel of what the repository tracks in `folder`, so that nothing left over from another build gets in."""
-    copy, out = scratch / "tree" / folder.name, scratch / "wheel"
+    copy, out = copied(scratch / "tree" / folder.name, folder), scratch / "wheel"
+    run(sys.executable, "-m", "build", "--wheel", "--installer", installer(), "--outdir", out, copy)
+    return next(out.glob("*.whl"))
+
+
+def copied(target: Path, folder: Path = HOUSE) -> Path:
+    """What the repository holds of `folder`, copied to `target`: as a new clone has it."""
     tracked = run("git", "-C", folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
     for name in filter(None, tracked):
         if (folder / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(folder / name, copy / name)
-    run(sys.executable, "-m", "build", "--wheel", "--installer", installer(), "--outdir", out, copy)
-    return next(out.glob("*.whl"))
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(folder / name, target / name)
+    return target
 
 
 def environment(folder: Path, *wanted: str | Path) -> Path:
