@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         return 0 if arguments else 2
     command, rest = arguments[0], arguments[1:]
     testing = command == "test"
-    error = install("test" if testing else None)
+    error = install("test,docs" if testing else None)
     if error:
         return fail(error)
     if testing:
@@ -90,8 +90,10 @@ def test(arguments: list[str]) -> int:
         [str(bins / f"ruff{suffix}"), "check", "."],
         [str(bins / f"mypy{suffix}")],
         [str(bins / f"lint-imports{suffix}")],
+        [str(bins / f"mkdocs{suffix}"), "build", "--quiet", "--strict", "--site-dir", str(VENV / "site")],
         [str(PYTHON), "-m", "pytest", "-n", workers, "--dist", "worksteal"],
     ]
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"
     failed = []
     for check in checks:
         say(f"$ {' '.join([Path(check[0]).name, *check[1:]])}")
