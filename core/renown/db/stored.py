@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from renown import clock
 from renown.db.models import Setting
@@ -12,8 +12,12 @@ from renown.db.upsert import upsert
 
 
 def get(conn: Connection, owner: str, name: str, default: Any = None) -> Any:
-    found = conn.execute(select(Setting.value).where(Setting.owner == owner, Setting.name == name)).one_or_none()
+    found = conn.execute(_GET, {"of": owner, "named": name}).one_or_none()
     return default if found is None else found[0]
+
+
+# Built once: every page reads settings, and building costs more than running it.
+_GET = select(Setting.value).where(Setting.owner == bindparam("of"), Setting.name == bindparam("named"))
 
 
 def all_of(conn: Connection, owner: str) -> dict[str, Any]:

@@ -92,6 +92,18 @@ _MORE = text("""
 """)
 
 
+# The coarse level is summed from the fine one: amounts are sorted into buckets once.
+ADD = f"""
+    INSERT INTO core_standing_bucket (period_id, level, bucket, count)
+    SELECT period, level, bucket, CAST(sum(n) AS INTEGER) FROM (
+        SELECT m.period, l.level, {LEVEL.format(bucket="m.bucket")} AS bucket, m.n
+        FROM r_bucket m CROSS JOIN {LEVELS} l) AS moved
+    GROUP BY period, level, bucket HAVING sum(n) <> 0
+    ORDER BY period, level, bucket
+    ON CONFLICT (period_id, level, bucket) DO UPDATE SET count = core_standing_bucket.count + excluded.count
+"""
+
+
 def rebuild(conn: Connection, period: int) -> None:
     """Count the histogram of one period anew from its standings."""
     conn.execute(text("DELETE FROM core_standing_bucket WHERE period_id = :period"), {"period": period})

@@ -130,27 +130,25 @@ def standings_of_people(conn: Connection, repair: bool) -> Iterator[Found]:
 
 # What should stand and what does, side by side; `now` is NULL where there is no standing.
 _COMPARED = """
-    SELECT r.generation, r.measure, CASE WHEN r.place = 0 THEN 'organisation' WHEN r.place = 1 THEN 'teams'
-               WHEN r.place % 4 = 2 THEN 'team:' || ((r.place - 2) / 4) ELSE 'source:' || ((r.place - 3) / 4) END
-               AS scope, r.kind, r.start, b.period, r.subject, r.place, r.amount AS due, s.amount AS now, s.visible
+    SELECT b.generation, b.measure, b.place, b.kind, b.start, r.period, r.subject, r.amount AS due, s.amount AS now,
+           s.visible
     FROM r_sum r
-    LEFT JOIN r_board b ON b.generation = r.generation AND b.measure = r.measure AND b.place = r.place
-                       AND b.kind = r.kind AND b.start = r.start
-    LEFT JOIN core_standing s ON s.period_id = b.period AND s.subject_id = r.subject
+    JOIN (SELECT DISTINCT generation, measure, place, kind, start, period FROM r_board) b ON b.period = r.period
+    LEFT JOIN core_standing s ON s.period_id = r.period AND s.subject_id = r.subject
     WHERE s.amount IS NULL OR s.amount <> r.amount
     UNION ALL
-    SELECT p.generation, p.measure, p.scope, p.kind, p.start, p.id, s.subject_id, 0, 0, s.amount, s.visible
+    SELECT p.generation, p.measure, CASE p.scope WHEN 'teams' THEN 1 ELSE 0 END, p.kind, p.start, p.id, s.subject_id,
+           0, s.amount, s.visible
     FROM core_period p JOIN core_standing s ON s.period_id = p.id
-    LEFT JOIN r_board b ON b.period = p.id
-    WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind
-      AND NOT EXISTS (SELECT 1 FROM r_sum r WHERE r.generation = b.generation AND r.measure = b.measure
-                      AND r.place = b.place AND r.kind = b.kind AND r.start = b.start AND r.subject = s.subject_id)
+    LEFT JOIN r_sum r ON r.period = p.id AND r.subject = s.subject_id
+    WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND r.subject IS NULL
 """
 
 _DIFFERING = f"""
-    SELECT m.name, c.generation, c.scope, c.kind, c.start, count(*) AS people FROM ({_COMPARED}) c
+    SELECT m.name, c.generation, p.scope, c.kind, c.start, count(*) AS people FROM ({_COMPARED}) c
     JOIN core_measure m ON m.id = c.measure
-    GROUP BY m.name, c.generation, c.scope, c.kind, c.start ORDER BY c.generation, m.name, c.scope, c.start
+    LEFT JOIN core_period p ON p.id = c.period
+    GROUP BY m.name, c.generation, p.scope, c.kind, c.start ORDER BY c.generation, m.name, p.scope, c.start
 """
 
 _WRONG = f"""
@@ -260,7 +258,7 @@ _LEVELS = """
 
 def _board(row: Row[tuple[object, ...]]) -> str:
     label = Span(row.kind, row.start).label
-    return f"{row.name}, {label}, {row.scope}, generation {row.generation}"
+    return f"{row.name}, {label}, {row.scope or 'a board that is not there'}, generation {row.generation}"
 
 
 def _date(day: int) -> str:

@@ -356,12 +356,11 @@ def disturb_seen(conn: Connection) -> None:
         conn,
         """
         SELECT d.generation, d.measure, min(d.day) AS day
-        FROM r_seen r JOIN core_seen n ON n.person_id = r.person
-        JOIN core_person p ON p.id = r.person OR p.root_id = r.person
-        JOIN core_identity i ON i.person_id = p.id
-        CROSS JOIN core_lead_state l
-        JOIN core_day_total d ON d.generation = l.generation AND d.measure = l.measure AND d.identity_id = i.id
-        WHERE (n.state = 0) <> (r.state = 0)
+        FROM r_seen r CROSS JOIN core_seen n CROSS JOIN core_person p CROSS JOIN core_identity i
+        CROSS JOIN core_lead_state l CROSS JOIN core_day_total d
+        WHERE n.person_id = r.person AND (p.id = r.person OR p.root_id = r.person) AND i.person_id = p.id
+          AND d.generation = l.generation AND d.measure = l.measure AND d.identity_id = i.id
+          AND (n.state = 0) <> (r.state = 0)
         GROUP BY d.generation, d.measure
         """,
     )

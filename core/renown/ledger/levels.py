@@ -25,16 +25,17 @@ def publish(conn: Connection, measure: str, values: Mapping[int, int], run: str,
     if row is None or row.generation is not None:
         raise LookupError(f"{measure!r} is not a level measure")
     staging.open_tables(conn)
+    staging.expect_few(conn)
     where = {"measure": row.id, "scope": scope}
     conn.execute(text(_BOARD), where | {"now": clock.now()})
     place = 1 if scope == TEAMS else 0
-    rows = [{"measure": row.id, "place": place, "subject": s, "amount": a} for s, a in sorted(values.items()) if a]
+    rows = [{"place": place, "subject": s, "amount": a} for s, a in sorted(values.items()) if a]
+    period = conn.execute(text(_FIND), where).scalar_one()
     if rows:
-        conn.execute(text(_VALUES), rows)
+        conn.execute(text(_VALUES), [row | {"period": period} for row in rows])
     if scope != TEAMS:
         standings.see_new(conn, standings.today(conn), "subject", "r_sum")
-    period = conn.execute(text(_FIND), where).scalar_one()
-    conn.execute(text(_CHANGE), {"period": period, "place": place})
+    conn.execute(text(_CHANGE), {"place": place})
     conn.execute(text(_GONE), {"period": period, "place": place})
     staging.apply(conn)
     standings.settle_teams(conn)
@@ -76,15 +77,14 @@ _FIND = """
 """
 
 _VALUES = """
-    INSERT INTO r_sum (generation, measure, place, kind, start, subject, amount)
-    VALUES (0, :measure, :place, 'all', 0, :subject, :amount)
+    INSERT INTO r_sum (subject, period, place, amount) VALUES (:subject, :period, :place, :amount)
 """
 
 _CHANGE = """
     INSERT INTO r_change (period, subject, place, old, was, amount, visible)
-    SELECT :period, r.subject, r.place, s.amount, s.visible, r.amount, coalesce(s.visible, n.state = 3, false)
+    SELECT r.period, r.subject, r.place, s.amount, s.visible, r.amount, coalesce(s.visible, n.state = 3, false)
     FROM r_sum r
-    LEFT JOIN core_standing s ON s.period_id = :period AND s.subject_id = r.subject
+    LEFT JOIN core_standing s ON s.period_id = r.period AND s.subject_id = r.subject
     LEFT JOIN core_seen n ON n.person_id = r.subject AND :place = 0
 """
 
@@ -92,7 +92,8 @@ _GONE = """
     INSERT INTO r_change (period, subject, place, old, was, amount, visible)
     SELECT s.period_id, s.subject_id, :place, s.amount, s.visible, 0, false
     FROM core_standing s
-    WHERE s.period_id = :period AND NOT EXISTS (SELECT 1 FROM r_sum r WHERE r.subject = s.subject_id)
+    WHERE s.period_id = :period AND NOT EXISTS
+          (SELECT 1 FROM r_sum r WHERE r.subject = s.subject_id AND r.period = s.period_id)
 """
 
 _SAID = "UPDATE core_period SET run = :run, digest = :digest WHERE id = :period"

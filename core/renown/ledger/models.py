@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renown.db.base import BigKey, SmallKey
@@ -177,14 +189,15 @@ class Standing(Base):
     """A subject's total in a period. `visible`: to all employees; only the person sees past it."""
 
     __tablename__ = "core_standing"
-    period_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    subject_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    period_id: Mapped[int] = mapped_column(Integer)
+    subject_id: Mapped[int] = mapped_column(Integer)
     amount: Mapped[int] = mapped_column(BigInteger)
     visible: Mapped[bool] = mapped_column(default=True)
     __table_args__ = (
         # Read backwards: amount descending, then subject descending.
+        # Subject first: whoever moves is found by it, and a board by its index. Each further index costs every tick.
+        PrimaryKeyConstraint("subject_id", "period_id"),
         Index("ix_core_standing_board", "period_id", "visible", "amount", "subject_id"),
-        Index("ix_core_standing_subject", "subject_id"),
     )
 
 

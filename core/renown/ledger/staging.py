@@ -1,6 +1,8 @@
 """Temporary tables in which the tick gathers what moves, and the set-based steps over them.
 
-`r_row`: what identities got on days. `r_sum`: the same by board and subject. `r_change`: standings before and after.
+`r_row`: what identities got on days. `r_part`: the same by place and subject, `r_sum` by board and subject. `r_change`:
+standings before and after.
+
 A place stands for a scope: 0 the organisation, 1 the teams, 4t + 2 the people of team t, 4s + 3 those of source s.
 """
 
@@ -21,12 +23,13 @@ _TABLES = {
     "r_row": "generation INTEGER, measure INTEGER, identity INTEGER, person INTEGER, source INTEGER,"
     " day INTEGER, team INTEGER, amount BIGINT",
     "r_day": "day INTEGER, kind VARCHAR(8), start INTEGER, PRIMARY KEY (day, kind)",
-    "r_sum": "generation INTEGER, measure INTEGER, place BIGINT, kind VARCHAR(8), start INTEGER,"
-    " subject INTEGER, amount BIGINT",
-    "r_board": "generation INTEGER, measure INTEGER, place BIGINT, kind VARCHAR(8), start INTEGER, period INTEGER,"
-    " PRIMARY KEY (generation, measure, place, kind, start)",
+    "r_part": "generation INTEGER, measure INTEGER, place BIGINT, subject INTEGER, day INTEGER, amount BIGINT",
+    "r_board": "generation INTEGER, measure INTEGER, place BIGINT, day INTEGER, kind VARCHAR(8), start INTEGER,"
+    " period INTEGER, PRIMARY KEY (generation, measure, place, day, kind)",
+    "r_sum": "subject INTEGER, period INTEGER, place BIGINT, amount BIGINT, PRIMARY KEY (subject, period)",
     "r_change": "period INTEGER, subject INTEGER, place BIGINT, old BIGINT, was BOOLEAN, amount BIGINT,"
     " visible BOOLEAN",
+    "r_bucket": "period INTEGER, bucket BIGINT, n INTEGER",
     "r_touch": "generation INTEGER, measure INTEGER, kind VARCHAR(8), start INTEGER, team INTEGER",
     "r_flip": "period INTEGER, subject INTEGER, visible BOOLEAN",
 }
@@ -46,6 +49,16 @@ def open_tables(conn: Connection) -> None:
     for name, columns in _TABLES.items():
         conn.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})")
     clear(conn, *_TABLES)
+
+
+def expect_few(conn: Connection) -> None:
+    """Let this transaction look up row by row what temporary tables name: the planner cannot know how few they are.
+
+    On SQLite the order of a CROSS JOIN does that.
+    """
+    if conn.dialect.name == "postgresql":
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            conn.exec_driver_sql(f"SET LOCAL enable_{way} = off")
 
 
 def freeze(conn: Connection) -> None:
@@ -74,37 +87,40 @@ def name_days(conn: Connection, as_of: int, kinds: Collection[Kind] = periods.KI
 
 
 def spread(conn: Connection, *, people: str = "true", teams: bool = True, make: bool = True) -> None:
-    """Fill `r_sum` from `r_row`, and `r_board` with its boards, made if new. `people` picks rows of people."""
-    clear(conn, "r_sum", "r_board")
-    conn.execute(text(_SPREAD.format(people=people, teams="x.team <> 0" if teams else "false")))
+    """Fill `r_sum` from `r_row`, and `r_board` with its boards. `people` picks the rows of people.
+
+    New boards are made, or else stand in `r_board` with negative ids.
+    """
+    clear(conn, "r_part", "r_board", "r_sum")
+    conn.execute(text(_PARTS.format(people=people, teams="x.team <> 0" if teams else "false")))
     if make:
         conn.execute(text(_NEW_BOARDS), {"now": clock.now()})
     conn.execute(text(_BOARDS))
+    conn.execute(text(_SUMS))
 
 
-_SPREAD = """
-    INSERT INTO r_sum (generation, measure, place, kind, start, subject, amount)
-    SELECT x.generation, x.measure, x.place, d.kind, d.start, x.subject, CAST(sum(x.amount) AS BIGINT)
-    FROM (SELECT generation, measure, 0 AS place, person AS subject, day, amount FROM r_row x WHERE {people}
-          UNION ALL
-          SELECT generation, measure, 1, team, day, amount FROM r_row x WHERE {teams}
-          UNION ALL
-          SELECT generation, measure, team * 4 + 2, person, day, amount FROM r_row x WHERE team <> 0 AND {people}
-          UNION ALL
-          SELECT generation, measure, source * 4 + 3, person, day, amount FROM r_row x WHERE {people}) x
-    JOIN r_day d ON d.day = x.day
-    GROUP BY x.generation, x.measure, x.place, d.kind, d.start, x.subject
-    HAVING sum(x.amount) <> 0
+_PARTS = """
+    INSERT INTO r_part (generation, measure, place, subject, day, amount)
+    SELECT generation, measure, 0, person, day, amount FROM r_row x WHERE {people}
+    UNION ALL SELECT generation, measure, 1, team, day, amount FROM r_row x WHERE {teams}
+    UNION ALL SELECT generation, measure, team * 4 + 2, person, day, amount FROM r_row x WHERE team <> 0 AND {people}
+    UNION ALL SELECT generation, measure, source * 4 + 3, person, day, amount FROM r_row x WHERE {people}
+"""
+
+# Placed, before boards are looked for.
+_NAMED = f"""
+    (SELECT n.generation, n.measure, n.place, n.day, d.kind, d.start, {_SCOPE} AS scope
+     FROM (SELECT DISTINCT generation, measure, place, day FROM r_part) n CROSS JOIN r_day d WHERE d.day = n.day)
 """
 
 # What nobody stood on when it was closed, was closed with nobody on it.
 _NEW_BOARDS = f"""
     INSERT INTO core_period
         (generation, measure, scope, kind, start, first_at, people, closed, closed_at, closed_entry)
-    SELECT n.generation, n.measure, n.scope, n.kind, n.start, :now, 0,
+    SELECT DISTINCT n.generation, n.measure, n.scope, n.kind, n.start, :now, 0,
            CASE WHEN k.name IS NOT NULL THEN c.position END,
            CASE WHEN k.name IS NOT NULL THEN c.at END, CASE WHEN k.name IS NOT NULL THEN 0 END
-    FROM (SELECT DISTINCT generation, measure, {_SCOPE} AS scope, kind, start FROM r_sum) n
+    FROM {_NAMED} n
     LEFT JOIN core_period p ON p.generation = n.generation AND p.measure = n.measure AND p.scope = n.scope
                            AND p.kind = n.kind AND p.start = n.start
     LEFT JOIN core_close c ON c.kind = n.kind AND c.start = n.start
@@ -115,12 +131,20 @@ _NEW_BOARDS = f"""
 """
 
 _BOARDS = f"""
-    INSERT INTO r_board (generation, measure, place, kind, start, period)
-    SELECT n.generation, n.measure, n.place, n.kind, n.start, p.id
-    FROM (SELECT generation, measure, place, {_SCOPE} AS scope, kind, start
-          FROM r_sum GROUP BY generation, measure, place, kind, start) n
-    JOIN core_period p ON p.generation = n.generation AND p.measure = n.measure AND p.scope = n.scope
-                      AND p.kind = n.kind AND p.start = n.start
+    INSERT INTO r_board (generation, measure, place, day, kind, start, period)
+    SELECT n.generation, n.measure, n.place, n.day, n.kind, n.start,
+           coalesce(p.id, -dense_rank() OVER (ORDER BY n.generation, n.measure, n.place, n.kind, n.start))
+    FROM {_NAMED} n
+    LEFT JOIN core_period p ON p.generation = n.generation AND p.measure = n.measure AND p.scope = n.scope
+                           AND p.kind = n.kind AND p.start = n.start
+"""
+
+_SUMS = """
+    INSERT INTO r_sum (subject, period, place, amount)
+    SELECT x.subject, b.period, min(x.place), CAST(sum(x.amount) AS BIGINT)
+    FROM r_part x CROSS JOIN r_board b
+    WHERE b.generation = x.generation AND b.measure = x.measure AND b.place = x.place AND b.day = x.day
+    GROUP BY x.subject, b.period HAVING sum(x.amount) <> 0
 """
 
 
@@ -140,12 +164,10 @@ def put_sums(conn: Connection) -> None:
 # A new standing is visible as its person is; a team's is settled afterwards.
 _CHANGE = """
     INSERT INTO r_change (period, subject, place, old, was, amount, visible)
-    SELECT b.period, r.subject, r.place, s.amount, s.visible, {amount},
+    SELECT r.period, r.subject, r.place, s.amount, s.visible, {amount},
            coalesce(s.visible, r.place <> 1 AND n.state = 3, false)
     FROM r_sum r
-    JOIN r_board b ON b.generation = r.generation AND b.measure = r.measure AND b.place = r.place
-                  AND b.kind = r.kind AND b.start = r.start
-    LEFT JOIN core_standing s ON s.period_id = b.period AND s.subject_id = r.subject
+    LEFT JOIN core_standing s ON s.subject_id = r.subject AND s.period_id = r.period
     LEFT JOIN core_seen n ON n.person_id = r.subject
 """
 
@@ -153,12 +175,10 @@ _GONE = """
     INSERT INTO r_change (period, subject, place, old, was, amount, visible)
     SELECT s.period_id, s.subject_id, 0, s.amount, s.visible, 0, false
     FROM r_person r
-    JOIN core_standing s ON s.subject_id = r.person
-    JOIN core_period p ON p.id = s.period_id
-    WHERE p.generation <> 0 AND p.scope <> 'teams'
-      AND NOT EXISTS (SELECT 1 FROM r_board b JOIN r_sum m ON m.generation = b.generation AND m.measure = b.measure
-                      AND m.place = b.place AND m.kind = b.kind AND m.start = b.start
-                      WHERE b.period = s.period_id AND m.subject = s.subject_id)
+    CROSS JOIN core_standing s
+    CROSS JOIN core_period p
+    WHERE s.subject_id = r.person AND p.id = s.period_id AND p.generation <> 0 AND p.scope <> 'teams'
+      AND NOT EXISTS (SELECT 1 FROM r_sum m WHERE m.subject = s.subject_id AND m.period = s.period_id)
 """
 
 
@@ -171,28 +191,27 @@ def apply(conn: Connection) -> None:
 _APPLY = (
     """
     INSERT INTO core_standing (period_id, subject_id, amount, visible)
-    SELECT period, subject, amount, visible FROM r_change
-    WHERE amount <> 0 AND (old IS NULL OR old <> amount OR was <> visible)
-    ORDER BY period, subject
-    ON CONFLICT (period_id, subject_id) DO UPDATE SET amount = excluded.amount, visible = excluded.visible
+    SELECT period, subject, amount, visible FROM r_change WHERE amount <> 0 AND old IS NULL ORDER BY subject, period
+    """,
+    """
+    UPDATE core_standing SET amount = c.amount, visible = c.visible FROM r_change c
+    WHERE core_standing.period_id = c.period AND core_standing.subject_id = c.subject
+      AND c.amount <> 0 AND (c.old <> c.amount OR c.was <> c.visible)
     """,
     """
     DELETE FROM core_standing WHERE (period_id, subject_id) IN
         (SELECT period, subject FROM r_change WHERE amount = 0 AND old IS NOT NULL)
     """,
+    "DELETE FROM r_bucket",
     f"""
-    INSERT INTO core_standing_bucket (period_id, level, bucket, count)
-    SELECT period, level, bucket, CAST(sum(n) AS INTEGER) FROM (
-        SELECT c.period, l.level, {buckets.LEVEL.format(bucket="c.bucket")} AS bucket, c.n
-        FROM (SELECT period, {buckets.sql("amount")} AS bucket, 1 AS n FROM r_change
-              WHERE visible AND amount <> 0
-              UNION ALL
-              SELECT period, {buckets.sql("old")}, -1 FROM r_change WHERE was AND old IS NOT NULL) c
-        CROSS JOIN {buckets.LEVELS} l) AS moved
-    GROUP BY period, level, bucket HAVING sum(n) <> 0
-    ORDER BY period, level, bucket
-    ON CONFLICT (period_id, level, bucket) DO UPDATE SET count = core_standing_bucket.count + excluded.count
+    INSERT INTO r_bucket (period, bucket, n)
+    SELECT period, bucket, CAST(sum(n) AS INTEGER) FROM (
+        SELECT period, {buckets.sql("amount")} AS bucket, 1 AS n FROM r_change WHERE visible AND amount <> 0
+        UNION ALL
+        SELECT period, {buckets.sql("old")}, -1 FROM r_change WHERE was AND old IS NOT NULL) AS moved
+    GROUP BY period, bucket HAVING sum(n) <> 0
     """,
+    buckets.ADD,
     """
     UPDATE core_period SET people = people + c.more
     FROM (SELECT period, CAST(sum(CASE WHEN old IS NULL THEN 1 ELSE -1 END) AS INTEGER) AS more FROM r_change
@@ -220,9 +239,9 @@ _SHOW = """
     INSERT INTO r_change (period, subject, place, old, was, amount, visible)
     SELECT s.period_id, s.subject_id, 0, s.amount, s.visible, s.amount, n.state = 3
     FROM r_seen n
-    JOIN core_standing s ON s.subject_id = n.person
-    JOIN core_period p ON p.id = s.period_id
-    WHERE p.scope <> 'teams' AND s.visible <> (n.state = 3)
+    CROSS JOIN core_standing s
+    CROSS JOIN core_period p
+    WHERE s.subject_id = n.person AND p.id = s.period_id AND p.scope <> 'teams' AND s.visible <> (n.state = 3)
 """
 
 

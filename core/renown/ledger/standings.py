@@ -57,7 +57,9 @@ def as_of(conn: Connection) -> int:
 
 def waiting(conn: Connection) -> bool:
     """Whether any day total has not come to the standings yet."""
-    return bool(conn.scalar(text("SELECT EXISTS (SELECT 1 FROM core_day_total WHERE amount <> stood)")))
+    # Ordered as the index of waiting rows is: PostgreSQL takes nearly all rows for waiting and would read them all.
+    found = conn.scalar(text("SELECT 1 FROM core_day_total WHERE amount <> stood ORDER BY generation, measure LIMIT 1"))
+    return found is not None
 
 
 @changes.listen
@@ -81,6 +83,7 @@ def _tick(conn: Connection, wait: bool) -> bool:
     if not _locked(conn, wait):
         return False
     staging.open_tables(conn)
+    staging.expect_few(conn)
     day = today(conn)
     _roll(conn, day)
     rolling = as_of(conn)
@@ -122,9 +125,13 @@ _ROWS = """
     INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount)
     SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, {amount}
     FROM {totals} d
-    JOIN core_identity i ON i.id = d.identity_id
-    JOIN core_person p ON p.id = i.person_id
-    WHERE {where}
+    CROSS JOIN core_identity i
+    CROSS JOIN core_person p
+    WHERE i.id = d.identity_id AND p.id = i.person_id AND {where}
+"""
+
+_WAITING = """
+    (SELECT * FROM core_day_total WHERE amount <> stood ORDER BY generation, measure LIMIT :most {locked})
 """
 
 #: Every day total of one measure, as far as it stands.
@@ -143,10 +150,8 @@ _TAKEN = """
 
 def _take_rows(conn: Connection) -> int:
     """Take day totals that wait into `r_row`. Those that a consumer is writing just now are left for the next tick."""
-    take = _ROWS.format(amount="d.amount - d.stood", totals="core_day_total", where="d.amount <> d.stood")
-    take += " LIMIT :most"
-    if conn.dialect.name == "postgresql":
-        take += " FOR UPDATE OF d SKIP LOCKED"
+    locked = "FOR UPDATE SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
+    take = _ROWS.format(amount="d.amount - d.stood", totals=_WAITING.format(locked=locked), where="true")
     conn.execute(text(take), {"most": BATCH})
     conn.execute(text(_TAKEN))
     return int(conn.scalar(text("SELECT count(*) FROM r_row")) or 0)
@@ -178,8 +183,7 @@ _AND_ROOTS = """
 def rebuild(conn: Connection, rolling: int) -> None:
     """Make the standings of the people in `r_person` anew, from the part of the day totals that stands."""
     staging.clear(conn, "r_row")
-    for who in ("p.id IN (SELECT person FROM r_person) AND coalesce(p.root_id, p.id) = p.id",
-                "p.root_id IN (SELECT person FROM r_person) AND p.root_id <> p.id"):  # fmt: skip
+    for who in ("p.id = r.person AND coalesce(p.root_id, p.id) = p.id", "p.root_id = r.person AND p.root_id <> p.id"):
         conn.execute(text(_REBUILT.format(who=who, pairs=staging.PAIRS)))
     staging.name_days(conn, rolling)
     staging.spread(conn, teams=False)
@@ -191,11 +195,13 @@ def rebuild(conn: Connection, rolling: int) -> None:
 _REBUILT = """
     INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount)
     SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, d.stood
-    FROM core_person p
-    JOIN core_identity i ON i.person_id = p.id
+    FROM r_person r
+    CROSS JOIN core_person p
+    CROSS JOIN core_identity i
     CROSS JOIN {pairs} g
-    JOIN core_day_total d ON d.generation = g.generation AND d.measure = g.measure AND d.identity_id = i.id
-    WHERE {who} AND d.stood <> 0
+    CROSS JOIN core_day_total d
+    WHERE {who} AND i.person_id = p.id
+      AND d.generation = g.generation AND d.measure = g.measure AND d.identity_id = i.id AND d.stood <> 0
 """
 
 
@@ -258,6 +264,8 @@ def _see(conn: Connection, day: int, people: str = "r_person") -> None:
     """Judge these people, and bring it to their standings."""
     visibility.judge(conn, day, people)
     conn.execute(text("DELETE FROM r_seen WHERE state = (SELECT state FROM core_seen WHERE person_id = r_seen.person)"))
+    if not conn.scalar(text("SELECT count(*) FROM r_seen")):
+        return
     judging.disturb_seen(conn)
     conn.execute(text(_SEEN))
     staging.show(conn)

@@ -421,15 +421,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "core_standing",
-        sa.Column("period_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("subject_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("period_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("visible", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("period_id", "subject_id", name=op.f("pk_core_standing")),
+        sa.PrimaryKeyConstraint("subject_id", "period_id", name=op.f("pk_core_standing")),
     )
     with op.batch_alter_table("core_standing", schema=None) as batch_op:
         batch_op.create_index("ix_core_standing_board", ["period_id", "visible", "amount", "subject_id"], unique=False)
-        batch_op.create_index("ix_core_standing_subject", ["subject_id"], unique=False)
 
     op.create_table(
         "core_standing_bucket",
@@ -924,7 +923,6 @@ def downgrade() -> None:
     op.drop_table("core_standing_close")
     op.drop_table("core_standing_bucket")
     with op.batch_alter_table("core_standing", schema=None) as batch_op:
-        batch_op.drop_index("ix_core_standing_subject")
         batch_op.drop_index("ix_core_standing_board")
 
     op.drop_table("core_standing")
