@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from renown.hooks.types import NavItem, Place
 from renown.web.house import house, viewer
+from renown.web.parts import Renown
+
+_OWNERS = "renown_plugin_of_blueprint"
 
 
 def init(app: Flask) -> None:
-    """Register every installed plugin's routes: switching one off or on needs no restart."""
-    for _, blueprint in app.extensions["renown"].loaded.blueprints():
-        app.register_blueprint(blueprint)
-
     @app.before_request
     def refresh() -> None:
         house().plugins.refresh()
 
 
+def register(app: Flask, renown: Renown) -> None:
+    """Every installed plugin's routes, after the core's own: switching one off or on needs no restart.
+
+    One whose routes cannot be registered fails alone.
+    """
+    owners: dict[str, str] = {}
+    for plugin, blueprint in renown.loaded.blueprints():
+        try:
+            app.register_blueprint(blueprint)
+        except (ValueError, AssertionError) as error:
+            renown.plugins.fail(plugin, f"blueprints: {error}")
+        else:
+            owners[blueprint.name] = plugin
+    app.extensions[_OWNERS] = owners
+
+
 def owner() -> str | None:
-    """The plugin whose route this request takes. Blueprints are named after their plugin, or `<plugin>_<word>`."""
-    name = (request.blueprint or "").partition(".")[0].partition("_")[0]
-    return name if name in house().plugins else None
+    """The plugin whose route this request takes."""
+    owners: dict[str, str] = current_app.extensions[_OWNERS]
+    return owners.get((request.blueprint or "").partition(".")[0])
 
 
 def switched_off() -> bool:

@@ -68,3 +68,4 @@ def init(app: APIFlask, renown: Renown) -> None:
     words.init(app)
     register(app, development=settings.development)
     api.register(app)
+    plugins.register(app, renown)
