@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Flask, request
 
 from renown.hooks.types import Place
-from renown.web import plugins
+from renown.web import measures, plugins
 from renown.web.guard import permitted
 from renown.web.house import viewer
 
@@ -70,6 +70,6 @@ def links(place: Place) -> Sequence[Link]:
     if viewer().role == "nobody":
         return []
     core = _CORE[place]
-    drawn = [link for link in core if permitted(link.action)]
+    drawn = [link for link in core if permitted(link.action) and (link.url != "/boards" or measures.first())]
     drawn += [Link(one.title, one.url, one.order, "plugin", "", one.count) for one in plugins.links(place)]
     return sorted(drawn, key=lambda link: link.order)
