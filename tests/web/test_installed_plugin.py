@@ -10,8 +10,9 @@ import pytest
 
 from renown.access.viewer import Viewer
 from renown.hooks.manifest import RESERVED
-from renown.notify import choices, mail
+from renown.notify import choices, deliveries, mail, pace
 from renown.notify.message import Unsubscribe
+from renown.notify.pace import Quiet
 from renown_migrations import upgrade
 from tests.notify.smtp import MailServer
 from tests.web.conftest import Site
@@ -137,3 +138,22 @@ def test_the_link_in_a_message_ends_that_kind_without_signing_in(site: Site) -> 
 def test_no_plugin_can_be_named_like_a_part_of_the_site(site: Site) -> None:
     parts = {name.partition("_")[0] for name in site.app.blueprints} - set(site.renown.plugins.manifests)
     assert parts <= RESERVED
+
+
+def test_people_set_their_quiet_hours_and_see_that_mail_bounced(site: Site) -> None:
+    person = site.people["member"]
+    browser = site.as_("member")
+    assert 'value="20" selected' in browser.get("/me/notifications").get_data(as_text=True)
+    token = browser.get("/me/notifications").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+    form = {"csrf_token": token, "quiet-start": "22", "quiet-end": "6"}
+    assert browser.post("/me/notifications", data=form).status_code == 302
+    assert browser.post("/me/notifications", data={**form, "quiet-end": "24"}).status_code == 422
+    with site.db.write() as conn:
+        assert pace.quiet_of(conn, person) == Quiet(22, 6)
+        deliveries.queue(conn, "mail", "member@example.com", {"title": "x"}, person_id=person)
+    assert deliveries.drain(site.db, refuse)
+    assert "550 nobody here" in browser.get("/me/notifications").get_data(as_text=True)
+
+
+def refuse(*_: object) -> None:
+    raise deliveries.Refused("550 nobody here")

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Answer
 
 from renown.access.routes import needs
-from renown.notify import choices, inbox
+from renown.notify import choices, deliveries, inbox, pace
+from renown.notify.pace import Quiet
 from renown.web.exports import Item, as_feed
 from renown.web.house import house, reading, viewer
 
@@ -18,6 +20,7 @@ pages = Blueprint("notifications", __name__)
 
 _PAGE = 50
 MAIL = ("mail", "E-mail")
+HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,9 @@ def settings() -> str:
         channels=_channels(),
         chosen=choices.chosen(reading(), _me()),
         paces=choices.PACES,
+        quiet=pace.quiet_of(reading(), _me()),
+        hours=HOURS,
+        bounced=deliveries.bounced(reading(), _me()),
     )
 
 
@@ -76,8 +82,15 @@ def choose() -> Answer:
         for channel, _ in _channels()
         if f"{kind.name}|{channel}" in request.form
     }
+    start, end = (request.form.get(f"quiet-{side}", type=int) for side in ("start", "end"))
+
+    def write(conn: Connection) -> None:
+        choices.choose(conn, _me(), paces)
+        if start is not None and end is not None:
+            pace.set_quiet(conn, _me(), Quiet(start, end))
+
     try:
-        house().db.retrying(lambda conn: choices.choose(conn, _me(), paces))
+        house().db.retrying(write)
     except ValueError as error:
         abort(422, str(error))
     flash("Saved.", "good")
