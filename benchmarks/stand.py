@@ -116,7 +116,9 @@ def read(db: Database, people: int, chance: random.Random) -> None:
                 call()
                 times.append((time.perf_counter() - begun) * 1000)
             spent = (time.process_time() - spent) / 300 * 1000
-            print(f"  {name}: median {median(times):.2f} ms, p95 {sorted(times)[285]:.2f} ms; {spent:.2f} ms of own CPU")
+            print(
+                f"  {name}: median {median(times):.2f} ms, p95 {sorted(times)[285]:.2f} ms; {spent:.2f} ms of own CPU"
+            )
         begun = time.perf_counter()
         counted = "SELECT count(*) FROM core_standing WHERE period_id = :p AND visible = true AND amount > 55000"
         conn.scalar(text(counted), {"p": boards.find(conn, POINTS, on("all", 0), "organisation").id})  # type: ignore[union-attr]
