@@ -15,7 +15,7 @@ from renown.access import signin
 from renown.access.viewer import ROLES
 from renown.app import Renown
 from renown.db.engine import Database
-from renown.people import persons
+from renown.people import affiliations, persons
 from renown.settings import Settings
 
 
@@ -45,6 +45,7 @@ def site(db: Database, tmp_path: Path) -> Iterator[Site]:
         for role in ROLES[1:]:
             person = persons.add(conn, role.title(), f"{role}@example.com", handle=role)
             signin.add_login(conn, person, f"{role}@example.com", role)
+            affiliations.affiliate(conn, person, "customer" if role == "customer" else "employee")
             site.people[role] = person
     yield site
     renown.close()
