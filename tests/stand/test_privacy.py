@@ -12,7 +12,7 @@ from sqlalchemy import text
 from renown import clock
 from renown.access.viewer import Viewer
 from renown.db.engine import Database
-from renown.ledger import boards, closed, lead, levels, standings, teams, visibility, why
+from renown.ledger import adjustments, boards, closed, lead, levels, standings, teams, visibility, why
 from renown.ledger.boards import NotShown
 from renown.ledger.models import Measure
 from renown.people.models import TeamMember
@@ -96,6 +96,36 @@ def test_a_total_does_not_give_one_hidden_member_away(world: World) -> None:
     assert listed(world, scope="teams") == {1, 2, 3}, "five hidden together give nobody away"
     under(world, "opt-out", p1=True, p2=True, p3=True, p4=True, p5=True)
     assert listed(world, scope="teams") == {1, 2, 3}
+
+
+def test_a_hidden_member_who_left_or_comes_back_is_not_given_away_either(world: World) -> None:
+    for status in (2, 1, 0):
+        with world.db.write() as conn:
+            conn.execute(text("UPDATE core_person SET status = :status WHERE id = 3"), {"status": status})
+        under(world, "opt-out", p3=False)
+        assert listed(world, scope="teams") == {2, 3}
+
+
+def test_a_hidden_customer_who_is_employed_is_not_given_away(world: World) -> None:
+    for kind, shown in (("customer", {1, 2, 3}), ("employee", {2, 3})):
+        with world.db.write() as conn:
+            conn.execute(text("DELETE FROM core_affiliation"))
+            conn.execute(text("INSERT INTO core_affiliation (person_id, kind, known) VALUES (3, :k, 1)"), {"k": kind})
+        under(world, "opt-out", p3=False)
+        assert listed(world, scope="teams") == shown
+
+
+def test_what_is_given_by_hand_makes_no_employee(world: World) -> None:
+    with world.db.write() as conn:
+        conn.execute(text("UPDATE core_identity SET source_id = 2 WHERE person_id = 4"))
+        visibility.moved(conn, [4])
+    standings.catch_up(world.db)
+    assert 4 not in listed(world)
+    with world.db.write() as conn:
+        adjustments.adjust(conn, 4, POINTS, 5000, "for the talk", by=None)
+        visibility.moved(conn, [4])
+    standings.catch_up(world.db)
+    assert 4 not in listed(world), "customers never stand on employee boards"
 
 
 def test_opt_in_shows_who_chose_it(world: World) -> None:

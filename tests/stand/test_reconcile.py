@@ -74,6 +74,8 @@ PLANTED = {
                             " (SELECT min(id) FROM core_period WHERE generation = 1)", ["standings"], "1 standings"),
     "a hidden person": ("UPDATE core_standing SET visible = NOT visible WHERE subject_id = 1", ["visibility"],
                         "1 people are shown or hidden"),
+    "a hidden team": ("UPDATE core_standing SET visible = NOT visible WHERE period_id IN"
+                      " (SELECT id FROM core_period WHERE scope = 'teams')", ["visibility"], "totals of teams"),
     "the histogram": ("UPDATE core_standing_bucket SET count = count + 1 WHERE level = 2", ["histogram"],
                       "does not fit the standings"),
     "a closed line": ("UPDATE core_standing_close SET amount = amount + 1 WHERE subject_id = 2", ["closed periods"],

@@ -167,6 +167,10 @@ def visibility(conn: Connection, repair: bool) -> Iterator[Found]:
         if repair:
             conn.execute(text(f"INSERT INTO r_change (period, subject, place, old, was, amount, visible) {_UNSEEN}"))
             staging.apply(conn)
+    teams = ticking.teams_unsettled(conn)
+    if teams:
+        yield Found(f"{teams} totals of teams are shown or hidden otherwise than they should be")
+        if repair:
             ticking.settle_teams(conn)
 
 

@@ -268,6 +268,8 @@ def _see(conn: Connection, day: int, people: str = "r_person") -> None:
         return
     judging.disturb_seen(conn)
     conn.execute(text(_SEEN))
+    # Also without a standing that changes: somebody may be away for another reason now.
+    conn.execute(text(_TEAMS_OF_SEEN))
     staging.show(conn)
     staging.apply(conn)
 
@@ -275,6 +277,15 @@ def _see(conn: Connection, day: int, people: str = "r_person") -> None:
 _SEEN = """
     INSERT INTO core_seen (person_id, state) SELECT person, state FROM r_seen WHERE true
     ON CONFLICT (person_id) DO UPDATE SET state = excluded.state
+"""
+
+
+_TEAMS_OF_SEEN = """
+    INSERT INTO r_touch (generation, measure, kind, start, team)
+    SELECT DISTINCT p.generation, p.measure, p.kind, p.start, CAST(substr(p.scope, 6) AS INTEGER)
+    FROM r_seen r JOIN core_standing s ON s.subject_id = r.person
+    JOIN core_period p ON p.id = s.period_id
+    WHERE p.scope LIKE 'team:%'
 """
 
 
@@ -299,10 +310,22 @@ _ALL_TEAMS = """
 """
 
 
-def settle_teams(conn: Connection) -> None:
-    """Show or hide the teams that `r_touch` names."""
+def teams_unsettled(conn: Connection) -> int:
+    """How many standings of teams are shown or hidden otherwise than they should be; `r_flip` has them."""
+    conn.execute(text(_ALL_TEAMS))
+    return _judge_teams(conn)
+
+
+def _judge_teams(conn: Connection) -> int:
     staging.clear(conn, "r_flip")
     visibility.settle_teams(conn, visibility.preset(conn))
+    return int(conn.scalar(text("SELECT count(*) FROM r_flip")) or 0)
+
+
+def settle_teams(conn: Connection) -> None:
+    """Show or hide the teams that `r_touch` names."""
+    if not _judge_teams(conn):
+        return
     staging.flip(conn)
     staging.apply(conn)
 

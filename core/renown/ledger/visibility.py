@@ -17,7 +17,7 @@ from renown.access.permissions import allows
 from renown.access.viewer import Viewer
 from renown.db import stored
 from renown.ledger import staging
-from renown.people.models import ACTIVE, Person
+from renown.people.models import ACTIVE, ERASED, Person
 
 Preset = Literal["open", "opt-out", "opt-in", "teams-only", "own-only"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
@@ -30,9 +30,9 @@ class State(IntEnum):
 
     #: A bot, a customer or other outsider, or merged into somebody else.
     NEVER = 0
-    #: Left, suspended or erased.
+    #: Erased; or left or suspended, and not hidden.
     GONE = 1
-    #: By their own choice, or because the preset shows nobody.
+    #: By their own choice, or because the preset shows nobody. It holds for leavers, too.
     HIDDEN = 2
     VISIBLE = 3
 
@@ -100,10 +100,11 @@ def state_of(conn: Connection) -> str:
         "teams-only": "false",
         "own-only": "false",
     }[preset(conn)]
-    return _STATE.format(choice=choice)
+    return _STATE.format(choice=choice, erased=ERASED)
 
 
 # An affiliation that somebody stated outweighs those that sources give to accounts; of stated ones the newest holds.
+# The core's own source holds accounts of anybody, for what is given by hand, and says nothing of them.
 _STATE = """
     CASE
         WHEN p.bot OR coalesce(p.root_id, p.id) <> p.id THEN 0
@@ -112,13 +113,14 @@ _STATE = """
              WHERE (q.id = p.id OR q.root_id = p.id) AND a.dropped IS NULL
                AND coalesce(a.from_day, :today) <= :today AND coalesce(a.to_day, :today + 1) > :today
              ORDER BY a.known DESC, a.id DESC LIMIT 1),
-            (SELECT 'employee' FROM core_person q JOIN core_identity i ON i.person_id = q.id
+            (SELECT s.affiliation FROM core_person q JOIN core_identity i ON i.person_id = q.id
              JOIN core_source s ON s.id = i.source_id
-             WHERE (q.id = p.id OR q.root_id = p.id) AND s.affiliation = 'employee' LIMIT 1),
+             WHERE q.id = p.id OR q.root_id = p.id
+             ORDER BY s.name = 'renown', s.affiliation <> 'employee' LIMIT 1),
             'customer') <> 'employee' THEN 0
+        WHEN p.status <> {erased} AND NOT {choice} THEN 2
         WHEN p.status <> :active OR coalesce(p.left_day, :today + 1) <= :today THEN 1
-        WHEN {choice} THEN 3
-        ELSE 2 END
+        ELSE 3 END
 """
 
 
