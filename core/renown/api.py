@@ -29,7 +29,16 @@ from renown.events.types import (
     Tag,
     collab,
 )
-from renown.hooks.manifest import EventType, ManifestError, MeasureSpec, NoticeKind, Permission, Plugin, RuleSpec
+from renown.hooks.manifest import (
+    EventType,
+    ManifestError,
+    MeasureSpec,
+    NoticeKind,
+    OwnRules,
+    Permission,
+    Plugin,
+    RuleSpec,
+)
 from renown.hooks.markers import API, hookimpl
 from renown.hooks.types import (
     Account,
@@ -113,6 +122,7 @@ __all__ = [
     "NotSigned",
     "NoticeKind",
     "ObjectRef",
+    "OwnRules",
     "Owned",
     "Panel",
     "Part",

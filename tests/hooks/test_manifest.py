@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields
 
-from renown.api import EventType, ManifestError, MeasureSpec, NoticeKind, Permission, Plugin, RuleSpec
+from renown.api import EventType, ManifestError, MeasureSpec, NoticeKind, OwnRules, Permission, Plugin, RuleSpec
 from tests.hooks.plugins import manifest
 
 
@@ -31,6 +31,10 @@ class Body(Schema):
         ("measures[0]", lambda: manifest(measures=(MeasureSpec("given", "Given"),))),
         ("measures[1]", lambda: manifest(measures=(MeasureSpec("thanks.a", "A"), MeasureSpec("thanks.a", "B")))),
         ("kind", lambda: MeasureSpec("thanks.given", "Given", kind="average")),
+        ("start", lambda: OwnRules(Body, {}, {"points": 0})),
+        ("off", lambda: OwnRules(Body, {"points": 1}, {"points": "none"})),
+        ("off", lambda: OwnRules(Body, {"points": 1}, {})),
+        ("own_rules", lambda: manifest(own_rules=Body)),
         ("event_types[0]", lambda: manifest(event_types=(EventType("other.given.v1"),))),
         ("event_types[0]", lambda: manifest(event_types=(EventType("thanks.given"),))),
         ("object_kinds[0]", lambda: manifest(object_kinds=("card",))),

@@ -50,6 +50,11 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> list[Entry]:
             day = Limit("day", (actor.person,), DAY)
             raw = bodies["create"]["points"] + (event.words or 0) * 10
             found.append(Entry(event.id, actor.identity, MEASURE, "create", raw, limits=(day,)))
+            own = sorted(name for name in bodies if name.startswith("own-"))
+            given = [
+                Entry(event.id, actor.identity, MEASURE, name, bodies[name]["points"], limits=(day,)) for name in own
+            ]
+            found.extend(given)
         if event.activity == "Like" and owner and actor and actor.person != owner.person:
             pair = Limit("pair", (actor.person, owner.person), PAIR)
             day = Limit("day", (owner.person,), DAY)

@@ -46,7 +46,7 @@ def dumped(site: Site, generation: int) -> list[bytes]:
         return list(dump.lines(conn, generation))
 
 
-OPERATIONS = ("events", "events", "events", "merge", "split", "aside", "adjust", "rule", "team", "affiliate")
+OPERATIONS = ("events", "events", "events", "merge", "split", "aside", "adjust", "rule", "own", "team", "affiliate")
 
 
 def operate(site: Site, what: str, rng: random.Random, number: int) -> None:
@@ -83,6 +83,9 @@ def operate(site: Site, what: str, rng: random.Random, number: int) -> None:
             adjustments.adjust(conn, one, MEASURE, rng.choice([-5_000, 7_000]), "a talk", by=None)
         elif what == "rule":
             rules.publish(conn, PLUGIN, "liked", {"points": rng.randint(1, 9) * 1000}, reason="fairer")
+        elif what == "own":
+            body = {"points": rng.randint(0, 9) * 1000}
+            rules.publish(conn, PLUGIN, f"own-{rng.randint(1, 2)}", body, title="Own", recount=rng.random() < 0.3)
         elif what == "team":
             name = f"Team {rng.randint(1, 2)}"
             team = teams.find(conn, name) or teams.add(conn, name)
@@ -219,6 +222,33 @@ def test_a_rule_changes_from_tomorrow_and_the_past_by_recount_alone(site: Site) 
             }  # fmt: skip
             assert set(conn.scalars(select(EntryRow.generation))) == {made}
             assert set(conn.scalars(select(LimitUse.generation))) == {made}
+
+
+def test_a_rule_of_ones_own_counts_from_its_day_and_the_past_by_recount_alone(site: Site) -> None:
+    with clock.set_to(lambda: NOW):
+        site.take(message("m1"))
+        with site.db.write() as conn:
+            draft = recount.draft(conn, PLUGIN, {"own-docs": {"points": 1_000}})
+        site.count()
+        recount.count(site.db, site.scorer, draft)
+        assert (site.totals(), site.totals(draft)) == ({"U1": 5_050}, {"U1": 6_050})
+        with site.db.write() as conn:
+            rules.publish(conn, PLUGIN, "own-docs", {"points": 1_000}, title="Docs", recount=True)
+        site.take(message("m2", "U2"), message("m3", "U3", minute=24 * 60))
+        site.count()
+        assert site.totals() == {"U1": 5_050, "U2": 5_050, "U3": 6_050}
+        with site.db.write() as conn:
+            rules.publish(conn, PLUGIN, "own-docs", {"points": 0}, effective=TODAY + 3)
+            made = recount.begin(conn, PLUGIN, "docs count from the start")
+        site.take(message("m4", "U4", minute=2 * 24 * 60), message("m5", "U5", minute=3 * 24 * 60))
+        site.count()
+        assert {key: site.totals()[key] for key in ("U4", "U5")} == {"U4": 6_050, "U5": 5_050}
+        site.count(generation=made)
+        assert site.totals(made) == {"U1": 6_050, "U2": 6_050, "U3": 6_050, "U4": 6_050, "U5": 5_050}
+        late = site.new_generation()
+        site.count(1, generation=late)
+        assert dumped(site, late) == dumped(site, site.generation)
+        assert replay.replay(site.db, site.scorer, dry_run=True).same
 
 
 def _live(site: Site) -> int | None:

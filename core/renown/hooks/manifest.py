@@ -122,6 +122,40 @@ class RuleSpec:
 
 
 @dataclass(frozen=True)
+class OwnRules:
+    """That administrators may add rules of their own to the plugin's, all by one schema.
+
+    The plugin's `score` is given them beside the others, under the names that administrators chose. `start` is the
+    body that a new one is written from, and `off` is what retires one: values laid over its body with which it gives
+    nothing. `about` and `say` are as for RuleSpec.
+    """
+
+    schema: type[Schema]
+    start: Mapping[str, Any]
+    off: Mapping[str, Any]
+    about: str = ""
+    say: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
+
+    def __post_init__(self) -> None:
+        _need(_is_schema(self.schema), "schema: is no marshmallow Schema class")
+        for where, body in (("start", self.start), ("off", {**self.start, **self.off})):
+            try:
+                self.schema().load(dict(body))
+            except ValidationError as error:
+                raise ManifestError(f"{where}: {error}") from None
+        _need(self.off, "off: is empty")
+        taken = {"rule", "title"} & set(self.schema().fields)
+        _need(not taken, f"schema: {', '.join(sorted(taken))} stands for the rule itself")
+
+    def spec(self, name: str, title: str) -> RuleSpec:
+        """One such rule, as the plugin's own are described."""
+        return RuleSpec(name, title, self.schema, self.start, self.about, self.say)
+
+    def retired(self, body: Mapping[str, Any]) -> bool:
+        return all(body.get(key) == value for key, value in self.off.items())
+
+
+@dataclass(frozen=True)
 class Plugin:
     """The manifest. Each entry-point module of the group `renown.plugins` holds one, named `plugin`.
 
@@ -140,6 +174,8 @@ class Plugin:
     #: "<plugin>:<kind>".
     object_kinds: tuple[str, ...] = ()
     rules: tuple[RuleSpec, ...] = ()
+    #: None: nobody may add to `rules`.
+    own_rules: OwnRules | None = None
     notices: tuple[NoticeKind, ...] = ()
     #: The folder of translations inside the plugin's package, where there is one.
     locale: str | None = None
@@ -160,6 +196,7 @@ class Plugin:
         self._named("notices", self.notices, NoticeKind, own, word)
         self._named("event_types", self.event_types, EventType, own, _EVENT)
         self._named("rules", self.rules, RuleSpec, "", word)
+        _need(self.own_rules is None or isinstance(self.own_rules, OwnRules), "own_rules: is not OwnRules")
         _prefixed("object_kinds", _sequence("object_kinds", self.object_kinds, str), f"{self.name}:", _KIND)
 
     def _named(self, where: str, items: object, kind: type, prefix: str, rest: re.Pattern[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,14 @@ from renown import audit, clock
 from renown.db import stored
 from renown.db.upsert import upsert
 from renown.ledger import rules
-from renown.ledger.models import RuleDraft
+from renown.ledger.models import Rule, RuleDraft
 
 #: The setting that asks for a second person.
 TWO_PEOPLE = "rules_second_person"
+
+
+#: What a rule of one's own may be called in addresses and entries.
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 class NotAllowed(Exception):
@@ -36,6 +41,8 @@ class Draft:
     effective: int | None
     generation: int | None
     since: int | None
+    #: Set where the draft is of a rule that administrators add.
+    title: str | None = None
 
     @property
     def proposed(self) -> bool:
@@ -65,7 +72,29 @@ def waiting(conn: Connection) -> dict[tuple[str, str], Draft]:
     return {(row.plugin, row.name): Draft(**row._mapping) for row in rows}
 
 
-def save(conn: Connection, plugin: str, name: str, body: Mapping[str, Any], *, by: int | None) -> Draft:
+def add(
+    conn: Connection, plugin: str, name: str, title: str, body: Mapping[str, Any], *, by: int | None, via: str = "web"
+) -> Draft:
+    """Begin a rule that the plugin does not bring. Nobody is counted by it before it is published.
+
+    `body` passed the schema of the plugin's own rules. Raises ValueError, naming the field, for a name or title that
+    will not do.
+    """
+    name, title = name.strip(), title.strip()
+    if not NAME.fullmatch(name):
+        raise ValueError("name: use small letters, digits and -, with a letter first; at most 40")
+    if not 1 <= len(title) <= 80:
+        raise ValueError("title: say in up to 80 characters what it is for")
+    known = select(Rule.id).where(Rule.plugin == plugin, Rule.name == name).limit(1)
+    if name == rules.ADJUSTMENT or conn.scalar(known) is not None or get(conn, plugin, name) is not None:
+        raise ValueError(f"name: there is a rule {name} already")
+    audit.record(conn, "rule.added", actor_id=by, via=via, target=f"rule:{plugin}/{name}", details={"title": title})
+    return save(conn, plugin, name, body, by=by, title=title)
+
+
+def save(
+    conn: Connection, plugin: str, name: str, body: Mapping[str, Any], *, by: int | None, title: str | None = None
+) -> Draft:
     """Keep a body that passed the rule's schema. A changed body is nobody's proposal, and its dry run is another's."""
     before = get(conn, plugin, name)
     if before is not None and before.body == body:
@@ -73,6 +102,7 @@ def save(conn: Connection, plugin: str, name: str, body: Mapping[str, Any], *, b
     row: dict[str, Any] = {
         "plugin": plugin, "name": name, "body": dict(body), "by_id": by, "at": clock.now(), "proposed_at": None,
         "reason": None, "effective": None, "generation": None, "since": None,
+        "title": title if before is None else before.title,
     }  # fmt: skip
     upsert(conn, RuleDraft.__table__, [row], update=tuple(key for key in row if key not in ("plugin", "name")))
     return Draft(**row)
@@ -150,6 +180,7 @@ def _publish(
         by=by,
         recount=effective is None,
         moves=moves,
+        title=draft.title,
     )
     discard(conn, draft.plugin, draft.name)
     details = {

@@ -53,6 +53,8 @@ class Rule(Base):
     at: Mapped[int] = mapped_column(BigInteger, default=0)
     #: How many people a dry run said would move, where one was made.
     moves: Mapped[int | None] = mapped_column(Integer)
+    #: What a rule that administrators added is called; NULL where the plugin brings the rule.
+    title: Mapped[str | None] = mapped_column(String(80))
     __table_args__ = (UniqueConstraint("plugin", "name", "version"),)
 
 
@@ -72,6 +74,8 @@ class RuleDraft(Base):
     #: Its dry run: the draft generation and the first day to compare.
     generation: Mapped[int | None] = mapped_column(SmallInteger)
     since: Mapped[int | None] = mapped_column(Integer)
+    #: Of a rule that administrators add.
+    title: Mapped[str | None] = mapped_column(String(80))
 
 
 class Generation(Base):

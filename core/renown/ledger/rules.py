@@ -108,7 +108,7 @@ def load(conn: Connection, plugin: str, base: int, zone: ZoneInfo, draft: Sequen
 
 def _from(row: Any, base: int, zone: ZoneInfo) -> int | None:
     effective: int | None = row.effective
-    if row.published <= base or row.version == 1:
+    if row.published <= base or (row.version == 1 and row.title is None):
         return effective
     # Only a recount looks at the past with new eyes.
     tomorrow = clock.day_of(row.at, zone) + 1
@@ -149,13 +149,15 @@ def publish(
     by: int | None = None,
     recount: bool = False,
     moves: int | None = None,
+    title: str | None = None,
 ) -> int:
     """Publish the next version of a rule, effective from tomorrow (in the organisation's zone) or the later day given.
 
     Returns the position of `renown.rule-published`. With `recount` the version may be effective in the past, or on
     every day (None): only a generation whose base lies at or after that position reads it so. The body is expected to
-    have passed the rule's schema; `moves` is how many people a dry run moved. Raises LookupError for an unknown rule,
-    ValueError for a day that is too early.
+    have passed the rule's schema; `moves` is how many people a dry run moved. With a `title` a rule that nobody knows
+    is added: its version 1 is published like any other. Raises LookupError for an unknown rule without one, ValueError
+    for a day that is too early.
     """
     if not recount:
         earliest = tomorrow(conn)
@@ -163,10 +165,11 @@ def publish(
         if effective < earliest:
             raise ValueError("a new version of a rule is effective from tomorrow at the earliest; recount to go back")
     lock(conn, LOG_LOCK)
-    newest = conn.scalar(select(func.max(Rule.version)).where(Rule.plugin == plugin, Rule.name == name))
-    if newest is None or name == ADJUSTMENT:
+    this = (Rule.plugin == plugin, Rule.name == name)
+    newest = conn.scalar(select(func.max(Rule.version)).where(*this))
+    if name == ADJUSTMENT or (newest is None and title is None):
         raise LookupError(f"plugin {plugin!r} has no rule {name!r}")
-    version = newest + 1
+    version = (newest or 0) + 1
     position = append_core(conn, "rule-published", extra={"plugin": plugin, "rule": name, "version": version})
     conn.execute(
         insert(Rule).values(
@@ -180,6 +183,7 @@ def publish(
             by_id=by,
             at=clock.now(),
             moves=moves,
+            title=title if newest is None else conn.scalar(select(Rule.title).where(*this).limit(1)),
         )
     )
     return position

@@ -28,6 +28,8 @@ class Version:
     by_id: int | None
     at: int
     moves: int | None
+    #: Of a rule that administrators added; None where the plugin brings it.
+    title: str | None = None
 
 
 def histories(conn: Connection, plugin: str) -> dict[str, list[Version]]:
@@ -46,6 +48,7 @@ def histories(conn: Connection, plugin: str) -> dict[str, list[Version]]:
             Rule.by_id,
             Rule.at,
             Rule.moves,
+            Rule.title,
         )
         .where(Rule.plugin == plugin, Rule.name != ADJUSTMENT)
         .order_by(Rule.name, Rule.version.desc())
@@ -55,8 +58,14 @@ def histories(conn: Connection, plugin: str) -> dict[str, list[Version]]:
     return dict(found)
 
 
+def titles(conn: Connection) -> dict[tuple[str, str], str]:
+    """What the rules are called that administrators added, by plugin and rule."""
+    rows = conn.execute(select(Rule.plugin, Rule.name, Rule.title).where(Rule.title.is_not(None)).distinct())
+    return {(row.plugin, row.name): row.title for row in rows}
+
+
 def holding(history: Sequence[Version], day: int) -> Version:
-    """The one that holds on `day` for what happens now. `history` is newest first and not empty."""
+    """The one that holds on `day` for what happens now, the first where none does yet. `history` is newest first."""
     return next((one for one in history if one.effective is None or one.effective <= day), history[-1])
 
 

@@ -31,6 +31,8 @@ class Part:
     raw: int
     amount: int
     quota: int = 0
+    #: What the rule is called where administrators added it.
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def _days(conn: Connection, span: Span) -> tuple[int, int]:
 
 def _parts(conn: Connection, which: dict[str, int]) -> list[Part]:
     return [
-        Part(row.plugin, row.rule, int(row.acts), int(row.raw), int(row.amount), int(row.quota))
+        Part(row.plugin, row.rule, int(row.acts), int(row.raw), int(row.amount), int(row.quota), row.title)
         for row in conn.execute(text(_PARTS), which)
     ]
 
@@ -251,7 +253,8 @@ _TAKEN = """
 
 _PARTS = f"""
     SELECT r.plugin, r.name AS rule, sum(CASE WHEN n.raw <> 0 THEN 1 ELSE 0 END) AS acts,
-           sum(n.raw) AS raw, sum(n.amount) AS amount, sum(n.quota) AS quota
+           sum(n.raw) AS raw, sum(n.amount) AS amount, sum(n.quota) AS quota,
+           max(r.title) AS title
     FROM (SELECT CASE WHEN (coalesce(a.quality, 0) & :private) = 0 THEN e.rule_id END AS rule_id, e.act_id,
                  sum(e.raw) AS raw, sum(e.amount) AS amount,
                  sum(CASE WHEN e.reason = 'quota' THEN e.raw - e.amount ELSE 0 END) AS quota

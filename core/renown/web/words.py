@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-from flask import Flask
+from flask import Flask, g
 
+from renown.ledger import versions
 from renown.ledger.rules import ADJUSTMENT
 from renown.ledger.why import Change, Part
 from renown.web.formats import amount
-from renown.web.house import house
+from renown.web.house import house, reading
 
 #: What was done, and whether the kind of thing it was done to belongs to the phrase.
 _ACTS = {
@@ -80,14 +82,22 @@ def notes(change: Change) -> list[str]:
 
 
 def rule_title(rule: str | None, plugin: str | None) -> str:
-    """As the plugin calls it; the plain name where the plugin is gone."""
+    """As the plugin or its administrators call it; the plain name where the plugin is gone."""
     if rule is None:
         return "private acts"
     if rule == ADJUSTMENT:
         return "adjustments"
+    own = _own_titles().get((plugin or "", rule))
     manifest = house().plugins.manifests.get(plugin or "")
     spec = manifest.rule(rule) if manifest else None
-    return spec.title if spec else rule.replace("-", " ")
+    return own or (spec.title if spec else rule.replace("-", " "))
+
+
+def _own_titles() -> Mapping[tuple[str, str], str]:
+    """Read once for a page."""
+    if "own_titles" not in g:
+        g.own_titles = versions.titles(reading())
+    return cast("Mapping[tuple[str, str], str]", g.own_titles)
 
 
 def sum_parts(parts: tuple[Part, ...]) -> tuple[list[tuple[int, str]], int, int]:

@@ -164,3 +164,6 @@ DEFAULTS = (
 DAILY_LIMIT_TITLE = "Daily limit"
 DAILY_LIMIT_ABOUT = "What all rules together can give one person on one day, so that no single day decides a board."
 DAILY_LIMIT_BODY: Mapping[str, Any] = {"most": 300}
+
+OWN_ABOUT = "A rule of this organisation's own, beside those that Renown comes with."
+OWN_BODY: Mapping[str, Any] = {"verbs": ["review"], "actor_points": 1, "daily_cap": 10}

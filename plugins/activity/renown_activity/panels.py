@@ -26,8 +26,8 @@ def made_of(ctx: PluginContext, viewer: Viewer, person: int) -> list[Panel]:
     most = parts[0].amount
     rows = [
         (
-            _title(part.rule),
-            f"/rules/activity/{part.rule}" if part.rule in TITLES else "",
+            part.title or _title(part.rule),
+            f"/rules/activity/{part.rule}" if part.title or part.rule in TITLES else "",
             _points(part.amount),
             part.amount / most,
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from renown.api import (
     Entry,
     MeasureSpec,
+    OwnRules,
     Panel,
     Plugin,
     PluginContext,
@@ -19,7 +20,14 @@ from renown.api import (
 from renown_activity import panels as boxes
 from renown_activity import score as scoring
 from renown_activity import words
-from renown_activity.defaults import DAILY_LIMIT_ABOUT, DAILY_LIMIT_BODY, DAILY_LIMIT_TITLE, DEFAULTS
+from renown_activity.defaults import (
+    DAILY_LIMIT_ABOUT,
+    DAILY_LIMIT_BODY,
+    DAILY_LIMIT_TITLE,
+    DEFAULTS,
+    OWN_ABOUT,
+    OWN_BODY,
+)
 from renown_activity.schemas import DailyLimit, RuleBody
 
 plugin = Plugin(
@@ -38,6 +46,7 @@ plugin = Plugin(
             words.say_daily_limit,
         ),
     ),
+    own_rules=OwnRules(RuleBody, OWN_BODY, {"on": False}, OWN_ABOUT, words.say),
 )
 
 

@@ -130,7 +130,7 @@ def _trial(shelves: list[tuple[Any, list[rulebook.Page]]]) -> dict[str, Any]:
     times = min(max(asked.get("times", 1, type=int), 1), 100)
     rules: dict[str, Sequence[RuleVersion]] = {
         manifest.name: tuple(
-            RuleVersion(page.now.id, page.spec.name, page.now.version, page.now.body) for page in pages
+            RuleVersion(page.now.id, page.spec.name, page.now.version, page.now.body) for page in pages if page.begun
         )
         for manifest, pages in shelves
     }

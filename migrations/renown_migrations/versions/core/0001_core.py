@@ -721,6 +721,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("moves", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_core_rule_by_id_core_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_rule")),
         sa.UniqueConstraint("plugin", "name", "version", name=op.f("uq_core_rule_plugin_name_version")),
@@ -737,6 +738,7 @@ def upgrade() -> None:
         sa.Column("effective", sa.Integer(), nullable=True),
         sa.Column("generation", sa.SmallInteger(), nullable=True),
         sa.Column("since", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_core_rule_draft_by_id_core_person")),
         sa.PrimaryKeyConstraint("plugin", "name", name=op.f("pk_core_rule_draft")),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from renown.access.routes import needs
+from renown.hooks.manifest import OwnRules
 from renown.ledger import drafts, recount, rules, tryout, visibility
 from renown.ledger.compare import Comparison, compare
 from renown.people.models import Person
@@ -36,10 +37,17 @@ MOVERS = 20
 @needs("rules:write")
 def index() -> str:
     conn = reading()
+    waiting = drafts.waiting(conn)
+    shelves = rulebook.shelves(conn, house().plugins)
+    shown = {page.path for _, pages in shelves for page in pages}
+    begun = [
+        rulebook.new_of(house().plugins, one) for one in waiting.values() if f"{one.plugin}/{one.name}" not in shown
+    ]
     return render_template(
         "admin/rules/index.html",
-        shelves=rulebook.shelves(conn, house().plugins),
-        waiting=drafts.waiting(conn),
+        shelves=shelves,
+        waiting=waiting,
+        begun=sorted((page for page in begun if page is not None), key=lambda page: page.path),
         two=drafts.needs_two(conn),
     )
 
@@ -55,6 +63,57 @@ def second_person() -> Response:
     else:
         flash("A second administrator approves each new version." if on else "One administrator is enough.", "good")
     return redirect("/admin/rules")
+
+
+@pages.get("/<plugin>/new")
+@needs("rules:write")
+def new(plugin: str) -> str:
+    return _new(plugin, {}, _own(plugin).start)
+
+
+@pages.post("/<plugin>/new")
+@needs("rules:write")
+def add(plugin: str) -> Page:
+    """Keep a rule of one's own as a draft: from there on it is tried and published as any other."""
+    own, form = _own(plugin), request.form
+    body = drawn.read(own.schema(), form)
+    errors: dict[str, Any] = dict(own.schema().validate(body))
+    name, by = form.get("rule", "").strip(), viewer().person_id
+    if any(one.name == name for one in house().plugins.manifests[plugin].rules):
+        errors["rule"] = [f"There is a rule {name} already."]
+    if errors:
+        return _new(plugin, form, body, errors), 422
+    kept: dict[str, Any] = own.schema().load(body)
+    try:
+        house().db.retrying(lambda conn: drafts.add(conn, plugin, name, form.get("title", ""), kept, by=by))
+    except ValueError as error:
+        field, _, why = str(error).partition(": ")
+        said = {"rule" if field == "name" else field: [why[:1].upper() + why[1:] + "."]}
+        return _new(plugin, form, body, said), 422
+    flash("Draft kept. Try it on history, then publish it.", "good")
+    return redirect(f"/admin/rules/{plugin}/{name}/draft")
+
+
+@pages.post("/<plugin>/<rule>/retire")
+@needs("rules:write")
+def retire(plugin: str, rule: str) -> Response:
+    """A draft with which the rule gives nothing; it is published like any other version."""
+    page = _page(plugin, rule)
+    if not page.own or page.unpublished or page.retired:
+        abort(404)
+    body = {**page.history[0].body, **_own(plugin).off}
+
+    def work(conn: Connection) -> None:
+        before = drafts.get(conn, plugin, rule)
+        draft = drafts.save(conn, plugin, rule, body, by=viewer().person_id)
+        if before is not None and draft.at != before.at:
+            tryout.forget(conn, before)
+
+    house().db.retrying(work)
+    flash(
+        "With this draft the rule gives nothing. Publish it with a reason, and it is retired from its day on.", "info"
+    )
+    return redirect(f"/admin/rules/{page.path}/draft#publish")
 
 
 @pages.get("/<plugin>/<rule>/draft")
@@ -163,14 +222,38 @@ def discard(plugin: str, rule: str) -> Response:
 
     house().db.retrying(work)
     flash("Draft discarded.", "good")
-    return redirect(f"/rules/{page.path}")
+    return redirect("/admin/rules" if page.unpublished else f"/rules/{page.path}")
 
 
 def _page(plugin: str, rule: str) -> rulebook.Page:
+    """A rule that is published, or that is begun. 404 else."""
     page = rulebook.page_of(reading(), house().plugins, plugin, rule)
+    if page is None and (draft := drafts.get(reading(), plugin, rule)) is not None:
+        page = rulebook.new_of(house().plugins, draft)
     if page is None:
         abort(404)
     return page
+
+
+def _own(plugin: str) -> OwnRules:
+    """404 where the plugin is off or takes no rules but its own."""
+    found = house().plugins.manifests[plugin].own_rules if house().plugins.is_on(plugin) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _new(plugin: str, form: Mapping[str, str], body: Mapping[str, Any], errors: Mapping[str, Any] | None = None) -> str:
+    fields = drawn.draw(_own(plugin).schema(), body, errors)
+    wrong = {name: list(told) for name, told in (errors or {}).items() if name in ("rule", "title")}
+    return render_template(
+        "admin/rules/new.html",
+        plugin=house().plugins.manifests[plugin],
+        groups=drawn.groups(fields),
+        given=form,
+        errors=wrong | {field.name: field.errors for field in fields if field.errors} | _whole(errors),
+        wrong=wrong,
+    )
 
 
 def _form(
@@ -186,6 +269,7 @@ def _form(
     change = [] if errors else rulebook.difference(page.spec, newest, drawn.lines(schema, body))
     return render_template(
         "admin/rules/draft.html",
+        gone=page.own and page.plugin.own_rules is not None and page.plugin.own_rules.retired(body),
         page=page,
         draft=draft,
         groups=drawn.groups(fields),
