@@ -16,6 +16,7 @@ from renown.ledger import adjustments, boards, closed, lead, levels, standings, 
 from renown.ledger.boards import NotShown
 from renown.ledger.models import Measure
 from renown.people.models import TeamMember
+from renown.sources.models import Source
 from tests.stand.world import ADMIN, MEMBER, POINTS, World, day, noon
 
 TODAY = day("2026-05-20")
@@ -117,6 +118,9 @@ def test_a_hidden_customer_who_is_employed_is_not_given_away(world: World) -> No
 
 def test_what_is_given_by_hand_makes_no_employee(world: World) -> None:
     with world.db.write() as conn:
+        own = {"id": 3, "name": "renown", "network": "renown", "slug": "renown", "title": "Renown"}
+        own |= {"affiliation": "employee", "settings": {}, "secrets": []}
+        conn.execute(Source.__table__.insert().values(own))
         conn.execute(text("UPDATE core_identity SET source_id = 2 WHERE person_id = 4"))
         visibility.moved(conn, [4])
     standings.catch_up(world.db)
