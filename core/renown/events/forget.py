@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from renown.db.sets import among
-from renown.events.models import Consumer, Event, Object, Space, Term
+from renown.events.models import Consumer, Event, Object, Space, SpaceName, Term
 from renown.events.types import ACTIVITIES
 from renown.people import pseudonym, subject
 from renown.people.export import moment
@@ -142,7 +142,7 @@ def _without(value: Any, whom: Subject, source: int, own: bool, hashed: Hasher) 
 
 def _texts(conn: Connection, whom: Subject) -> None:
     """Titles, names of places and reports of faults that hold the person's name."""
-    subject.scrub(conn, whom, Object.title, Space.name, Consumer.error)
+    subject.scrub(conn, whom, Object.title, Space.name, SpaceName.name, Consumer.error)
 
 
 subject.forgetters["events"] = forget

@@ -7,7 +7,7 @@ is written under the same lock: at each position it is a function of the log bef
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,7 @@ def append(
     if resolved:
         rows += _resolved_rows(resolved, last + 1, core_source(conn), known, now)
     copy_in(conn, Event.__table__, COLUMNS, rows)
+    spaces.call(conn, _named_spaces(fresh, first))
     ring(conn, "log")
     return Appended(len(fresh), duplicates, len(resolved), first, last, _keys(fresh), erased)
 
@@ -153,6 +154,13 @@ def core_source(conn: Connection) -> int:
         found = conn.scalar(find, {"name": CORE})
         assert found is not None
     return found
+
+
+def _named_spaces(fresh: Iterable[Draft], first: int) -> Iterator[tuple[int, int, str]]:
+    for position, one in enumerate(fresh, first):
+        target = one.event.data.target
+        if target is not None and target.name and one.space is not None:
+            yield position, one.space, target.name
 
 
 def _drafted(batches: Iterable[tuple[SourceInfo, Sequence[CloudEvent]]]) -> tuple[list[Draft], int]:

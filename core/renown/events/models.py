@@ -42,6 +42,15 @@ class Space(Base):
     __table_args__ = (UniqueConstraint("source_id", "key"),)
 
 
+class SpaceName(Base):
+    """What a space was called from position `known` on. Written under the log's lock, a function of the log."""
+
+    __tablename__ = "core_space_name"
+    space_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    known: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(256))
+
+
 class Object(Base):
     """What was acted upon, as far as it is known. NULL: not known yet."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from renown.db.sets import among
-from renown.db.staging import insert_new, update_by_id
-from renown.events.models import Space
+from renown.db.staging import copy_in, insert_new, update_by_id
+from renown.events.models import Space, SpaceName
 from renown.people import pseudonym
 
 _COLUMNS = ("source_id", "key", "name", "url", "private")
@@ -43,6 +43,27 @@ def recognise(conn: Connection, source_id: int, places: Mapping[str, Place]) -> 
             changed.append((row.id, *told))
     update_by_id(conn, Space.__table__, ("name", "url", "private"), changed)
     return {key: row.id for key, row in rows.items()} | hidden
+
+
+def call(conn: Connection, said: Iterable[tuple[int, int, str]]) -> None:
+    """Keep what spaces are called: (position, space, name) by position. The caller holds the log's lock."""
+    told = list(said)
+    if not told:
+        return
+    newest = select(SpaceName.name).where(SpaceName.space_id == Space.id).order_by(SpaceName.known.desc()).limit(1)
+    rows = conn.execute(
+        select(Space.id, Space.key, newest.scalar_subquery().label("name")).where(
+            among(conn, Space.id, sorted({space for _, space, _ in told}))
+        )
+    )
+    # What an erased person's spaces are called is not told again.
+    now: dict[int, str | None] = {row.id: row.name for row in rows if not row.key.startswith(pseudonym.PREFIX)}
+    new = []
+    for position, space, name in told:
+        if space in now and now[space] != name:
+            now[space] = name
+            new.append((space, position, name))
+    copy_in(conn, SpaceName.__table__, ("space_id", "known", "name"), sorted(new))
 
 
 def _hidden(conn: Connection, source_id: int, keys: Collection[str]) -> dict[str, int]:

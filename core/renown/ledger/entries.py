@@ -40,6 +40,7 @@ class ScoredEvent(Struct, frozen=True, gc=False):
     asker: Party | None
     object: int | None
     parent: int | None
+    #: The space's id as its network has it.
     space: str | None
     space_id: int | None
     words: int | None
@@ -51,6 +52,8 @@ class ScoredEvent(Struct, frozen=True, gc=False):
     private: bool
     backfill: bool
     extra: Mapping[str, Any] | None
+    #: What the space was called then, where the network had told it.
+    space_name: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
 from renown.clock import day_of
-from renown.events.models import BACKFILL, BOT, PRIVATE, Space
+from renown.events.models import BACKFILL, BOT, PRIVATE, Space, SpaceName
 from renown.events.types import ACTIVITIES
 from renown.ledger.acts import Act
 from renown.ledger.entries import Party, ScoredEvent
@@ -17,12 +18,14 @@ from renown.sources.models import Source
 
 
 class Names:
-    """Words for the log's numbers, kept over batches: none of them ever changes."""
+    """Words for the log's numbers, kept over batches: none of them ever changes, but for what spaces are called."""
 
     def __init__(self) -> None:
         self.terms: dict[int, str] = {}
         self.sources: dict[int, tuple[str, str]] = {}
         self.spaces: dict[int, str] = {}
+        #: What each space of this batch was called, by the positions from which that was known.
+        self._called: dict[int, tuple[list[int], list[str]]] = {}
         self._verbs: dict[int, str] = {}
 
     def load(self, conn: Connection, acts: Iterable[Act]) -> None:
@@ -31,10 +34,18 @@ class Names:
         if sources:
             rows = conn.execute(select(Source.id, Source.name, Source.network).where(Source.id.in_(sources)))
             self.sources.update((row.id, (row.name, row.network)) for row in rows)
-        spaces = sorted({act.space_id for act in acts if act.space_id is not None} - self.spaces.keys())
+        here = {act.space_id for act in acts if act.space_id is not None}
+        self._called = _called(conn, sorted(here))
+        spaces = sorted(here - self.spaces.keys())
         for start in range(0, len(spaces), 500):
             rows = conn.execute(select(Space.id, Space.key).where(Space.id.in_(spaces[start : start + 500])))
             self.spaces.update((row.id, row.key) for row in rows)
+
+    def called(self, space: int, position: int) -> str | None:
+        """What the space was called as far as was known at a position."""
+        known, names = self._called.get(space, ([], []))
+        found = bisect_right(known, position)
+        return names[found - 1] if found else None
 
     def verb(self, number: int) -> str:
         """ "react" for "collab.react.v1", the whole type for a plugin's own."""
@@ -109,4 +120,20 @@ class Eyes:
             bool(quality & PRIVATE),
             bool(quality & BACKFILL),
             act.extra,
+            None if told.space_id is None else names.called(told.space_id, max(told.id, self._base)),
         )
+
+
+def _called(conn: Connection, spaces: Sequence[int]) -> dict[int, tuple[list[int], list[str]]]:
+    found: dict[int, tuple[list[int], list[str]]] = {}
+    for start in range(0, len(spaces), 500):
+        rows = conn.execute(
+            select(SpaceName.space_id, SpaceName.known, SpaceName.name)
+            .where(SpaceName.space_id.in_(spaces[start : start + 500]))
+            .order_by(SpaceName.space_id, SpaceName.known)
+        )
+        for row in rows:
+            known, names = found.setdefault(row.space_id, ([], []))
+            known.append(row.known)
+            names.append(row.name)
+    return found

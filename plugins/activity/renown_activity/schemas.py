@@ -159,8 +159,10 @@ class RuleBody(Schema):
     min_words = _count(WHAT, "Fewest words", "Shorter ones do not count. 0: any length.", most=100_000)
     networks = _texts(WHERE, "Networks", "Such as slack or github. Empty: all.", _network)
     sources = _texts(WHERE, "Sources", "Patterns with * and ?, such as slack:T012*. Empty: all.")
-    spaces = _texts(WHERE, "Spaces", "Channels, repositories, boards: patterns with * and ?. Empty: all.")
-    not_spaces = _texts(WHERE, "Not in these spaces", "Patterns with * and ?.")
+    spaces = _texts(
+        WHERE, "Spaces", "Channels, repositories, boards, by name or id: patterns with * and ?. Empty: all."
+    )
+    not_spaces = _texts(WHERE, "Not in these spaces", "By name or id: patterns with * and ?.")
     private = _flag(WHERE, "Private spaces", "Acts there count too, where a source reads them.", True)
     backfill = _flag(WHERE, "Imported history", "Acts that came in with an export count too.", True)
     actors = _affiliations("Who acts is", "None ticked: anybody.")

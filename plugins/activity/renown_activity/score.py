@@ -51,8 +51,8 @@ class Compiled:
         self.emoji = frozenset(body["emoji"])
         self.networks = frozenset(body["networks"])
         self.sources = Patterns(body["sources"]) if body["sources"] else None
-        self.spaces = Patterns(body["spaces"]) if body["spaces"] else None
-        self.not_spaces = Patterns(body["not_spaces"]) if body["not_spaces"] else None
+        self.spaces = _of_spaces(body["spaces"])
+        self.not_spaces = _of_spaces(body["not_spaces"])
         self.min_words: int = body["min_words"]
         self.actors = frozenset(body["actors"])
         self.owners = frozenset(body["owners"])
@@ -91,9 +91,9 @@ class Compiled:
             return False
         if self.sources is not None and not self.sources.fit(event.source):
             return False
-        if self.spaces is not None and not self.spaces.fit(event.space):
+        if self.spaces is not None and not _in(self.spaces, event):
             return False
-        return self.not_spaces is None or not self.not_spaces.fit(event.space)
+        return self.not_spaces is None or not _in(self.not_spaces, event)
 
     def fits_people(self, actor: Party | None, owner: Party | None, asker: Party | None) -> bool:
         if actor is not None and actor.bot and not self.bots:
@@ -116,6 +116,15 @@ class Compiled:
         if pair is None or other is None:
             return day
         return (Limit(self.pair_name, (person, other.person), pair), *day)
+
+
+def _of_spaces(patterns: Sequence[str]) -> Patterns | None:
+    """By name, with or without the # that people write before a channel's, or by id."""
+    return Patterns([one.removeprefix("#") for one in patterns]) if patterns else None
+
+
+def _in(spaces: Patterns, event: ScoredEvent) -> bool:
+    return spaces.fit(event.space_name) or spaces.fit(event.space)
 
 
 def _pair_curve(points: int, full: int | None, half: int) -> Curve | None:

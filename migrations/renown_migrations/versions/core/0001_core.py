@@ -420,6 +420,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_core_source_slug")),
     )
     op.create_table(
+        "core_space_name",
+        sa.Column("space_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("known", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=256), nullable=False),
+        sa.PrimaryKeyConstraint("space_id", "known", name=op.f("pk_core_space_name")),
+    )
+    op.create_table(
         "core_standing",
         sa.Column("period_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
@@ -928,6 +935,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_core_standing_board")
 
     op.drop_table("core_standing")
+    op.drop_table("core_space_name")
     op.drop_table("core_source")
     op.drop_table("core_setting")
     op.drop_table("core_set_aside")
