@@ -10,11 +10,13 @@ import pytest
 from flask import Blueprint
 from sqlalchemy import update
 
+from renown import app
 from renown import web as package
 from renown.access.models import Login
 from renown.access.permissions import ACTIONS
 from renown.access.routes import rule_of
 from renown.access.viewer import ROLES
+from renown.context import switching
 from renown.web.icons import ICONS, sprite
 from tests.web.conftest import Site
 
@@ -60,6 +62,17 @@ def test_a_route_that_declares_nothing_does_not_exist(site: Site) -> None:
     site.app._got_first_request = False
     site.app.register_blueprint(late)
     assert site.as_("administrator").get("/late").status_code == 404
+
+
+def test_a_plugins_static_files_are_there_while_it_is_on(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "its.css").write_text("p { margin: 0 }")
+    files = Blueprint("activity_files", __name__, static_folder=str(tmp_path), static_url_path="/activity-files")
+    site.renown.loaded.found["blueprints"]["activity"] = [files]
+    site.app = app.create_app(site.renown)
+    with site.as_("nobody").get("/activity-files/its.css") as answer:
+        assert answer.get_data() == b"p { margin: 0 }"
+    switching.set_enabled(site.db, site.renown.plugins, "activity", False, actor_id=None, via="cli")
+    assert site.as_("nobody").get("/activity-files/its.css").status_code == 404
 
 
 def test_hidden_and_absent_answer_alike(site: Site) -> None:
