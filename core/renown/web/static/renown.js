@@ -24,7 +24,12 @@
     const field = root.querySelector("[aria-invalid=true]");
     if (field) field.focus();
   };
-  document.addEventListener("DOMContentLoaded", () => firstError(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    // On a small screen the rail is a line that scrolls: show where one is.
+    const here = document.querySelector(".rail [aria-current]");
+    if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 16;
+    firstError(document);
+  });
   document.addEventListener("htmx:afterSwap", (event) => firstError(event.target));
 
   const places = { h: "/", b: "/boards", p: "/people", i: "/ideas", a: "/admin" };

@@ -138,7 +138,7 @@ def backfill(source_id: int) -> str:
 @pages.get("/<int:source_id>/_imports")
 @needs("sources:write")
 def imports(source_id: int) -> str:
-    return render_template("admin/_runs.html", runs=_imports(known(source_id)))
+    return render_template("admin/_runs.html", runs=_imports(known(source_id)), idle="No import yet")
 
 
 @pages.post("/<int:source_id>/backfill")
