@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -75,3 +77,31 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit():
         raise ValueError(f"{name}: {text!r} is not a whole number")
     return int(text)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One value as administrators may see it, without secrets."""
+
+    title: str
+    variable: str
+    value: str
+    origin: str
+
+
+def told(settings: Settings) -> list[Told]:
+    """What was decided at start, and where."""
+    values = (
+        ("Address", "RENOWN_URL", settings.url or "not set: links in mail lead nowhere", "not set"),
+        ("Database", "RENOWN_DATABASE_URL", make_url(settings.database_url).render_as_string(), "default"),
+        ("Data folder", "RENOWN_DATA", str(settings.data), "default"),
+        ("Key for secrets", "RENOWN_SECRET_KEY", "kept, never shown", "the data folder"),
+        ("Trusted proxies", "RENOWN_TRUSTED_PROXIES", str(settings.trusted_proxies), "default"),
+        ("Largest request, bytes", "RENOWN_MAX_BODY", f"{settings.max_body:,}", "default"),
+        ("Blocked plugins", "RENOWN_BLOCKED_PLUGINS", ", ".join(sorted(settings.blocked_plugins)) or "none", "default"),
+        ("Development", "RENOWN_DEVELOPMENT", "on" if settings.development else "off", "default"),
+    )
+    return [
+        Told(title, name, value, f"the {settings.origin[name]}" if name in settings.origin else default)
+        for title, name, value, default in values
+    ]

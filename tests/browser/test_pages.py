@@ -58,6 +58,8 @@ PAGES = {
         "/admin/rules",
         "/admin/rules/activity/message/draft",
         "/admin/rules/adjustments",
+        "/admin/rules/activity/new",
+        "/admin/settings",
         "/admin/people",
         "/admin/people/unclaimed",
         "/admin/people/import",

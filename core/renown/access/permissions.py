@@ -25,6 +25,7 @@ ACTIONS: Mapping[str, Role] = {
     "plugins:write": "administrator",
     "privacy:write": "administrator",
     "rules:write": "administrator",
+    "settings:write": "administrator",
     "sources:read": "administrator",
     "sources:write": "administrator",
     "teams:write": "administrator",

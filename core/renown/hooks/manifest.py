@@ -21,8 +21,9 @@ _EVENT = re.compile(r"[a-z][a-z-]{1,40}\.v[1-9]")
 RESERVED = frozenset({
     "core", "renown", "collab", "alembic", "sqlite", "pg", "static", "adjustments", "admin", "api", "assets",
     "boards", "campaigns", "catalogue", "entries", "home", "inbox", "jobs", "login", "mail", "me", "my", "mydata",
-    "network", "notifications", "openapi", "overview", "panels", "people", "person", "plugins", "privacy", "rules",
-    "search", "setup", "signin", "sources", "system", "teams", "theme", "tokens", "unsubscribe", "why", "wizard",
+    "network", "notifications", "openapi", "organisation", "overview", "panels", "people", "person", "plugins",
+    "privacy", "rules", "search", "setup", "signin", "sources", "system", "teams", "theme", "tokens", "unsubscribe",
+    "why", "wizard",
 })  # fmt: skip
 
 

@@ -52,6 +52,7 @@ ADMIN = (
     Link("People", "/admin/people", 40, "people", "people:write"),
     Link("Teams", "/admin/teams", 50, "team", "teams:write"),
     Link("Privacy", "/admin/privacy", 60, "shield", "privacy:write"),
+    Link("Organisation", "/admin/settings", 62, "settings", "settings:write"),
     Link("Mail", "/admin/mail", 65, "mail", "mail:write"),
     Link("Jobs", "/admin/jobs", 70, "jobs", "jobs:write"),
     Link("Health", "/admin/health", 80, "health", "admin:read"),

@@ -28,6 +28,7 @@ from renown.web.pages.admin import (
     catalogue,
     jobs,
     mail,
+    organisation,
     overview,
     person,
     plugins,
@@ -46,7 +47,7 @@ def register(app: Flask, *, development: bool) -> None:
         system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, mydata, panels,
         overview, jobs, admin_rules, adjustments,
         sources, wizard, plugins, admin_people, person, admin_teams, privacy, audit, tokens,
-        mail, unsubscribe, vouched,
+        organisation, mail, unsubscribe, vouched,
     ):  # fmt: skip
         app.register_blueprint(module.pages)
     if development:

@@ -89,7 +89,12 @@ def setup(conn: Connection) -> list[Step]:
     logins = conn.scalar(select(func.count()).select_from(Login)) or 0
     held = stored.all_of(conn, "core")
     return [
-        Step("Address", "Set RENOWN_URL, so that links in mail lead here.", "/admin/health", settings.url is not None),
+        Step(
+            "Address",
+            "Set RENOWN_URL, so that links in mail lead here.",
+            "/admin/settings#decided",
+            settings.url is not None,
+        ),
         Step("Mail", "So that people hear of what concerns them.", "/admin/mail", bool(held.get("mail"))),
         Step("Sign-in", "Let a second person sign in.", "/admin/people", logins > 1),
         Step("Source", "Connect the first network.", "/admin/sources/new", bool(registry.listed(conn))),

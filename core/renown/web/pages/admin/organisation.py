@@ -1,0 +1,108 @@
+"""The organisation: its name, the time zone whose days are counted, and what the environment decides."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from flask import Blueprint, flash, redirect, render_template, request
+from sqlalchemy import Connection, select
+from werkzeug.wrappers import Response
+
+from renown import audit, settings
+from renown.access.routes import needs
+from renown.db import stored
+from renown.events import log
+from renown.events.models import Consumer
+from renown.ledger import recount
+from renown.ledger.models import Generation
+from renown.web.house import house, reading, viewer
+
+pages = Blueprint("organisation", __name__, url_prefix="/admin/settings")
+
+Page = str | Response | tuple[str, int]
+
+LONGEST = 80
+
+
+@pages.get("")
+@needs("settings:write")
+def index() -> str:
+    return _page()
+
+
+@pages.post("/name")
+@needs("settings:write")
+def rename() -> Page:
+    name = " ".join(request.form.get("organisation", "").split())
+    if not 1 <= len(name) <= LONGEST:
+        return _page({"organisation": [f"Write a name of up to {LONGEST} characters."]}), 422
+
+    def work(conn: Connection) -> None:
+        before = stored.get(conn, "core", "organisation", "Renown")
+        stored.put(conn, "core", "organisation", name)
+        details = {"before": before, "after": name}
+        audit.record(conn, "settings.name", actor_id=viewer().person_id, via="web", details=details)
+
+    house().db.retrying(work)
+    flash("Saved.", "good")
+    return redirect("/admin/settings")
+
+
+@pages.post("/timezone")
+@needs("settings:write")
+def change_zone() -> Page:
+    zone, errors = request.form.get("timezone", ""), dict[str, list[str]]()
+    if zone not in available_timezones():
+        errors["timezone"] = ["Choose a time zone, like Europe/Lisbon."]
+    elif request.form.get("anew") != "yes" and zone != stored.get(reading(), "core", "timezone", "UTC"):
+        errors["anew"] = ["Tick it: another time zone counts the past anew."]
+    if errors:
+        return _page(errors), 422
+    by = viewer().person_id
+
+    def work(conn: Connection) -> int:
+        before = stored.get(conn, "core", "timezone", "UTC")
+        if before == zone:
+            return 0
+        made = recount.change_zone(conn, zone, by=by, via="web")
+        details = {"before": before, "after": zone, "generations": made}
+        audit.record(conn, "settings.timezone", actor_id=by, via="web", details=details)
+        return len(made)
+
+    begun = house().db.retrying(work)
+    flash("Saved. Everything is being counted anew." if begun else "Saved.", "good")
+    return redirect("/admin/settings#timezone")
+
+
+@pages.get("/_counting")
+@needs("settings:write")
+def counting() -> str:
+    """How far the recounts are."""
+    return render_template("admin/settings/_counting.html", counting=_counting(), end=log.head(reading()))
+
+
+def _page(errors: dict[str, list[str]] | None = None) -> str:
+    conn = reading()
+    return render_template(
+        "admin/settings/index.html",
+        errors=errors or {},
+        given=request.form,
+        name=stored.get(conn, "core", "organisation", "Renown"),
+        counted_in=stored.get(conn, "core", "timezone", "UTC"),
+        zones=sorted(available_timezones()),
+        counting=_counting(),
+        end=log.head(conn),
+        decided=settings.told(house().settings),
+    )
+
+
+def _counting() -> list[tuple[str, int]]:
+    """Recounts on their way: the plugin's title, and how many events it has counted."""
+    rows = reading().execute(
+        select(Generation.plugin, Consumer.position)
+        .join(Consumer, Consumer.generation == Generation.id)
+        .where(Generation.state == "building")
+        .order_by(Generation.plugin)
+    )
+    manifests = house().plugins.manifests
+    return [(manifests[row.plugin].title if row.plugin in manifests else row.plugin, row.position) for row in rows]
