@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from flask.testing import FlaskClient
 
 from renown import app
 from renown.access import signin, tokens
+from renown.app import Renown
 from renown.db.engine import Database
+from renown.events import log
 from renown.ledger import standings, visibility
 from renown.settings import Settings
 from renown_migrations import upgrade
 from tests.browser.lively import fill
+from tests.events.kit import connect, message
 from tests.web.conftest import Site
 
 POINTS = "/boards/activity.points"
@@ -35,6 +39,7 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     renown = app.build(Settings(data=Path(folder), database_url=url, secret_key="k" * 40))
     renown.begin()
     people = fill(renown)
+    _second_source(renown)
     site = Site(app.create_app(renown), renown.db, renown)
     with renown.db.write() as conn:
         for role, account in (("member", "U0"), ("administrator", "U4"), ("customer", "K0")):
@@ -42,6 +47,16 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             site.people[role] = people[account]
     yield site
     renown.close()
+
+
+def _second_source(renown: Renown) -> None:
+    """Three people's messages in another network, counted."""
+    source = connect(renown.db, "slack:T2", affiliation="employee")
+    with renown.db.write() as conn:
+        told = [message(f"{who}{n}", who, minute=n, words=20) for who in ("zoe", "yan", "xia") for n in range(3)]
+        log.append(conn, [(source, told)])
+    while any([drain.work(renown.db) for drain in renown.drains if drain.topic]):  # noqa: C419 - each has its turn
+        pass
 
 
 @pytest.fixture
@@ -171,6 +186,43 @@ def test_teams_only_shows_teams_and_no_person(lively: Site, preset: Any) -> None
     assert member.get("/people/uli").status_code == 404
 
 
+def _slugs(site: Site) -> list[str]:
+    page = site.as_("member").get(f"{POINTS}?period=all").get_data(as_text=True)
+    select = re.search(r'<select[^>]*name="source".*?</select>', page, re.DOTALL)
+    assert select
+    return [one for one in re.findall(r'<option value="([^"]*)"', select[0]) if one]
+
+
+def test_boards_by_source_add_up_to_the_organisations(lively: Site) -> None:
+    """In all views; each source has its own places, and hidden people stay hidden."""
+    member, slugs = lively.as_("member"), _slugs(lively)
+    assert len(slugs) == 2
+    whole = {one["person"]: one["amount"] for one in data(member, f"{POINTS}.json?period=all&limit=200")["rows"]}
+    parts = dict.fromkeys(whole, 0.0)
+    for slug in slugs:
+        asked = f"period=all&source={slug}&limit=200"
+        board = data(member, f"{POINTS}.json?{asked}")
+        assert board["scope"].startswith("source:")
+        assert data(member, f"/api/v1/boards/activity.points?{asked}")["rows"] == board["rows"]
+        assert len(list(csv.reader(io.StringIO(member.get(f"{POINTS}.csv?{asked}").text)))) == len(board["rows"]) + 1
+        page = member.get(f"{POINTS}?{asked}").get_data(as_text=True)
+        assert f'<option value="{slug}" selected>' in page
+        assert f"source={slug}" in re.sub(r"<select.*?</select>", "", page, flags=re.DOTALL), "periods keep the source"
+        assert member.get(f"{POINTS}/_rows?{asked}").status_code == 200
+        for row in board["rows"]:
+            parts[row["person"]] = parts.get(row["person"], 0) + row["amount"]
+    assert {person: parts[person] for person in whole} == whole
+    assert member.get(f"/api/v1/boards/activity.points?source={slugs[0]}&of=teams").status_code == 400
+
+
+def test_boards_by_source_obey_the_presets(lively: Site, preset: Any) -> None:
+    slug = _slugs(lively)[0]
+    preset("teams-only")
+    assert lively.as_("member").get(f"{POINTS}.json?source={slug}").status_code == 404
+    preset("own-only")
+    assert lively.as_("administrator").get(f"{POINTS}.json?source={slug}").status_code == 404
+
+
 def test_customers_see_no_employee_page(lively: Site) -> None:
     customer = lively.as_("customer")
     for path in ("/boards", POINTS, f"{POINTS}.json", "/people", "/people/uli", "/teams", "/rules", "/search?q=uli"):
@@ -183,12 +235,15 @@ def test_customers_see_no_employee_page(lively: Site) -> None:
 def test_wrong_questions_are_no_faults(lively: Site) -> None:
     member = lively.as_("member")
     for path in (
-        f"{POINTS}?period=2026-13", f"{POINTS}?after=x", f"{POINTS}?team=none", "/boards/no.such",
+        f"{POINTS}?period=2026-13", f"{POINTS}?after=x", f"{POINTS}?team=none",
+        f"{POINTS}?source=none", f"{POINTS}?source=renown", "/boards/no.such",
         "/people/nobody-here", "/people/ana/why/no.such", "/people/ana/why/activity.points?after=1",
         "/entries/999999999", "/teams/none", "/panels/none/home",
     ):  # fmt: skip
         assert member.get(path).status_code == 404, path
     assert member.get(f"{POINTS}.json?limit=0").status_code == 400
+    slug = _slugs(lively)[0]
+    assert member.get(f"{POINTS}?source={slug}&team=sales").status_code == 400
     assert member.get("/api/v1/boards/activity.points?limit=0").status_code == 422
 
 

@@ -29,6 +29,7 @@ class PeriodQuery(PageQuery):
 
 class BoardQuery(PeriodQuery):
     team = fields.String(metadata={"description": "A team's slug: the board of its people"})
+    source = fields.String(metadata={"description": "A source's slug: what came from it alone; not with team or of"})
     of = fields.String(validate=validate.OneOf(("people", "teams")), load_default="people")
 
 

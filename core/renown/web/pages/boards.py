@@ -11,13 +11,17 @@ from sqlalchemy import select
 
 from renown import clock
 from renown.access.routes import needs
+from renown.events.log import CORE
 from renown.hooks.manifest import MeasureSpec
 from renown.ledger import boards, lead, teams, trends, visibility
 from renown.ledger.boards import ORGANISATION, TEAMS, Board, Cursor, Line, NotShown
 from renown.ledger.lead import LeadChange
+from renown.ledger.models import Measure as Shown
+from renown.ledger.models import Period
 from renown.ledger.periods import ROLLING_DAYS, Span
 from renown.ledger.teams import Share, TeamLine
 from renown.people.models import Team
+from renown.sources.models import Source
 from renown.web import measures, spans
 from renown.web.exports import Item, as_csv, as_feed, as_json, day_start, units
 from renown.web.formats import amount
@@ -37,6 +41,7 @@ class View:
     span: Span
     scope: str
     team: Any
+    source: Any
     board: Board
 
     @property
@@ -71,6 +76,7 @@ def show(measure: str) -> str:
         months=_months(view),
         heads=_heads(view),
         teams=_teams(),
+        sources=_sources(view.measure.name),
         choices=spans.choices(view.span),
         neighbours=spans.neighbours(view.span),
         measures=measures.all_of(),
@@ -143,9 +149,16 @@ def board_data(board: Board, measure: MeasureSpec) -> dict[str, Any]:
 def _view(measure: str, limit: int) -> View:
     spec = measures.named(measure)
     span = spans.asked()
-    team = None
+    team = source = None
     scope = ORGANISATION
-    if request.args.get("team"):
+    if request.args.get("source"):
+        if request.args.get("team") or request.args.get("of") == "teams":
+            abort(400, "source: a board is of a source or of a team, not of both")
+        source = next((one for one in _sources(spec.name) if one.slug == request.args["source"]), None)
+        if source is None:
+            abort(404)
+        scope = f"source:{source.id}"
+    elif request.args.get("team"):
         team = reading().execute(select(Team.id, Team.slug, Team.name).where(Team.slug == request.args["team"])).first()
         if team is None:
             abort(404)
@@ -158,7 +171,7 @@ def _view(measure: str, limit: int) -> View:
         abort(404)
     conn = reading()
     board = boards.board(conn, viewer(), spec.name, span.kind, span.start, scope, after=after, limit=limit)
-    return View(spec, span, scope, team, board)
+    return View(spec, span, scope, team, source, board)
 
 
 def view_or_404(measure: str, limit: int) -> View:
@@ -223,6 +236,18 @@ def _heads(view: View) -> dict[int, TeamLine]:
 def _teams() -> list[Any]:
     query = select(Team.slug, Team.name).where(Team.archived.is_(False)).order_by(Team.name)
     return list(reading().execute(query))
+
+
+def _sources(measure: str) -> Sequence[Any]:
+    """Those from which anybody has anything in this measure. Boards of people, so the gate shows them or not."""
+    boards_of = (
+        select(Period.scope)
+        .join(Shown, (Shown.id == Period.measure) & (Shown.generation == Period.generation))
+        .where(Shown.name == measure, Period.kind == "all", Period.scope.like("source:%"))
+    )
+    ids = [int(scope.removeprefix("source:")) for scope in reading().scalars(boards_of)]
+    query = select(Source.id, Source.slug, Source.title).where(Source.id.in_(ids), Source.network != CORE)
+    return list(reading().execute(query.order_by(Source.title, Source.id)))
 
 
 def _story(view: View, limit: int, *, superseded: bool = False) -> Sequence[LeadChange]:
