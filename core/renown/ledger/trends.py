@@ -23,13 +23,16 @@ def daily(conn: Connection, measure: str, people: Collection[int], first: int, l
     return found
 
 
+# By person, not by day: a month of everybody is many rows, a month of a page of people is few.
 _DAILY = """
     SELECT coalesce(p.root_id, p.id) AS person, d.day, sum(d.amount) AS amount
     FROM core_measure m
-    JOIN core_day_total d ON d.generation = m.generation AND d.measure = m.id AND d.day BETWEEN :first AND :last
-    JOIN core_identity i ON i.id = d.identity_id
-    JOIN core_person p ON p.id = i.person_id
-    WHERE m.name = :measure AND coalesce(p.root_id, p.id) IN ({people})
+    CROSS JOIN core_person p
+    CROSS JOIN core_identity i
+    CROSS JOIN core_day_total d
+    WHERE m.name = :measure AND (p.id IN ({people}) OR p.root_id IN ({people})) AND i.person_id = p.id
+      AND d.generation = m.generation AND d.measure = m.id AND d.identity_id = i.id AND d.day BETWEEN :first AND :last
+      AND coalesce(p.root_id, p.id) IN ({people})
     GROUP BY coalesce(p.root_id, p.id), d.day
 """
 
