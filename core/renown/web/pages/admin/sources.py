@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from renown import audit
 from renown.access.routes import needs
+from renown.ledger import rehearsal
 from renown.sources import again, notes, registry
 from renown.sources.connector import Connector
 from renown.sources.models import Quarantine, Reject
@@ -48,7 +49,25 @@ def show(source_id: int) -> Response:
 @pages.get("/<int:source_id>/live")
 @needs("sources:read")
 def live(source_id: int) -> str:
-    return render_template("admin/sources/live.html", **about(known(source_id)))
+    return render_template("admin/sources/live.html", acts=rehearsal.ACTS, **about(known(source_id)))
+
+
+@pages.post("/<int:source_id>/test")
+@needs("sources:write")
+def test(source_id: int) -> str:
+    """A test event, all the way and back: what it would give, and by which rules."""
+    row, act, space = known(source_id), request.form.get("act", ""), request.form.get("space", "").strip()[:256]
+    if act not in rehearsal.ACTS:
+        abort(422, f"act: one of {', '.join(rehearsal.ACTS)}")
+    found = rehearsal.rehearse(house().reception, house().dispatcher, registry.info(row), act, space)
+    return render_template(
+        "admin/sources/live.html",
+        acts=rehearsal.ACTS,
+        tried=found,
+        given=request.form,
+        measures=house().plugins.measures,
+        **about(row),
+    )
 
 
 @pages.get("/<int:source_id>/_deliveries")
