@@ -52,6 +52,8 @@ def serving(
         max_request_body_size=BODY_CAP,
         ident=None,
         channel_timeout=60,
+        # ProxyFix believes as many proxies as are set to be trusted; what waitress strips it would never see.
+        clear_untrusted_proxy_headers=not renown.settings.trusted_proxies,
     )
     doing = Worker(renown.db, renown.drains if worker else [], serving=True)
     doing.start()
