@@ -40,7 +40,8 @@ def test_password_opens_the_page_that_was_wanted(site: Site) -> None:
 def test_nobody_is_sent_to_another_site(site: Site) -> None:
     with site.db.write() as conn:
         signin.set_password(conn, site.people["member"], SECRET)
-    for wanted in ("//evil.example", "https://evil.example/", "/\\evil.example"):
+    for wanted in ("//evil.example", "https://evil.example/", "/\\evil.example", "/%09/evil.example",
+                   "/%09%5Cevil.example", "/%0D%0ASet-Cookie:x", "http://["):  # fmt: skip
         answer = send(site.as_("nobody"), f"/login?next={wanted}", email="member@example.com", password=SECRET)
         assert answer.headers["Location"] == "/"
 

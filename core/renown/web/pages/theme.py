@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
@@ -28,8 +26,7 @@ def choose() -> Response:
 
 def local(address: str) -> str:
     """The address if it lies on this site, else the start page."""
-    parts = urlsplit(address)
-    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
+    safe = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
     return address if safe else "/"
 
 
