@@ -293,3 +293,15 @@ def test_the_api_describes_itself_without_anything_from_elsewhere(lively: Site) 
     assert len(spec["paths"]) == len(routes), "every operation is described"
     page = stranger.get("/api/docs").get_data(as_text=True)
     assert all(path in page for path in spec["paths"])
+
+
+def test_numbers_that_no_row_can_have_are_no_faults(lively: Site) -> None:
+    admin, much = lively.as_("administrator"), "9" * 23
+    for path in (
+        f"/admin/people/{much}", f"/entries/{much}", f"/panels/activity/person/{much}", f"/admin/audit?before={much}",
+        f"/admin/sources/{much}/live",
+    ):  # fmt: skip
+        assert admin.get(path).status_code == 404, path
+    for path in (f"/people?after=a/{much}", "/people?after=a/²", f"/notifications?before={much}"):
+        assert admin.get(path).status_code == 200, path
+    assert admin.get(f"{POINTS}.json?limit=²").status_code == 400

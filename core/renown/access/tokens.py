@@ -18,6 +18,8 @@ from renown.clock import DAY, SECOND
 from renown.people.models import ACTIVE, Person
 
 PREFIX = "rnw_"
+#: Days that a token may last, where it ends at all.
+LONGEST = 3660
 
 
 class BadToken(ValueError):
@@ -154,8 +156,8 @@ def _check(
         raise BadToken(f"scopes: {', '.join(unknown)} not known; there are {', '.join(sorted(actions))}")
     if sources is not None and (not sources or "renown" in sources):
         raise BadToken("sources: name at least one, and not the core's own")
-    if days is not None and days < 1:
-        raise BadToken("days: at least 1, please")
+    if days is not None and not 1 <= days <= LONGEST:
+        raise BadToken(f"days: 1 to {LONGEST}, please")
 
 
 def _digest(token: str) -> str:

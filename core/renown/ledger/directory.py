@@ -66,7 +66,7 @@ def people(
         "limit": limit,
         "search": f"%{_plain(search.lower())}%",
         "name": name,
-        "last": int(last) if last.isdigit() else 0,
+        "last": int(last) if last.isdecimal() and len(last) < 19 else 0,
         "team": team,
     }
     used = {key: value for key, value in values.items() if f":{key}" in query}

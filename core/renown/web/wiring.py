@@ -21,6 +21,7 @@ from renown.web import (
     headers,
     house,
     navigation,
+    numbers,
     plugins,
     session,
     words,
@@ -54,6 +55,7 @@ def init(app: APIFlask, renown: Renown) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     house.init(app, renown)
+    numbers.init(app)
     session.init(app, settings)
     plugins.init(app)
     guard.init(app)

@@ -26,6 +26,7 @@ from renown.web import measures, spans
 from renown.web.exports import Item, as_csv, as_feed, as_json, day_start, units
 from renown.web.formats import amount
 from renown.web.house import reading, viewer
+from renown.web.numbers import whole_or
 
 pages = Blueprint("boards", __name__)
 
@@ -198,7 +199,7 @@ def _without_board(measure: str) -> str:
 
 def _limit() -> int:
     asked = request.args.get("limit", "50")
-    if not asked.isdigit() or not 1 <= int(asked) <= 200:
+    if not 1 <= whole_or(asked, 0) <= 200:
         abort(400, "limit: a whole number from 1 to 200")
     return int(asked)
 

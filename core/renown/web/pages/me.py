@@ -18,6 +18,7 @@ from renown.ledger import visibility
 from renown.people.models import Identity, Person
 from renown.sources.models import Source
 from renown.web.house import house, reading, viewer
+from renown.web.numbers import whole_or
 from renown.web.session import me
 
 pages = Blueprint("me", __name__, url_prefix="/me")
@@ -106,7 +107,7 @@ def add_token() -> str | tuple[str, int]:
     days = request.form.get("days", "90")
     if not set(scopes) <= set(_scopes()):
         abort(422, "scopes: some are not yours to give")
-    lasting = int(days) if days.isdigit() and int(days) else None
+    lasting = None if days in ("", "0") else whole_or(days, -1)
     try:
         with house().db.write() as conn:
             made = tokens.add(conn, request.form.get("name", ""), scopes, person_id=_me(), days=lasting)

@@ -15,6 +15,7 @@ from renown.notify import choices, deliveries, inbox, pace
 from renown.notify.pace import Quiet
 from renown.web.exports import Item, as_feed
 from renown.web.house import house, reading, viewer
+from renown.web.numbers import whole
 
 pages = Blueprint("notifications", __name__)
 
@@ -36,7 +37,7 @@ class Kind:
 @pages.get("/notifications")
 @needs("me:read")
 def index() -> str:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     found = inbox.listed(reading(), _me(), before=before, limit=_PAGE)
     further = found[-1].id if len(found) == _PAGE else None
     return render_template("me/inbox.html", groups=inbox.grouped(found), further=further, before=before)
@@ -53,7 +54,7 @@ def as_news() -> Response:
 @pages.post("/notifications/read")
 @needs("me:write")
 def read() -> Answer:
-    notice = request.form.get("notice", type=int)
+    notice = request.form.get("notice", type=whole)
     house().db.retrying(lambda conn: inbox.mark_read(conn, _me(), notice))
     return redirect("/notifications")
 
@@ -82,7 +83,7 @@ def choose() -> Answer:
         for channel, _ in _channels()
         if f"{kind.name}|{channel}" in request.form
     }
-    start, end = (request.form.get(f"quiet-{side}", type=int) for side in ("start", "end"))
+    start, end = (request.form.get(f"quiet-{side}", type=whole) for side in ("start", "end"))
 
     def write(conn: Connection) -> None:
         choices.choose(conn, _me(), paces)

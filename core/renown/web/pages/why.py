@@ -16,6 +16,7 @@ from renown.ledger.why import Change, Cursor, Why
 from renown.web import measures, spans, words
 from renown.web.exports import as_csv, as_json, units
 from renown.web.house import house, reading, viewer
+from renown.web.numbers import whole_or
 from renown.web.pages.people import known
 
 pages = Blueprint("why", __name__)
@@ -109,7 +110,7 @@ def _taken() -> bool:
 
 def _limit() -> int:
     asked = request.args.get("limit", "200")
-    if not asked.isdigit() or not 1 <= int(asked) <= 1000:
+    if not 1 <= whole_or(asked, 0) <= 1000:
         abort(400, "limit: a whole number from 1 to 1000")
     return int(asked)
 

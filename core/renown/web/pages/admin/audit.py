@@ -14,6 +14,7 @@ from renown.db.sets import among
 from renown.people import persons
 from renown.people.models import Person
 from renown.web.house import house, reading
+from renown.web.numbers import whole
 
 pages = Blueprint("admin_audit", __name__, url_prefix="/admin")
 
@@ -66,7 +67,7 @@ def _asked(actor: int | None) -> dict[str, Any]:
             if text:
                 asked[name] = (clock.to_day(date.fromisoformat(text)) + days) * clock.DAY
         before = request.args.get("before", "")
-        asked["before"] = int(before) if before else None
+        asked["before"] = whole(before) if before else None
     except ValueError:
         abort(404)
     return asked

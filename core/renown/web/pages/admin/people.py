@@ -16,6 +16,7 @@ from renown.people import Refused, directory, merge, persons, roster
 from renown.people.sheet import COLUMNS
 from renown.web import spans
 from renown.web.house import house, reading, viewer
+from renown.web.numbers import whole, whole_or
 from renown.web.pages.people import teams_today
 
 pages = Blueprint("admin_people", __name__, url_prefix="/admin/people")
@@ -40,7 +41,8 @@ def unclaimed() -> str:
 def _list(state: str) -> str:
     conn = reading()
     after = request.args.get("after", "").rpartition("/")
-    mark = (after[0], int(after[2])) if after[2].isdigit() else None
+    last = whole_or(after[2], -1)
+    mark = (after[0], last) if last >= 0 else None
     found = roster.page(conn, search=request.args.get("q", ""), state=state, after=mark, limit=_PAGE + 1)
     more = f"{found[_PAGE - 1].name.lower()}/{found[_PAGE - 1].id}" if len(found) > _PAGE else None
     found = found[:_PAGE]
@@ -128,7 +130,7 @@ def merging() -> Page:
 @pages.post("/merge")
 @needs("people:write")
 def do_merge() -> Page:
-    kept, gone = request.form.get("kept", type=int), request.form.get("gone", type=int)
+    kept, gone = request.form.get("kept", type=whole), request.form.get("gone", type=whole)
     if kept is None or gone is None:
         abort(422, "kept, gone: the numbers of two people")
     try:

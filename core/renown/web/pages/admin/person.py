@@ -20,6 +20,7 @@ from renown.people.models import Identity, Person, Team
 from renown.sources.models import Source
 from renown.web import spans
 from renown.web.house import house, reading, viewer
+from renown.web.numbers import whole
 
 pages = Blueprint("admin_person", __name__, url_prefix="/admin/people/<int:person>")
 
@@ -94,7 +95,7 @@ def affiliate(person: int) -> Response:
 @pages.post("/team")
 @needs("people:write")
 def place(person: int) -> Response:
-    team = request.form.get("team", type=int)
+    team = request.form.get("team", type=whole)
 
     def work(conn: Connection) -> dict[str, Any]:
         start, end = _day("from"), _day("to")

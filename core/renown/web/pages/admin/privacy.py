@@ -18,6 +18,7 @@ from renown.people import Refused, calendar
 from renown.people.models import Holiday
 from renown.web import spans
 from renown.web.house import house, reading, viewer
+from renown.web.numbers import whole_or
 
 pages = Blueprint("admin_privacy", __name__, url_prefix="/admin/privacy")
 
@@ -60,7 +61,7 @@ def change() -> Response:
     chosen, depth = request.form.get("preset", ""), request.form.get("depth", "")
 
     def work(conn: Connection) -> dict[str, Any]:
-        if not depth.isdigit() or not 1 <= int(depth) <= DEEPEST:
+        if not 1 <= whole_or(depth, 0) <= DEEPEST:
             raise Refused(f"places shown: a number from 1 to {DEEPEST}")
         before = {"preset": visibility.preset(conn), "depth": stored.get(conn, "core", "board_depth", 25)}
         visibility.set_preset(conn, chosen)
@@ -73,7 +74,7 @@ def change() -> Response:
 @pages.post("/weekdays")
 @needs("privacy:write")
 def set_weekdays() -> Response:
-    chosen = [int(one) for one in request.form.getlist("weekdays") if one.isdigit()]
+    chosen = [whole_or(one, -1) for one in request.form.getlist("weekdays")]
 
     def work(conn: Connection) -> dict[str, Any]:
         calendar.set_weekdays(conn, chosen)

@@ -15,6 +15,7 @@ from renown.access.routes import needs
 from renown.people.models import Person
 from renown.sources import registry
 from renown.web.house import house, reading, viewer
+from renown.web.numbers import whole_or
 
 pages = Blueprint("admin_tokens", __name__, url_prefix="/admin/tokens")
 
@@ -35,7 +36,7 @@ def add() -> str | tuple[str, int]:
         with house().db.write() as conn:
             made = tokens.add(
                 conn, form.get("name", ""), scopes, sources=sources or None,
-                days=int(days) if days.isdigit() and int(days) else None,
+                days=None if days in ("", "0") else whole_or(days, -1),
             )  # fmt: skip
             details = {"name": form.get("name"), "scopes": scopes, "sources": sources, "days": days}
             target = f"token:{made.id}"

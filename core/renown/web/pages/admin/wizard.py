@@ -19,6 +19,7 @@ from renown.sources import notes, registry
 from renown.sources.registry import AFFILIATIONS, CLOUDEVENTS, SourceError
 from renown.web.drawn import draw, groups, read
 from renown.web.house import house, reading, viewer
+from renown.web.numbers import whole_or
 from renown.web.pages.admin.sources import (
     BACKFILL,
     CREDENTIALS,
@@ -75,7 +76,7 @@ def setup(source_id: int) -> str:
     row = known(source_id)
     wanted = request.args.get("step", "")
     # Back to any step that was done, never past the one to do next.
-    step = min(int(wanted), row.step) if wanted.isdigit() and int(wanted) >= READS else row.step
+    step = min(whole_or(wanted, 0), row.step) if whole_or(wanted, 0) >= READS else row.step
     return _step(row, min(max(step, READS), BACKFILL))
 
 
