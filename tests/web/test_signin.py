@@ -90,3 +90,19 @@ def test_the_first_run_makes_the_administrator(site: Site) -> None:
     assert page.status_code == 200
     assert client.get("/setup").headers["Location"] == "/login"
     assert "Acme" in client.get("/no-such-page").get_data(as_text=True)
+
+
+def test_a_token_makes_no_more_of_itself_and_lets_nobody_in(site: Site) -> None:
+    mine = site.people["administrator"]
+    with site.db.write() as conn:
+        made = tokens.add(conn, "script", ["me:write", "tokens:write", "people:write"], person_id=mine)
+    head, stranger = {"Authorization": f"Bearer {made.token}"}, site.as_("nobody")
+    for path, fields in (
+        ("/me/tokens", {"name": "more", "scopes": "audit:read", "days": "0"}),
+        ("/admin/tokens", {"name": "more", "scopes": "audit:read", "days": "0"}),
+        (f"/admin/people/{mine}/login", {"role": "link"}),
+        ("/me/password", {"password": SECRET}),
+    ):
+        assert stranger.post(path, data=fields, headers=head).status_code == 404, path
+    with site.db.read() as conn:
+        assert [one.name for one in tokens.listed(conn)] == ["script"]

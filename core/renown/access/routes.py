@@ -21,11 +21,16 @@ class Rule:
     frames: Sequence[str] = ()
     #: Bytes of a body, where the route takes more than the site does.
     body: int | None = None
+    #: Whether a token may stand in for its person.
+    tokens: bool = True
 
 
-def needs(action: str, *, csrf: bool = True, body: int | None = None) -> Callable[[View], View]:
-    """Only for viewers who may do `action`, for others the page does not exist."""
-    return _marking(Rule(action, csrf, body=body))
+def needs(action: str, *, csrf: bool = True, body: int | None = None, tokens: bool = True) -> Callable[[View], View]:
+    """Only for viewers who may do `action`, for others the page does not exist.
+
+    `tokens` False: only for people who signed in, as where somebody is let in: no token makes more of itself.
+    """
+    return _marking(Rule(action, csrf, body=body, tokens=tokens))
 
 
 def public(view: View) -> View:

@@ -29,6 +29,8 @@ def init(app: Flask) -> None:
         g.frames = rule.frames
         if rule.action is not None and not permitted(rule.action):
             return _turn_away()
+        if not rule.tokens and viewer().scopes is not None:
+            abort(404)
         if rule.body is not None:
             request.max_content_length = rule.body
         if rule.csrf and request.method not in _SAFE and viewer().scopes is None:

@@ -81,7 +81,7 @@ def accounts() -> str:
 
 
 @pages.post("/password")
-@needs("me:write")
+@needs("me:write", tokens=False)
 def password() -> Response | tuple[str, int]:
     user = me() or abort(404)
     with house().db.write() as conn:
@@ -101,7 +101,7 @@ def own_tokens() -> str:
 
 
 @pages.post("/tokens")
-@needs("me:write")
+@needs("me:write", tokens=False)
 def add_token() -> str | tuple[str, int]:
     scopes = request.form.getlist("scopes")
     days = request.form.get("days", "90")

@@ -137,7 +137,7 @@ def status(person: int) -> Response:
 
 
 @pages.post("/login")
-@needs("people:write")
+@needs("people:write", tokens=False)
 def let_in(person: int) -> Response | tuple[str, int]:
     """Give a role, or take the sign-in away, or make a one-time link, which is shown once."""
     found, wanted = _known(person), request.form.get("role", "")

@@ -27,7 +27,7 @@ def index() -> str:
 
 
 @pages.post("")
-@needs("tokens:write")
+@needs("tokens:write", tokens=False)
 def add() -> str | tuple[str, int]:
     form = request.form
     days = form.get("days", "90")
