@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
+from renown import app
 from renown.access import links, setup, signin, tokens
 from renown.access.models import Login
 from tests.web.conftest import Site
@@ -106,3 +108,13 @@ def test_a_token_makes_no_more_of_itself_and_lets_nobody_in(site: Site) -> None:
         assert stranger.post(path, data=fields, headers=head).status_code == 404, path
     with site.db.read() as conn:
         assert [one.name for one in tokens.listed(conn)] == ["script"]
+
+
+def test_a_link_leads_to_the_address_that_is_set_whatever_the_request_says(site: Site) -> None:
+    settings = replace(site.renown.settings, url="http://renown.example")
+    named = replace(site, app=app.create_app(replace(site.renown, settings=settings)))
+    admin, base = named.as_("administrator"), f"/admin/people/{site.people['member']}"
+    admin.environ_base["HTTP_HOST"] = "evil.example"
+    page = send(admin, f"{base}/login", base, role="link").get_data(as_text=True)
+    assert "http://renown.example/login/link/" in page
+    assert "evil.example" not in page

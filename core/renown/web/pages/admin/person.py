@@ -19,6 +19,7 @@ from renown.people import Refused, affiliations, calendar, erase, export, facts,
 from renown.people.models import Identity, Person, Team
 from renown.sources.models import Source
 from renown.web import spans
+from renown.web.exports import address
 from renown.web.house import house, reading, viewer
 from renown.web.numbers import whole
 
@@ -145,7 +146,7 @@ def let_in(person: int) -> Response | tuple[str, int]:
         with house().db.write() as conn:
             secret = links.make(conn, found.id, minutes=24 * 60)
             _note(conn, "link.made", found.id, None)
-        return _page(found, link=url_for("signin.link", secret=secret, _external=True)), 200
+        return _page(found, link=address(url_for("signin.link", secret=secret))), 200
 
     def work(conn: Connection) -> dict[str, Any]:
         if found.id == viewer().person_id:
