@@ -67,6 +67,7 @@ def show(measure: str) -> str:
     except NotShown:
         return _without_board(measure)
     near = () if view.of_teams else _near(view)
+    months = _months(view)
     return render_template(
         "boards/board.html",
         view=view,
@@ -74,7 +75,8 @@ def show(measure: str) -> str:
         near=near,
         trend=_trend(view, [*view.board.lines, *near]),
         story=_story(view, 5, superseded=True),
-        months=_months(view),
+        months=months,
+        shares_of=_by_team(months),
         heads=_heads(view),
         teams=_teams(),
         sources=_sources(view.measure.name),
@@ -226,6 +228,14 @@ def _months(view: View) -> Sequence[tuple[Span, Sequence[Share]]]:
     months = teams.shares(reading(), viewer(), view.measure.name)
     first = next((index for index, (_, shares) in enumerate(months) if shares), len(months))
     return months[first:]
+
+
+def _by_team(months: Sequence[tuple[Span, Sequence[Share]]]) -> list[tuple[str, str, list[float]]]:
+    """Slug, name and percent per month of each team, the largest of the last month first: who came up is on top."""
+    names = {one.slug: one.name for _, shares in months for one in shares}
+    parts = [{one.slug: one.per_mille / 10 for one in shares} for _, shares in months]
+    rows = [(slug, name, [part.get(slug, 0.0) for part in parts]) for slug, name in names.items()]
+    return sorted(rows, key=lambda row: (-row[2][-1], row[1]))
 
 
 def _heads(view: View) -> dict[int, TeamLine]:
