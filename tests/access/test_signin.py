@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from renown import clock
-from renown.access import links, setup, signin
+from renown.access import links, setup, signin, tokens
 from renown.access.models import Attempt, Login, SignInLink
 from renown.access.viewer import Viewer
 from renown.clock import SECOND
 from renown.db.engine import Database
-from renown.people import persons
+from renown.people import merge, persons
 from renown.people.models import SUSPENDED, Person
 
 PASSWORD = "correct horse battery"
@@ -170,3 +170,14 @@ def test_only_the_console_makes_the_first_administrator_and_only_once(db: Databa
     one = signin.sign_in(db, MAIL, PASSWORD, "192.0.2.1")
     with db.read() as conn:
         assert signin.viewer(conn, one.person_id, one.epoch) == Viewer(person, "administrator")
+
+
+def test_whoever_is_merged_into_somebody_suspended_is_out_as_well(db: Database, ana: int) -> None:
+    with db.write() as conn:
+        token = tokens.add(conn, "script", ["me:read"], person_id=ana).token
+        assert signin.viewer(conn, ana, 0) is not None
+        other = persons.add(conn, "Ana L.", "other@acme.example")
+        persons.suspends(conn, other)
+        merge.merge(conn, other, ana, "administrator", None)
+        assert signin.viewer(conn, ana, 0) is None
+        assert tokens.check(conn, token) is None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from renown import clock
 from renown.access.models import Attempt, Login
@@ -17,6 +18,8 @@ from renown.clock import SECOND
 from renown.db.engine import SIGN_IN_LOCK, Database, lock
 from renown.people.models import ACTIVE, Person
 
+#: Whom a merged person is part of: when that one is suspended or gone, all of them are.
+Root = aliased(Person)
 WINDOW = 15 * 60 * SECOND
 PER_ACCOUNT = 10
 PER_ADDRESS = 30
@@ -122,11 +125,12 @@ def sign_in(db: Database, email: str, password: str, address: str) -> SignedIn:
 def viewer(conn: Connection, person_id: int, epoch: int) -> Viewer | None:
     """Who a session speaks for, or None where it has ended: signed out everywhere, left, suspended, erased."""
     row = conn.execute(
-        select(Login.role, Login.epoch, Person.status, Person.root_id)
+        select(Login.role, Login.epoch, Person.root_id)
         .join(Person, Person.id == Login.person_id)
-        .where(Login.person_id == person_id)
+        .join(Root, Root.id == func.coalesce(Person.root_id, Person.id))
+        .where(Login.person_id == person_id, Person.status == ACTIVE, Root.status == ACTIVE)
     ).one_or_none()
-    if row is None or row.epoch != epoch or row.status != ACTIVE:
+    if row is None or row.epoch != epoch:
         return None
     return Viewer(row.root_id or person_id, row.role)
 

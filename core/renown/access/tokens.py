@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, null, or_, select, update
+from sqlalchemy import Connection, func, insert, null, or_, select, update
 
 from renown import clock
 from renown.access.models import Login, Token
 from renown.access.permissions import ACTIONS
+from renown.access.signin import Root
 from renown.access.viewer import Viewer
 from renown.clock import DAY, SECOND
 from renown.people.models import ACTIVE, Person
@@ -139,7 +140,8 @@ def _viewer(conn: Connection, person_id: int | None, scopes: frozenset[str]) -> 
     row = conn.execute(
         select(Login.role, Person.root_id)
         .join(Person, Person.id == Login.person_id)
-        .where(Login.person_id == person_id, Person.status == ACTIVE)
+        .join(Root, Root.id == func.coalesce(Person.root_id, Person.id))
+        .where(Login.person_id == person_id, Person.status == ACTIVE, Root.status == ACTIVE)
     ).one_or_none()
     return None if row is None else Viewer(row.root_id or person_id, row.role, scopes)
 
