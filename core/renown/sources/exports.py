@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -38,7 +39,15 @@ class Export:
         try:
             with self._archive.open(info) as member:
                 raw = member.read(info.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            lzma.LZMAError,
+            EOFError,
+            OSError,
+            RuntimeError,
+            NotImplementedError,
+        ) as error:
             raise BadPayload(f"{name} cannot be read: {error}") from None
         if len(raw) > info.file_size:
             raise BadPayload(f"{name} is longer than the archive says")
@@ -84,7 +93,7 @@ def _check(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         name = info.filename
         path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in path.parts[0]:
+        if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in path.parts[0]:
             raise BadPayload(f"{name!r} lies outside the archive")
         if name in seen:
             raise BadPayload(f"{name} is there twice")
