@@ -134,4 +134,6 @@ def public(address: _Address) -> bool:
             return False
         if address.ipv4_mapped is not None:
             return True
+        if address.is_site_local:
+            return False
     return address.is_global and not address.is_multicast
