@@ -40,7 +40,8 @@ def broken(error: Exception) -> tuple[Response | str, int] | HTTPException:
     if isinstance(error, HTTPError):
         raise error
     number = request.headers.get("X-Request-Id") or f"{id(error):x}"
-    log.exception("request failed", path=request.path, number=number)
+    # The route, not the address: one-time links and other secrets stand in addresses.
+    log.exception("request failed", route=str(request.url_rule), number=number)
     return _page(InternalServerError.code, None, number)
 
 
