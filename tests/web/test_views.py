@@ -13,14 +13,18 @@ from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from renown import app
+from renown import app, audit
 from renown.access import signin, tokens
+from renown.access.viewer import Viewer
 from renown.app import Renown
 from renown.db.engine import Database
 from renown.events import log
-from renown.ledger import standings, visibility
+from renown.events.models import Object
+from renown.ledger import standings, visibility, why
 from renown.settings import Settings
+from renown.web.exports import Item, as_csv, as_feed
 from renown_migrations import upgrade
 from tests.browser.lively import fill
 from tests.events.kit import connect, message
@@ -305,3 +309,38 @@ def test_numbers_that_no_row_can_have_are_no_faults(lively: Site) -> None:
     for path in (f"/people?after=a/{much}", "/people?after=a/²", f"/notifications?before={much}"):
         assert admin.get(path).status_code == 200, path
     assert admin.get(f"{POINTS}.json?limit=²").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"), [("javascript:alert(1)", None), ("HTTPS://example.com/", "HTTPS://example.com/")]
+)
+def test_what_a_sender_calls_an_address_leads_to_a_page_or_nowhere(lively: Site, url: str, shown: str | None) -> None:
+    member = lively.people["member"]
+    with lively.db.write() as conn:
+        changed = conn.begin_nested()
+        conn.execute(update(Object).values(url=url))
+        found = why.why(conn, Viewer(member, "member"), member, "activity.points")
+        changed.rollback()
+    assert {one.url for one in found.changes if not one.private and one.title} <= {shown}
+    assert any(not one.private for one in found.changes)
+    assert url == shown or url not in repr(found)
+
+
+def test_no_name_breaks_a_feed_or_runs_in_a_spreadsheet(lively: Site) -> None:
+    with lively.app.test_request_context("/feed"):
+        feed = as_feed("a\x0bb\ufffe", [Item("1", "<i>\x00</i>", "/", 0)])
+        table = as_csv("t", ("name",), [("=1+1",), ("\n=1+1",)])
+    assert ElementTree.fromstring(feed.data).findtext("{http://www.w3.org/2005/Atom}title") == "ab"
+    assert [row[0][0] for row in csv.reader(io.StringIO(table.get_data(as_text=True), newline=""))] == ["n", "'", "'"]
+
+
+def test_an_export_for_somebody_is_noted_and_leaves_out_what_is_theirs_alone(lively: Site, preset: Any) -> None:
+    admin, member = lively.as_("administrator"), lively.people["member"]
+    assert data(admin, f"/admin/people/{member}/export.json")["entries"]
+    preset("own-only")
+    told = data(admin, f"/admin/people/{member}/export.json")
+    assert told["entries"] == []
+    assert "left_out" in told
+    assert data(lively.as_("member"), "/me/data.json")["entries"]
+    with lively.db.read() as conn:
+        assert audit.lines(conn, limit=1)[0].action == "person.exported"

@@ -28,9 +28,18 @@ def may_see(conn: Connection, viewer: Viewer, person_id: int, today: int) -> boo
         return True
     if not visibility.shows_people(viewer, visibility.preset(conn)):
         return False
+    return _state(conn, person_id, today) == State.VISIBLE
+
+
+def hidden(conn: Connection, person_id: int, today: int) -> bool:
+    """Whether a root person's numbers are theirs alone, by their own choice or the organisation's."""
+    return _state(conn, person_id, today) == State.HIDDEN
+
+
+def _state(conn: Connection, person_id: int, today: int) -> int | None:
     query = f"SELECT {visibility.state_of(conn)} FROM core_person p WHERE p.id = :person"
-    state = conn.scalar(text(query), {"person": person_id, "today": today, "active": ACTIVE})
-    return bool(state == State.VISIBLE)
+    state: int | None = conn.scalar(text(query), {"person": person_id, "today": today, "active": ACTIVE})
+    return state
 
 
 def people(

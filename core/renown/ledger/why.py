@@ -208,12 +208,17 @@ def _told(conn: Connection, rows: Sequence[Row[Any]]) -> list[Change]:
                 source=row.source,
                 space=row.space,
                 title=row.title,
-                url=row.url,
+                url=_link(row.url),
                 by=row.by_name,
                 limits=tuple(names[one] for one in limits.read_ids(row.limits) if one in names),
             )
         )
     return changes
+
+
+def _link(url: str | None) -> str | None:
+    """An address that a page may lead to: senders write what they like, also `javascript:`."""
+    return url if url is not None and url.lower().startswith(("https://", "http://")) else None
 
 
 _PLAIN = ("id", "day", "raw", "amount", "reverses", "reversed_by", "private")

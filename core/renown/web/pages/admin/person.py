@@ -15,6 +15,7 @@ from renown import audit, clock
 from renown.access import links, signin
 from renown.access.models import Login
 from renown.access.routes import needs
+from renown.ledger import directory
 from renown.people import Refused, affiliations, calendar, erase, export, facts, merge, persons, teams
 from renown.people.models import Identity, Person, Team
 from renown.sources.models import Source
@@ -177,7 +178,13 @@ def split(person: int, number: int) -> Response:
 @pages.get("/export.json")
 @needs("people:write")
 def export_all(person: int) -> Response:
-    return download(export.export(reading(), _known(person).id), f"person-{person}.json")
+    """For whoever asks what is held of them. Numbers that they keep to themselves are for their own eyes only."""
+    found = _known(person)
+    told = export.export(reading(), found.id)
+    if found.id != viewer().person_id and directory.hidden(reading(), found.id, spans.today()):
+        told |= {"entries": [], "left_out": "entries: they are not shown to administrators; /me/data has them"}
+    house().db.retrying(lambda conn: _note(conn, "person.exported", found.id, None))
+    return download(told, f"person-{person}.json")
 
 
 def download(told: dict[str, Any], name: str) -> Response:
