@@ -139,7 +139,9 @@ def test_private_acts_show_as_day_and_points_to_everybody(lively: Site) -> None:
 
 def test_feeds_are_atom_with_addresses_of_this_site(lively: Site) -> None:
     member = lively.as_("member")
-    for path in (f"{POINTS}.atom?period=all", "/notifications.atom"):
+    [first, *_] = data(member, f"{POINTS}.json?period=all")["rows"]
+    why = f"/people/{first['person']}/why/activity.points.atom"
+    for path in (f"{POINTS}.atom?period=all", "/notifications.atom", "/rules.atom", why):
         answer = member.get(path)
         assert answer.mimetype == "application/atom+xml"
         feed = ElementTree.fromstring(answer.data)
@@ -148,6 +150,14 @@ def test_feeds_are_atom_with_addresses_of_this_site(lively: Site) -> None:
         links = [link.get("href", "") for link in feed.findall("a:entry/a:link", space)]
         assert links
         assert all(link.startswith("http://localhost/") for link in links)
+
+
+def test_rules_and_teams_are_tables_too(lively: Site) -> None:
+    member = lively.as_("member")
+    for name, column in (("rules", "gives"), ("teams", "amount")):
+        rows = list(csv.DictReader(io.StringIO(member.get(f"/{name}.csv").get_data(as_text=True))))
+        assert len(rows) == len(data(member, f"/{name}.json"))
+        assert rows[0][column]
 
 
 def test_whoever_hides_is_nowhere_and_leaves_no_gap(lively: Site) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from sqlalchemy import Connection, func, select
 
 from renown.access.routes import needs
@@ -13,6 +13,8 @@ from renown.ledger.entries import RuleVersion
 from renown.ledger.models import Entry, Measure, Rule
 from renown.people.models import Identity, Person
 from renown.web import rulebook
+from renown.web.api.rules import rule_data
+from renown.web.exports import Item, as_csv, as_feed, as_json
 from renown.web.guard import permitted
 from renown.web.house import house, reading, viewer
 from renown.web.worth import ACTS, OTHERS, worth
@@ -34,6 +36,43 @@ def index() -> str:
         acts=ACTS,
         others=OTHERS,
     )
+
+
+@pages.get("/rules.json")
+@needs("rules:read")
+def as_data() -> Response:
+    return as_json([rule_data(page) for page in _all_pages()])
+
+
+@pages.get("/rules.csv")
+@needs("rules:read")
+def as_table() -> Response:
+    columns = ("plugin", "rule", "title", "version", "gives", "limits")
+    rows = (
+        (page.plugin.name, page.spec.name, page.spec.title, page.now.version, page.telling.gives,
+         " ".join(page.telling.limits))
+        for page in _all_pages()
+    )  # fmt: skip
+    return as_csv("rules", columns, rows)
+
+
+@pages.get("/rules.atom")
+@needs("rules:read")
+def as_versions() -> Response:
+    """Every version that was published, newest first."""
+    items = [
+        Item(
+            f"{page.plugin.name}-{page.spec.name}-v{one.version}",
+            f"{page.spec.title}, version {one.version}",
+            f"/rules/{page.path}/v{one.version}",
+            one.at,
+            one.reason or rulebook.tell(page.spec, one).gives,
+        )
+        for page in _all_pages()
+        for one in page.history
+        if one.version
+    ]
+    return as_feed("Rules", sorted(items, key=lambda item: -item.at)[:100])
 
 
 @pages.get("/rules/_worth")
@@ -73,6 +112,10 @@ def version(plugin: str, rule: str, number: int) -> str:
         change=_change(page, found),
         people=_people(reading(), page),
     )
+
+
+def _all_pages() -> list[rulebook.Page]:
+    return [page for _, pages in rulebook.shelves(reading(), house().plugins) for page in pages]
 
 
 def _page(plugin: str, rule: str) -> rulebook.Page:

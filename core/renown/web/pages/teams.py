@@ -16,7 +16,7 @@ from renown.ledger.teams import Share, TeamLine
 from renown.people import teams
 from renown.people.models import Team
 from renown.web import measures, spans
-from renown.web.exports import as_json, units
+from renown.web.exports import as_csv, as_json, units
 from renown.web.house import reading, viewer
 
 pages = Blueprint("teams", __name__)
@@ -50,6 +50,14 @@ def as_data() -> Response:
             for team in _all()
         ]
     )
+
+
+@pages.get("/teams.csv")
+@needs("people:read")
+def as_table() -> Response:
+    totals = _totals()
+    rows = [(team.slug, team.name, units(totals[team.id].line.amount) if team.id in totals else "") for team in _all()]
+    return as_csv("teams", ("team", "name", "amount"), rows)
 
 
 @pages.get("/teams/<slug>")

@@ -14,7 +14,7 @@ from renown.ledger import why as ledger
 from renown.ledger.boards import NotShown
 from renown.ledger.why import Change, Cursor, Why
 from renown.web import measures, spans, words
-from renown.web.exports import as_csv, as_json, units
+from renown.web.exports import Item, as_csv, as_feed, as_json, day_start, units
 from renown.web.house import house, reading, viewer
 from renown.web.numbers import whole_or
 from renown.web.pages.people import known
@@ -62,6 +62,24 @@ def as_table(handle: str, measure: str) -> Response:
         for one in found.changes
     )  # fmt: skip
     return as_csv(f"why-{found.person.key}-{found.span}", columns, rows)
+
+
+@pages.get("/people/<handle>/why/<measure>.atom")
+@needs("people:read")
+def as_changes(handle: str, measure: str) -> Response:
+    found = explained(handle, measure, _PAGE)
+    unit = measures.named(measure).unit
+    items = [
+        Item(
+            f"entry-{one.id}",
+            f"{units(one.amount)} {unit}: {words.act(one)}",
+            f"/entries/{one.id}",
+            one.at if one.at is not None else day_start(one.day),
+            " ".join(words.notes(one)),
+        )
+        for one in found.changes
+    ]
+    return as_feed(f"{found.person.name}: {measures.named(measure).title}", items)
 
 
 @pages.get("/entries/<int:entry>")
