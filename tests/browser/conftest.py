@@ -20,8 +20,10 @@ from renown import app
 from renown.access import signin
 from renown.app import Renown
 from renown.db.engine import Database
+from renown.notify.message import Unsubscribe
 from renown.settings import Settings
 from renown_migrations import upgrade
+from tests.browser.desk import pile_up
 from tests.browser.lively import fill
 
 ARGUMENTS = (
@@ -37,6 +39,8 @@ class Served:
     renown: Renown
     people: dict[str, int]
     cookies: dict[str, str]
+    #: What a message lets the member leave by.
+    leaving: str
 
 
 @pytest.fixture(scope="session")
@@ -68,9 +72,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         with renown.db.write() as conn:
             for role, account in roles.items():
                 signin.add_login(conn, people[account], f"{role}@example.com", role)  # type: ignore[arg-type]
+        pile_up(renown, people)
         with answering(renown) as (base, signed):
             cookies = {role: signed(people[account]) for role, account in roles.items()}
-            yield Served(base, renown, people, cookies | {"nobody": ""})
+            leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))
+            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving)
 
 
 @contextmanager

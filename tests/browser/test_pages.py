@@ -1,4 +1,4 @@
-"""Every page, in light and dark, wide and narrow: nothing axe finds, nothing the policy stops, within the budget."""
+"""Pages within their budget, useful without scripts, quicker with them."""
 
 from __future__ import annotations
 
@@ -10,89 +10,13 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Served
 from tests.browser.look import looking
+from tests.browser.pages import PAGES
 
 pytestmark = pytest.mark.browser
 
-PAGES = {
-    "member": (
-        "/",
-        "/boards/activity.points",
-        "/boards/activity.points?of=teams",
-        "/boards/activity.points?period=last-month&team=marketing",
-        "/people",
-        "/people/ana",
-        "/people/ana?as=customer",
-        "/people/uli",
-        "/people/ana/why/activity.points?period=this-month",
-        "/people/ana/why/activity.points?period=all&taken=1",
-        "/entries/1",
-        "/teams",
-        "/teams/customer-support",
-        "/rules",
-        "/rules/activity/answer",
-        "/rules/activity/answer/v1",
-        "/search?q=an",
-        "/notifications",
-        "/me/privacy",
-        "/me/notifications",
-        "/me/accounts",
-        "/me/data",
-        "/me/tokens",
-        "/api/docs",
-        "/no-such-page",
-        "/admin/_components",
-        "/admin/_components?dir=rtl",
-    ),
-    "administrator": (
-        "/admin",
-        "/admin/sources",
-        "/admin/sources/new",
-        "/admin/sources/2/live",
-        "/admin/sources/2/rejected",
-        "/admin/sources/2/backfill",
-        "/admin/sources/2/settings",
-        "/admin/sources/2/setup?step=2",
-        "/admin/sources/2/setup?step=3",
-        "/admin/plugins",
-        "/admin/plugins/activity",
-        "/admin/rules",
-        "/admin/rules/activity/message/draft",
-        "/admin/rules/adjustments",
-        "/admin/rules/activity/new",
-        "/admin/settings",
-        "/admin/people",
-        "/admin/people/unclaimed",
-        "/admin/people/import",
-        "/admin/people/merge",
-        "/admin/people/1",
-        "/admin/teams",
-        "/admin/teams/sales",
-        "/admin/privacy",
-        "/admin/jobs",
-        "/admin/health",
-        "/admin/audit",
-        "/admin/tokens",
-        "/admin/mail",
-    ),
-    "nobody": ("/login", "/login/link/made-up"),
-}
 #: At most, a page with nothing in the cache: requests, kB, ms to the largest paint on this machine, layout shift.
 REQUESTS, KILOBYTES, LCP, CLS = 10, 120, 600, 0.02
 LATER_KILOBYTES = 25
-
-
-@pytest.mark.parametrize(("role", "path"), [(role, path) for role, paths in PAGES.items() for path in paths])
-def test_a_page_is_sound_in_light_and_dark_wide_and_narrow(
-    browser: Browser, served: Served, role: str, path: str
-) -> None:
-    with looking(browser, served.base, served.cookies[role], width=1280, dark=False) as looker:
-        seen = looker.visit(path)
-        assert seen.status == (404 if "no-such" in path else 200)
-        assert looker.axe() == []
-        looker.show(width=360, dark=True)
-        assert not looker.overflows(), "wider than the screen"
-        assert looker.axe() == []
-        assert (seen.csp, seen.errors) == ([], [])
 
 
 def test_pages_stay_within_the_budget(browser: Browser, served: Served, tmp_path: Path) -> None:
