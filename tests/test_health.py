@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from click.testing import CliRunner
 from sqlalchemy import insert
 
 from renown import clock
+from renown.cli import main
 from renown.db.engine import Database
 from renown.events.models import Consumer
 from renown.health import Finding, Site, database, examine, flow
@@ -60,3 +62,13 @@ def test_a_check_that_breaks_is_bad_news_by_itself(db: Database, tmp_path: Path)
     findings = examine(site(db, tmp_path), [("broken", broken), *ALL])
     assert findings[0].text == "could not be checked: RuntimeError: no disk"
     assert len(findings) == len(ALL) + 1
+
+
+def test_doctor_tells_missing_tables_once_and_without_a_query(tmp_path: Path) -> None:
+    environment = {"RENOWN_DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite3'}", "RENOWN_DATA": str(tmp_path)}
+    told = CliRunner().invoke(main, ["doctor"], env=environment)
+    assert told.exit_code == 1
+    assert [line for line in told.stdout.splitlines() if line.strip().startswith("BAD")] == [
+        " BAD  tables: not up to date: core"
+    ]
+    assert "SELECT" not in told.output

@@ -26,11 +26,12 @@ def test_a_token_from_the_command_line_works_once_made_and_ends_when_revoked(run
     told = json.loads(run("tokens", "add", "intake", "--scope", "events:write", "--json").stdout)
     with db.read() as conn:
         assert tokens.check(conn, told["token"]) is not None
+    assert set(told) == {"token"}
     listed = json.loads(run("tokens", "list", "--json").stdout)
     assert [one["name"] for one in listed] == ["intake"]
     assert told["token"] not in json.dumps(listed)
-    assert run("tokens", "revoke", str(told["id"])).exit_code == 0
-    assert run("tokens", "revoke", str(told["id"])).exit_code == 1
+    assert run("tokens", "revoke", str(listed[0]["id"])).exit_code == 0
+    assert run("tokens", "revoke", str(listed[0]["id"])).exit_code == 1
     with db.read() as conn:
         assert tokens.check(conn, told["token"]) is None
 

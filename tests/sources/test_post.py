@@ -30,8 +30,8 @@ def test_a_new_source_appears_with_its_first_event(db: Database) -> None:
     assert (result.accepted, result.duplicates, result.rejected) == (2, 1, [])
     with db.read() as conn:
         assert [(row.name, row.network, row.affiliation) for row in registry.listed(conn)] == [
-            ("tool:a", "cloudevents", "customer"),
-            ("tool:b", "cloudevents", "customer"),
+            ("tool:a", "cloudevents", "employee"),
+            ("tool:b", "cloudevents", "employee"),
         ]
         assert len(conn.execute(select(Event.id)).all()) == 2
 
@@ -61,6 +61,19 @@ def test_each_refused_event_says_why_with_its_place_in_the_body(db: Database) ->
         assert reasons == {"data.object.words: expected `int` >= 0": 1, "type: is not declared by any plugin": 1}
         assert sum(one.count for one in notes.grouped(conn, None)) == 2, "what names no source is noted too"
         assert registry.by_name(conn, "renown") is None
+
+
+@pytest.mark.parametrize("name", ["a\tb", "a\nb", "a\x01", "a\u200bb", "\u202ea", "  "])
+def test_a_source_whose_name_cannot_be_shown_is_refused_and_sinks_no_other(db: Database, name: str) -> None:
+    desk = reception(db)
+    result = post.post(desk, body(_from(name, message("m1")), _from("tool:a", message("m2"))), BATCH)
+    assert result.accepted == 1
+    assert [(one.index, one.errors[0].field) for one in result.rejected] == [(0, "source")]
+
+
+def test_the_answer_has_the_four_figures_that_it_promises(db: Database) -> None:
+    result = post.post(reception(db), body(message("m1")), BATCH)
+    assert msgspec.to_builtins(result) == {"accepted": 1, "duplicates": 0, "quarantined": 0, "rejected": []}
 
 
 def test_a_bound_token_writes_to_its_own_sources_alone(db: Database) -> None:

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from renown.cli.common import emit_json, json_option, open_database, settings
-from renown.health import Site, database, examine, flow
+from renown.health import Finding, Site, database, examine, flow
 
 MARKS = {"good": "ok", "warning": "look", "bad": "BAD"}
 
@@ -16,7 +16,7 @@ MARKS = {"good": "ok", "warning": "look", "bad": "BAD"}
 def doctor(as_json: bool) -> None:
     """Check this installation. Exits with 1 where something is bad."""
     with open_database(migrated=False) as db:
-        found = examine(Site(db, settings()), (*database.CHECKS, *flow.CHECKS))
+        found = _examine(Site(db, settings()))
     if as_json:
         emit_json([msgspec.to_builtins(one) for one in found])
     else:
@@ -26,3 +26,12 @@ def doctor(as_json: bool) -> None:
                 click.echo(f"      to do: {one.remedy}")
     if any(one.state == "bad" for one in found):
         raise SystemExit(1)
+
+
+def _examine(site: Site) -> list[Finding]:
+    """Without tables, or a server that answers, only what does not depend on them: one cause is told once."""
+    checks = (*database.CHECKS, *flow.CHECKS)
+    (tables,) = examine(site, [one for one in checks if one[0] == "tables"])
+    if tables.state == "good":
+        return examine(site, checks)
+    return [tables, *examine(site, [one for one in checks if one[0] in database.BARE - {"tables"}])]

@@ -29,7 +29,7 @@ def import_people(file: Path, dry_run: bool, as_json: bool) -> None:
     Columns: email, external_id or handle (one of them at least), name, team, team_from, affiliation, affiliation_from,
     timezone, joined, left, accounts (source/account, separated by spaces). Dates are written as 2026-05-31.
     """
-    with open_database() as db, click.progressbar(length=1, label="People", file=sys.stderr) as bar:
+    with open_database(create=True) as db, click.progressbar(length=1, label="People", file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = total

@@ -33,10 +33,10 @@ def add(name: str, scopes: tuple[str, ...], sources: tuple[str, ...], days: int 
         audit.record(conn, "token.added", actor_id=None, via="cli", target=f"token:{made.id}", details=details)
         return made
 
-    with open_database() as db:
+    with open_database(create=True) as db:
         made = db.retrying(work)
     if as_json:
-        emit_json({"id": made.id, "token": made.token})
+        emit_json({"token": made.token})
     else:
         click.echo(made.token)
         click.echo("Shown once: keep it now.", err=True)

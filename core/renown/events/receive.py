@@ -105,6 +105,8 @@ def _breaches(event: CloudEvent, vocabulary: Vocabulary, latest: datetime) -> li
         errors.append(FieldError("type", "comes from the core alone" if reserved else "is not declared by any plugin"))
     if is_core_name(event.source):
         errors.append(FieldError("source", "is the core's own name"))
+    elif not is_readable(event.source):
+        errors.append(FieldError("source", "is blank or has characters that cannot be shown"))
     kind = event.data.object.kind
     if kind is not None and kind not in _CORE_KINDS and kind not in vocabulary.kinds:
         errors.append(FieldError("data.object.kind", "is not declared by any plugin"))
@@ -120,6 +122,11 @@ def _breaches(event: CloudEvent, vocabulary: Vocabulary, latest: datetime) -> li
 def is_core_name(source: str) -> bool:
     """Whether a source's name is reserved for the core's own events."""
     return source[:6].lower() == "renown" and not (source[6:7].isalnum() or source[6:7] in ("-", "_"))
+
+
+def is_readable(source: str) -> bool:
+    """Whether a source's name can be shown: a line of printable characters, not blanks alone."""
+    return source.isprintable() and not source.isspace()
 
 
 def _items(raw: bytes, content_type: str) -> Sequence[bytes | Raw]:
@@ -177,6 +184,7 @@ __all__ = [
     "UnreadableBody",
     "Vocabulary",
     "is_core_name",
+    "is_readable",
     "parse",
     "schema",
     "validate",

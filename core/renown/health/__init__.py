@@ -47,6 +47,7 @@ def examine(site: Site, checks: Sequence[tuple[str, Check]]) -> list[Finding]:
         try:
             one = check(site)
         except Exception as error:
-            one = Finding(name, "bad", f"could not be checked: {type(error).__name__}: {error}", "see the log")
+            said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+            one = Finding(name, "bad", f"could not be checked: {type(error).__name__}: {said}", "see the log")
         found.append(Finding(one.check, one.state, one.text, one.remedy, clock.now() - started))
     return found

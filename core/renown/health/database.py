@@ -139,6 +139,9 @@ def _file_system(folder: Path) -> str | None:
     return kind
 
 
+#: What can be told without the tables.
+BARE = frozenset({"tables", "disk", "embedded database", "secret key", "address"})
+
 CHECKS = (
     ("database", answers), ("tables", migrations), ("disk", disk), ("embedded database", network_disk),
     ("servers", servers), ("workers", workers), ("clock", clock_skew), ("secret key", keys), ("address", address),

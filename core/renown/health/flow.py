@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from renown import clock
 from renown.clock import DAY, SECOND
 from renown.db.models import PluginState
+from renown.events.log import CORE
 from renown.events.models import Consumer, Event
 from renown.health import Finding, Site, good
 from renown.jobs.models import Schedule
@@ -53,7 +54,8 @@ def jobs(site: Site) -> Finding:
 
 def sources(site: Site) -> Finding:
     with site.db.read() as conn:
-        live = conn.execute(select(Source.title, Source.last_event_at).where(Source.state == "live")).all()
+        connected = select(Source.title, Source.last_event_at).where(Source.state == "live", Source.name != CORE)
+        live = conn.execute(connected).all()
         held = conn.scalar(select(func.count()).select_from(Quarantine)) or 0
     if held:
         return Finding("sources", "warning", f"{held:,} events are in quarantine", "see Admin, Sources")

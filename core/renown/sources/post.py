@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection
 
 from renown.events.receive import FieldError, Refusal, parse
@@ -25,13 +25,13 @@ class Rejected(Struct):
 
 
 class Result(Struct):
-    """The answer, 200 whenever the body could be read."""
+    """The answer, 200 whenever the body could be read. `skipped` is there where the source's settings left some out."""
 
     accepted: int
     duplicates: int
     quarantined: int
-    skipped: int
     rejected: list[Rejected]
+    skipped: int | UnsetType = UNSET
 
 
 def post(reception: Reception, raw: bytes, content_type: str, *, sources: frozenset[str] | None = None) -> Result:
@@ -42,7 +42,7 @@ def post(reception: Reception, raw: bytes, content_type: str, *, sources: frozen
     items = parse(raw, content_type, reception.words(external=True))
     counts = take(reception, items, sources=sources)
     rejected = [Rejected(one.index, one.id, one.errors) for one in sorted(counts.details, key=lambda one: one.index)]
-    return Result(counts.accepted, counts.duplicates, counts.quarantined, counts.skipped, rejected)
+    return Result(counts.accepted, counts.duplicates, counts.quarantined, rejected, counts.skipped or UNSET)
 
 
 def take(

@@ -11,14 +11,15 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from renown import clock
 from renown.events import log
-from renown.events.receive import is_core_name
+from renown.events.receive import is_core_name, is_readable
 from renown.people import affiliations, claims
 from renown.sources.connector import Connector, SourceInfo
 from renown.sources.models import Source
 from renown.sources.secrets import Keyring
 
 AFFILIATIONS = ("employee", "customer", "partner", "supplier")
-#: Who posts CloudEvents with a token: no connector, no address of its own.
+#: Who posts CloudEvents with a token: no connector, no address of its own. The company gave the token to a program of
+#: its own, so the accounts are its employees until an administrator says otherwise; their e-mails are not believed.
 CLOUDEVENTS = "cloudevents"
 #: How many secrets are tried: enough to rotate, few enough to compare all.
 MAX_SECRETS = 5
@@ -47,7 +48,7 @@ def add(
     state: str = "live",
 ) -> Row[Any]:
     """Connect a network and give its row. Without `secret` one is made. What a connector says of its accounts holds."""
-    if not name or len(name) > 256 or any(not one.isprintable() for one in name):
+    if not name or len(name) > 256 or not is_readable(name):
         raise SourceError("name: 1 to 256 printable characters")
     if is_core_name(name):
         raise SourceError("name: is the core's own")
@@ -65,7 +66,7 @@ def add(
         "name": name,
         "network": network,
         "title": (title or name)[:256],
-        "affiliation": connector.affiliation if connector else "customer",
+        "affiliation": connector.affiliation if connector else "employee" if network == CLOUDEVENTS else "customer",
         "vouches": connector.vouches if connector else False,
         "settings": dict(settings or {}),
         "secrets": sealed,

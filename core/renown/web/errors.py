@@ -7,6 +7,8 @@ from apiflask import HTTPError
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from renown.web.house import viewer
+
 log = structlog.get_logger(__name__)
 
 #: Title and what to do, per status.
@@ -33,6 +35,8 @@ def init(app: Flask) -> None:
 def answer(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if error.code == 403 and viewer().scopes is not None:
+        return jsonify(message=error.description, detail={}), 403
     return _page(error.code, error.description if error.code in (400, 422, 429) else None)
 
 

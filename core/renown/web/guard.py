@@ -28,7 +28,7 @@ def init(app: Flask) -> None:
             abort(404)
         g.frames = rule.frames
         if rule.action is not None and not permitted(rule.action):
-            return _turn_away()
+            return _turn_away(rule.action)
         if not rule.tokens and viewer().scopes is not None:
             abort(404)
         if rule.body is not None:
@@ -52,8 +52,14 @@ def _rule(app: Flask) -> Rule | None:
     return rule_of(app.view_functions[request.endpoint])
 
 
-def _turn_away() -> Answer:
-    """Strangers are asked to sign in where a person reads pages; for all others there is nothing here."""
+def _turn_away(action: str) -> Answer:
+    """Strangers are asked to sign in where a person reads pages; for all others there is nothing here.
+
+    A program is told which scope its token lacks: what the API can do is in its public description.
+    """
+    scopes = viewer().scopes
+    if scopes is not None and action not in scopes and request.path.startswith("/api/"):
+        abort(403, f"the token lacks the scope {action}")
     if viewer().role != "nobody":
         abort(404)
     if request.path.startswith("/api/"):

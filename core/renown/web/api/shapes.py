@@ -187,5 +187,5 @@ class Received(Schema):
     accepted = fields.Integer()
     duplicates = fields.Integer()
     quarantined = fields.Integer()
-    skipped = fields.Integer()
     rejected = fields.List(fields.Nested(Rejected))
+    skipped = fields.Integer(metadata={"description": "Only where the source's settings left some out"})
