@@ -207,10 +207,12 @@ def _limit() -> int:
 
 
 def _near(view: View) -> tuple[Line, ...]:
-    """The places around one's own, unless they stand above already."""
+    """The places around one's own that do not stand above already."""
     if "after" in request.args or any(line.own for line in view.board.lines):
         return ()
-    return boards.around(reading(), viewer(), view.measure.name, view.span.kind, view.span.start, view.scope)
+    above = {line.subject_id for line in view.board.lines}
+    found = boards.around(reading(), viewer(), view.measure.name, view.span.kind, view.span.start, view.scope)
+    return tuple(line for line in found if line.subject_id not in above)
 
 
 def _trend(view: View, lines: list[Line] | tuple[Line, ...]) -> dict[int, list[int]]:
