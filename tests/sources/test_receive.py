@@ -208,7 +208,7 @@ def test_what_a_plugin_refuses_can_be_tried_again(db: Database) -> None:
     with db.read() as conn:
         assert [(one.reason, one.count, one.again) for one in notes.grouped(conn, source.id)] == [(reason, 1, 1)]
         assert notes.rejects(conn, source.id, reason)[0].key == "m1:create"
-        assert b"m1" not in conn.scalars(select(Reject.payload)).one()  # type: ignore[operator]
+        assert b"m1:create" not in conn.scalars(select(Reject.payload)).one()  # type: ignore[operator]
     assert again.try_again(reception(db), source.id, reason).accepted == 1
 
 

@@ -8,7 +8,7 @@ from renown import audit
 from renown.cli.common import emit_json, emit_table, json_option, named_errors, open_renown
 from renown.clock import to_datetime
 from renown.sources import registry
-from renown.sources.registry import CLOUDEVENTS, SourceError
+from renown.sources.registry import AFFILIATIONS, CLOUDEVENTS, SourceError
 
 
 @click.group()
@@ -21,9 +21,10 @@ def sources() -> None:
 @click.argument("name")
 @click.option("--secret", help="The signing secret that the network gave you. Without it one is made and shown once.")
 @click.option("--title", help="What people call it.")
+@click.option("--affiliation", type=click.Choice(AFFILIATIONS), help="What its accounts are, if not as usual there.")
 @json_option
 @named_errors(SourceError)
-def add(network: str, name: str, secret: str | None, title: str | None, as_json: bool) -> None:
+def add(network: str, name: str, secret: str | None, title: str | None, affiliation: str | None, as_json: bool) -> None:
     """Connect NETWORK as the source NAME, e.g. `slack slack:acme`, and print the address to give to the network."""
     with open_renown(create=True) as renown:
         renown.begin()
@@ -34,6 +35,8 @@ def add(network: str, name: str, secret: str | None, title: str | None, as_json:
         connector = connectors.get(network)
         with renown.db.write() as conn:
             row = registry.add(conn, renown.keyring, network, name, connector=connector, secret=secret, title=title)
+            if affiliation is not None:
+                registry.change(conn, row.id, affiliation=affiliation)
             made = None if secret else renown.keyring.open_all(row.secrets)[0]
             audit.record(conn, "source.added", actor_id=None, via="cli", target=f"source:{row.id}")
         address = (renown.settings.url or "http://localhost:8000") + registry.path(row)
