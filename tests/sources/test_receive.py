@@ -191,7 +191,7 @@ def test_what_a_plugin_fails_to_screen_is_held_back_and_let_out_again(db: Databa
     with db.read() as conn:
         held = notes.quarantined(conn, source.id)
         assert [(one.key, one.plugin) for one in held] == [("m1:create", "guard"), ("m2:create", "guard")]
-        assert b"m1" not in conn.scalars(select(Quarantine.payload)).first()  # type: ignore[operator]
+        assert b"m1:create" not in conn.scalars(select(Quarantine.payload)).first()  # type: ignore[operator]
     assert again.release(desk, source.id, [held[0].id]).quarantined == 1, "it still fails"
     assert again.release(reception(db), source.id).accepted == 2
     with db.read() as conn:
