@@ -1,0 +1,83 @@
+"""While a recount is built and switched to, whoever reads a board reads the old count or the new, never a mixture."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from renown import app
+from renown.access.viewer import Viewer
+from renown.db.engine import Database
+from renown.events import log
+from renown.ledger import boards, recount, rules
+from renown.ledger.models import Rule
+from renown.settings import Settings
+from tests.events.kit import connect, message
+
+POINTS = "activity.points"
+PEOPLE = 40
+
+
+@pytest.fixture
+def renown(db: Database, tmp_path: Path) -> Iterator[app.Renown]:
+    built = app.build(Settings(data=tmp_path, database_url=db.url, secret_key="k" * 40))
+    built.begin()
+    yield built
+    built.close()
+
+
+def test_a_recount_switches_in_one_step_while_boards_are_read(renown: app.Renown) -> None:
+    db = renown.db
+    source = connect(db, affiliation="employee")
+    said = [message(f"m{n}", f"U{n}", words=30) for n in range(PEOPLE)]
+    with db.write() as conn:
+        log.append(conn, [(source, said)])
+    while renown.catch_up():
+        pass
+    (one,) = set(read(db))
+    body: Any
+    with db.write() as conn:
+        body = conn.scalar(select(Rule.body).where(Rule.plugin == "activity", Rule.name == "message"))
+        doubled = {**body, "actor_points": 2 * body["actor_points"]}
+        rules.publish(conn, "activity", "message", doubled, reason="double", recount=True)
+        recount.begin(conn, "activity", "messages count double")
+
+    seen: list[tuple[int, ...]] = []
+    faults: list[BaseException] = []
+    over = threading.Event()
+
+    def reader() -> None:
+        try:
+            while not over.is_set():
+                seen.append(read(db))
+        except BaseException as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=reader) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        # Small pieces, so that there is much to be read in between.
+        for _ in range(200):
+            renown.catch_up()
+            if set(read(db)) == {2 * one}:
+                break
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(30)
+    assert faults == []
+    assert set(read(db)) == {2 * one}
+    assert set(seen) <= {(one,) * PEOPLE, (2 * one,) * PEOPLE}
+    assert (one,) * PEOPLE in seen
+
+
+def read(db: Database) -> tuple[int, ...]:
+    with db.read() as conn:
+        page = boards.board(conn, Viewer(None, "administrator", None), POINTS, limit=100, deep=True)
+    return tuple(line.amount for line in page.lines)
