@@ -23,13 +23,13 @@ _numbers = itertools.count()
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Renown's own."""
-    return wheels.build(wheels.HOUSE, tmp_path_factory.mktemp("wheel"))
+    return wheels.once(tmp_path_factory, "wheel", lambda folder: wheels.build(wheels.HOUSE, folder))
 
 
 @pytest.fixture(scope="session")
 def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an environment that has the wheel and what it requires."""
-    return wheels.environment(tmp_path_factory.mktemp("clean") / "venv", wheel)
+    return wheels.once(tmp_path_factory, "clean", lambda folder: wheels.environment(folder / "venv", wheel))
 
 
 @pytest.fixture(scope="session")

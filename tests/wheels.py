@@ -6,8 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import fasteners
+import pytest
 
 HOUSE = Path(__file__).parents[1]
 
@@ -17,6 +20,18 @@ def run(*command: str | Path, environ: Mapping[str, str] | None = None) -> str:
     result = subprocess.run(line, capture_output=True, text=True, env={**os.environ, **(environ or {})}, timeout=300)
     assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
     return result.stdout
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path]) -> Path:
+    """What `make` makes in a folder, made by the first test process of this run that wants it and kept for all."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once-{name}"
+    folder.mkdir(exist_ok=True)
+    with fasteners.InterProcessLock(folder / "lock"):
+        made = folder / "made"
+        if not made.exists():
+            made.write_text(str(make(folder)))
+        return Path(made.read_text())
 
 
 def installer() -> str:
@@ -44,11 +59,17 @@ def environment(folder: Path, *wanted: str | Path) -> Path:
     """The bin folder of a new environment that has these and what they require."""
     uv = shutil.which("uv")
     run(*([uv, "venv", "-q", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]), folder)
-    add(folder / "bin", *wanted)
+    _install(folder / "bin", *wanted)
     return folder / "bin"
 
 
-def add(bin: Path, *wanted: str | Path) -> None:
+def add_beside(bin: Path, folder: Path, *wanted: str | Path) -> Path:
+    """Install these alone into `folder`, which then belongs on the environment's PYTHONPATH."""
+    _install(bin, "--no-deps", "--target", folder, *wanted)
+    return folder
+
+
+def _install(bin: Path, *wanted: str | Path) -> None:
     uv = shutil.which("uv")
     if uv:
         run(uv, "pip", "install", "-q", "--python", bin / "python", *wanted)

@@ -18,8 +18,11 @@ EXAMPLE = HOUSE / "examples" / "thanks"
 @pytest.fixture(scope="module")
 def apart(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an environment with two wheels: Renown's and the plugin's."""
-    built = wheels.build(EXAMPLE, tmp_path_factory.mktemp("thanks"))
-    return wheels.environment(tmp_path_factory.mktemp("apart") / "venv", wheel, built, "pytest")
+
+    def make(folder: Path) -> Path:
+        return wheels.environment(folder / "venv", wheel, wheels.build(EXAMPLE, folder), "pytest")
+
+    return wheels.once(tmp_path_factory, "apart", make)
 
 
 @pytest.fixture
@@ -47,16 +50,18 @@ def other_process(apart: Path, environ: dict[str, str]) -> Iterator[subprocess.P
         "from renown.app import build\n"
         "from renown.settings import Settings\n"
         "renown = build(Settings.from_environment())\n"
+        "print('running', flush=True)\n"
         "for _ in sys.stdin:\n"
-        "    while not renown.plugins.refresh():\n"
-        "        pass\n"
+        "    renown.plugins.refresh(now=True)\n"
         "    print('thanks' in renown.plugins.enabled, flush=True)\n"
     )
     line = [apart / "python", "-c", script]
     env = {"PATH": "/bin", **environ}
     with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env) as process:
-        yield process
         assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline() == "running\n"  # before anything is switched
+        yield process
         process.stdin.close()
 
 
@@ -102,6 +107,8 @@ def test_its_tables_go_when_its_code_is_gone(wheel: Path, apart: Path, clean: Pa
 def test_the_scaffold_can_be_installed_and_its_tests_pass(apart: Path, tmp_path: Path) -> None:
     run(apart / "renown", "plugins", "new", "praise", "--into", tmp_path)
     folder = tmp_path / "renown-praise"
-    wheels.add(apart, folder)
-    told = run(apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder)
+    beside = wheels.add_beside(apart, tmp_path / "installed", folder)
+    told = run(
+        apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder, environ={"PYTHONPATH": str(beside)}
+    )
     assert " passed" in told

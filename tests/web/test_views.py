@@ -266,7 +266,7 @@ def test_a_token_reads_what_its_person_may_and_its_scopes_allow(lively: Site) ->
         made = tokens.add(conn, "report", ["boards:read", "me:read"], person_id=lively.people["member"])
     stranger, head = lively.as_("nobody"), {"Authorization": f"Bearer {made.token}"}
     assert stranger.get("/api/v1/boards/activity.points", headers=head).status_code == 200
-    assert stranger.get("/api/v1/people", headers=head).status_code == 404
+    assert stranger.get("/api/v1/people", headers=head).status_code == 403
     assert json.loads(stranger.get("/api/v1/me", headers=head).data) == {
         "person": "ana", "role": "member", "scopes": ["boards:read", "me:read"],
     }  # fmt: skip
