@@ -165,7 +165,7 @@ def main() -> None:
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        urls = given.urls or [f"sqlite:///{folder / 'bench.sqlite3'}", stack.enter_context(serving(folder / "pg"))]
+        urls = given.urls or [f"sqlite:///{folder / 'bench.sqlite3'}", stack.enter_context(serving())]
         for url in urls:
             run(url, given.events, given.people)
 

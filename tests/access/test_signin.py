@@ -181,3 +181,7 @@ def test_whoever_is_merged_into_somebody_suspended_is_out_as_well(db: Database, 
         merge.merge(conn, other, ana, "administrator", None)
         assert signin.viewer(conn, ana, 0) is None
         assert tokens.check(conn, token) is None
+
+
+def test_an_unknown_address_costs_as_much_work_as_a_known_one() -> None:
+    assert not signin._hasher.check_needs_rehash(signin._NOBODY)
