@@ -12,7 +12,8 @@ import renown.events.forget
 import renown.ledger.forget
 import renown.notify.forget  # noqa: F401 - each says how its room tells and forgets a person
 from renown import logs, web
-from renown.access import setup, signin
+from renown.access import attempts, setup, signin
+from renown.clock import DAY
 from renown.context import Contexts, switching, work
 from renown.context.sending import Sending
 from renown.context.store import PluginStore, seed
@@ -102,7 +103,8 @@ def build(settings: Settings) -> Renown:
             closes.drain(log.append_core),
             judging.drain(standings.today),
             Drain("leavers", _leavers),
-            Drain("attempts", signin.drain_attempts),
+            Drain("attempts", attempts.drain),
+            Drain("sessions", signin.forget_ended, every=DAY),
             Drain("deliveries", notes.drain),
             Drain("runs", lambda db: runs.drain(db, works), lane="runs", topic="runs", schedule=False),
         ),

@@ -101,7 +101,7 @@ def answering(renown: Renown, port: int = 0) -> Iterator[tuple[str, Callable[[in
     thread.start()
     yield (
         f"http://127.0.0.1:{server.effective_port}",
-        lambda who: str(signer.dumps({"_user_id": f"{who}:0", "_fresh": True})),
+        lambda who: str(signer.dumps({"_user_id": f"{who}:0:test", "_fresh": True})),
     )
     server.close()
     thread.join(5)

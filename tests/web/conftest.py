@@ -31,7 +31,7 @@ class Site:
         client = self.app.test_client()
         if role != "nobody":
             with client.session_transaction() as session:
-                session["_user_id"] = f"{self.people[role]}:0"
+                session["_user_id"] = f"{self.people[role]}:0:test"
         return client
 
 

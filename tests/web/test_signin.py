@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from renown import app
+from renown import app, clock
 from renown.access import links, setup, signin, tokens
-from renown.access.models import Login
+from renown.access.models import EndedSession, Login
 from tests.web.conftest import Site
 
 SECRET = "correct horse battery"
@@ -118,3 +118,44 @@ def test_a_link_leads_to_the_address_that_is_set_whatever_the_request_says(site:
     page = send(admin, f"{base}/login", base, role="link").get_data(as_text=True)
     assert "http://renown.example/login/link/" in page
     assert "evil.example" not in page
+
+
+def test_signing_out_ends_the_session_for_a_copy_of_its_cookie_and_for_no_other(site: Site) -> None:
+    with site.db.write() as conn:
+        signin.set_password(conn, site.people["member"], SECRET)
+    here, elsewhere, thief = site.as_("nobody"), site.as_("nobody"), site.as_("nobody")
+    for browser in (here, elsewhere):
+        send(browser, "/login", email="member@example.com", password=SECRET)
+    cookie = here.get_cookie("renown")
+    assert cookie is not None
+    thief.set_cookie("renown", cookie.value)
+    assert thief.get("/me/privacy").status_code == 200
+    send(here, "/logout", "/me/privacy")
+    assert [one.get("/me/privacy").status_code for one in (here, thief, elsewhere)] == [302, 302, 200]
+
+
+def test_signing_out_everywhere_ends_every_session_and_lets_one_in_again(site: Site) -> None:
+    with site.db.write() as conn:
+        signin.set_password(conn, site.people["member"], SECRET)
+    browsers = [site.as_("nobody") for _ in range(2)]
+    for browser in browsers:
+        send(browser, "/login", email="member@example.com", password=SECRET)
+    answer = send(browsers[0], "/me/sessions", "/me/accounts")
+    assert answer.headers["Location"] == "/login"
+    assert "You are signed out everywhere." in browsers[0].get("/login").get_data(as_text=True)
+    assert [one.get("/me/privacy").status_code for one in browsers] == [302, 302]
+    send(browsers[0], "/login", email="member@example.com", password=SECRET)
+    assert browsers[0].get("/me/privacy").status_code == 200
+
+
+def test_ended_sessions_are_forgotten_once_their_cookies_are_too_old(site: Site) -> None:
+    with site.db.write() as conn:
+        signin.end_session(conn, "long-ago")
+    later = clock.now() + (signin.SESSION + 1) * clock.SECOND
+    with clock.set_to(lambda: later):
+        with site.db.write() as conn:
+            signin.end_session(conn, "today")
+            signin.end_session(conn, "today")
+        signin.forget_ended(site.db)
+    with site.db.read() as conn:
+        assert conn.scalars(select(EndedSession.key)).all() == ["today"]

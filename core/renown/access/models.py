@@ -1,4 +1,4 @@
-"""Who may come in: sign-ins, roles, tokens, one-time links and failed attempts."""
+"""Who may come in: sign-ins, roles, sessions that have ended, tokens, one-time links and attempts."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ class Login(Base):
     role: Mapped[str] = mapped_column(String(16))
     epoch: Mapped[int] = mapped_column(Integer, default=0)
     last_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class EndedSession(Base):
+    """A session whose person signed out: a copy of its cookie opens nothing any more."""
+
+    __tablename__ = "core_ended_session"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ended_at: Mapped[int] = mapped_column(BigInteger, index=True)
 
 
 class Token(Base):
@@ -50,11 +58,11 @@ class SignInLink(Base):
 
 
 class Attempt(Base):
-    """A failed sign-in, so that limits hold over all processes."""
+    """A failed sign-in, or another thing that is limited, so that limits hold over all processes."""
 
     __tablename__ = "core_attempt"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    #: Digest of the account or address that was tried.
+    #: Digest of what is limited: an account or address that was tried, a person who asks.
     key: Mapped[str] = mapped_column(String(64))
     at: Mapped[int] = mapped_column(BigInteger)
     __table_args__ = (Index(None, "key", "at"),)

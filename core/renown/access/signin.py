@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from renown import clock
-from renown.access.models import Attempt, Login
+from renown.access import attempts
+from renown.access.attempts import TooMany, key
+from renown.access.models import Attempt, EndedSession, Login
 from renown.access.viewer import ROLES, Role, Viewer
-from renown.clock import SECOND
-from renown.db.engine import SIGN_IN_LOCK, Database, lock
+from renown.db.engine import Database
+from renown.db.staging import insert_new
 from renown.people.models import ACTIVE, Person
 
 #: Whom a merged person is part of: when that one is suspended or gone, all of them are.
 Root = aliased(Person)
-WINDOW = 15 * 60 * SECOND
+#: Seconds after which an unused session has ended.
+SESSION = 14 * 86_400
 PER_ACCOUNT = 10
 PER_ADDRESS = 30
 SHORTEST = 12
@@ -36,11 +38,7 @@ class SignInRefused(Exception):
 
 
 class TooManyAttempts(SignInRefused):
-    """Wait `seconds` before the next try."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many attempts. Try again in {max(1, -(-seconds // 60))} minutes.")
-        self.seconds = seconds
+    """The text says how long to wait."""
 
 
 class WeakPassword(ValueError):
@@ -49,7 +47,7 @@ class WeakPassword(ValueError):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What a session keeps: it ends where the login's `epoch` has moved on."""
+    """What a session begins with: it ends where the login's `epoch` has moved on."""
 
     person_id: int
     epoch: int
@@ -97,15 +95,28 @@ def set_password(conn: Connection, person_id: int, password: str) -> None:
     conn.execute(update(Login).where(Login.person_id == person_id).values(values))
 
 
+def end_session(conn: Connection, session: str) -> None:
+    """No copy of this session's cookie opens anything from now on. Ending it twice changes nothing."""
+    insert_new(conn, EndedSession.__table__, ("key", "ended_at"), [(session, clock.now())], ("key",))
+
+
+def forget_ended(db: Database) -> bool:
+    """A job: what ended so long ago that its cookie is too old by itself."""
+    old = EndedSession.ended_at < clock.now() - SESSION * clock.SECOND
+    db.retrying(lambda conn: conn.execute(delete(EndedSession).where(old)))
+    return False
+
+
 def end_sessions(conn: Connection, person_id: int) -> None:
+    """Sign a person out everywhere."""
     conn.execute(update(Login).where(Login.person_id == person_id).values(epoch=Login.epoch + 1))
 
 
 def sign_in(db: Database, email: str, password: str, address: str) -> SignedIn:
     """Raises SignInRefused, or TooManyAttempts without looking at the password."""
     mail = email.strip().lower()
-    account, origin = _key("account", mail), _key("address", _network(address))
-    tries = db.retrying(lambda conn: _take(conn, account, origin))
+    account, origin = key("account", mail), key("address", _network(address))
+    tries = db.retrying(lambda conn: _take(conn, (account, PER_ACCOUNT), (origin, PER_ADDRESS)))
     with db.read() as conn:
         found = conn.execute(
             select(Login.person_id, Login.password, Login.epoch)
@@ -122,37 +133,26 @@ def sign_in(db: Database, email: str, password: str, address: str) -> SignedIn:
     return SignedIn(found.person_id, found.epoch)
 
 
-def viewer(conn: Connection, person_id: int, epoch: int) -> Viewer | None:
-    """Who a session speaks for, or None where it has ended: signed out everywhere, left, suspended, erased."""
+def viewer(conn: Connection, person_id: int, epoch: int, session: str = "") -> Viewer | None:
+    """Who a session speaks for, or None where it has ended: signed out, here or everywhere, left, suspended, erased."""
     row = conn.execute(
         select(Login.role, Login.epoch, Person.root_id)
         .join(Person, Person.id == Login.person_id)
         .join(Root, Root.id == func.coalesce(Person.root_id, Person.id))
         .where(Login.person_id == person_id, Person.status == ACTIVE, Root.status == ACTIVE)
+        .where(~exists().where(EndedSession.key == session))
     ).one_or_none()
     if row is None or row.epoch != epoch:
         return None
     return Viewer(row.root_id or person_id, row.role)
 
 
-def drain_attempts(db: Database) -> bool:
-    """A job: tries out of the window are forgotten."""
-    db.retrying(lambda conn: conn.execute(delete(Attempt).where(Attempt.at < clock.now() - WINDOW)))
-    return False
-
-
-def _take(conn: Connection, account: str, origin: str) -> tuple[int, ...]:
+def _take(conn: Connection, *limits: tuple[str, int]) -> tuple[int, ...]:
     """Write the try down before it is judged. Raises TooManyAttempts."""
-    lock(conn, SIGN_IN_LOCK)
-    now = clock.now()
-    for key, most in ((account, PER_ACCOUNT), (origin, PER_ADDRESS)):
-        count, first = conn.execute(
-            select(func.count(), func.min(Attempt.at)).where(Attempt.key == key, Attempt.at > now - WINDOW)
-        ).one()
-        if count >= most:
-            raise TooManyAttempts(-(-(first + WINDOW - now) // SECOND))
-    rows = [{"key": account, "at": now}, {"key": origin, "at": now}]
-    return tuple(conn.scalars(insert(Attempt).returning(Attempt.id), rows))
+    try:
+        return attempts.take(conn, *limits)
+    except TooMany as error:
+        raise TooManyAttempts(str(error)) from None
 
 
 def _welcome(conn: Connection, person_id: int, tries: tuple[int, ...], account: str, renewed: str | None) -> None:
@@ -168,10 +168,6 @@ def _matches(password: str, kept: str) -> bool:
         return _hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _key(what: str, value: str) -> str:
-    return hashlib.sha256(f"{what}:{value}".encode()).hexdigest()
 
 
 def _network(address: str) -> str:

@@ -157,7 +157,7 @@ class Kit:
         client = create_app(self.renown).test_client()
         if person is not None:
             with client.session_transaction() as session:
-                session["_user_id"] = f"{person}:0"
+                session["_user_id"] = f"{person}:0:test"
         return client
 
     def handle(self, person: int) -> str:

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
-from flask import Flask, abort, g, request
-from flask_login import LoginManager, current_user, login_user
+from flask import Flask, abort, g, request, session
+from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import select
 
 from renown.access import signin, tokens
-from renown.access.signin import SignedIn
+from renown.access.signin import SESSION, SignedIn
 from renown.access.tokens import Bearer
 from renown.access.viewer import NOBODY, Viewer
 from renown.people.models import Person
 from renown.settings import Settings
 from renown.web.house import house, reading
 
-#: Seconds after which an unused session has ended.
-_SESSION = 14 * 86_400
 #: Seconds between two notes that a token is in use.
 _TOUCH = 60
 
 
 @dataclass(frozen=True)
 class User:
-    """A person signed in. `viewer` is None once the session has ended elsewhere."""
+    """A person signed in, in the session `key`."""
 
     person_id: int
     epoch: int
+    key: str
     viewer: Viewer
     name: str
     handle: str
@@ -47,7 +47,7 @@ class User:
         return self.viewer.role
 
     def get_id(self) -> str:
-        return f"{self.person_id}:{self.epoch}"
+        return f"{self.person_id}:{self.epoch}:{self.key}"
 
 
 def init(app: Flask, settings: Settings) -> None:
@@ -57,7 +57,7 @@ def init(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
-        PERMANENT_SESSION_LIFETIME=_SESSION,
+        PERMANENT_SESSION_LIFETIME=SESSION,
     )
     manager = LoginManager(app)
     manager.session_protection = None
@@ -86,11 +86,20 @@ def bearer() -> Bearer | None:
 
 def enter(signed_in: SignedIn) -> None:
     """Begin a session, and speak for its person from here on."""
-    user = _load(f"{signed_in.person_id}:{signed_in.epoch}")
+    user = _load(f"{signed_in.person_id}:{signed_in.epoch}:{secrets.token_hex(16)}")
     if user is None:
         abort(401)
     login_user(user)
     g.viewer = user.viewer
+
+
+def leave() -> None:
+    """End this session here and on the server, so that a copy of its cookie opens nothing."""
+    user = me()
+    if user is not None:
+        house().db.retrying(lambda conn: signin.end_session(conn, user.key))
+    logout_user()
+    session.clear()
 
 
 class _Seen:
@@ -124,12 +133,13 @@ def _bearer(seen: _Seen) -> Bearer | None:
 
 
 def _load(stored: str) -> User | None:
-    person, _, epoch = stored.partition(":")
-    if not (person.isdigit() and epoch.isdigit()):
+    person, epoch, key = ([*stored.split(":"), "", "", ""])[:3]
+    # A session without a key of its own could not be ended by itself.
+    if not (person.isdigit() and epoch.isdigit() and key):
         return None
     conn = reading()
-    viewer = signin.viewer(conn, int(person), int(epoch))
+    viewer = signin.viewer(conn, int(person), int(epoch), key)
     if viewer is None:
         return None
     name, handle = conn.execute(select(Person.name, Person.handle).where(Person.id == viewer.person_id)).one()
-    return User(int(person), int(epoch), viewer, name, handle)
+    return User(int(person), int(epoch), key, viewer, name, handle)

@@ -19,7 +19,7 @@ from renown.people.models import Identity, Person
 from renown.sources.models import Source
 from renown.web.house import house, reading, viewer
 from renown.web.numbers import whole_or
-from renown.web.session import me
+from renown.web.session import leave, me
 
 pages = Blueprint("me", __name__, url_prefix="/me")
 
@@ -91,6 +91,18 @@ def password() -> Response | tuple[str, int]:
             return render_template("me/accounts.html", accounts=[], user=user, wrong=str(error).partition(": ")[2]), 422
         audit.record(conn, "password.changed", actor_id=user.root_id, via="web", person_id=user.root_id)
     flash("The password is changed. Sign in with it; all your sessions have ended.", "good")
+    return redirect("/login")
+
+
+@pages.post("/sessions")
+@needs("me:write", tokens=False)
+def sign_out_everywhere() -> Response:
+    user = me() or abort(404)
+    with house().db.write() as conn:
+        signin.end_sessions(conn, user.person_id)
+        audit.record(conn, "sessions.ended", actor_id=user.root_id, via="web", person_id=user.root_id)
+    leave()
+    flash("You are signed out everywhere.", "good")
     return redirect("/login")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, request, session
-from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from renown.access import links, setup, signin
@@ -15,7 +14,7 @@ from renown.db import stored
 from renown.ledger.recount import change_zone
 from renown.web.house import house, reading, reread
 from renown.web.pages.theme import local
-from renown.web.session import enter, me
+from renown.web.session import enter, leave, me
 
 pages = Blueprint("signin", __name__)
 
@@ -62,8 +61,7 @@ def use_link(secret: str) -> Page:
 @pages.post("/logout")
 @needs("me:write")
 def logout() -> Response:
-    logout_user()
-    session.clear()
+    leave()
     return redirect("/login")
 
 

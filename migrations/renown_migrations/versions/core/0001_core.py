@@ -99,6 +99,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "core_ended_session",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_core_ended_session")),
+    )
+    with op.batch_alter_table("core_ended_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_ended_session_ended_at"), ["ended_at"], unique=False)
+
+    op.create_table(
         "core_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("generation", sa.SmallInteger(), nullable=False),
@@ -995,6 +1004,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_entry_generation_measure_identity_id_day"))
 
     op.drop_table("core_entry")
+    with op.batch_alter_table("core_ended_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_ended_session_ended_at"))
+
+    op.drop_table("core_ended_session")
     with op.batch_alter_table("core_day_total", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_core_day_total_waiting",

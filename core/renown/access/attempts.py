@@ -1,0 +1,46 @@
+"""What may be done so many times in a while: each try is a row, so limits hold over all processes."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from renown import clock
+from renown.access.models import Attempt
+from renown.clock import SECOND
+from renown.db.engine import SIGN_IN_LOCK, Database, lock
+
+WINDOW = 15 * 60 * SECOND
+
+
+class TooMany(Exception):
+    """Wait `seconds` before the next try."""
+
+    def __init__(self, seconds: int) -> None:
+        minutes = max(1, -(-seconds // 60))
+        super().__init__(f"Too many attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}.")
+        self.seconds = seconds
+
+
+def key(what: str, value: object) -> str:
+    return hashlib.sha256(f"{what}:{value}".encode()).hexdigest()
+
+
+def take(conn: Connection, *limits: tuple[str, int]) -> tuple[int, ...]:
+    """Write a try down under each (key, most in the window); give the rows. Raises TooMany and writes nothing."""
+    lock(conn, SIGN_IN_LOCK)
+    now = clock.now()
+    for one, most in limits:
+        count, first = conn.execute(
+            select(func.count(), func.min(Attempt.at)).where(Attempt.key == one, Attempt.at > now - WINDOW)
+        ).one()
+        if count >= most:
+            raise TooMany(-(-(first + WINDOW - now) // SECOND))
+    return tuple(conn.scalars(insert(Attempt).returning(Attempt.id), [{"key": one, "at": now} for one, _ in limits]))
+
+
+def drain(db: Database) -> bool:
+    """A job: tries out of the window are forgotten."""
+    db.retrying(lambda conn: conn.execute(delete(Attempt).where(Attempt.at < clock.now() - WINDOW)))
+    return False
