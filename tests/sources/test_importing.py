@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import func, select
 
 from renown.db.engine import Database
 from renown.events import consume, log
+from renown.events.types import CloudEvent
 from renown.sources import importing, registry
+from renown.sources.connector import BadPayload, Skipped, SourceInfo
 from renown.sources.importing import CannotImport
+from renown.sources.models import Reject
 from tests.events.kit import message
-from tests.sources.kit import reception
+from tests.sources.kit import Post, reception
 
 
 class Stopping:
@@ -125,3 +131,53 @@ def test_what_cannot_be_imported_says_why(db: Database, export: Path, tmp_path: 
     importing.run(desk, "events", export)
     with pytest.raises(CannotImport, match="connected to cloudevents"):
         importing.run(desk, "post", export, "post:acme")
+
+
+class Breaking(Post):
+    """An export that cannot be read any further after so many records."""
+
+    def __init__(self, good: int) -> None:
+        self.good = good
+
+    def size(self, path: Path) -> int | None:
+        return None
+
+    def backfill(self, path: Path, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:
+        yield from islice(super().backfill(path, source), self.good)
+        raise BadPayload("page 3 is torn")
+
+
+def test_a_file_that_cannot_be_read_connects_no_source(db: Database, export: Path) -> None:
+    with pytest.raises(BadPayload, match=r"^export\.jsonl: page 3 is torn$"):
+        importing.run(reception(db, connectors=[Breaking(0)]), "post", export, "post:acme")
+    with db.read() as conn:
+        assert registry.by_name(conn, "post:acme") is None
+
+
+def test_what_was_read_before_a_file_broke_is_taken(db: Database, export: Path) -> None:
+    with pytest.raises(BadPayload, match=r"torn \(13 events before that were taken\)"):
+        importing.run(reception(db, connectors=[Breaking(13)]), "post", export, "post:acme")
+    with db.read() as conn:
+        assert log.head(conn) == 13
+
+
+def test_a_file_of_which_no_line_is_an_event_is_none(db: Database, export: Path) -> None:
+    good = export.read_bytes()
+    export.write_bytes(b"PNG\n{\n[1]\n")
+    with pytest.raises(BadPayload, match=r"export\.jsonl is no file of CloudEvents, one a line: the first line is not"):
+        importing.run(reception(db), "events", export)
+    with db.read() as conn:
+        assert (conn.scalar(select(func.count()).select_from(Reject)), registry.listed(conn)) == (0, [])
+    export.write_bytes(b"PNG\n{\n" + good)
+    counts = importing.run(reception(db), "events", export)
+    assert (counts.accepted, counts.rejected) == (25, 3)
+    assert counts.reasons.total() == 3
+
+
+def test_reasons_add_up_over_batches(db: Database, export: Path) -> None:
+    late = message("late", source="post:acme", minute=10**8)
+    lines = [b'"skip"', msgspec.json.encode(late)] * 12
+    export.write_bytes(b"\n".join(lines + export.read_bytes().splitlines()))
+    counts = importing.run(reception(db), "post", export, "post:acme")
+    assert counts.reasons == {"no event": 13, "time: is more than 24 hours in the future": 12}
+    assert counts.reasons.total() == counts.rejected + counts.skipped

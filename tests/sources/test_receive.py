@@ -43,6 +43,13 @@ def test_a_delivery_is_taken_and_retried_ones_count_as_duplicates(db: Database) 
         ]
 
 
+def test_a_delivery_of_which_all_is_there_already_says_so(db: Database) -> None:
+    desk, source = reception(db), connect(db)
+    for events in ([message("m1")], [message("m1"), "skip"], [message("m1"), message("m2")]):
+        send(desk, source, *events)
+    assert [outcome for outcome, _ in _outcomes(db, source.id)] == ["accepted", "duplicate", "accepted"]
+
+
 def test_one_bit_off_and_nothing_is_taken(db: Database) -> None:
     desk, source = reception(db), connect(db)
     inbound = signed(body(message("m1")), secret="another")

@@ -14,6 +14,9 @@ from renown.cli.common import emit_json, json_option, named_errors, open_renown
 from renown.sources import importing
 from renown.sources.intake import Counts
 
+#: Reasons that are printed for people.
+SHOWN = 20
+
 
 class Bar:
     """How far the import is, on standard error."""
@@ -43,16 +46,27 @@ def import_(network: str, file: Path, source: str | None, as_json: bool) -> None
     with open_renown(create=True) as renown:
         renown.begin()
         counts = run(renown, network, file, source)
+    reasons = dict(sorted(counts.reasons.items(), key=lambda pair: (-pair[1], pair[0])))
     if as_json:
-        emit_json(figures(counts))
-        return
+        emit_json({**figures(counts), "reasons": reasons})
+    else:
+        _tell(counts, reasons)
+    if counts.rejected and counts.rejected == sum(counts.figures().values()):
+        raise click.ClickException(f"nothing of {file.name} could be taken: all {counts.rejected:,} were rejected")
+
+
+def _tell(counts: Counts, reasons: dict[str, int]) -> None:
     click.echo(
         f"{counts.accepted:,} accepted, {counts.duplicates:,} there already, "
         f"{counts.rejected:,} rejected, {counts.skipped:,} skipped."
     )
+    for reason, number in list(reasons.items())[:SHOWN]:
+        click.echo(f"{number:>9,}  {reason}")
+    if len(reasons) > SHOWN:
+        click.echo(f"           and {len(reasons) - SHOWN:,} more reasons, on the source's page")
     for detail in counts.details[:10]:
-        errors = "; ".join(f"{one.field}: {one.message}" for one in detail.errors)
-        click.echo(f"  {detail.id or detail.index}: {errors}", err=True)
+        errors = "; ".join(f"{one.field}: {one.message}".removeprefix(": ") for one in detail.errors)
+        click.echo(f"  {detail.id or f'record {detail.index + 1}'}: {errors}", err=True)
 
 
 def run(renown: Renown, network: str, file: Path, source: str | None) -> Counts:

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from renown.db.engine import Database
 from renown.events import consume
-from renown.events.receive import LINES, parse
+from renown.events.receive import LINES, Refusal, parse
 from renown.jobs import runs
 from renown.sources import intake, post, registry
 from renown.sources.connector import BadPayload, Connector, SourceInfo
@@ -27,6 +27,8 @@ EVENTS = "events"
 BATCH, BATCH_WHILE_BEHIND, LAG = 5000, 2000, 10_000
 #: Seconds that an import stands still at most, after each batch, for readers that are behind.
 _PATIENCE, _PAUSE = 2.0, 0.05
+
+T = TypeVar("T")
 
 
 class CannotImport(Exception):
@@ -51,20 +53,23 @@ def run(
     """Import a file, and bring readers and boards up to date before returning.
 
     `catch_up` does one bounded piece of what follows from the log and says whether there may be more. A source that
-    does not exist is connected. Raises CannotImport, and BadPayload where the file cannot be read any further.
+    does not exist is connected once a record of the file was read. Raises CannotImport, and BadPayload, naming the
+    file, where it cannot be read any further; what was read of it until then stays.
     """
     if not path.is_file():
         raise CannotImport(f"{path}: there is no such file")
     counts = Counts()
-    if network == EVENTS:
-        taken = _events(reception, path, source_name)
-        total = None
-    else:
-        connector = _connector(reception, network)
-        source = _source(reception, connector, source_name)
-        taken = _records(reception, connector, path, source)
-        total = connector.size(path)
+    total: int | None = None
     try:
+        if network == EVENTS:
+            _require_events(path)
+            taken = _events(reception, path, source_name)
+        else:
+            connector = _connector(reception, network)
+            if source_name is None:
+                raise CannotImport("source: name the source that this is an export of, as --source slack:acme")
+            total = _tried(connector, path, source_name)
+            taken = _records(reception, connector, path, _source(reception, connector, source_name))
         for number, part in taken:
             counts.add(part)
             # A long import keeps the first reasons; all of them are on the source's page.
@@ -72,6 +77,10 @@ def run(
             if progress is not None:
                 progress.advance(number, total)
             _give_way(reception, catch_up)
+    except BadPayload as error:
+        told = str(error) if str(error).startswith(path.name) else f"{path.name}: {error}"
+        before = counts.accepted + counts.duplicates
+        raise BadPayload(f"{told} ({before:,} events before that were taken)" if before else told) from error
     finally:
         while catch_up is not None and catch_up():
             pass
@@ -100,16 +109,55 @@ def _records(
 ) -> Iterator[tuple[int, Counts]]:
     records: Iterator[Item] = connector.backfill(path, source)
     first = 0
-    while batch := list(islice(records, _size(reception))):
+    for batch in _batches(reception, records):
         yield len(batch), intake.take(reception, source, batch, first=first)
         first += len(batch)
+
+
+def _batches(reception: Reception, records: Iterator[T]) -> Iterator[list[T]]:
+    """Where reading fails, what was read before comes first."""
+    failed: BadPayload | None = None
+    while failed is None:
+        batch: list[T] = []
+        try:
+            for record in islice(records, _size(reception)):
+                batch.append(record)  # noqa: PERF402 - what was read before a fault must be in it
+        except BadPayload as error:
+            failed = error
+        if batch:
+            yield batch
+        elif failed is None:
+            return
+    raise failed
+
+
+def _tried(connector: Connector, path: Path, name: str) -> int | None:
+    """How many records there are, where that is cheap to tell. Raises BadPayload where not even one can be read."""
+    trial = SourceInfo(0, name, "", connector.network, connector.affiliation, connector.vouches, False, True)
+    total = connector.size(path)
+    next(iter(connector.backfill(path, trial)), None)
+    return total
+
+
+def _require_events(path: Path) -> None:
+    """Raises BadPayload where lines are there, and none of them is an object with an id or a source."""
+    first: Refusal | None = None
+    for line in gzip_lines(path):
+        for item in parse(line, LINES):
+            if not isinstance(item, Refusal) or item.id is not None or item.source is not None:
+                return
+            first = first or item
+    if first is not None:
+        error = first.errors[0]
+        why = f"{error.field}: {error.message}".removeprefix(": ")
+        raise BadPayload(f"{path.name} is no file of CloudEvents, one a line: the first line {why}")
 
 
 def _events(reception: Reception, path: Path, source_name: str | None) -> Iterator[tuple[int, Counts]]:
     lines = (line for line in gzip_lines(path) if line.strip())
     only = None if source_name is None else frozenset({source_name})
     first = 0
-    while batch := list(islice(lines, _size(reception))):
+    for batch in _batches(reception, lines):
         items = parse(b"\n".join(batch), LINES, reception.words(external=True))
         yield len(batch), post.take(reception, items, sources=only, first=first, live=False)
         first += len(batch)
@@ -141,10 +189,7 @@ def _connector(reception: Reception, network: str) -> Connector:
     return found[0]
 
 
-def _source(reception: Reception, connector: Connector, name: str | None) -> SourceInfo:
-    if name is None:
-        raise CannotImport("source: name the source that this is an export of, as --source slack:acme")
-
+def _source(reception: Reception, connector: Connector, name: str) -> SourceInfo:
     def work(conn: Connection) -> SourceInfo:
         row = registry.by_name(conn, name)
         if row is None:

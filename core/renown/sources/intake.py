@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass
 class Counts:
-    """What became of items. `details` are the refusals, for the sender."""
+    """What became of items. `details` are the refusals, for the sender; `reasons` is why so many did not go on."""
 
     accepted: int = 0
     duplicates: int = 0
@@ -40,13 +41,14 @@ class Counts:
     skipped: int = 0
     quarantined: int = 0
     details: list[Refusal] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         for one in fields(self):
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
     def figures(self) -> dict[str, int]:
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "details"}
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("details", "reasons")}
 
 
 @dataclass
@@ -95,11 +97,12 @@ def write(conn: Connection, group: Sequence[Prepared]) -> list[Counts]:
     done = log.append(conn, [(prepared.source, prepared.events) for prepared in group], extras)
     left = set(done.taken)
     counted = [_count(prepared, left, done.erased) for prepared in group]
-    for prepared, counts in sorted(zip(group, counted, strict=True), key=lambda pair: pair[0].source.id):
-        notes.write(conn, prepared.source.id, prepared.notes)
+    order = sorted(range(len(group)), key=lambda number: group[number].source.id)
+    for source_id, (counts, noted) in ((group[number].source.id, counted[number]) for number in order):
+        notes.write(conn, source_id, noted)
         if counts.accepted:
-            conn.execute(update(Source).where(Source.id == prepared.source.id).values(last_event_at=clock.now()))
-    return counted
+            conn.execute(update(Source).where(Source.id == source_id).values(last_event_at=clock.now()))
+    return [counts for counts, _ in counted]
 
 
 def _judge(
@@ -162,9 +165,9 @@ def _without_text(event: CloudEvent) -> None:
     thing.title = None
 
 
-def _count(prepared: Prepared, left: set[tuple[int, str]], erased: frozenset[tuple[int, str]]) -> Counts:
-    """`left` are the keys that are new: whoever comes first has them."""
-    noted, counts = prepared.notes, Counts()
+def _count(prepared: Prepared, left: set[tuple[int, str]], erased: frozenset[tuple[int, str]]) -> tuple[Counts, Notes]:
+    """`left` are the keys that are new: whoever comes first has them. The notes are a copy, as commits are retried."""
+    counts, noted = Counts(), replace(prepared.notes, skipped=prepared.notes.skipped.copy())
     for event in prepared.events:
         key = (prepared.source.id, event.id)
         if key in left:
@@ -176,4 +179,11 @@ def _count(prepared: Prepared, left: set[tuple[int, str]], erased: frozenset[tup
             counts.duplicates += 1
     counts.rejected, counts.skipped, counts.quarantined = len(noted.refused), noted.skipped.total(), len(noted.held)
     counts.details = [one.refusal for one in noted.refused]
-    return counts
+    counts.reasons.update(notes.reason_of(one.refusal) for one in noted.refused)
+    counts.reasons.update(one.reason for one in noted.held)
+    for (reason, _), number in noted.skipped.items():
+        counts.reasons[reason] += number
+    if noted.delivery is not None and noted.delivery.outcome == "accepted" and not counts.accepted:
+        outcome, why = ("duplicate", "there already") if counts.duplicates else ("skipped", ERASED)
+        noted.delivery = replace(noted.delivery, outcome=outcome, reason=why)
+    return counts, noted

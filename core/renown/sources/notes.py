@@ -182,7 +182,7 @@ def _write_skipped(conn: Connection, source_id: int | None, skipped: Mapping[tup
 def _write_refused(conn: Connection, source_id: int | None, refused: Sequence[Refused]) -> None:
     by_reason: dict[str, list[Refused]] = {}
     for one in refused:
-        by_reason.setdefault(_reason(one.refusal), []).append(one)
+        by_reason.setdefault(reason_of(one.refusal), []).append(one)
     for reason, these in sorted(by_reason.items()):
         known = (Reject.source_id == source_id) & (Reject.reason == reason) & Reject.payload.is_not(None)
         sealed = [one for one in these if one.sealed is not None]
@@ -222,7 +222,8 @@ def _row(source_id: int | None, reason: str, one: Refused) -> dict[str, Any]:
     }
 
 
-def _reason(refusal: Refusal) -> str:
+def reason_of(refusal: Refusal) -> str:
+    """The sentence by which pages and imports group refusals."""
     first = refusal.errors[0]
     return _clean(f"{first.field}: {first.message}".removeprefix(": "), 256)
 

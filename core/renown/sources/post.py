@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 
 from msgspec import UNSET, Struct, UnsetType
@@ -75,7 +76,8 @@ def take(
         if live:
             prepared.notes.delivery = _line(prepared)
         group.append(prepared)
-    total = Counts(rejected=len(strays), details=[one.refusal for one in strays])
+    refusals = [one.refusal for one in strays]
+    total = Counts(rejected=len(strays), details=refusals, reasons=Counter(map(notes.reason_of, refusals)))
     for counts in _commit(reception, group, strays):
         total.add(counts)
     return total

@@ -145,7 +145,7 @@ def unpack(raw: bytes) -> Inbound:
 def _delivery(inbound: Inbound, prepared: Prepared, begun: int) -> Delivery:
     """One line for all of a delivery's events: the worst of what became of them, and the first of them as example.
 
-    Whether an accepted one is a duplicate is known only on commit; the source's page counts those.
+    That all of them were there already is known, and written, on commit.
     """
     noted = prepared.notes
     if noted.held:

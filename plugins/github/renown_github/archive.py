@@ -28,7 +28,8 @@ COUNTED = 4 << 20
 
 
 def read(path: Path, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:
-    """Line by line. A damaged line never sinks the others."""
+    """Line by line. A damaged line never sinks the others. Raises BadPayload where no line is a record of theirs."""
+    _require(path)
     for number, line in enumerate(gzip_lines(path), 1):
         if not line.strip():
             continue
@@ -44,6 +45,24 @@ def read(path: Path, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:
 def size(path: Path, source: SourceInfo) -> int | None:
     """How many records `read` gives; None for large files."""
     return sum(1 for _ in read(path, source)) if path.stat().st_size <= COUNTED else None
+
+
+def _require(path: Path) -> None:
+    """Raises BadPayload unless there is a line that tells an act."""
+    first: BadPayload | None = None
+    for number, line in enumerate(gzip_lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            record = Payload(parse_json(line, f"line {number}"), f"line {number}")
+            record.text("type", 64)
+            record.object("actor")
+            record.object("repo")
+        except BadPayload as error:
+            first = first or error
+        else:
+            return
+    raise BadPayload(f"{path.name} is no file of GH Archive's: {first or 'it is empty'}")
 
 
 def _record(line: bytes, where: str, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:

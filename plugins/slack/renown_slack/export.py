@@ -32,7 +32,13 @@ def read(path: Path, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:
         users = _list(export, root + "users.json")
         space = Workspace(source, accounts=listed(users), backfill=True)
         for day in _days(export, root):
-            for index, value in enumerate(_values(export, day.name)):
+            raw = export.read(day.name)
+            try:
+                messages = _listed(raw, day.name)
+            except BadPayload as error:
+                yield Skipped(reasons.UNREADABLE, what=str(error))
+                continue
+            for index, value in enumerate(messages):
                 yield from _record(space, day, index, value)
 
 
@@ -102,7 +108,11 @@ def _list(export: Export, name: str) -> list[Payload]:
 
 
 def _values(export: Export, name: str) -> list[object]:
-    values = parse_json(export.read(name), name)
+    return _listed(export.read(name), name)
+
+
+def _listed(raw: bytes, name: str) -> list[object]:
+    values = parse_json(raw, name)
     if not isinstance(values, list):
         raise BadPayload(f"{name} is not a list")
     return values
