@@ -149,6 +149,20 @@ def test_teams_only_shows_no_person_and_no_small_group(world: World) -> None:
         assert [one.subject_id for one in boards.around(conn, Viewer(3, "member"), POINTS)] == [3]
 
 
+def test_bots_and_customers_make_no_group_of_five(world: World) -> None:
+    """Team 3 has seven people; then three of them turn out to be none of the company's."""
+    under(world, "teams-only")
+    assert listed(world, scope="teams") == {3}
+    with world.db.write() as conn:
+        conn.execute(text("UPDATE core_person SET bot = true WHERE id = 11"))
+        conn.execute(
+            text("INSERT INTO core_affiliation (person_id, kind, known) VALUES (12, 'customer', 1), (13, 'partner', 1)")
+        )
+        visibility.moved(conn, [11, 12, 13])
+    standings.catch_up(world.db)
+    assert listed(world, scope="teams") == {1}, "four are left in team 3: with team 2 they hide each other"
+
+
 def test_own_only_binds_administrators(world: World) -> None:
     under(world, "own-only")
     for viewer in (MEMBER, MODERATOR, ADMIN):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import click
+from sqlalchemy import Connection, select
 
 from renown.access.viewer import Viewer
+from renown.app import Renown
 from renown.cli.common import emit_json, emit_table, json_option, open_renown
 from renown.ledger import boards as gate
 from renown.ledger import periods, standings
 from renown.ledger.models import UNIT
+from renown.ledger.periods import Span
 from renown.people import teams
+from renown.people.models import Team
 
+#: Teams that an error lists.
+MOST_NAMED = 20
 ADMINISTRATOR = Viewer(None, "administrator", None)
 
 
@@ -23,21 +29,16 @@ ADMINISTRATOR = Viewer(None, "administrator", None)
 def boards(measure: str, period: str, team: str | None, limit: int, as_json: bool) -> None:
     """Show the board of MEASURE, such as activity.points."""
     with open_renown() as renown, renown.db.read() as conn:
-        try:
-            span = periods.parse(period, standings.today(conn))
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--period") from error
+        known_measure(renown, measure)
+        span = span_of(conn, period)
         scope = gate.ORGANISATION
         if team == "all":
             scope = gate.TEAMS
         elif team is not None:
             found = teams.find(conn, team)
             if found is None:
-                raise click.BadParameter(f"there is no team {team!r}", param_hint="--team")
+                raise click.ClickException(f"--team: there is no team {team!r}; there are {_teams(conn)}")
             scope = f"team:{found}"
-        if measure not in renown.plugins.measures:
-            known = ", ".join(sorted(renown.plugins.measures)) or "none"
-            raise click.BadParameter(f"there is no measure {measure!r}; there are: {known}", param_hint="MEASURE")
         lines: list[gate.Line] = []
         after, total = None, 0
         while len(lines) < limit:
@@ -61,6 +62,27 @@ def boards(measure: str, period: str, team: str | None, limit: int, as_json: boo
     click.echo(f"{measure}, {span.label}")
     emit_table(("place", "who", "name", "amount"), [(li.rank, li.key, li.name, amount(li.amount)) for li in lines])
     click.echo(f"{len(lines)} of {total:,}")
+
+
+def known_measure(renown: Renown, measure: str) -> None:
+    """Raises where no enabled plugin has such a measure; says which there are."""
+    measures = renown.plugins.measures
+    if measure not in measures:
+        told = f"there are {', '.join(sorted(measures))}" if measures else "no plugin that has any is enabled"
+        raise click.ClickException(f"MEASURE: there is no measure {measure!r}; {told}")
+
+
+def span_of(conn: Connection, period: str) -> Span:
+    try:
+        return periods.parse(period, standings.today(conn))
+    except ValueError as error:
+        raise click.ClickException(f"--{error}") from error
+
+
+def _teams(conn: Connection) -> str:
+    names = [team.slug for team in conn.execute(select(Team.slug).where(Team.archived.is_(False)).order_by(Team.slug))]
+    rest = len(names) - MOST_NAMED
+    return ", ".join(["all", *names[:MOST_NAMED]]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def amount(thousandths: int) -> int | float:

@@ -7,10 +7,9 @@ from typing import Any
 import click
 
 from renown.access.viewer import Viewer
-from renown.cli.boards import amount
+from renown.cli.boards import amount, known_measure, span_of
 from renown.cli.common import emit_json, emit_table, json_option, open_renown
 from renown.clock import to_date
-from renown.ledger import periods, standings
 from renown.ledger import why as explaining
 from renown.ledger.boards import NotShown
 from renown.people import persons
@@ -26,20 +25,18 @@ ADMINISTRATOR = Viewer(None, "administrator", None)
 def why(person: str, measure: str, period: str, as_json: bool) -> None:
     """Explain PERSON's MEASURE: every entry, which add up to the number. PERSON is a handle or an e-mail."""
     with open_renown() as renown, renown.db.read() as conn:
-        try:
-            span = periods.parse(period, standings.today(conn))
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--period") from error
+        known_measure(renown, measure)
+        span = span_of(conn, period)
         found = persons.find(conn, person)
         if found is None:
-            raise click.BadParameter(f"there is nobody {person!r}", param_hint="PERSON")
+            raise click.ClickException(f"PERSON: there is nobody {person!r}; give a handle or an e-mail")
         changes: list[explaining.Change] = []
         after = None
         while True:
             try:
                 page = explaining.why(conn, ADMINISTRATOR, found.id, measure, span, after=after, limit=1000)
             except NotShown as error:
-                raise click.ClickException(f"not shown, nor to administrators: {error}") from error
+                raise click.ClickException(f"nothing is counted yet, or privacy shows it to nobody: {error}") from error
             changes += page.changes
             after = page.next
             if after is None:

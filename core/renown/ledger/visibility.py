@@ -171,8 +171,11 @@ def _settle_small(conn: Connection) -> None:
         conn.execute(text("INSERT INTO r_flip (period, subject, visible) VALUES (:period, :subject, :visible)"), flips)
 
 
+# Of people alone who can stand on boards: a bot or a customer beside four employees hides none of them.
 _COUNTS = """
-    SELECT p.id AS period, s.subject_id AS team, s.visible, coalesce(q.people, 0) AS people
+    SELECT p.id AS period, s.subject_id AS team, s.visible,
+           (SELECT count(*) FROM core_standing z JOIN core_seen n ON n.person_id = z.subject_id AND n.state <> 0
+            WHERE z.period_id = q.id) AS people
     FROM (SELECT DISTINCT generation, measure, kind, start FROM r_touch) t
     JOIN core_period p ON p.generation = t.generation AND p.measure = t.measure AND p.scope = 'teams'
                       AND p.kind = t.kind AND p.start = t.start
