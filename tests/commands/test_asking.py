@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from renown.db.engine import Database
-from renown.people import persons, teams
+from renown.people import affiliations, persons, teams
 from tests.commands.conftest import Run
 
 
 @pytest.fixture(autouse=True)
 def _somebody(db: Database) -> None:
     with db.write() as conn:
-        persons.add(conn, "Ana")
+        affiliations.affiliate(conn, persons.add(conn, "Ana"), "employee")
+        affiliations.affiliate(conn, persons.add(conn, "Cleo"), "customer")
         teams.add(conn, "Support")
         teams.archive(conn, teams.add(conn, "Telex"))
 
@@ -41,6 +42,11 @@ def test_a_measure_of_a_plugin_that_is_off_is_none(run: Run) -> None:
     assert run("plugins", "disable", "activity").exit_code == 0
     refused = run("why", "ana", "activity.points")
     assert (refused.exit_code, "no plugin that has any is enabled" in refused.stderr) == (1, True)
+
+
+def test_who_stands_on_no_board_is_told_from_who_is_not_there(run: Run) -> None:
+    refused = run("why", "cleo", "activity.points")
+    assert (refused.exit_code, "cleo stands on no board" in refused.stderr) == (1, True)
 
 
 def test_somebody_without_points_has_none(run: Run, tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ def why(person: str, measure: str, period: str, as_json: bool) -> None:
             try:
                 page = explaining.why(conn, ADMINISTRATOR, found.id, measure, span, after=after, limit=1000)
             except NotShown as error:
-                raise click.ClickException(f"nothing is counted yet, or privacy shows it to nobody: {error}") from error
+                raise click.ClickException(
+                    f"not shown, nor to administrators: {found.handle} stands on no board (a bot, no employee, gone, "
+                    "hidden, or the privacy preset shows nobody), or nothing is counted yet"
+                ) from error
             changes += page.changes
             after = page.next
             if after is None:
