@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Table
+
+#: Bytes from which on a temporary table is truncated, which costs more than deleting a few rows.
+_LARGE = 1 << 20
+
+
+def open_temporary(conn: Connection, tables: Mapping[str, str]) -> None:
+    """Empty temporary tables (columns by name): made where this connection has none yet."""
+    for name, columns in tables.items():
+        conn.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})")
+    if conn.dialect.name == "postgresql":
+        _shrink(conn, tables)
+    for name in tables:
+        conn.exec_driver_sql(f"DELETE FROM {name}")
+
+
+def _shrink(conn: Connection, tables: Iterable[str]) -> None:
+    """No vacuum ever comes to temporary tables: what was deleted stays, and is read, for the connection's life."""
+    sizes = "SELECT name FROM unnest(%s::text[]) name WHERE pg_relation_size(('pg_temp.' || name)::regclass) > %s"
+    large = conn.exec_driver_sql(sizes, (list(tables), _LARGE)).scalars().all()
+    if large:
+        conn.exec_driver_sql(f"TRUNCATE {', '.join(large)}")
 
 
 def copy_in(conn: Connection, table: FromClause, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

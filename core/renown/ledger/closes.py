@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, text
 
 from renown import clock
 from renown.db.engine import LOG_LOCK, Database, lock
+from renown.db.staging import open_temporary
 from renown.jobs import Drain
 from renown.ledger import periods, staging, standings, visibility
 from renown.ledger.models import Close
@@ -108,9 +109,7 @@ def fill(conn: Connection, generation: int, measure: int, span: Span, position: 
 
     It is read from the day totals, or from the entries up to the id `entry`.
     """
-    for name, columns in _TABLES.items():
-        conn.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})")
-        conn.exec_driver_sql(f"DELETE FROM {name}")
+    open_temporary(conn, _TABLES)
     merged = roots(conn, position)
     if merged:
         rows = [{"person": person, "root": root} for person, root in sorted(merged.items())]

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Connection, text
 
 from renown import clock
+from renown.db.staging import open_temporary
 from renown.ledger import buckets, periods
 from renown.ledger.periods import Kind
 
@@ -21,7 +22,7 @@ _TABLES = {
     "r_fresh": "person INTEGER PRIMARY KEY",
     "r_seen": "person INTEGER PRIMARY KEY, state SMALLINT",
     "r_row": "generation INTEGER, measure INTEGER, identity INTEGER, person INTEGER, source INTEGER,"
-    " day INTEGER, team INTEGER, amount BIGINT",
+    " day INTEGER, team INTEGER, amount BIGINT, found {found}",
     "r_day": "day INTEGER, kind VARCHAR(8), start INTEGER, PRIMARY KEY (day, kind)",
     "r_part": "generation INTEGER, measure INTEGER, place BIGINT, subject INTEGER, day INTEGER, amount BIGINT",
     "r_board": "generation INTEGER, measure INTEGER, place BIGINT, day INTEGER, kind VARCHAR(8), start INTEGER,"
@@ -46,9 +47,8 @@ _SCOPE = """CASE WHEN place = 0 THEN 'organisation' WHEN place = 1 THEN 'teams'
 
 def open_tables(conn: Connection) -> None:
     """Make the tables where this connection has none yet, and empty them."""
-    for name, columns in _TABLES.items():
-        conn.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})")
-    clear(conn, *_TABLES)
+    found = "TID" if conn.dialect.name == "postgresql" else "INTEGER"
+    open_temporary(conn, {name: columns.format(found=found) for name, columns in _TABLES.items()})
 
 
 def expect_few(conn: Connection) -> None:
@@ -220,11 +220,12 @@ _APPLY = (
     """,
     """
     INSERT INTO r_touch (generation, measure, kind, start, team)
-    SELECT DISTINCT p.generation, p.measure, p.kind, p.start,
-           CASE p.scope WHEN 'teams' THEN c.subject ELSE CAST(substr(p.scope, 6) AS INTEGER) END
-    FROM r_change c JOIN core_period p ON p.id = c.period
-    WHERE (p.scope = 'teams' AND c.old IS NULL)
-       OR (p.scope LIKE 'team:%' AND (c.old IS NULL OR c.amount = 0 OR c.was <> c.visible))
+    SELECT p.generation, p.measure, p.kind, p.start, CAST(substr(p.scope, 6) AS INTEGER)
+    FROM (SELECT DISTINCT period FROM r_change WHERE old IS NULL OR amount = 0 OR was <> visible) c
+    JOIN core_period p ON p.id = c.period WHERE p.scope LIKE 'team:%'
+    UNION
+    SELECT p.generation, p.measure, p.kind, p.start, c.subject
+    FROM r_change c JOIN core_period p ON p.id = c.period WHERE c.place = 1 AND c.old IS NULL AND p.scope = 'teams'
     """,
 )
 

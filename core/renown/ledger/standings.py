@@ -122,8 +122,9 @@ _STOOD = """
 """
 
 _ROWS = """
-    INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount)
-    SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, {amount}
+    INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount, found)
+    SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, {amount},
+           {found}
     FROM {totals} d
     CROSS JOIN core_identity i
     CROSS JOIN core_person p
@@ -131,29 +132,31 @@ _ROWS = """
 """
 
 _WAITING = """
-    (SELECT * FROM core_day_total WHERE amount <> stood ORDER BY generation, measure LIMIT :most {locked})
+    (SELECT *, {found} AS found FROM core_day_total WHERE amount <> stood ORDER BY generation, measure
+     LIMIT :most {locked})
 """
 
 #: Every day total of one measure, as far as it stands.
 ALL_ROWS = _ROWS.format(
     amount="d.stood",
+    found="NULL",
     totals="core_day_total",
     where="d.generation = :generation AND d.measure = :measure AND d.stood <> 0",
 )
 
+# By where the rows lie: they are locked, and a planner without statistics finds them by the wrong index.
 _TAKEN = """
-    UPDATE core_day_total SET stood = stood + r.amount FROM r_row r
-    WHERE core_day_total.generation = r.generation AND core_day_total.measure = r.measure
-      AND core_day_total.identity_id = r.identity AND core_day_total.day = r.day AND core_day_total.team = r.team
+    UPDATE core_day_total SET stood = stood + r.amount FROM r_row r WHERE core_day_total.{found} = r.found
 """
 
 
 def _take_rows(conn: Connection) -> int:
     """Take day totals that wait into `r_row`. Those that a consumer is writing just now are left for the next tick."""
-    locked = "FOR UPDATE SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
-    take = _ROWS.format(amount="d.amount - d.stood", totals=_WAITING.format(locked=locked), where="true")
+    locked, found = ("FOR UPDATE SKIP LOCKED", "ctid") if conn.dialect.name == "postgresql" else ("", "rowid")
+    waiting = _WAITING.format(locked=locked, found=found)
+    take = _ROWS.format(amount="d.amount - d.stood", totals=waiting, where="true", found="d.found")
     conn.execute(text(take), {"most": BATCH})
-    conn.execute(text(_TAKEN))
+    conn.execute(text(_TAKEN.format(found=found)))
     return int(conn.scalar(text("SELECT count(*) FROM r_row")) or 0)
 
 
@@ -219,7 +222,7 @@ def _roll(conn: Connection, day: int) -> None:
         ("-d.stood", old_first, min(old_last, first - 1)),
     )
     for amount, start, end in moves:
-        rows = _ROWS.format(amount=amount, totals=_PAIRED, where="d.stood <> 0")
+        rows = _ROWS.format(amount=amount, totals=_PAIRED, where="d.stood <> 0", found="NULL")
         conn.execute(text(rows), {"start": start, "end": end})
     staging.clear(conn, "r_day")
     conn.execute(text("INSERT INTO r_day (day, kind, start) SELECT DISTINCT day, 'rolling', 0 FROM r_row"))
