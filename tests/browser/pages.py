@@ -28,6 +28,7 @@ PAGES = {
         "/me/accounts",
         "/me/data",
         "/me/tokens",
+        "/me/keyboard",
         "/api/docs",
         "/no-such-page",
         "/admin/_components",

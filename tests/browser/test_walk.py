@@ -91,7 +91,7 @@ def connect_slack(page: Page, history: Path) -> None:
     page.get_by_role("button", name="Go on").click()
 
     address = page.get_by_role("textbox", name="Copy the address").inner_text()
-    page.get_by_label("The secret that the network gave you").fill(SECRET)
+    page.get_by_label("The secret that Slack gave you").fill(SECRET)
     page.get_by_role("button", name="wait for the first event").click()
 
     expect(page.get_by_text("Waiting for the first event.")).to_be_visible()

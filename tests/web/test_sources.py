@@ -54,6 +54,24 @@ def test_five_steps_from_choosing_to_the_board(site: Site) -> None:
     assert not list((site.renown.settings.data / "uploads").iterdir())
 
 
+def test_a_secret_is_shown_once_where_it_is_made_and_then_by_its_end(site: Site) -> None:
+    admin = site.as_("administrator")
+    where = submit(admin, "/admin/sources/new", network="github", name="https://github.com/acme")
+    base = where.partition("?")[0]
+    step = submit(admin, f"{base}/reads", affiliation="employee")
+    first = admin.get(step).get_data(as_text=True)
+    assert not re.search(r"[0-9a-f]{64}", first)
+    assert "{secret}" not in first
+    made = re.search(r'data-copy="([0-9a-f]{64})"', post(admin, f"{base}/secret").get_data(as_text=True))
+    assert made
+    again = admin.get(step).get_data(as_text=True)
+    assert made[1] not in again
+    assert f"<code>{made[1][-4:]}</code>" in again
+    with site.db.read() as conn:
+        sealed = next(row for row in registry.listed(conn)).secrets
+    assert site.renown.keyring.open_all(sealed) == [made[1]]
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

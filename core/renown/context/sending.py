@@ -15,7 +15,7 @@ from renown.hooks.loading import Loaded
 from renown.hooks.manager import Plugins
 from renown.hooks.types import Channel, Message
 from renown.jobs import Drain
-from renown.notify import deliveries, mail, spread
+from renown.notify import deliveries, mail, own, spread
 from renown.notify.message import Writer
 from renown.notify.spread import MAIL, Way
 
@@ -64,9 +64,9 @@ class Sending:
         return found
 
     def paces(self) -> Mapping[str, str]:
-        """The pace of each kind that a plugin which is on declares."""
+        """The pace of each kind that the core or a plugin which is on declares."""
         plugins: Plugins = self._parts.plugins
-        return {one.name: one.pace for name in plugins.enabled for one in plugins.manifests[name].notices}
+        return own.PACES | {one.name: one.pace for name in plugins.enabled for one in plugins.manifests[name].notices}
 
     def send(self, channel: str, address: str, payload: Mapping[str, Any]) -> None:
         """Raises on failure."""

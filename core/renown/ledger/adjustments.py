@@ -37,6 +37,7 @@ def adjust(
     identity = _account(conn, person)
     said = {"identity": identity, "measure": measure, "amount": amount, "reason": reason[:500]}
     position = append_core(conn, "adjusted", extra=said)
+    changes.tell(conn, changes.Change("adjusted", (person,), position, (said,)))
     details = {"measure": measure, "amount": amount, "reason": reason}
     audit.record(
         conn, "ledger.adjusted", actor_id=by, via=via, target=f"event:{position}", person_id=person, details=details

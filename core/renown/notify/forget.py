@@ -8,6 +8,8 @@ from sqlalchemy import Connection, delete, select
 
 from renown.db.sets import among
 from renown.notify.models import Delivery, Due, Notification, NotifyChoice, QuietHours
+from renown.notify.own import ASKED
+from renown.notify.questions import mark
 from renown.people import subject
 from renown.people.export import moment
 from renown.people.subject import Subject, containing
@@ -16,6 +18,9 @@ from renown.people.subject import Subject, containing
 def forget(conn: Connection, whom: Subject) -> None:
     for table in (Due, Notification, NotifyChoice, QuietHours, Delivery):
         conn.execute(delete(table).where(among(conn, table.person_id, whom.people)))
+    for person in whom.people:
+        asked = Notification.once.startswith(mark(person), autoescape=True)
+        conn.execute(delete(Notification).where(Notification.kind == ASKED, asked))
     subject.scrub(conn, whom, Notification.title, Notification.body)
     for column in (Delivery.address, Delivery.payload, Delivery.error):
         naming = containing(column, whom.everything())

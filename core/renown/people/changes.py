@@ -22,11 +22,12 @@ class Append(Protocol):
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to which people (not only roots), at which position of the log."""
+    """What happened to which people (not only roots), at which position of the log, and what the events said."""
 
     verb: str
     people: tuple[int, ...]
     position: int
+    said: tuple[Mapping[str, Any], ...] = ()
 
 
 Listener = Callable[[Connection, Change], None]
@@ -62,7 +63,7 @@ def announce_all(conn: Connection, verb: str, people: Collection[int], extras: S
     if not _append:
         raise RuntimeError("no log: import renown.events.log before people are changed")
     position = _append[0](conn, verb, extras)
-    tell(conn, Change(verb, tuple(sorted(people)), position))
+    tell(conn, Change(verb, tuple(sorted(people)), position, tuple(extras)))
     return position
 
 

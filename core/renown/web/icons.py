@@ -35,6 +35,7 @@ ICONS = {
     "info": "info-circle",
     "jobs": "gear",
     "key": "key",
+    "keyboard": "keyboard",
     "light": "sun",
     "link": "link-45deg",
     "lock": "lock",

@@ -43,6 +43,7 @@ ME = (
     Link("Accounts", "/me/accounts", 30, "account"),
     Link("Your data", "/me/data", 40, "data"),
     Link("API tokens", "/me/tokens", 50, "key"),
+    Link("Keyboard", "/me/keyboard", 60, "keyboard"),
 )
 ADMIN = (
     Link("Overview", "/admin", 0, "admin", "admin:read"),

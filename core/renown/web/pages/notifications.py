@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Answer
 
 from renown.access.routes import needs
-from renown.notify import choices, deliveries, inbox, pace
+from renown.notify import choices, deliveries, inbox, own, pace
 from renown.notify.pace import Quiet
 from renown.web.exports import Item, as_feed
 from renown.web.house import house, reading, viewer
@@ -26,7 +26,7 @@ HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of notice that a plugin which is on declares."""
+    """A kind of notice that the core, or a plugin which is on, declares."""
 
     name: str
     title: str
@@ -103,8 +103,10 @@ def _me() -> int:
 
 
 def _kinds() -> Sequence[Kind]:
+    core = (*own.KINDS, *(own.STEWARDS if viewer().at_least("moderator") else ()))
     manifests = [house().plugins.manifests[name] for name in house().plugins.enabled]
-    return [Kind(one.name, one.title, one.pace, plugin.title) for plugin in manifests for one in plugin.notices]
+    found = [Kind(one.name, one.title, one.pace, "Renown") for one in core]
+    return found + [Kind(one.name, one.title, one.pace, plugin.title) for plugin in manifests for one in plugin.notices]
 
 
 def _channels() -> Sequence[tuple[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 
 from renown.access.routes import opened, public
-from renown.notify import choices
+from renown.notify import choices, own
 from renown.notify.message import BadLink, Unsubscribe
 from renown.web.house import house
 
@@ -37,5 +37,6 @@ def _read(token: str) -> Unsubscribe:
 
 
 def _titles(wanted: Unsubscribe) -> list[str]:
-    known = {kind.name: kind.title for one in house().plugins.manifests.values() for kind in one.notices}
+    declared = [kind for one in house().plugins.manifests.values() for kind in one.notices]
+    known = {kind.name: kind.title for kind in (*own.KINDS, *own.STEWARDS, *declared)}
     return [known.get(kind, kind) for kind in wanted.kinds]

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
 
 from renown import clock
+from renown.access.attempts import TooMany
+from renown.access.models import Login
 from renown.access.routes import needs
 from renown.hooks.guard import Fault
 from renown.ledger import why as ledger
-from renown.ledger.boards import NotShown
+from renown.ledger.boards import Line, NotShown
 from renown.ledger.why import Change, Cursor, Why
+from renown.notify import questions
+from renown.notify.questions import BadQuestion
 from renown.web import measures, spans, words
 from renown.web.exports import Item, as_csv, as_feed, as_json, day_start, units
+from renown.web.formats import amount
 from renown.web.house import house, reading, viewer
 from renown.web.numbers import whole_or
 from renown.web.pages.people import known
+from renown.web.session import me
 
 pages = Blueprint("why", __name__)
 
@@ -85,12 +94,25 @@ def as_changes(handle: str, measure: str) -> Response:
 @pages.get("/entries/<int:entry>")
 @needs("people:read")
 def entry(entry: int) -> str:
+    return _entry_page(*_history(entry))
+
+
+@pages.post("/entries/<int:entry>/ask")
+@needs("people:read", tokens=False)
+def ask(entry: int) -> Answer | tuple[str, int]:
+    """A question to those who look after what is counted, about a change that whoever asks may see."""
+    person, changes, chosen = _history(entry)
+    asker, message = me() or abort(404), request.form.get("message", "")
+    mail = reading().scalar(select(Login.email).where(Login.person_id == asker.person_id)) or ""
+    about = _about(person, chosen)
     try:
-        person, changes = ledger.history(reading(), viewer(), entry)
-    except NotShown:
-        abort(404)
-    chosen = next(one for one in changes if one.id == entry)
-    return render_template("why/entry.html", person=person, changes=changes, chosen=chosen)
+        told = house().db.retrying(lambda conn: questions.ask(conn, asker.root_id, entry, person, message, about, mail))
+    except (BadQuestion, TooMany) as error:
+        status = 429 if isinstance(error, TooMany) else 422
+        return _entry_page(person, changes, chosen, message=message, errors=[str(error)]), status
+    count = "one person who looks" if told == 1 else f"{told} people who look"
+    flash(f"Your question was sent to {count} after what is counted. They answer to {mail}.", "good")
+    return redirect(f"/entries/{entry}")
 
 
 def why_data(found: Why) -> dict[str, Any]:
@@ -120,6 +142,40 @@ def explained(handle: str, measure: str, limit: int) -> Why:
         return ledger.why(reading(), viewer(), person.id, measure, span, taken=_taken(), after=after, limit=limit)
     except (NotShown, ValueError):
         abort(404)
+
+
+def _history(entry: int) -> tuple[Line, tuple[Change, ...], Change]:
+    """Whose it is, all that became of its act, and the change itself. 404 where it is not shown."""
+    try:
+        person, changes = ledger.history(reading(), viewer(), entry)
+    except NotShown:
+        abort(404)
+    return person, changes, next(one for one in changes if one.id == entry)
+
+
+def _entry_page(
+    person: Line, changes: tuple[Change, ...], chosen: Change, message: str = "", errors: Sequence[str] = ()
+) -> str:
+    user = me()
+    return render_template(
+        "why/entry.html",
+        person=person,
+        changes=changes,
+        chosen=chosen,
+        asks=user is not None and bool(questions.stewards(reading(), user.root_id)),
+        longest=questions.LONGEST,
+        message=message,
+        errors=errors,
+    )
+
+
+def _about(person: Line, chosen: Change) -> str:
+    """What a change says, in a line for whoever does not see it."""
+    rule = f", by the rule “{words.rule_title(chosen.rule, chosen.plugin)}”, version {chosen.version}"
+    said = f"{person.name}, {clock.to_date(chosen.day):%-d %B %Y}: {words.act(chosen)}"
+    counted = f"counted {amount(chosen.amount)} of {amount(chosen.raw)}"
+    known = rule if chosen.rule and not chosen.private else ""
+    return " ".join([f"{said}; {counted}{known}.", *words.notes(chosen)])
 
 
 def _taken() -> bool:

@@ -53,7 +53,7 @@
       if (search && search.offsetParent) { event.preventDefault(); search.focus(); }
     } else if (event.key === "?") {
       const help = document.getElementById("keys");
-      if (help) help.showModal();
+      if (help && !help.open) help.showModal();
     }
   });
 })();

@@ -18,7 +18,7 @@ from renown.jobs.models import Run
 from renown.sources import notes, registry
 from renown.sources.registry import AFFILIATIONS, CLOUDEVENTS, SourceError
 from renown.web.drawn import draw, groups, read
-from renown.web.house import house, reading, viewer
+from renown.web.house import house, reading, reread, viewer
 from renown.web.numbers import whole_or
 from renown.web.pages.admin.sources import (
     BACKFILL,
@@ -104,14 +104,19 @@ def credentials(source_id: int) -> Response | tuple[str, int]:
     row, given = known(source_id), request.form.get("secret", "").strip()
     errors = {"secret": ["A secret has at least 8 characters."]} if given and len(given) < 8 else {}
     if given and not errors:
-        with house().db.write() as conn:
-            registry.add_secret(conn, house().keyring, row.id, given)
-            registry.drop_old_secrets(conn, row.id)
-        note("source.secret", row.id)
+        _believe(row, given)
     if not errors and row.state == "setup":
         # From here on deliveries are taken: the next step shows the first.
         errors = save(row, {"state": "live"})
     return _forward(row, CREDENTIALS, errors)
+
+
+@pages.post("/<int:source_id>/setup/secret")
+@needs("sources:write")
+def secret(source_id: int) -> str:
+    """Make a new secret and show it, this once."""
+    made = _believe(known(source_id), None)
+    return _step(known(source_id), CREDENTIALS, made=made)
 
 
 @pages.post("/<int:source_id>/setup/live")
@@ -165,6 +170,16 @@ def upload(source_id: int) -> str | Response | tuple[str, int]:
     return redirect(f"/admin/sources/{row.id}/{'setup' if row.step == BACKFILL else 'backfill'}")
 
 
+def _believe(row: Row[Any], secret: str | None) -> str:
+    """Believe this secret alone; None makes one. Give it."""
+    with house().db.write() as conn:
+        made = registry.add_secret(conn, house().keyring, row.id, secret)
+        registry.drop_old_secrets(conn, row.id)
+    note("source.secret", row.id)
+    reread()
+    return made
+
+
 def _imports(row: Row[Any]) -> list[Row[Any]]:
     found = reading().execute(select(Run.__table__).where(Run.kind == "import").order_by(Run.id.desc()).limit(50))
     return [run for run in found if (run.parameters or {}).get("source_id") == row.id]
@@ -191,7 +206,12 @@ def _choose(errors: dict[str, list[str]] | None = None) -> str:
     )
 
 
-def _step(row: Row[Any], step: int, errors: dict[str, list[str]] | None = None) -> str:
+def _filled(text: str, address: str, made: str) -> str:
+    """What to type into the network; a secret only where it was made just now."""
+    return text.replace("{url}", address).replace("{secret}", made or "the one that you make below")
+
+
+def _step(row: Row[Any], step: int, errors: dict[str, list[str]] | None = None, made: str = "") -> str:
     connector = connector_of(row)
     schema = connector.settings() if connector is not None and connector.settings is not None else None
     shown = about(row)
@@ -202,8 +222,10 @@ def _step(row: Row[Any], step: int, errors: dict[str, list[str]] | None = None) 
         errors=errors or {},
         affiliations=[(one, one) for one in AFFILIATIONS],
         drawn=groups(draw(schema, row.settings or {}, errors)) if schema else [],
-        told=[(one.label, one.text.replace("{url}", shown["address"])) for one in connector.steps] if connector else [],
-        made=house().keyring.open_all(row.secrets[:1])[0] if step == CREDENTIALS else "",
+        told=[(one.label, _filled(one.text, shown["address"], made)) for one in connector.steps] if connector else [],
+        asks=connector is not None and any("{secret}" in one.text for one in connector.steps),
+        made=made,
+        ending=house().keyring.open_all(row.secrets[:1])[0][-4:] if step == CREDENTIALS else "",
         deliveries=notes.deliveries(reading(), row.id, limit=30) if step == LIVE else [],
         imports=_imports(row) if step == BACKFILL else [],
         **shown,
