@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from renown.ledger.asking import Asking, BadEntry, ScoringFailed
 from renown.ledger.entries import Curve, Entry, Limit, Party, Quota, Rules, RuleVersion, ScoredEvent
@@ -35,12 +35,12 @@ def asking(*answer: Any) -> Asking:
 
 def test_a_good_entry_is_read() -> None:
     quota = Quota("giving", (1,), 3)
-    asked = asking(dataclasses.replace(GOOD, reason="kind", limits=(LIMIT,), quota=quota))
+    asked = asking(structs.replace(GOOD, reason="kind", limits=(LIMIT,), quota=quota))
     ((want,),) = asked.worth([EVENT])
     assert (want.slot, want.raw, want.day, want.team, want.reason) == ((7, 2, 11), 1_000, 19_000, 3, "kind")
     assert list(asked.declared.values()) == [LIMIT]
     assert (asked.quotas, want.most) == ({want.quota}, 3)
-    assert asking(dataclasses.replace(GOOD, raw=0)).worth([EVENT]) == [[]], "nothing is no entry"
+    assert asking(structs.replace(GOOD, raw=0)).worth([EVENT]) == [[]], "nothing is no entry"
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_a_good_entry_is_read() -> None:
 )
 def test_a_bad_entry_is_refused(change: dict[str, Any], complaint: str) -> None:
     with pytest.raises(BadEntry, match=complaint):
-        asking(dataclasses.replace(GOOD, **change)).worth([EVENT])
+        asking(structs.replace(GOOD, **change)).worth([EVENT])
 
 
 @pytest.mark.parametrize("limits", [(LIMIT, LIMIT), tuple(Limit(f"l{n}", (), Curve.cap(n)) for n in range(1, 7))])
 def test_limits_nest_at_most_five_deep_and_each_once(limits: tuple[Limit, ...]) -> None:
     with pytest.raises(BadLimit, match="at most 5 limits, each once"):
-        asking(dataclasses.replace(GOOD, limits=limits)).worth([EVENT])
+        asking(structs.replace(GOOD, limits=limits)).worth([EVENT])
 
 
 def test_an_act_has_one_entry_of_a_rule_for_an_account() -> None:
@@ -83,7 +83,7 @@ def test_the_same_act_with_two_sets_of_facts_is_asked_twice() -> None:
 
     def score(events: Sequence[ScoredEvent], rules: Rules) -> Sequence[Entry]:
         asked.append([one.words for one in events])
-        return [dataclasses.replace(GOOD, raw=one.words or 0) for one in events]
+        return [structs.replace(GOOD, raw=one.words or 0) for one in events]
 
     two = Asking("points", score, 1, RuleBook([Published(RuleVersion(7, "like", 1), 0, None)]), {"points.sum": 2})
     (first,), (second,) = two.worth([EVENT, _with_words(9)])

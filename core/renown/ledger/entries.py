@@ -71,8 +71,7 @@ class Curve:
         return cls(((most, 1000), (None, 0)))
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(Struct, frozen=True, gc=False):
     """`key` is a person's or pair's own part, e.g. (person,) or (giver, owner); `per` is "day"."""
 
     name: str
@@ -81,8 +80,7 @@ class Limit:
     per: str = "day"
 
 
-@dataclass(frozen=True)
-class Quota:
+class Quota(Struct, frozen=True, gc=False):
     """At most `most` acts of one giver per day count; by order of position."""
 
     name: str
@@ -91,8 +89,7 @@ class Quota:
     per: str = "day"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """What an event gives to an identity under a rule. `raw` is in thousandths; limits are innermost first."""
 
     event: int
