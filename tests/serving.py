@@ -1,4 +1,4 @@
-"""A server in a process of its own, for tests that need the real one; it is ended by its id."""
+"""A server or worker in a process of its own, for tests that need the real one; it is ended by its id."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ from queue import Empty, Queue
 
 @contextmanager
 def answering(
-    command: Sequence[str | Path], environ: Mapping[str, str], *, cwd: Path | None = None, seconds: float = 120
+    command: Sequence[str | Path],
+    environ: Mapping[str, str],
+    *,
+    cwd: Path | None = None,
+    seconds: float = 120,
+    says: str = r"Renown answers at (\S+)",
 ) -> Iterator[tuple[str, list[str]]]:
-    """The address at which it answers, and the lines printed so far."""
+    """The address at which it answers, or what else is found in the line that it begins with; and the lines so far."""
     process = subprocess.Popen(
         [str(part) for part in command],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd,
@@ -30,7 +35,7 @@ def answering(
         assert process.stdout is not None
         for line in process.stdout:
             lines.append(line.rstrip("\n"))
-            address = re.match(r"Renown answers at (\S+)", line)
+            address = re.match(says, line)
             if address:
                 found.put(address[1])
         found.put(None)

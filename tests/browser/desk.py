@@ -32,6 +32,8 @@ def pile_up(renown: Renown, people: dict[str, int]) -> None:
         registry.change(conn, half.id, step=5)
         for source in (row.id, half.id):
             _deliveries(conn, source)
+        unread = Refusal(index=0, id=None, errors=[FieldError("", "is not valid JSON")])
+        notes.write(conn, None, Notes(refused=[Refused(unread)]))
         tokens.add(conn, "Exporter", ["boards:read", "people:read"], person_id=chief, days=90)
         adjustments.adjust(conn, people["U2"], "activity.points", 5000, "Kept the booth alone", by=chief)
         draft = drafts.save(conn, manifest.name, RULE, {**default.default_body, "owner_points": 5}, by=chief)

@@ -38,6 +38,7 @@ PAGES = {
         "/admin",
         "/admin/sources",
         "/admin/sources/new",
+        "/admin/sources/refused",
         "/admin/sources/2/live",
         "/admin/sources/2/rejected",
         "/admin/sources/2/backfill",

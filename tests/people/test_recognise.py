@@ -54,6 +54,16 @@ def test_names_are_filled_when_they_become_known_and_not_overwritten(db: Databas
     assert person(db, ids["U1"]).name == "Ana Lima"
 
 
+def test_a_handle_made_of_the_bare_account_gives_way_once_to_a_name(db: Database, source: Make) -> None:
+    acme = source()
+    ids = take(db, acme, *(Actor(id=key) for key in ("U1", "U2", "U3", "U4")), Actor(id="U5", name="Eva"))
+    take(db, acme, Actor(id="U1", username="ana"), Actor(id="U2", name="Ana"), Actor(id="U3", name="田中"))
+    take(db, acme, Actor(id="U1", name="Ana Lima"), Actor(id="U4", email="u4@acme.example"))
+    take(db, acme, Actor(id="U5", username="evi"))
+    handles = [person(db, ids[key]).handle for key in ("U1", "U2", "U3", "U4", "U5")]
+    assert handles == ["ana", "ana-2", "u3", "u4", "eva"]
+
+
 def test_handles_are_unique_for_namesakes_and_for_names_in_no_latin_letters(db: Database, source: Make) -> None:
     acme = source()
     ids = take(db, acme, *(Actor(id=f"U{n}", name="Ana Lima") for n in range(12)), Actor(id="日本", name="田中"))

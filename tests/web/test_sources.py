@@ -10,13 +10,16 @@ import re
 import zipfile
 from typing import Any
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 
 from renown import clock
+from renown.access import tokens
 from renown.jobs.worker import drain_all
 from renown.ledger import boards
 from renown.sources import registry
+from tests.events.kit import message
 from tests.web.conftest import Site
 
 SECRET = "s3cret-of-the-app"
@@ -105,6 +108,28 @@ def test_settings_are_changed_secrets_rotate_and_a_source_is_removed_by_its_name
     submit(admin, f"{base}/remove", phrase="slack:acme")
     assert admin.get(base).status_code == 404
     assert "No network is connected" in admin.get("/admin/sources").get_data(as_text=True)
+
+
+def test_what_no_source_takes_is_seen_and_forgotten(site: Site) -> None:
+    admin = site.as_("administrator")
+    with site.db.write() as conn:
+        sender = tokens.add(conn, "sender", ["events:write"], sources=["tool:a"]).token
+    lines = b'rubbish\n{"id": "e1"}\n' + msgspec.json.encode(message("e2", source="tool:b"))
+    said = site.app.test_client().post(
+        "/api/v1/events",
+        data=lines,
+        headers={"Authorization": f"Bearer {sender}", "Content-Type": "application/x-ndjson"},
+    )
+    assert (said.status_code, len(said.json["rejected"])) == (200, 3)
+    assert "3 events were refused, and belong to no source" in admin.get("/admin/sources").get_data(as_text=True)
+    page = admin.get("/admin/sources/refused").get_data(as_text=True)
+    for reason in ("is not valid JSON", "is missing", "source: is not one that this token may write to"):
+        assert reason in page
+    assert "Try again" not in page
+    reason = "source: is not one that this token may write to"
+    assert submit(admin, "/admin/sources/refused/dismiss", reason=reason) == "/admin/sources/refused"
+    assert reason not in admin.get("/admin/sources/refused").get_data(as_text=True)
+    assert "2 events were refused" in admin.get("/admin/sources").get_data(as_text=True)
 
 
 def test_only_administrators_see_sources(site: Site) -> None:

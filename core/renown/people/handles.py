@@ -41,6 +41,12 @@ def allot(
     return given
 
 
+def is_from(handle: str, text: str, fallback: str = "person") -> bool:
+    """Whether `allot` may have made the handle of this text."""
+    base = slug(text) or fallback
+    return handle == base or re.fullmatch(rf"{re.escape(base)}-([23]|[0-9a-f]{{12}})", handle) is not None
+
+
 def _attempt(base: str, attempt: int) -> str:
     if attempt == 1:
         return base

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, column, func, insert, select, table, update
 
 from renown import clock
 from renown.db.engine import Database
 from renown.people import changes
 from renown.people.handles import allot
 from renown.people.merge import Refused, members, root
-from renown.people.models import ACTIVE, ERASED, LEFT, SUSPENDED, Person
+from renown.people.models import ACTIVE, ERASED, LEFT, SUSPENDED, Identity, Person
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,19 @@ def find(conn: Connection, text: str) -> Profile | None:
     if found is None and "@" in wanted:
         found = by_email(conn, wanted)
     return None if found is None else get(conn, found)
+
+
+def by_account(conn: Connection, handle: str) -> int | None:
+    """The root person whose account has this for an id: their handle before a name was known. None if that is two."""
+    sources = table("core_source", column("id"))
+    roots = conn.scalars(
+        select(func.coalesce(Person.root_id, Person.id))
+        .join(Identity, Identity.person_id == Person.id)
+        .where(Identity.source_id.in_(select(sources.c.id)), Identity.key.in_((handle, handle.upper())))
+        .distinct()
+        .limit(2)
+    ).all()
+    return roots[0] if len(roots) == 1 else None
 
 
 def by_email(conn: Connection, email: str) -> int | None:

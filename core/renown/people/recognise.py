@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from renown.db.sets import among
-from renown.people import changes, pseudonym
-from renown.people.handles import allot
+from renown.people import changes, handles, pseudonym
 from renown.people.models import ERASED, Erased, Identity, Person
 
 if TYPE_CHECKING:
@@ -124,18 +123,19 @@ def _news(row: Any, actor: Actor) -> dict[str, Any]:
 def _fill(
     conn: Connection, source: SourceInfo, rows: Mapping[str, Any], actors: Mapping[str, Actor], found: Recognised
 ) -> None:
-    """Write what became known of accounts, and give their people a name where they only had the account's."""
+    """Write what became known of accounts; their people get a name and handle where they only had the account's."""
     if not rows:
         return
     people = {
         person.id: person
         for person in conn.execute(
-            select(Person.id, Person.name, Person.email, Person.claimed, Person.status).where(
+            select(Person.id, Person.handle, Person.name, Person.email, Person.claimed, Person.status).where(
                 among(conn, Person.id, {row.person_id for row in rows.values()})
             )
         )
     }
     accounts, renamed, mailed = [], [], []
+    named: dict[str, tuple[str, str]] = {}
     for key, row in rows.items():
         person, news = people[row.person_id], _news(row, actors[key])
         if person.status == ERASED or not news:
@@ -145,11 +145,16 @@ def _fill(
         name = news.get("name") or (None if row.name else news.get("username"))
         if name and not person.claimed and person.name in (key, row.username):
             renamed.append({"_id": person.id, "name": name})
+        if not row.name and not row.username and handles.is_from(person.handle, key):
+            named[key] = (news.get("username", ""), news.get("name", ""))
         if news.get("email_verified") and source.vouches and not row.bot:
             found.claims.append(Claim(person.id, news["email"]))
             if person.email is None:
                 mailed.append({"_id": person.id, "email": news["email"]})
-    for table, written in ((Identity, accounts), (Person, renamed), (Person, mailed)):
+    wanted = {key: texts for key, texts in named.items() if any(map(handles.slug, texts))}
+    free = handles.allot(conn, Person.handle, wanted)
+    better = [{"_id": rows[key].person_id, "handle": handle} for key, handle in free.items()]
+    for table, written in ((Identity, accounts), (Person, renamed), (Person, mailed), (Person, better)):
         if written:
             conn.execute(update(table).where(table.id == bindparam("_id")), written)
 
@@ -164,7 +169,8 @@ def _make(
 ) -> None:
     if not actors:
         return
-    handles = allot(conn, Person.handle, {key: (a.username or "", a.name or "", key) for key, a in actors.items()})
+    wanted = {key: (a.username or "", a.name or "", key) for key, a in actors.items()}
+    given = handles.allot(conn, Person.handle, wanted)
     people: list[dict[str, Any]] = []
     accounts: list[dict[str, Any]] = []
     for key, actor in actors.items():
@@ -172,7 +178,7 @@ def _make(
         verified = bool(email and actor.emailVerified)
         people.append(
             {
-                "handle": handles[key],
+                "handle": given[key],
                 "name": (actor.name or actor.username or key)[:256],
                 "email": email if verified and source.vouches and not bot else None,
                 "bot": bot,
@@ -193,7 +199,7 @@ def _make(
         )
     ids = dict(conn.execute(insert(Person).returning(Person.handle, Person.id), people).all())
     for account in accounts:
-        account["person_id"] = ids[handles[account["key"]]]
+        account["person_id"] = ids[given[account["key"]]]
     made = conn.execute(insert(Identity).returning(Identity.key, Identity.id), accounts)
     found.update((key, identity) for key, identity in made)
     if source.vouches:

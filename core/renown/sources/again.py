@@ -44,8 +44,8 @@ def discard(conn: Connection, source_id: int, ids: Collection[int]) -> int:
     return conn.execute(delete(Quarantine).where(where)).rowcount
 
 
-def dismiss(conn: Connection, source_id: int, reason: str) -> int:
-    """Forget what was refused or skipped for `reason`; gives how many rows there were."""
+def dismiss(conn: Connection, source_id: int | None, reason: str) -> int:
+    """Forget what was refused or skipped for `reason`, of a source or of none; gives how many rows there were."""
     return conn.execute(delete(Reject).where(Reject.source_id == source_id, Reject.reason == reason)).rowcount
 
 

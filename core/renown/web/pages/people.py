@@ -18,6 +18,7 @@ from renown.ledger.boards import Line, NotShown
 from renown.ledger.directory import Shown
 from renown.ledger.periods import ALL, ROLLING_DAYS, Span, on
 from renown.ledger.why import Change
+from renown.people import persons
 from renown.people.models import Person, Team, TeamMember
 from renown.web import measures, spans, words
 from renown.web.exports import as_csv, as_json, units
@@ -130,8 +131,10 @@ def person_data(conn: Connection, eyes: Viewer, person: Shown) -> dict[str, Any]
 
 def known(handle: str) -> Shown:
     """Whom this handle means now, merges followed. 404 alike where there is nobody and where the viewer may not see."""
-    conn = reading()
-    root = select(func.coalesce(Person.root_id, Person.id)).where(Person.handle == handle.lower()).scalar_subquery()
+    conn, handle = reading(), handle.lower()
+    root = conn.scalar(select(func.coalesce(Person.root_id, Person.id)).where(Person.handle == handle))
+    if root is None:
+        root = persons.by_account(conn, handle)
     row = conn.execute(select(Person.id, Person.handle, Person.name).where(Person.id == root)).one_or_none()
     if row is None or not directory.may_see(conn, viewer(), row.id, spans.today()):
         abort(404)

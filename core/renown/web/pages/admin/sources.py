@@ -39,6 +39,28 @@ def index() -> str:
     )
 
 
+@pages.get("/refused")
+@needs("sources:read")
+def strays() -> str:
+    """What no source takes has no page of a source to be seen on."""
+    conn = reading()
+    return render_template(
+        "admin/sources/strays.html",
+        reasons=[(one, notes.rejects(conn, None, one.reason, 5)) for one in notes.grouped(conn, None)],
+    )
+
+
+@pages.post("/refused/dismiss")
+@needs("sources:write")
+def dismiss_strays() -> Response:
+    reason = request.form.get("reason", "")
+    with house().db.write() as conn:
+        again.dismiss(conn, None, reason)
+    note("rejected.dismiss", None, {"reason": reason})
+    flash("Forgotten.", "good")
+    return redirect("/admin/sources/refused")
+
+
 @pages.get("/<int:source_id>")
 @needs("sources:read")
 def show(source_id: int) -> Response:
@@ -209,11 +231,11 @@ def save(row: Row[Any], values: dict[str, Any]) -> dict[str, list[str]]:
     return {}
 
 
-def note(action: str, source_id: int, details: dict[str, Any] | None = None) -> None:
+def note(action: str, source_id: int | None, details: dict[str, Any] | None = None) -> None:
+    target = None if source_id is None else f"source:{source_id}"
+
     def work(conn: Connection) -> None:
-        audit.record(
-            conn, action, actor_id=viewer().person_id, via="web", target=f"source:{source_id}", details=details
-        )
+        audit.record(conn, action, actor_id=viewer().person_id, via="web", target=target, details=details)
 
     house().db.retrying(work)
 
