@@ -9,9 +9,10 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from renown import audit
 from renown.app import Renown
 from renown.cli.common import emit_json, json_option, named_errors, open_renown
-from renown.sources import importing
+from renown.sources import importing, registry
 from renown.sources.intake import Counts
 
 #: Reasons that are printed for people.
@@ -46,24 +47,30 @@ def import_(network: str, file: Path, source: str | None, as_json: bool) -> None
     with open_renown(create=True) as renown:
         renown.begin()
         counts = run(renown, network, file, source)
-    reasons = dict(sorted(counts.reasons.items(), key=lambda pair: (-pair[1], pair[0])))
+        with renown.db.write() as conn:
+            row = registry.by_name(conn, source) if source else None
+            target = None if row is None else f"source:{row.id}"
+            details = {"network": network, "file": file.name, **figures(counts)}
+            audit.record(conn, "source.import", actor_id=None, via="cli", target=target, details=details)
     if as_json:
-        emit_json({**figures(counts), "reasons": reasons})
+        emit_json(figures(counts))
     else:
-        _tell(counts, reasons)
+        click.echo(
+            f"{counts.accepted:,} accepted, {counts.duplicates:,} there already, "
+            f"{counts.rejected:,} rejected, {counts.skipped:,} skipped."
+        )
+    _reasons(counts, err=as_json)
     if counts.rejected and counts.rejected == sum(counts.figures().values()):
         raise click.ClickException(f"nothing of {file.name} could be taken: all {counts.rejected:,} were rejected")
 
 
-def _tell(counts: Counts, reasons: dict[str, int]) -> None:
-    click.echo(
-        f"{counts.accepted:,} accepted, {counts.duplicates:,} there already, "
-        f"{counts.rejected:,} rejected, {counts.skipped:,} skipped."
-    )
-    for reason, number in list(reasons.items())[:SHOWN]:
-        click.echo(f"{number:>9,}  {reason}")
+def _reasons(counts: Counts, *, err: bool) -> None:
+    """Why records were not taken, the most frequent reason first."""
+    reasons = sorted(counts.reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    for reason, number in reasons[:SHOWN]:
+        click.echo(f"{number:>9,}  {reason}", err=err)
     if len(reasons) > SHOWN:
-        click.echo(f"           and {len(reasons) - SHOWN:,} more reasons, on the source's page")
+        click.echo(f"           and {len(reasons) - SHOWN:,} more reasons, on the source's page", err=err)
     for detail in counts.details[:10]:
         errors = "; ".join(f"{one.field}: {one.message}".removeprefix(": ") for one in detail.errors)
         click.echo(f"  {detail.id or f'record {detail.index + 1}'}: {errors}", err=True)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy import select
 
+from renown import audit
 from renown.app import Renown
 from renown.cli.common import emit_json, json_option, named_errors, open_renown
 from renown.ledger import recount as recounting
@@ -36,6 +37,10 @@ def replay(only: str | None, dry_run: bool, as_json: bool) -> None:
             with _bar(plugin) as progress:
                 scorer = renown.follower.scorer(plugin)
                 found.append(replaying.replay(renown.db, scorer, dry_run=dry_run, progress=progress))
+        if not dry_run:
+            details = {"replays": [{**_json(one), "differences": len(one.differences)} for one in found]}
+            with renown.db.write() as conn:
+                audit.record(conn, "ledger.replayed", actor_id=None, via="cli", details=details)
     if as_json:
         emit_json({"replays": [{**_json(one), "dry_run": dry_run} for one in found]})
     else:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from renown import audit
 from renown.cli.common import emit_json, json_option, open_renown
 from renown.ledger.reconcile import reconcile as check
 
@@ -22,6 +23,10 @@ def reconcile(repair: bool, as_json: bool) -> None:
         renown.follower.catch_up(renown.db)
         said = (lambda name: None) if as_json else (lambda name: click.echo(f"checking {name}", err=True))
         drift = check(renown.db, repair=repair, progress=said)
+        if repair and drift:
+            details = {"drift": [{"check": one.check, "said": one.said, "repaired": one.repaired} for one in drift]}
+            with renown.db.write() as conn:
+                audit.record(conn, "ledger.repaired", actor_id=None, via="cli", details=details)
     if as_json:
         emit_json({"drift": [asdict(one) for one in drift]})
     else:

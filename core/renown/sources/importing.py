@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from renown import audit
 from renown.db.engine import Database
 from renown.events import consume
 from renown.events.receive import LINES, Refusal, parse
@@ -194,6 +195,7 @@ def _source(reception: Reception, connector: Connector, name: str) -> SourceInfo
         row = registry.by_name(conn, name)
         if row is None:
             row = registry.add(conn, reception.keyring, connector.network, name, connector=connector)
+            audit.record(conn, "source.added", actor_id=None, via="system", target=f"source:{row.id}")
         if row.network != connector.network:
             raise CannotImport(f"source: {name} is connected to {row.network}, not {connector.network}")
         if row.state in ("paused", "removed"):
