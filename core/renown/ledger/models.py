@@ -23,6 +23,8 @@ from renown.db.base import BigKey, SmallKey
 from renown.db.models import Base
 
 UNIT = 1000
+#: On SQLite the row itself lies in the order of the key: one tree to write instead of two, where rows come at random.
+BY_KEY = {"sqlite_with_rowid": False}
 
 
 class Measure(Base):
@@ -131,7 +133,7 @@ class LimitUse(Base):
     """The running signed sum of `raw` under one limit's key. `id` is the 64-bit digest of the key."""
 
     __tablename__ = "core_limit_use"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     generation: Mapped[int] = mapped_column(SmallInteger)
     raw: Mapped[int] = mapped_column(BigInteger)
     #: The curve, as `ledger.limits.Curve.text()`.
@@ -159,6 +161,7 @@ class DayTotal(Base):
             sqlite_where=text("amount <> stood"),
         ),
         Index("ix_core_day_total_day", "generation", "measure", "day"),
+        BY_KEY,
     )
 
 
@@ -202,6 +205,7 @@ class Standing(Base):
         # Subject first: whoever moves is found by it, and a board by its index. Each further index costs every tick.
         PrimaryKeyConstraint("subject_id", "period_id"),
         Index("ix_core_standing_board", "period_id", "visible", "amount", "subject_id"),
+        BY_KEY,
     )
 
 
@@ -222,6 +226,7 @@ class StandingBucket(Base):
     level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     bucket: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(Integer)
+    __table_args__ = BY_KEY
 
 
 class StandingClose(Base):
@@ -280,7 +285,7 @@ class QuotaUse(Base):
     """How many acts of a giver a quota has let through on a day. `id` is the 64-bit digest of its key."""
 
     __tablename__ = "core_quota_use"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     generation: Mapped[int] = mapped_column(SmallInteger)
     count: Mapped[int] = mapped_column(Integer)
 

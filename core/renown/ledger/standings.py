@@ -144,19 +144,26 @@ ALL_ROWS = _ROWS.format(
     where="d.generation = :generation AND d.measure = :measure AND d.stood <> 0",
 )
 
-# By where the rows lie: they are locked, and a planner without statistics finds them by the wrong index.
 _TAKEN = """
-    UPDATE core_day_total SET stood = stood + r.amount FROM r_row r WHERE core_day_total.{found} = r.found
+    UPDATE core_day_total SET stood = stood + r.amount FROM r_row r
+    WHERE core_day_total.generation = r.generation AND core_day_total.measure = r.measure
+      AND core_day_total.identity_id = r.identity AND core_day_total.day = r.day AND core_day_total.team = r.team
+"""
+
+# They are locked, so they lie where they lay; by their key a planner without statistics may take the wrong index.
+_TAKEN_THERE = """
+    UPDATE core_day_total SET stood = stood + r.amount FROM r_row r WHERE core_day_total.ctid = r.found
 """
 
 
 def _take_rows(conn: Connection) -> int:
     """Take day totals that wait into `r_row`. Those that a consumer is writing just now are left for the next tick."""
-    locked, found = ("FOR UPDATE SKIP LOCKED", "ctid") if conn.dialect.name == "postgresql" else ("", "rowid")
+    postgres = conn.dialect.name == "postgresql"
+    locked, found = ("FOR UPDATE SKIP LOCKED", "ctid") if postgres else ("", "NULL")
     waiting = _WAITING.format(locked=locked, found=found)
     take = _ROWS.format(amount="d.amount - d.stood", totals=waiting, where="true", found="d.found")
     conn.execute(text(take), {"most": BATCH})
-    conn.execute(text(_TAKEN.format(found=found)))
+    conn.execute(text(_TAKEN_THERE if postgres else _TAKEN))
     return int(conn.scalar(text("SELECT count(*) FROM r_row")) or 0)
 
 

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("stood", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("generation", "measure", "identity_id", "day", "team", name=op.f("pk_core_day_total")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("core_day_total", schema=None) as batch_op:
         batch_op.create_index("ix_core_day_total_day", ["generation", "measure", "day"], unique=False)
@@ -260,7 +261,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "core_limit_use",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("generation", sa.SmallInteger(), nullable=False),
         sa.Column("raw", sa.BigInteger(), nullable=False),
         sa.Column("curve", sa.String(length=200), nullable=False),
@@ -357,7 +358,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "core_quota_use",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("generation", sa.SmallInteger(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_quota_use")),
@@ -442,6 +443,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("visible", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("subject_id", "period_id", name=op.f("pk_core_standing")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("core_standing", schema=None) as batch_op:
         batch_op.create_index("ix_core_standing_board", ["period_id", "visible", "amount", "subject_id"], unique=False)
@@ -453,6 +455,7 @@ def upgrade() -> None:
         sa.Column("bucket", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("period_id", "level", "bucket", name=op.f("pk_core_standing_bucket")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "core_standing_close",
