@@ -51,6 +51,13 @@ def test_an_act_has_one_key_in_the_archive_and_live(tmp_path: Path) -> None:
     assert GITHUB.size(hour(tmp_path, *lines)) == len(found)
 
 
+def test_a_comment_on_a_commit_need_not_say_that_it_was_made(tmp_path: Path) -> None:
+    (body,) = (dict(body) for name, body in p.ALL if name == "commit_comment")
+    (found,) = read(hour(tmp_path, record("CommitCommentEvent", {"comment": body["comment"]})))
+    assert isinstance(found, CloudEvent)
+    assert found.type == "collab.reply.v1"
+
+
 def test_a_star_has_its_time_there(tmp_path: Path) -> None:
     (found,) = read(hour(tmp_path, record("WatchEvent", {"action": "started"})))
     (live,) = (kit.event(GITHUB, kit.github(name, body)) for name, body in p.ALL[-3:-2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -158,7 +159,16 @@ def parse_json(raw: bytes | str, path: str = "") -> Any:
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadPayload(f"{path or 'the payload'} is not JSON: {error}") from None
+        refused = error
+    try:
+        # A text that was cut in the middle of an emoji: valid JSON, and one such text must not cost all the others.
+        return json.loads(raw, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise BadPayload(f"{path or 'the payload'} is not JSON: {refused}") from None
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def natural_key(*parts: str | int, limit: int = KEY_LENGTH) -> str:

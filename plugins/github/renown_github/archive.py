@@ -81,6 +81,8 @@ def _as_delivered(record: Payload) -> Payload:
     repo = record.object("repo")
     public = "public" not in record or record.flag("public")
     body = {
+        # Comments on commits were always only ever made there, and mostly do not say so.
+        "action": "created" if record.text("type", 64) == "CommitCommentEvent" else "",
         **record.plain("payload"),
         "sender": record.plain("actor"),
         "repository": {"id": repo.number("id"), "full_name": repo.label("name"), "private": not public},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from renown.api import Actor, Payload
 
@@ -11,11 +11,6 @@ SLACKBOT = "USLACKBOT"
 ANONYMOUS = Actor(id="anonymous")
 #: Ids of Slack have nine to eleven characters; natural keys hold two of them.
 ID = 32
-
-
-def listed(users: Iterable[Payload]) -> dict[str, Actor]:
-    """The accounts of `users.json`."""
-    return {actor.id: actor for actor in map(account, users)}
 
 
 def account(user: Payload) -> Actor:

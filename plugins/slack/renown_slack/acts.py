@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -37,7 +36,7 @@ class Workspace:
     """What is known beside the record itself: the source, its settings, and the accounts that an export lists."""
 
     source: SourceInfo
-    accounts: Mapping[str, Actor] = field(default_factory=dict)
+    accounts: dict[str, Actor] = field(default_factory=dict)
     backfill: bool = False
 
     def asks(self, place: Place) -> bool:

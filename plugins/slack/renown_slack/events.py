@@ -24,7 +24,7 @@ def read(space: Workspace, body: Payload) -> Iterator[CloudEvent | Skipped]:
     event = body.object("event")
     kind = event.text("type", 64)
     if kind == "message":
-        yield from _message(space, event)
+        yield record(space, _place(event), event)
     elif kind in ("reaction_added", "reaction_removed"):
         yield _reaction(space, event, kind == "reaction_added")
     elif kind in ("member_joined_channel", "member_left_channel"):
@@ -37,21 +37,15 @@ def read(space: Workspace, body: Payload) -> Iterator[CloudEvent | Skipped]:
         yield Skipped(reasons.TWICE if kind in TOLD_TWICE else reasons.NOT_READ, what=kind)
 
 
-def _message(space: Workspace, event: Payload) -> Iterator[CloudEvent | Skipped]:
-    place, subtype = _place(event), event.maybe_text("subtype", 64)
-    if subtype == "message_changed":
-        yield _changed(space, place, event)
-    elif subtype == "message_deleted":
-        gone = event.maybe("previous_message")
-        yield acts.delete(space, place, gone, stamp(event, "deleted_ts"), stamp(event, "ts"))
-    else:
-        yield record(space, place, event)
-
-
 def record(space: Workspace, place: Place, message: Payload) -> CloudEvent | Skipped:
-    """A message as it stands in a channel, live or in an export."""
+    """A message as it stands in a channel, or what became of it; live or in an export."""
     subtype = message.maybe_text("subtype", 64)
     found: CloudEvent | None = None
+    if subtype == "message_changed":
+        return _changed(space, place, message)
+    if subtype == "message_deleted":
+        gone = message.maybe("previous_message")
+        return acts.delete(space, place, gone, stamp(message, "deleted_ts"), stamp(message, "ts"))
     if subtype in WRITTEN:
         found = acts.message(space, place, message)
     elif subtype in JOINED or subtype in LEFT:
