@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from renown import clock
@@ -116,3 +117,18 @@ def test_a_run_whose_worker_died_is_taken_up_again(db: Database) -> None:
 def _ask_to_stop(db: Database, run: int) -> None:
     with db.write() as conn:
         runs.stop(conn, run)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"), [(runs.Failed("x.zip: no such file"), "x.zip: no such file"), (KeyError("a"), "KeyError: 'a'")]
+)
+def test_a_failed_run_says_why_in_words_where_it_knows_them(db: Database, raised: Exception, said: str) -> None:
+    def work(db: Database, progress: runs.Progress, parameters: object) -> None:
+        raise raised
+
+    with db.write() as conn:
+        number = runs.start(conn, "fails", "A run", {})
+    assert runs.drain(db, {"fails": work})
+    with db.read() as conn:
+        row = conn.execute(select(Run.state, Run.error).where(Run.id == number)).one()
+    assert tuple(row) == ("failed", said)

@@ -56,3 +56,25 @@ def test_a_question_is_asked_without_scripts(browser: Browser, served: Served) -
         page.get_by_label("Your question").fill("Why is this no more?")
         page.get_by_role("button", name="Send the question").click()
         expect(page.get_by_text("Your question was sent to")).to_be_visible()
+
+
+def test_a_live_list_stands_still_when_it_is_paused(browser: Browser, served: Served) -> None:
+    with looking(browser, served.base, served.cookies["administrator"], width=1280, dark=False) as look:
+        page = look.page
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        look.visit("/admin/sources/3/live")
+        expect(page.get_by_role("table", name="Deliveries")).to_be_visible()
+        with page.expect_request("**/_deliveries"):
+            pass
+        page.get_by_role("button", name="Pause the list").click()
+        prevented = "() => new Promise(done => document.addEventListener('htmx:beforeRequest', done, {once: true}))"
+        page.wait_for_function("() => !document.querySelector('.htmx-request')")
+        asked.clear()
+        page.evaluate(prevented)
+        assert asked == []
+        page.get_by_role("button", name="Pause the list").click()
+        page.get_by_text("Show", exact=True).first.click()
+        page.evaluate(prevented)
+        assert asked == []
+        expect(page.get_by_text('"event_callback"').first).to_be_visible()

@@ -25,6 +25,7 @@ def test_only_administrators_have_these_pages(site: Site, path: str) -> None:
 def test_the_overview_says_what_needs_action_and_what_to_set_up(site: Site) -> None:
     page = site.as_("administrator").get("/admin").get_data(as_text=True)
     assert "no worker runs" in page
+    assert re.search(r"no worker runs.*?href=\"/admin/jobs\">Jobs", page, re.DOTALL)
     assert "Connect the first network." in page
 
 

@@ -17,6 +17,7 @@ from renown.access.permissions import ACTIONS
 from renown.access.routes import rule_of
 from renown.access.viewer import ROLES
 from renown.context import switching
+from renown.web import scopes
 from renown.web.icons import ICONS, sprite
 from tests.web.conftest import Site
 
@@ -143,3 +144,7 @@ def test_the_sprite_holds_each_icon_once() -> None:
     cut = sprite().decode()
     assert all(cut.count(f'id="{name}"') == 1 for name in ICONS)
     assert len(cut) < 40_000
+
+
+def test_each_scope_of_a_token_is_said_in_words() -> None:
+    assert set(scopes.WORDS) == set(ACTIONS)

@@ -65,6 +65,7 @@ def test_a_secret_is_shown_once_where_it_is_made_and_then_by_its_end(site: Site)
     first = admin.get(step).get_data(as_text=True)
     assert not re.search(r"[0-9a-f]{64}", first)
     assert "{secret}" not in first
+    assert f'href="{base}?step=2"' in first
     made = re.search(r'data-copy="([0-9a-f]{64})"', post(admin, f"{base}/secret").get_data(as_text=True))
     assert made
     again = admin.get(step).get_data(as_text=True)

@@ -19,6 +19,10 @@ log = structlog.get_logger("renown.jobs")
 STALE = 60 * SECOND
 
 
+class Failed(Exception):
+    """A run cannot be done, and the text says why to whoever started it."""
+
+
 class Stopped(Exception):
     """Somebody asked this run to stop. What it did so far is kept."""
 
@@ -99,7 +103,7 @@ def drain(db: Database, works: Mapping[str, Work]) -> bool:
         state = "stopped"
     except Exception as caught:
         log.exception("run failed", run=run_id, kind=kind)
-        state, error = "failed", f"{type(caught).__name__}: {caught}"
+        state, error = "failed", str(caught) if isinstance(caught, Failed) else f"{type(caught).__name__}: {caught}"
     ended: dict[str, Any] = {"state": state, "error": error, "done": progress.done, "total": progress.total}
     ended["ended_at"] = clock.now()
     if result is not None:

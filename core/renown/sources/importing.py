@@ -32,7 +32,7 @@ _PATIENCE, _PAUSE = 2.0, 0.05
 T = TypeVar("T")
 
 
-class CannotImport(Exception):
+class CannotImport(runs.Failed):
     """The text says which network or source, and why."""
 
 

@@ -23,6 +23,7 @@ from renown.web import (
     navigation,
     numbers,
     plugins,
+    scopes,
     session,
     words,
 )
@@ -68,6 +69,7 @@ def init(app: APIFlask, renown: Renown) -> None:
     frame.init(app)
     components.init(app)
     words.init(app)
+    scopes.init(app)
     register(app, development=settings.development)
     api.register(app)
     plugins.register(app, renown)

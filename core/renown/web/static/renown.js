@@ -11,6 +11,8 @@
         copy.querySelector("[data-said]").textContent = "Copied";
       });
     }
+    const pause = event.target.closest("[data-pause]");
+    if (pause) pause.setAttribute("aria-pressed", String(pause.getAttribute("aria-pressed") === "false"));
     const row = event.target.closest("[data-check-all]");
     if (row) for (const box of document.querySelectorAll(row.dataset.checkAll)) box.checked = row.checked;
   });
@@ -18,6 +20,13 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");
     if (form) form.requestSubmit();
+  });
+
+  // A list that renews itself stands still while it is paused, and while somebody reads something opened in it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const list = event.target;
+    const pause = document.querySelector(`[data-pause="${list.id}"]`);
+    if (pause && (pause.getAttribute("aria-pressed") === "true" || list.querySelector("details[open]"))) event.preventDefault();
   });
 
   const firstError = (root) => {
@@ -28,6 +37,7 @@
     // On a small screen the rail is a line that scrolls: show where one is.
     const here = document.querySelector(".rail [aria-current]");
     if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 16;
+    for (const pause of document.querySelectorAll("[data-pause]")) pause.parentElement.hidden = false;
     firstError(document);
   });
   document.addEventListener("htmx:afterSwap", (event) => firstError(event.target));

@@ -21,6 +21,17 @@ from renown.web.house import house, reading
 pages = Blueprint("admin", __name__, url_prefix="/admin")
 
 
+#: Where each check that is not well is put right; the others on the page of health.
+PLACES = {
+    "address": ("Organisation", "/admin/settings#decided"),
+    "jobs": ("Jobs", "/admin/jobs"),
+    "workers": ("Jobs", "/admin/jobs"),
+    "sources": ("Sources", "/admin/sources"),
+    "plugins": ("Plugins", "/admin/plugins"),
+    "mail": ("Mail", "/admin/mail"),
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of setting up. `done` is seen from the data, never ticked by hand."""
@@ -41,6 +52,7 @@ def index() -> str:
     return render_template(
         "admin/overview.html",
         urgent=sorted((one for one in found if one.state != "good"), key=lambda one: order[one.state]),
+        places=PLACES,
         figures=figures(conn),
         steps=[] if all(step.done for step in steps) else steps,
     )

@@ -208,7 +208,7 @@ def _choose(errors: dict[str, list[str]] | None = None) -> str:
 
 def _filled(text: str, address: str, made: str) -> str:
     """What to type into the network; a secret only where it was made just now."""
-    return text.replace("{url}", address).replace("{secret}", made or "the one that you make below")
+    return text.replace("{url}", address).replace("{secret}", made or "The one that you make below.")
 
 
 def _step(row: Row[Any], step: int, errors: dict[str, list[str]] | None = None, made: str = "") -> str:
