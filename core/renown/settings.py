@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Settings:
             database_url = "postgresql://" + database_url.removeprefix("postgres://")
         if database_url.startswith("postgresql://"):
             database_url = "postgresql+psycopg://" + database_url.removeprefix("postgresql://")
+        _check_address(database_url)
         return cls(
             data=data,
             database_url=database_url,
@@ -68,6 +70,16 @@ class Settings:
                 os.link(draft, path)
             draft.unlink()
         return replace(self, secret_key=path.read_text().strip())
+
+
+def _check_address(url: str) -> None:
+    """Never shows the address itself: it may hold a password."""
+    try:
+        kind = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        raise ValueError("RENOWN_DATABASE_URL: is no address such as postgresql://user:password@host/name") from None
+    if kind.partition("+")[0] not in ("sqlite", "postgresql"):
+        raise ValueError(f"RENOWN_DATABASE_URL: {kind} is neither postgresql nor sqlite")
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -45,7 +45,7 @@ def discovered(made: Settings) -> Plugins:
     try:
         return Plugins.discover(made.blocked_plugins, PluginStore(database) if database else None)
     except SQLAlchemyError as error:
-        click.echo(f"The database does not answer, so these are the states at first start: {error.args[0]}", err=True)
+        click.echo(f"{not_answering(error).message}; these are the states at first start", err=True)
         return Plugins.discover(made.blocked_plugins)
     finally:
         if database:
@@ -56,6 +56,12 @@ def _may_be_there(made: Settings) -> bool:
     # Opening an SQLite database that is not there would make it.
     prefix = "sqlite:///"
     return not made.database_url.startswith(prefix) or Path(made.database_url.removeprefix(prefix)).is_file()
+
+
+def not_answering(error: SQLAlchemyError) -> click.ClickException:
+    """What the driver says of it, in one line."""
+    said = " ".join(str(getattr(error, "orig", None) or error).split())
+    return click.ClickException(f"the database does not answer: {said}")
 
 
 def settings() -> Settings:
@@ -74,7 +80,7 @@ def open_database(*, create: bool = False, migrated: bool = True) -> Iterator[Da
             require_current(database, create=create)
         yield database
     except OperationalError as error:
-        raise click.ClickException(f"the database does not answer: {error.orig}") from error
+        raise not_answering(error) from error
     except MigrationError as error:
         raise click.ClickException(str(error)) from error
     finally:
@@ -118,6 +124,6 @@ def open_renown(*, create: bool = False) -> Iterator[Renown]:
     try:
         yield renown
     except OperationalError as error:
-        raise click.ClickException(f"the database does not answer: {error.orig}") from error
+        raise not_answering(error) from error
     finally:
         renown.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from renown.cli.common import discovered, emit_json, emit_table, json_option, open_database, settings
 from renown.context.store import changed
+from renown.db.engine import Database
 from renown_migrations import CORE, differences, revision, status, upgrade
 
 
@@ -24,6 +27,15 @@ def owners(plugin: str | None = None) -> dict[str, Path]:
     return {plugin: found[plugin]} if plugin else found
 
 
+@contextmanager
+def answering() -> Iterator[Database]:
+    """The database, in whatever state its tables are, once it answered: one cause is told once."""
+    with open_database(migrated=False) as database:
+        with database.read() as conn:
+            conn.exec_driver_sql("SELECT 1")
+        yield database
+
+
 plugin_option = click.option("--plugin", help="Only this owner of tables.")
 
 
@@ -32,7 +44,7 @@ plugin_option = click.option("--plugin", help="Only this owner of tables.")
 @json_option
 def show_status(plugin: str | None, as_json: bool) -> None:
     """Show which tables are up to date. Exits with 1 where some are not."""
-    with open_database(migrated=False) as database, database.read() as conn:
+    with answering() as database, database.read() as conn:
         found = status(conn, owners(plugin))
     if as_json:
         emit_json([{"owner": s.owner, "current": s.current, "head": s.head, "behind": s.behind} for s in found])
@@ -50,7 +62,7 @@ def show_status(plugin: str | None, as_json: bool) -> None:
 @json_option
 def run_upgrade(plugin: str | None, as_json: bool) -> None:
     """Bring the tables up to date. Take a back-up first."""
-    with open_database(migrated=False) as database:
+    with answering() as database:
         found = upgrade(database, owners(plugin))
         with database.write() as conn:
             changed(conn)
@@ -60,21 +72,31 @@ def run_upgrade(plugin: str | None, as_json: bool) -> None:
         click.echo(f"Up to date: {', '.join(f'{one.owner} {one.current}' for one in found)}.")
 
 
+def _versions(owner: str) -> Path:
+    """Where the migrations of an owner are, or will be."""
+    found = {one.name: one.folder / "migrations" for one in discovered(settings()).installed if one.folder}
+    if owner in CORE:
+        return CORE[owner]
+    if owner not in found:
+        known = ", ".join([*CORE, *sorted(found)])
+        raise click.BadParameter(f"no plugin {owner!r} is installed; there are {known}", param_hint="--plugin")
+    return found[owner]
+
+
 @db.command("revision")
 @click.option("--plugin", default="core", show_default=True, help="The owner of the tables.")
 @click.option("-m", "--message", required=True)
 def write_revision(plugin: str, message: str) -> None:
-    """Write the next migration by comparing the models with the database."""
-    versions = owners(plugin)[plugin]
-    with open_database(migrated=False) as database:
-        click.echo(revision(database, plugin, versions, message))
+    """Write the next migration by comparing the models with the database, in the folder of the owner's source."""
+    with answering() as database:
+        click.echo(revision(database, plugin, _versions(plugin), message))
 
 
 @db.command("check")
 @plugin_option
 def check(plugin: str | None) -> None:
     """Exit with 1 where the models have what the migrations have not."""
-    with open_database(migrated=False) as database:
+    with answering() as database:
         found = {owner: differences(database, owner, path) for owner, path in owners(plugin).items()}
     for owner, text in found.items():
         click.echo(f"{owner}: {text or 'models and migrations agree'}")

@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy.exc import OperationalError
+
 from renown import clock
 from renown.db.engine import Database
 from renown.settings import Settings
+
+START = "start the database, or set RENOWN_DATABASE_URL to where it is"
 
 State = Literal["good", "warning", "bad"]
 
@@ -48,6 +52,9 @@ def examine(site: Site, checks: Sequence[tuple[str, Check]]) -> list[Finding]:
             one = check(site)
         except Exception as error:
             said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-            one = Finding(name, "bad", f"could not be checked: {type(error).__name__}: {said}", "see the log")
+            if isinstance(error, OperationalError) and not site.db.is_sqlite:
+                one = Finding(name, "bad", f"the database does not answer: {said}", START)
+            else:
+                one = Finding(name, "bad", f"could not be checked: {type(error).__name__}: {said}", "see the log")
         found.append(Finding(one.check, one.state, one.text, one.remedy, clock.now() - started))
     return found

@@ -1,0 +1,82 @@
+"""`renown db revision`: the next migration of the core or of a plugin of one's own, or why there is none to write."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from renown.db.engine import Database
+from renown_migrations import CORE, MigrationError, revision
+from tests.commands.conftest import Run
+
+MODELS = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from renown.api import Owned
+
+
+class Base(Owned, DeclarativeBase, owner="badges"):
+    pass
+
+
+class Badge(Base):
+    __tablename__ = "badges_badge"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
+"""
+
+
+def test_a_new_plugin_gets_its_tables(run: Run, database_url: str, tmp_path: Path) -> None:
+    """In a process of its own: what is imported stays, and so would its tables."""
+    assert run("plugins", "new", "badges", "--into", tmp_path).exit_code == 0
+    folder = tmp_path / "renown-badges"
+    package = folder / "renown_badges"
+    info = folder / "badges-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: badges\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[renown.plugins]\nbadges = renown_badges.plugin\n")
+    environ = {"RENOWN_DATABASE_URL": database_url, "RENOWN_DATA": str(tmp_path / "data"), "PYTHONPATH": str(folder)}
+
+    def ask(*words: str) -> tuple[int, str, str]:
+        found = subprocess.run(
+            [sys.executable, "-m", "renown.cli", "db", *words],
+            env=environ, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return found.returncode, found.stdout.strip(), found.stderr.strip()
+
+    write = ("revision", "--plugin", "badges", "-m", "badges")
+    assert ask(*write) == (1, "", "Error: badges: nothing to write, models and tables agree")
+    assert not (package / "migrations").exists()
+    (package / "models.py").write_text(MODELS)
+    with (package / "plugin.py").open("a") as file:
+        file.write("\nimport renown_badges.models  # noqa: E402, F401\n")
+    status, written, _ = ask(*write)
+    assert (status, Path(written).parent) == (0, package / "migrations")
+    assert "badges_badge" in Path(written).read_text()
+    assert ask(*write) == (1, "", "Error: badges: Target database is not up to date. Run `renown db upgrade` first.")
+    assert ask("upgrade")[0] == 0
+    assert ask("check", "--plugin", "badges")[:2] == (0, "badges: models and migrations agree")
+
+
+def test_who_has_no_tables_is_named_with_who_may(run: Run) -> None:
+    refused = run("db", "revision", "--plugin", "nope", "-m", "x")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "no plugin 'nope' is installed; there are core, activity" in refused.stderr
+
+
+def test_where_models_and_tables_agree_nothing_is_written(run: Run) -> None:
+    before = sorted(CORE["core"].iterdir())
+    refused = run("db", "revision", "-m", "x")
+    assert (refused.exit_code, refused.stderr) == (1, "Error: core: nothing to write, models and tables agree\n")
+    assert sorted(CORE["core"].iterdir()) == before
+
+
+def test_an_installed_wheel_is_no_place_to_write_to(db: Database, tmp_path: Path) -> None:
+    versions = tmp_path / "site-packages" / "renown_badges" / "migrations"
+    with pytest.raises(MigrationError, match="install its source with `pip install -e`"):
+        revision(db, "badges", versions, "x")
+    assert not versions.exists()
