@@ -147,7 +147,7 @@ def test_somebody_new_brings_a_name_and_an_address() -> None:
         (message(user=None), reasons.BLANK),
         (message(user=""), reasons.BLANK),
         (callback(type="app_mention", user="U01", ts=TS), reasons.TWICE),
-        (callback(type="channel_rename"), reasons.NOT_READ),
+        (callback(type="emoji_changed"), reasons.NOT_READ),
         (callback(type="reaction_added", user="U01", item={"type": "file"}), reasons.NOT_A_MESSAGE),
         ({"type": "block_actions"}, reasons.NOT_AN_EVENT),
         ({"type": "app_rate_limited"}, reasons.NOT_AN_EVENT),
@@ -184,3 +184,27 @@ def test_the_challenge_is_answered_and_nothing_else_is() -> None:
     assert SLACK.answer(kit.slack(message())) is None
     with pytest.raises(BadPayload, match="challenge is missing"):
         SLACK.answer(kit.slack({"type": "url_verification"}))
+
+
+def test_a_changed_profile_brings_the_name_once() -> None:
+    user = {"id": "U05", "name": "cleo", "profile": {"real_name": "Cleo Novak", "email": "cleo@example.org"}}
+    found = event(callback(type="user_change", user=user, event_ts=TS))
+    assert (found.type, found.data.object.kind, found.data.target) == ("collab.edit.v1", "person", None)
+    assert (found.data.actor.name, found.data.actor.email) == ("Cleo Novak", "cleo@example.org")
+    busy = user | {"profile": {**user["profile"], "status_text": "In a meeting"}}  # type: ignore[dict-item]
+    assert event(callback(type="user_change", user=busy, event_ts="1714979999.000100")).id == found.id
+    other = user | {"profile": {"real_name": "Cleo Ruiz", "email": "cleo@example.org"}}
+    assert event(callback(type="user_change", user=other, event_ts=TS)).id != found.id
+
+
+def test_channels_get_their_names_live() -> None:
+    made = {"id": "C07", "name": "help", "created": 1714979280, "creator": "U01"}
+    found = event(callback(type="channel_created", channel=made, event_ts=TS))
+    assert (found.type, found.data.actor.id) == ("collab.create.v1", "U01")
+    assert found.data.target is not None
+    assert (found.data.target.id, found.data.target.name) == ("C07", "help")
+    renamed = event(callback(type="channel_rename", channel={"id": "C07", "name": "support"}, event_ts=TS))
+    assert renamed.data.target is not None
+    assert (renamed.type, renamed.data.target.name) == ("collab.edit.v1", "support")
+    assert renamed.data.quality is not None
+    assert renamed.data.quality.actor == "anonymous"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renown.api import CloudEvent, ObjectRef, Payload, Skipped
+from renown.api import CloudEvent, ObjectRef, Payload, Skipped, text_digest
 from renown_slack import acts, reasons
-from renown_slack.accounts import ID, account, author, named
+from renown_slack.accounts import ANONYMOUS, ID, account, author, named
 from renown_slack.acts import Place, Workspace, stamp
 
 #: Subtypes of messages that somebody wrote.
@@ -33,6 +33,10 @@ def read(space: Workspace, body: Payload) -> Iterator[CloudEvent | Skipped]:
         yield acts.membership(space, _place(event), who, when, kind == "member_joined_channel")
     elif kind == "team_join":
         yield _arrival(space, body, event)
+    elif kind == "user_change":
+        yield _profile(space, body, event)
+    elif kind in ("channel_created", "channel_rename"):
+        yield _channel(space, event, kind == "channel_created")
     else:
         yield Skipped(reasons.TWICE if kind in TOLD_TWICE else reasons.NOT_READ, what=kind)
 
@@ -98,6 +102,31 @@ def _arrival(space: Workspace, body: Payload, event: Payload) -> CloudEvent:
     when = stamp(event, "event_ts") if "event_ts" in event else str(body.number("event_time"))[:11]
     found = acts.act(space, Place(team), "join", "Join", who, ObjectRef(id=team), when, f"{team}:join:{who.id}")
     found.data.target = None
+    return found
+
+
+def _profile(space: Workspace, body: Payload, event: Payload) -> CloudEvent:
+    """Somebody changed their name or address. A change of the status comes so too: it has the key again."""
+    who, team = account(event.object("user")), body.text("team_id", ID)
+    said = text_digest("\n".join(part or "" for part in (who.name, who.username, who.email)))[-32:]
+    thing = ObjectRef(id=f"{team}:user:{who.id}", kind="person", attributedTo=who)
+    found = acts.act(space, Place(team), "edit", "Update", who, thing, stamp(event, "event_ts"), f"{thing.id}:{said}")
+    found.data.target = None
+    return found
+
+
+def _channel(space: Workspace, event: Payload, created: bool) -> CloudEvent:
+    """A channel got its name; other deliveries bring only its id. Slack does not say who renamed it."""
+    channel, when = event.object("channel"), stamp(event, "event_ts")
+    place = Place(channel.text("id", ID), channel.label("name"))
+    creator = channel.maybe_text("creator", ID) if created else None
+    who, thing = named(creator, space.accounts) if creator else ANONYMOUS, ObjectRef(id=place.id, kind="channel")
+    if created:
+        found = acts.act(space, place, "create", "Create", who, thing, when, f"{place.id}:created")
+    else:
+        found = acts.act(space, place, "edit", "Update", who, thing, when, f"{place.id}:rename:{when}")
+    if who is ANONYMOUS and found.data.quality is not None:
+        found.data.quality.actor = "anonymous"
     return found
 
 

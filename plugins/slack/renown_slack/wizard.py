@@ -28,12 +28,15 @@ settings:
   event_subscriptions:
     request_url: {url}
     bot_events:
+      - channel_created
+      - channel_rename
       - member_joined_channel
       - member_left_channel
       - message.channels
       - reaction_added
       - reaction_removed
       - team_join
+      - user_change
   org_deploy_enabled: false
   socket_mode_enabled: false
   token_rotation_enabled: false
