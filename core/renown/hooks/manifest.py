@@ -20,10 +20,10 @@ _EVENT = re.compile(r"[a-z][a-z-]{1,40}\.v[1-9]")
 #: Prefixes of tables, measures, events and pages that are the core's or the contract's own.
 RESERVED = frozenset({
     "core", "renown", "collab", "alembic", "sqlite", "pg", "static", "adjustments", "admin", "api", "assets",
-    "boards", "campaigns", "catalogue", "entries", "home", "inbox", "jobs", "login", "mail", "me", "my", "mydata",
-    "network", "notifications", "openapi", "organisation", "overview", "panels", "people", "person", "plugins",
-    "privacy", "rules", "search", "setup", "signin", "sources", "system", "teams", "theme", "tokens", "unsubscribe",
-    "why", "wizard",
+    "boards", "campaigns", "catalogue", "entries", "home", "inbox", "jobs", "keyboard", "login", "mail", "me", "my",
+    "mydata", "network", "notifications", "openapi", "organisation", "overview", "panels", "people", "person",
+    "plugins", "privacy", "rules", "search", "setup", "signin", "sources", "system", "teams", "theme", "tokens",
+    "unsubscribe", "why", "wizard",
 })  # fmt: skip
 
 
