@@ -1,4 +1,4 @@
-"""`renown boards` and `renown why`: what is asked for and not there is named, with what there is."""
+"""`renown boards`, `why` and `replay`: what is asked for and not there is named, with what there is."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def _somebody(db: Database) -> None:
         ("boards activity.points --period 2026-13", "--period: '2026-13' is none of all, rolling, 2026"),
         ("boards activity.points --period 2026-W60", "--period: '2026-W60' is none of all"),
         ("why nobody activity.points", "PERSON: there is nobody 'nobody'; give a handle or an e-mail"),
+        ("replay --plugin slack", "plugin 'slack' has no ledger, or is off"),
         ("boards activity.points --team sales", "--team: there is no team 'sales'; there are all, support\n"),
     ],
 )

@@ -23,7 +23,7 @@ from renown.ledger.models import Generation
 @click.option("--plugin", "only", help="Only the ledger of this plugin.")
 @click.option("--dry-run", is_flag=True, help="Compare, and leave everything as it is.")
 @json_option
-@named_errors(replaying.Unsettled)
+@named_errors(replaying.Unsettled, LookupError)
 def replay(only: str | None, dry_run: bool, as_json: bool) -> None:
     """Count the whole ledger again from nothing and compare it, byte for byte, with what is there.
 
@@ -32,8 +32,10 @@ def replay(only: str | None, dry_run: bool, as_json: bool) -> None:
     """
     with open_renown() as renown:
         renown.follower.catch_up(renown.db)
-        found = []
-        for plugin in _counted(renown, only):
+        plugins, found = _counted(renown, only), []
+        if only is not None and not plugins:
+            raise LookupError(f"plugin {only!r} has no ledger, or is off")
+        for plugin in plugins:
             with _bar(plugin) as progress:
                 scorer = renown.follower.scorer(plugin)
                 found.append(replaying.replay(renown.db, scorer, dry_run=dry_run, progress=progress))
