@@ -39,6 +39,7 @@ def got(*events: Any) -> list[tuple[str, int, int]]:
         (act("accept", ANA, owner=ANA_ELSEWHERE, asker=BEN), []),
         (act("accept", None, owner=ANA, asker=BEN), []),
         (act("accept", BEN, owner=ANA, asker=BEN, activity="Undo"), []),
+        (act("review", BEN, owner=ANA, activity="Delete"), []),
         (act("react", BEN, owner=ANA), [("reaction", 1, 2)]),
         (act("react", BEN, owner=ANA, asker=ANA), [("reaction", 1, 2)]),
         (act("react", ANA, owner=ANA_ELSEWHERE), []),

@@ -74,6 +74,7 @@ BAD = [
     ("the core's type", _with("type", "renown.merged.v1"), "type", "core alone"),
     ("the core's source", _with("source", "renown"), "source", "core"),
     ("the core's source, in disguise", _with("source", "Renown:x"), "source", "core"),
+    ("the core's source, behind a blank", _with("source", " renown"), "source", "core"),
     ("undeclared kind", _with("data.object.kind", "ghost:kind"), "data.object.kind", "not declared"),
     ("unknown activity", _with("data.type", "Dance"), "data.type", "enum"),
     ("no actor", _with("data.actor", ...), "data.actor", "missing"),

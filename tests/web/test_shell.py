@@ -105,7 +105,7 @@ def test_raising_the_epoch_ends_the_session(site: Site) -> None:
     assert client.get("/metrics").status_code == 200
     with site.db.write() as conn:
         conn.execute(update(Login).values(epoch=1))
-    assert client.get("/metrics").status_code == 302
+    assert client.get("/metrics").status_code == 401
 
 
 def test_nothing_is_inline_or_from_elsewhere() -> None:

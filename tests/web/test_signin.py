@@ -27,16 +27,16 @@ def test_password_opens_the_page_that_was_wanted(site: Site) -> None:
     with site.db.write() as conn:
         signin.set_password(conn, site.people["administrator"], SECRET)
     client = site.as_("nobody")
-    away = client.get("/metrics")
-    assert away.headers["Location"] == "/login?next=%2Fmetrics"
+    away = client.get("/admin")
+    assert away.headers["Location"] == "/login?next=%2Fadmin"
     wrong = send(client, away.headers["Location"], email="administrator@example.com", password="not it at all")
     assert wrong.status_code == 422
     assert "E-mail or password is wrong." in wrong.get_data(as_text=True)
     right = send(client, away.headers["Location"], email="administrator@example.com", password=SECRET)
-    assert right.headers["Location"] == "/metrics"
-    assert client.get("/metrics").status_code == 200
+    assert right.headers["Location"] == "/admin"
+    assert client.get("/admin").status_code == 200
     assert send(client, "/logout", "/no-such-page").headers["Location"] == "/login"
-    assert client.get("/metrics").status_code == 302
+    assert client.get("/admin").status_code == 302
 
 
 def test_nobody_is_sent_to_another_site(site: Site) -> None:
@@ -53,9 +53,9 @@ def test_a_link_signs_in_once_and_not_when_it_is_only_looked_at(site: Site) -> N
         path = f"/login/link/{links.make(conn, site.people['administrator'])}"
     client = site.as_("nobody")
     assert client.get(path).status_code == 200
-    assert client.get("/metrics").status_code == 302
+    assert client.get("/admin").status_code == 302
     assert send(client, path).headers["Location"] == "/"
-    assert client.get("/metrics").status_code == 200
+    assert client.get("/admin").status_code == 200
     again = send(site.as_("nobody"), path)
     assert again.status_code == 422
     assert "used already" in again.get_data(as_text=True)
@@ -67,7 +67,7 @@ def test_a_token_does_what_its_scopes_say(site: Site) -> None:
         other = tokens.add(conn, "other", ["events:write"])
     stranger = site.as_("nobody")
     assert stranger.get("/metrics", headers={"Authorization": f"Bearer {made.token}"}).status_code == 200
-    assert stranger.get("/metrics", headers={"Authorization": f"Bearer {other.token}"}).status_code == 404
+    assert stranger.get("/metrics", headers={"Authorization": f"Bearer {other.token}"}).status_code == 403
     assert stranger.get("/metrics", headers={"Authorization": "Bearer rnw_made-up"}).status_code == 401
     with site.db.write() as conn:
         tokens.revoke(conn, made.id)
@@ -88,7 +88,7 @@ def test_the_first_run_makes_the_administrator(site: Site) -> None:
     assert "At least 12" in weak.get_data(as_text=True) or "at least 12" in weak.get_data(as_text=True)
     done = send(client, f"/setup/{token}", token=token, password=SECRET, **fields)
     assert done.headers["Location"] == "/admin"
-    page = client.get("/metrics")
+    page = client.get("/admin")
     assert page.status_code == 200
     assert client.get("/setup").headers["Location"] == "/login"
     assert "Acme" in client.get("/no-such-page").get_data(as_text=True)

@@ -121,6 +121,7 @@ def _breaches(event: CloudEvent, vocabulary: Vocabulary, latest: datetime) -> li
 
 def is_core_name(source: str) -> bool:
     """Whether a source's name is reserved for the core's own events."""
+    source = source.strip()
     return source[:6].lower() == "renown" and not (source[6:7].isalnum() or source[6:7] in ("-", "_"))
 
 

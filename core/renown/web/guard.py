@@ -52,17 +52,21 @@ def _rule(app: Flask) -> Rule | None:
     return rule_of(app.view_functions[request.endpoint])
 
 
+#: What programs read: they are told that they lack a token, not where to sign in.
+_PROGRAMS = ("/api/", "/metrics")
+
+
 def _turn_away(action: str) -> Answer:
     """Strangers are asked to sign in where a person reads pages; for all others there is nothing here.
 
     A program is told which scope its token lacks: what the API can do is in its public description.
     """
     scopes = viewer().scopes
-    if scopes is not None and action not in scopes and request.path.startswith("/api/"):
+    if scopes is not None and action not in scopes and request.path.startswith(_PROGRAMS):
         abort(403, f"the token lacks the scope {action}")
     if viewer().role != "nobody":
         abort(404)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(_PROGRAMS):
         abort(401)
     if request.headers.get("HX-Request"):
         answer = Response(status=204)

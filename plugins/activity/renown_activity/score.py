@@ -178,7 +178,7 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> list[Entry]:
         if index is None or versions is not last:
             index, last = index_of(versions), versions
         found = index.by_verb.get(event.verb)
-        if found is not None and event.activity != "Undo":
+        if found is not None and not _undoes(event):
             for rule in found:
                 if rule.fits(event) and rule.fits_people(event.actor, event.owner, event.asker):
                     _pay(entries, event, rule)
@@ -209,6 +209,11 @@ def _pay(entries: list[Entry], event: ScoredEvent, rule: Compiled) -> None:
         limits = rule.limits(owner.person, actor, rule.owner_pair)
         quota = None if rule.quota is None else Quota(rule.quota_name, (actor.person,), rule.quota)
         entries.append(Entry(event.id, owner.identity, MEASURE, rule.name, rule.owner_points, None, limits, quota))
+
+
+def _undoes(event: ScoredEvent) -> bool:
+    """What takes something back or away is no contribution, whatever verb it says."""
+    return event.activity == "Undo" or (event.activity == "Delete" and event.verb != "delete")
 
 
 def _made(event: ScoredEvent) -> bool:
