@@ -76,7 +76,7 @@ PAGES = {
     ),
     "nobody": ("/login", "/login/link/made-up", "/unsubscribe/TOKEN"),
     #: A site of its own, on which nothing was set up.
-    "first": ("/login", "/setup", "/setup/made-up"),
+    "first": ("/setup", "/setup/made-up"),
 }
 
 #: What answers a GET and is no page: data, feeds, fragments (`/_...`), files, redirections, and what probes ask.

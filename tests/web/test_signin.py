@@ -80,6 +80,7 @@ def test_the_first_run_makes_the_administrator(site: Site) -> None:
         token = setup.begin(conn)
     assert token
     client = site.as_("nobody")
+    assert client.get("/login").headers["Location"] == "/setup"
     fields = {"organisation": "Acme", "timezone": "Europe/Lisbon", "name": "Ana", "email": "ana@example.com"}
     refused = send(client, "/setup", token="made-up", password=SECRET, **fields)
     assert refused.status_code == 422

@@ -26,7 +26,9 @@ Page = str | Response | tuple[str, int]
 def login() -> Page:
     if me():
         return redirect(local(request.args.get("next", "/")))
-    return render_template("signin/login.html", email="", error=None, first=setup.needed(reading()))
+    if setup.needed(reading()):
+        return redirect("/setup")
+    return render_template("signin/login.html", email="", error=None)
 
 
 @pages.post("/login")
@@ -37,7 +39,7 @@ def sign_in() -> Page:
         found = signin.sign_in(house().db, email, request.form.get("password", ""), request.remote_addr or "")
     except SignInRefused as error:
         status = 429 if isinstance(error, TooManyAttempts) else 422
-        return render_template("signin/login.html", email=email, error=str(error), first=False), status
+        return render_template("signin/login.html", email=email, error=str(error)), status
     return welcome(found, request.args.get("next", "/"))
 
 
