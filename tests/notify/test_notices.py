@@ -19,7 +19,7 @@ from renown.notify.message import BadLink, Unsubscribe, Writer
 from renown.notify.models import Delivery
 from renown.notify.pace import Quiet
 from renown.notify.spread import Way
-from renown.people import persons
+from renown.people import merge, persons
 
 LISBON = ZoneInfo("Europe/Lisbon")
 #: A Wednesday, noon.
@@ -104,6 +104,22 @@ def test_what_was_read_on_the_site_is_not_sent(db: Database, ana: int, hands: Ha
         inbox.mark_read(conn, ana)
     hands.now += 8 * clock.DAY
     assert work(db) == []
+
+
+def test_what_two_accounts_were_told_is_read_together_while_they_are_one_person(db: Database, ana: int) -> None:
+    with db.write() as conn:
+        other = persons.add(conn, "Ana at work", "ana@work.test")
+    tell(db, ana, "ideas.news", "First")
+    tell(db, other, "ideas.news", "Second")
+    with db.write() as conn:
+        made = merge.merge(conn, ana, other, "administrator", None)
+        assert [one.title for one in inbox.listed(conn, ana)] == ["Second", "First"]
+        inbox.mark_read(conn, ana)
+        assert inbox.unread(conn, ana) == 0
+    with db.write() as conn:
+        merge.split(conn, made, None)
+        assert [one.title for one in inbox.listed(conn, ana)] == ["First"]
+        assert [one.title for one in inbox.listed(conn, other)] == ["Second"]
 
 
 def test_people_choose_by_kind_and_channel(db: Database, ana: int, hands: Hands) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, union_all, update
 
 from renown import clock
 from renown.db.engine import ring
 from renown.notify.models import Notification
+from renown.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,20 @@ def tell(
     return True
 
 
+def _of(person_id: int) -> ColumnElement[bool]:
+    """What the person was told, and what those were who are merged into them."""
+    merged = select(Person.id).where(Person.root_id == person_id)
+    return Notification.person_id.in_(union_all(select(literal(person_id)), merged))
+
+
 def unread(conn: Connection, person_id: int) -> int:
-    waiting = select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    waiting = select(func.count()).where(_of(person_id), Notification.read_at.is_(None))
     return conn.execute(waiting).scalar_one()
 
 
 def listed(conn: Connection, person_id: int, *, before: int | None = None, limit: int = 50) -> Sequence[Notice]:
     """Newest first; `before` is the id on which the page before ended."""
-    query = select(*_COLUMNS).where(Notification.person_id == person_id)
+    query = select(*_COLUMNS).where(_of(person_id))
     if before is not None:
         query = query.where(Notification.id < before)
     return [Notice(*row) for row in conn.execute(query.order_by(Notification.id.desc()).limit(limit))]
@@ -77,7 +84,7 @@ def grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
 
 def mark_read(conn: Connection, person_id: int, notice_id: int | None = None) -> None:
     """One notice, or all of them."""
-    mine = update(Notification).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    mine = update(Notification).where(_of(person_id), Notification.read_at.is_(None))
     if notice_id is not None:
         mine = mine.where(Notification.id == notice_id)
     conn.execute(mine.values(read_at=clock.now()))
