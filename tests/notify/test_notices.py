@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 from renown import clock
 from renown.access.signin import add_login
 from renown.db.engine import Database
+from renown.events import log  # noqa: F401 - where merges are written down
 from renown.notify import choices, deliveries, inbox, pace, spread
 from renown.notify.message import BadLink, Unsubscribe, Writer
 from renown.notify.models import Delivery
