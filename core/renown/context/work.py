@@ -112,7 +112,7 @@ class TellingOfPeople(_Reading):
 
     def apply(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> None:
         names, read = terms.load(conn).names, reader(rows[0]._fields)
-        for act in map(read, rows):
+        for act in read(rows):
             verb, said, call = names[act.verb], act.extra or {}, self._dispatcher
             if verb == "renown.merged.v1":
                 call.person_merged(self._plugin, said["kept"], said["gone"], conn)
@@ -170,8 +170,7 @@ class ReadingDirectory:
 def shown(conn: Connection, rows: Sequence[Row[Any]], names: Names) -> list[ScoredEvent]:
     """Rows of the log as plugins see them, each with what was known at its position."""
     zone = ZoneInfo(stored.get(conn, "core", "timezone", "UTC"))
-    read = reader(rows[0]._fields)
-    acts = [read(row) for row in rows]
+    acts = reader(rows[0]._fields)(rows)
     names.terms.update(terms.load(conn).names)
     names.load(conn, acts)
     accounts = {one for act in acts for one in (act.actor_id, act.owner_id, act.asker_id) if one is not None}

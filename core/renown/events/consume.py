@@ -157,7 +157,7 @@ def _attempt(db: Database, name: str, apply: Apply, size: int) -> _Taken:
         if row is None or not _may_read(row):
             return 0
         # One that stopped begins with the event that failed, alone: what comes after it may be well.
-        events = read.after(conn, row.position, 1 if row.state == STOPPED else size)
+        events = read.stretch(conn, row.position, 1 if row.state == STOPPED else size)
         if not events:
             return 0
         count = len(events)

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, cast, func, select
+from sqlalchemy import BigInteger, Connection, Row, Text, bindparam, cast, func, select
 
 from renown.events.models import Event
 
@@ -20,12 +20,23 @@ PACKED = (
 #: Rows that one statement packs: 8 MB a column.
 _CHUNK = 1_000_000
 
+_stretch = (
+    select(*(cast(c, Text).label(c.name) if c.name == "extra" else c for c in Event.__table__.c))
+    .where(Event.id > bindparam("after"), Event.id <= bindparam("upto"))
+    .order_by(Event.id)
+)
+
 
 def after(conn: Connection, position: int, limit: int) -> Sequence[Row[Any]]:
     """Rows of the log after a position, in order, at most `limit`. Positions have no gaps."""
     return conn.execute(
         select(Event.__table__).where(Event.id > position, Event.id <= position + limit).order_by(Event.id)
     ).all()
+
+
+def stretch(conn: Connection, position: int, limit: int) -> Sequence[Row[Any]]:
+    """As `after`, with `extra` as JSON text: who reads by the thousand decodes it himself, which is quicker."""
+    return conn.execute(_stretch, {"after": position, "upto": position + limit}).all()
 
 
 def one(conn: Connection, position: int) -> Row[Any] | None:

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select, update
 
 from renown import clock
 from renown.db.engine import Database
+from renown.events import read
 from renown.events.log import head
-from renown.events.models import Consumer, Event
+from renown.events.models import Consumer
 from renown.ledger import generations
 from renown.ledger.score import Scorer
 
@@ -46,8 +47,7 @@ def step(conn: Connection, scorer: Scorer, generation: int, end: int, batch: int
     """One batch, in the caller's transaction. Returns the position reached."""
     cursor = select(Consumer.position).where(Consumer.generation == generation).with_for_update()
     at = conn.execute(cursor).scalar_one()
-    stretch = select(Event.__table__).where(Event.id > at, Event.id <= end).order_by(Event.id).limit(batch)
-    rows = conn.execute(stretch).all()
+    rows = read.stretch(conn, at, min(batch, end - at))
     if not rows:
         return max(at, end)
     scorer.consume(conn, generation, rows)

@@ -14,7 +14,7 @@ from renown.ledger.models import SetAside
 from renown.ledger.write import array
 from renown.people.models import Identity, Merge
 
-_read = reader(COLUMNS)
+read = reader(COLUMNS)
 _MERGES = select(Merge.kept_id, Merge.gone_id, Merge.known, Merge.undone)
 
 
@@ -75,12 +75,9 @@ class _Loader:
     def _of_batch(self) -> list[Act]:
         """Retractions of the batch's acts and deletions of their objects, by the batch's own rows."""
         mark = "%s" if self._postgres else "?"
-        join = "JOIN" if self._postgres else "CROSS JOIN"
-        head = f"SELECT {columns('e')} FROM core_event b {join} core_event e"
-        tail = f"WHERE b.id BETWEEN {mark} AND {mark} AND e.id < {mark}"
-        ends = (self._first, self._end, self._first)
-        undos = self._rows(f"{head} ON e.source_id = b.source_id AND e.retracts = b.key {tail}", ends)
-        deletes = self._rows(f"{head} ON e.object_id = b.object_id AND e.type = {DELETE} {tail}", ends)
+        given, ends = f"core_event b WHERE b.id BETWEEN {mark} AND {mark}", (self._first, self._end)
+        undos = self._tied("source_id, key", given, "e.source_id = b.source_id AND e.retracts = b.key", ends)
+        deletes = self._tied("object_id", given, f"e.object_id = b.object_id AND e.type = {DELETE}", ends)
         return self._world.add([*undos, *deletes])
 
     def _cited(self) -> list[Act]:
@@ -145,18 +142,9 @@ class _Loader:
         if not wanted:
             return []
         asked |= wanted
-        only = f"AND e.type = {DELETE}" if tie == "deletes" else ""
+        only = f" AND e.type = {DELETE}" if tie == "deletes" else ""
         given, value = self._given(wanted)
-        if self._postgres:
-            sql = (
-                f"SELECT {columns('e')} FROM {given} JOIN core_event e ON e.{column} = given.id WHERE e.id < %s {only}"
-            )
-        else:
-            sql = (
-                f"SELECT {columns('e')} FROM {given} given CROSS JOIN core_event e ON e.{column} = given.id "
-                f"WHERE e.id < ? {only}"
-            )
-        return self._rows(sql, (value, self._first))
+        return self._tied("id", given, f"e.{column} = b.id{only}", (value,))
 
     def _pairs(self, column: str, pairs: Iterable[Key]) -> list[Act]:
         """Acts whose (source, `column`) is among `pairs`, as far as they were not asked for."""
@@ -165,21 +153,27 @@ class _Loader:
         if not wanted:
             return []
         asked.update(wanted)
+        tie = f"e.source_id = b.source_id AND e.{column} = b.k"
         if self._postgres:
-            sql = (
-                f"SELECT {columns('e')} FROM unnest(%s::smallint[], %s::text[]) AS given(source_id, k) "
-                f"JOIN core_event e ON e.source_id = given.source_id AND e.{column} = given.k WHERE e.id < %s"
-            )
-            return self._rows(sql, (array(p[0] for p in wanted), array(p[1] for p in wanted), self._first))
-        sql = (
-            f"SELECT {columns('e')} FROM json_each(?) given CROSS JOIN core_event e "
-            f"ON e.source_id = json_extract(given.value, '$[0]') AND e.{column} = json_extract(given.value, '$[1]') "
-            "WHERE e.id < ?"
-        )
-        return self._rows(sql, (json.dumps(wanted), self._first))
+            given = "unnest(%s::smallint[], %s::text[]) AS given(source_id, k)"
+            return self._tied("source_id, k", given, tie, (array(p[0] for p in wanted), array(p[1] for p in wanted)))
+        given = "json_each(?)"
+        taken = "json_extract(value, '$[0]') AS source_id, json_extract(value, '$[1]') AS k"
+        return self._tied(taken, given, tie, (json.dumps(wanted),))
+
+    def _tied(self, taken: str, given: str, tie: str, values: tuple[Any, ...]) -> list[Act]:
+        """Acts before the batch with this tie to what is `given`, found by their index, one look-up for each.
+
+        Neither database may choose to read the whole log instead, as they do while statistics are missing or old.
+        """
+        first = f"FROM (SELECT {taken} FROM {given}) b CROSS JOIN"
+        if self._postgres:
+            one = f"LATERAL (SELECT * FROM core_event e WHERE {tie} AND e.id < %s OFFSET 0) e"
+            return self._rows(f"SELECT {columns('e')} {first} {one}", (*values, self._first))
+        return self._rows(f"SELECT {columns('e')} {first} core_event e ON {tie} WHERE e.id < ?", (*values, self._first))
 
     def _rows(self, sql: str, values: tuple[Any, ...]) -> list[Act]:
-        return [_read(row) for row in self._conn.exec_driver_sql(sql, values).all()]
+        return read(self._conn.exec_driver_sql(sql, values).all())
 
 
 def _components(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:

@@ -51,8 +51,7 @@ class Scorer:
         """
         if not rows:
             return
-        read = reader(rows[0]._fields)
-        batch = [read(row) for row in rows]
+        batch = reader(rows[0]._fields)(rows)
         neighbours.learn(conn, batch, self._names.terms)
         ends = [place for place, act in enumerate(batch, 1) if self._names.terms[act.verb] == CLOSED]
         for start, end in pairwise([0, *ends, len(batch)]):

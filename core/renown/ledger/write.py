@@ -124,10 +124,10 @@ def _ids(conn: Connection, count: int) -> Sequence[int]:
     if conn.dialect.name == "sqlite":
         first = (conn.exec_driver_sql("SELECT max(id) FROM core_entry").scalar() or 0) + 1
         return range(first, first + count)
-    found = conn.exec_driver_sql(
-        "SELECT nextval(pg_get_serial_sequence('core_entry', 'id')) FROM generate_series(1, %s)", (count,)
-    )
-    return [row[0] for row in found]
+    # The sequence is looked up once: inside `nextval` it would be for each.
+    named = "(SELECT pg_get_serial_sequence('core_entry', 'id')::regclass AS ids OFFSET 0) named"
+    found = conn.exec_driver_sql(f"SELECT nextval(ids) FROM {named}, generate_series(1, %s)", (count,))
+    return found.scalars().all()
 
 
 def _among(conn: Connection, sql: str, ids: Collection[int]) -> Iterable[Sequence[Any]]:
