@@ -190,7 +190,7 @@ def test_what_is_no_act_is_skipped_with_a_reason(name: str, payload: object, why
         ("issues", body("opened", issue=p.issue(user={"login": "ana"})), "issue.user.id is missing"),
         ("issues", body("opened", issue=p.issue(body=5)), "issue.body is a number, not a text"),
         ("issues", body(5, issue=p.issue()), "action is a number"),  # type: ignore[arg-type]
-        ("push", p.push(p.commit(1), {"id": 5}), r"commits[1].id is a number"),
+        ("push", p.push({"id": 5}, {}), r"commits[0].id is a number"),
         ("star", body("created", starred_at=None), "starred_at is missing"),
     ],
 )

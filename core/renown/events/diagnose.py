@@ -14,7 +14,11 @@ MAX_DEPTH = 64
 
 _PATH = re.compile(r" - at `\$\.?([^`]*)`$")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+#: A string, to the end of the text where it never ends: found in one pass, whatever quotes are in it.
+STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+#: Of an item in which everything is wrong, this many errors are told.
+MAX_ERRORS = 100
+_STRINGS = re.compile(STRING, re.DOTALL)
 
 
 class FieldError(Struct):
@@ -51,7 +55,7 @@ def diagnose(raw: bytes, error: Exception | None = None) -> Diagnosis:
     _walk(value, "", errors)
     if not errors and error is not None:
         errors.append(_of(error, value))
-    return Diagnosis(errors, _text_of(value, "id"), _text_of(value, "source"))
+    return Diagnosis(errors[:MAX_ERRORS], _text_of(value, "id"), _text_of(value, "source"))
 
 
 def _of(error: Exception, value: Any) -> FieldError:
@@ -72,6 +76,8 @@ def _text_of(value: Any, name: str) -> str | None:
 
 
 def _walk(value: Any, path: str, errors: list[FieldError]) -> None:
+    if len(errors) >= MAX_ERRORS:
+        return
     if isinstance(value, dict):
         for name, inner in value.items():
             where = f"{path}.{name}".lstrip(".")

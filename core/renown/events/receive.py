@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from renown import clock
-from renown.events.diagnose import MAX_DEPTH, FieldError, diagnose, suspicious
+from renown.events.diagnose import MAX_DEPTH, STRING, FieldError, diagnose, suspicious
 from renown.events.types import KINDS, VERBS, CloudEvent, collab
 
 SINGLE = "application/cloudevents+json"
@@ -22,13 +22,15 @@ MEDIA_TYPES = (SINGLE, BATCH, LINES)
 
 #: Microseconds that an act may lie in the future.
 MAX_AHEAD = clock.DAY
+#: Items of one body. Beyond, they are crumbs that cost more to refuse one by one than they can be worth.
+MAX_ITEMS = 50_000
 
 _decode = msgspec.json.Decoder(CloudEvent).decode
 _decode_items = msgspec.json.Decoder(list[Raw]).decode
 _encode = msgspec.json.Encoder().encode
 _CORE_TYPES = frozenset(collab(verb) for verb in VERBS)
 _CORE_KINDS = frozenset(KINDS)
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
+_TOKEN = re.compile(STRING + rb"|[\[\]{},]", re.DOTALL)
 _EARLIEST = clock.to_datetime(0)
 _BLANK = b" \t\r\n"
 
@@ -62,6 +64,8 @@ def parse(raw: bytes, content_type: str, vocabulary: Vocabulary = Vocabulary()) 
     """The items of a body, each an event or its refusal, in order. Raises UnreadableBody."""
     latest = clock.to_datetime(clock.now() + MAX_AHEAD)
     items = _items(raw, content_type)
+    if len(items) > MAX_ITEMS:
+        raise UnreadableBody(f"the body holds more than {MAX_ITEMS:,} items")
     return [_item(index, item, vocabulary, latest) for index, item in enumerate(items)]
 
 

@@ -6,6 +6,7 @@ share their numbers, and a comment names its pull request by nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,19 +15,22 @@ from typing import Literal
 from renown.api import (
     Activity,
     Actor,
+    BadPayload,
+    BlankField,
     CloudEvent,
     Data,
     ObjectRef,
     Payload,
     Quality,
     Ref,
+    Skipped,
     SourceInfo,
     clean_text,
     collab,
     natural_key,
     text_digest,
 )
-from renown_github import text
+from renown_github import reasons, text
 
 #: The account of an act by nobody that GitHub names: deleted accounts, mostly.
 ANONYMOUS = Actor(id="anonymous")
@@ -50,6 +54,24 @@ class Delivery:
     @cached_property
     def sender(self) -> Actor | None:
         return account(self.body.maybe("sender"))
+
+    def each(self, name: str, read: Callable[[Payload], CloudEvent | Skipped]) -> Iterator[CloudEvent | Skipped]:
+        """What becomes of the parts of a list. One that cannot be read never sinks the others.
+
+        Raises BadPayload where none can: the delivery is then kept, to be tried again.
+        """
+        sound, damaged = 0, None
+        for index, value in enumerate(self.body.values(name)):
+            try:
+                found = read(Payload(value, f"{name}[{index}]"))
+            except BadPayload as error:
+                damaged = damaged or error
+                yield Skipped(reasons.BLANK if isinstance(error, BlankField) else reasons.UNREADABLE, what=str(error))
+            else:
+                sound += 1
+                yield found
+        if damaged and not sound:
+            raise damaged
 
     @cached_property
     def repository(self) -> Payload:

@@ -21,12 +21,11 @@ def read(delivery: Delivery) -> Iterator[CloudEvent | Skipped]:
     if body.flag("deleted") or ref.startswith("refs/tags/") or _NOTHING.fullmatch(body.label("after", 64) or ""):
         yield Skipped(reasons.NO_BRANCH, what="push")
         return
-    commits = list(body.items("commits"))
+    commits = body.values("commits")
     if not commits:
         yield Skipped(reasons.NO_COMMITS, what="push")
     when, timing = _pushed(delivery)
-    for commit in commits:
-        yield _commit(delivery, commit, when, timing)
+    yield from delivery.each("commits", lambda commit: _commit(delivery, commit, when, timing))
 
 
 def _commit(delivery: Delivery, commit: Payload, when: datetime, timing: Timing) -> CloudEvent | Skipped:

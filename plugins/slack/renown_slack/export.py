@@ -38,9 +38,8 @@ def read(path: Path, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:
             for user in _values(export, name):
                 yield from _known(space, user, name)
         for day in _days(export, root):
-            raw = export.read(day.name)
             try:
-                values = _listed(raw, day.name)
+                values = _values(export, day.name)
             except BadPayload as error:
                 yield _damaged(error)
                 continue

@@ -1,0 +1,81 @@
+"""What the tests that break things share: fresh databases, a site over one, and an API client for it."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from renown import app
+from renown.app import Renown
+from renown.db.engine import Database
+from renown.ledger.reconcile import reconcile
+from renown.settings import Settings
+from renown_migrations import upgrade
+from tests.postgres import serving
+
+
+@contextmanager
+def database(url: str | None) -> Iterator[str]:
+    """The address of a new, migrated database: an SQLite file, or one on the server at `url`.
+
+    "postgresql" alone starts a server for the while.
+    """
+    if url == "postgresql":
+        with serving() as server, database(server) as made:
+            yield made
+        return
+    with tempfile.TemporaryDirectory(prefix="renown-holds-") as folder:
+        if url is None:
+            made = f"sqlite:///{folder}/renown.sqlite3"
+        else:
+            name = Path(folder).name.replace("-", "_").lower()
+            address = make_url(url).set(drivername="postgresql+psycopg")
+            admin = create_engine(address, isolation_level="AUTOCOMMIT")
+            with admin.connect() as conn:
+                conn.execute(text(f'CREATE DATABASE "{name}"'))
+            made = address.set(database=name).render_as_string(hide_password=False)
+        try:
+            db = Database(made)
+            upgrade(db)
+            db.close()
+            yield made
+        finally:
+            if url is not None:
+                with admin.connect() as conn:
+                    conn.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+                admin.dispose()
+
+
+@contextmanager
+def house(url: str) -> Iterator[Renown]:
+    """An installation over a migrated database, begun."""
+    with tempfile.TemporaryDirectory(prefix="renown-holds-") as folder:
+        renown = app.build(Settings(data=Path(folder), database_url=url, secret_key="k" * 40, development=True))
+        try:
+            renown.begin()
+            yield renown
+        finally:
+            renown.close()
+
+
+def settle(renown: Renown) -> None:
+    """Bring readers and boards up to date."""
+    while renown.catch_up():
+        pass
+
+
+def whole(renown: Renown) -> None:
+    """Fails where anything derived does not follow from what it is derived from."""
+    settle(renown)
+    drift = reconcile(renown.db)
+    assert not drift, "; ".join(one.said for one in drift)
+
+
+def peak() -> int:
+    """Bytes that this process has held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
