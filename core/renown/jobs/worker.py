@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import psycopg
 import structlog
 from sqlalchemy import Connection, delete, select
+from sqlalchemy.exc import OperationalError
 
 from renown import clock
 from renown.clock import SECOND
@@ -73,6 +74,7 @@ class Worker:
     def _lane(self, drains: Sequence[Drain], wake: threading.Event) -> None:
         tick = min(min(drain.every for drain in drains), SECOND) / SECOND
         due = {drain.name: 0 for drain in drains}
+        failing: set[str] = set()
         while not self._stop.is_set():
             woken = wake.is_set()
             wake.clear()
@@ -80,12 +82,15 @@ class Worker:
             for drain in drains:
                 if self._stop.is_set():
                     return
-                if clock.now() < due[drain.name] and not (woken and drain.topic):
+                rings = woken and drain.topic and drain.name not in failing
+                if clock.now() < due[drain.name] and not rings:
                     continue
-                if run_once(self.db, drain):
+                done = _guarded(self.db, drain)
+                if done:
                     more = True
                 else:
-                    due[drain.name] = clock.now() + min(drain.every, SECOND)
+                    due[drain.name] = clock.now() + (SECOND if done is None else min(drain.every, SECOND))
+                (failing.add if done is None else failing.discard)(drain.name)
             if not more:
                 wake.wait(tick)
 
@@ -100,6 +105,8 @@ class Worker:
         while not self._stop.wait(BEAT / SECOND):
             try:
                 self.db.retrying(self._register)
+            except OperationalError as error:
+                log.warning("the database does not answer", job="beat", error=str(error.orig).strip())
             except Exception:
                 log.exception("beat failed")
 
@@ -113,13 +120,33 @@ class Worker:
                     while not self._stop.is_set():
                         for notice in conn.notifies(timeout=1, stop_after=100):
                             self.db.bell.ring(notice.payload)
-            except psycopg.Error:
-                log.warning("not listening; ticks go on", exc_info=True)
+            except psycopg.Error as error:
+                log.warning("not listening; ticks go on", error=str(error).strip())
                 self._stop.wait(2)
 
 
-def run_once(db: Database, drain: Drain) -> bool:
-    """One piece of one drain. Whether it did something and may have more; a failure is logged and kept on its row."""
+def _guarded(db: Database, drain: Drain) -> bool | None:
+    """As `run_once`, and None where not even the database answers: the lane goes on whatever happens."""
+    try:
+        return run_once(db, drain)
+    except Exception as error:
+        _log(drain, error)
+        return None
+
+
+def _log(drain: Drain, error: Exception) -> None:
+    if isinstance(error, OperationalError):
+        # Seen by every job, each second, while it lasts: a line each is enough.
+        log.warning("the database does not answer", job=drain.name, error=str(error.orig).strip())
+    else:
+        log.error("job failed", job=drain.name, exc_info=error)
+
+
+def run_once(db: Database, drain: Drain) -> bool | None:
+    """One piece of one drain. Whether it did something and may have more; a failure is logged, kept on its row: None.
+
+    Raises where the row itself cannot be read or written.
+    """
     if drain.schedule and not db.retrying(lambda conn: schedule.take(conn, drain)):
         return False
     started = clock.now()
@@ -130,11 +157,11 @@ def run_once(db: Database, drain: Drain) -> bool:
         while more and drain.schedule:
             more = drain.work(db)
     except Exception as caught:
-        log.exception("job failed", job=drain.name)
+        _log(drain, caught)
         error = f"{type(caught).__name__}: {caught}"
     if drain.schedule:
         schedule.ended(db, drain, started, error)
-    return more and error is None
+    return more if error is None else None
 
 
 def drain_all(db: Database, drains: Sequence[Drain], *, rounds: int = 10_000) -> None:

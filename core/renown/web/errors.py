@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from apiflask import HTTPError
 from flask import Flask, Response, jsonify, render_template, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from renown.web.house import viewer
@@ -25,10 +26,14 @@ TEXTS = {
     500: ("Something broke on our side", "Nothing was lost. The administrator finds it in the log under this number."),
     503: ("Not ready yet", "Try again in a moment."),
 }
+AWAY = ("The database does not answer", "Nothing of this request was kept. Send it again in a moment.")
+#: Addresses at which programs are answered.
+PROGRAMS = ("/api/", "/in/")
 
 
 def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(OperationalError, away)
     app.register_error_handler(Exception, broken)
 
 
@@ -49,8 +54,22 @@ def broken(error: Exception) -> tuple[Response | str, int] | HTTPException:
     return _page(InternalServerError.code, None, number)
 
 
+def away(error: OperationalError) -> Response:
+    """The database is gone, full or locked for long. Networks send again; people are told to."""
+    log.warning("the database does not answer", route=str(request.url_rule), error=str(error.orig).strip())
+    title, text = AWAY
+    if request.path.startswith(PROGRAMS):
+        response = jsonify(message=title, detail={"reason": text})
+    else:
+        # Stands alone: the frame of other pages asks the database who is there.
+        response = Response(render_template("errors/away.html", title=title, text=text))
+    response.status_code = 503
+    response.headers["Retry-After"] = "10"
+    return response
+
+
 def _page(status: int, said: str | None, number: str | None = None) -> tuple[Response | str, int]:
     title, text = TEXTS.get(status, (f"Error {status}", ""))
-    if request.path.startswith(("/api/", "/in/")):
+    if request.path.startswith(PROGRAMS):
         return jsonify(message=title, detail=({"reason": said} if said else {})), status
     return render_template("errors/error.html", title=title, text=text, status=status, number=number), status

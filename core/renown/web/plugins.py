@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from flask import Flask, current_app, g, request
+from sqlalchemy.exc import OperationalError
 
 from renown.hooks.types import NavItem, Place
 from renown.web.house import house, viewer
@@ -16,7 +18,9 @@ _OWNERS = "renown_plugin_of_blueprint"
 def init(app: Flask) -> None:
     @app.before_request
     def refresh() -> None:
-        house().plugins.refresh()
+        # Without a database what was known last holds: static files and the sign of life need none.
+        with suppress(OperationalError):
+            house().plugins.refresh()
 
 
 def register(app: Flask, renown: Renown) -> None:
