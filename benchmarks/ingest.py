@@ -12,6 +12,7 @@ databases may be made; without one it is the embedded one.
 from __future__ import annotations
 
 import argparse
+import gc
 import multiprocessing
 import sys
 import tempfile
@@ -122,6 +123,7 @@ def _follow(url: str, pipe: Pipe) -> None:
     """The counting process: entries as the log grows, standings every 200 ms, until told where the log ends."""
     renown = _open(url, "count")
     renown.follower.work(renown.db)
+    gc.freeze()  # as the worker does
     pipe.send("ready")
     spent = {"score": 0.0, "standings": 0.0}
     begun = _server(renown.db, "count")

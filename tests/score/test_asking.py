@@ -10,7 +10,7 @@ from msgspec import structs
 
 from renown.ledger.asking import Asking, BadEntry, ScoringFailed
 from renown.ledger.entries import Curve, Entry, Limit, Party, Quota, Rules, RuleVersion, ScoredEvent
-from renown.ledger.limits import BadLimit
+from renown.ledger.limits import BadLimit, Keys
 from renown.ledger.rules import Published, RuleBook
 
 ANNA = Party(11, 1, "employee", 3, False)
@@ -30,7 +30,7 @@ def asking(*answer: Any) -> Asking:
         return answer
 
     book = RuleBook([Published(RuleVersion(7, "like", 1), 0, None)])
-    return Asking("points", score, 1, book, {"points.sum": 2})
+    return Asking("points", score, Keys(1, "points"), book, {"points.sum": 2})
 
 
 def test_a_good_entry_is_read() -> None:
@@ -85,7 +85,8 @@ def test_the_same_act_with_two_sets_of_facts_is_asked_twice() -> None:
         asked.append([one.words for one in events])
         return [structs.replace(GOOD, raw=one.words or 0) for one in events]
 
-    two = Asking("points", score, 1, RuleBook([Published(RuleVersion(7, "like", 1), 0, None)]), {"points.sum": 2})
+    book = RuleBook([Published(RuleVersion(7, "like", 1), 0, None)])
+    two = Asking("points", score, Keys(1, "points"), book, {"points.sum": 2})
     (first,), (second,) = two.worth([EVENT, _with_words(9)])
     assert (asked, first.raw, second.raw) == ([[3], [9]], 3, 9)
 

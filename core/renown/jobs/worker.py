@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import threading
@@ -41,6 +42,8 @@ class Worker:
         self._wakes: list[threading.Event] = []
 
     def start(self) -> None:
+        # What is loaded by now stays to the end: walking through it again and again cost 10 us for each event scored.
+        gc.freeze()
         self.db.retrying(self._register)
         lanes: dict[str, list[Drain]] = defaultdict(list)
         for drain in self.drains:

@@ -99,7 +99,8 @@ class World:
         self.resolved: defaultdict[int, list[Act]] = defaultdict(list)
         self.between: dict[int, list[int]] = {}
         self._on_object: dict[int, list[Act]] | None = None
-        self._core = {verb: term.split(".")[1] for verb, term in terms.items() if term.startswith("renown.")}
+        #: Numbers of the core's own verbs, and their short names.
+        self.core = {verb: term.split(".")[1] for verb, term in terms.items() if term.startswith("renown.")}
         self._delete = next((verb for verb, term in terms.items() if term == collab("delete")), None)
 
     def add(self, acts: Iterable[Act]) -> list[Act]:
@@ -130,7 +131,7 @@ class World:
 
     def core_verb(self, act: Act) -> str | None:
         """ "merged" for `renown.merged.v1`; None for what people did."""
-        return self._core.get(act.verb)
+        return self.core.get(act.verb)
 
     def is_delete(self, act: Act) -> bool:
         return act.type == DELETE and act.verb == self._delete
@@ -141,7 +142,7 @@ class World:
             (act.statekey is None or len(self.groups[act.source_id, act.statekey]) == 1)
             and act.retracts is None
             and act.type not in _TURNS
-            and act.verb not in self._core
+            and act.verb not in self.core
             and (act.source_id, act.key) not in self.retracting
             and (act.object_id is None or act.object_id not in self.deletes)
             and act.id not in self.aside
@@ -149,7 +150,7 @@ class World:
 
     def scorable(self, act: Act) -> bool:
         """Whether it may be worth anything by itself: not an undo, and of the core only an adjustment."""
-        core = self._core.get(act.verb)
+        core = self.core.get(act.verb)
         return act.type != UNDO if core is None else core == "adjusted"
 
     def on_object(self, object_id: int) -> list[Act]:
@@ -157,7 +158,7 @@ class World:
         if self._on_object is None:
             self._on_object = {}
             for act in sorted(self.acts.values(), key=_by_id):
-                if act.object_id is not None and act.verb not in self._core:
+                if act.object_id is not None and act.verb not in self.core:
                     self._on_object.setdefault(act.object_id, []).append(act)
         return self._on_object.get(object_id, [])
 

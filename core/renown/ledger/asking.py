@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from renown.ledger import limits
 from renown.ledger.acts import Act
-from renown.ledger.entries import Curve, Entry, Limit, Party, Rules, ScoredEvent
-from renown.ledger.limits import BadLimit
+from renown.ledger.entries import Entry, Limit, Party, Rules, ScoredEvent
+from renown.ledger.limits import BadLimit, Keys
 from renown.ledger.posting import Wanted
 from renown.ledger.rules import RuleBook
 from renown.ledger.seen import Eyes
@@ -30,15 +30,13 @@ class ScoringFailed(Exception):
 class Asking:
     """One plugin's scoring for one generation and batch. Collects the limits that its entries declare."""
 
-    def __init__(self, plugin: str, score: Score, generation: int, book: RuleBook, measures: Mapping[str, int]) -> None:
+    def __init__(self, plugin: str, score: Score, keys: Keys, book: RuleBook, measures: Mapping[str, int]) -> None:
         self._plugin = plugin
         self._score = score
-        self._generation = generation
+        self._keys = keys
         self._book = book
         self._measures = measures
         self.declared: dict[int, Limit] = {}
-        self._keys: dict[tuple[object, ...], int] = {}
-        self._curves: list[Curve] = []
         self.quotas: set[int] = set()
 
     def worth(self, events: Sequence[ScoredEvent], doubtful: Collection[int] = ()) -> list[list[Wanted]]:
@@ -48,6 +46,9 @@ class Asking:
         it is worth nothing.
         """
         answers: list[list[Wanted]] = [[] for _ in events]
+        if not doubtful and len({event.id for event in events}) == len(events):
+            self._round(events, answers)
+            return answers
         rounds: list[dict[int, int]] = []
         times: defaultdict[int, int] = defaultdict(int)
         for place, event in enumerate(events):
@@ -87,7 +88,7 @@ class Asking:
                 raise BadEntry(f"event {entry.event}: was not asked about")
             event, answer = found
             want = self._read(entry, event)
-            if any(other.slot == want.slot for other in answer):
+            if answer and any(other.slot == want.slot for other in answer):
                 raise BadEntry(f"event {event.id}: two entries of rule {entry.rule!r} for identity {entry.identity}")
             if want.raw:
                 answer.append(want)
@@ -121,7 +122,7 @@ class Asking:
         if entry.limits:
             want.limits = self._limits(entry, event)
         if entry.quota is not None:
-            want.quota = limits.quota_key(self._generation, self._plugin, entry.quota, event.day)
+            want.quota = self._keys.quota(entry.quota, event.day)
             want.most = entry.quota.most
             self.quotas.add(want.quota)
         return want
@@ -129,14 +130,8 @@ class Asking:
     def _limits(self, entry: Entry, event: ScoredEvent) -> tuple[int, ...]:
         ids = []
         for limit in entry.limits:
-            # A plugin makes few curves and many limits; a kept curve's id is nobody else's.
-            known = (limit.name, limit.key, event.day, limit.per, id(limit.curve), entry.measure)
-            sum_id = self._keys.get(known)
-            if sum_id is None:
-                sum_id = limits.key_of(self._generation, entry.measure, self._plugin, limit, event.day)
-                self._keys[known] = sum_id
-                self._curves.append(limit.curve)
-                self.declared[sum_id] = limit
+            sum_id = self._keys.sum(entry.measure, limit, event.day)
+            self.declared[sum_id] = limit
             ids.append(sum_id)
         if len(ids) > limits.NESTED or len(set(ids)) < len(ids):
             raise BadLimit(f"event {event.id}: at most {limits.NESTED} limits, each once")

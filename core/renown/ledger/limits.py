@@ -13,6 +13,8 @@ from renown.ledger.entries import Curve, Limit, Quota
 _MOST = 2**62
 #: Room in `core_limit_use.curve` and `core_entry.limits`.
 TEXT, NESTED = 200, 5
+#: Ids that a process remembers for a generation.
+_KEPT = 50_000
 
 
 class BadLimit(ValueError):
@@ -84,6 +86,38 @@ def quota_key(generation: int, plugin: str, quota: Quota, day: int) -> int:
     return _digest(generation, "", plugin, quota.name, "quota", quota.key, day)
 
 
+class Keys:
+    """Ids of sums and quotas of one generation, kept over batches: the same people come again, on the same days."""
+
+    def __init__(self, generation: int, plugin: str) -> None:
+        self._generation = generation
+        self._plugin = plugin
+        #: With what each id was made from, so that the `id()` of a curve in a key is nobody else's.
+        self._sums: dict[tuple[object, ...], tuple[int, Curve]] = {}
+        self._quotas: dict[tuple[object, ...], int] = {}
+
+    def sum(self, measure: str, limit: Limit, day: int) -> int:
+        """As `key_of`."""
+        known = (limit.key, day, limit.name, id(limit.curve), measure, limit.per)
+        found = self._sums.get(known)
+        if found is None:
+            if len(self._sums) >= _KEPT:
+                self._sums.clear()
+            made = key_of(self._generation, measure, self._plugin, limit, day)
+            found = self._sums[known] = (made, limit.curve)
+        return found[0]
+
+    def quota(self, quota: Quota, day: int) -> int:
+        """As `quota_key`."""
+        known = (quota.key, day, quota.name, quota.per)
+        found = self._quotas.get(known)
+        if found is None:
+            if len(self._quotas) >= _KEPT:
+                self._quotas.clear()
+            found = self._quotas[known] = quota_key(self._generation, self._plugin, quota, day)
+        return found
+
+
 def _digest(*parts: object) -> int:
     # repr keeps texts and numbers, and the borders between them, apart.
     return int.from_bytes(blake2b(repr(parts).encode(), digest_size=8).digest(), "big", signed=True)
@@ -99,12 +133,13 @@ def read_ids(spelled: str | None) -> tuple[int, ...]:
 
 
 class Use(Struct, gc=False):
-    """One running sum. `label` names the limit to people."""
+    """One running sum. `label` names the limit to people; `given` is F(raw), once it is touched."""
 
     curve: Curve
     label: str
     raw: int = 0
     touched: bool = False
+    given: int = 0
 
 
 class Sums:
@@ -122,8 +157,9 @@ class Sums:
         """Put `raw` through nested limits, innermost first: what one lets through is what the next one gets."""
         for sum_id in ids:
             use = self.uses[sum_id]
-            before = use.raw
-            use.raw = after = before + raw
+            before = use.given if use.touched else value(use.curve, use.raw)
+            use.raw += raw
             use.touched = True
-            raw = value(use.curve, after) - value(use.curve, before)
+            use.given = value(use.curve, use.raw)
+            raw = use.given - before
         return raw

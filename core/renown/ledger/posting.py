@@ -136,7 +136,10 @@ class Ledger:
             self.quotas_touched.add(line.quota)
 
     def _post(self, event: int, act: int, want: Wanted, let_through: dict[tuple[int, int], bool]) -> None:
-        living = self._acts[act].setdefault(want.slot, _Living())
+        slots = self._acts[act]
+        living = slots.get(want.slot)
+        if living is None:
+            living = slots[want.slot] = _Living()
         reason, ids, quota = want.reason, want.limits, want.quota
         if quota is not None and not self._let_through(act, quota, want.most, let_through):
             reason, ids, quota = REFUSED, (), None

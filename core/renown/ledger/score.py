@@ -19,6 +19,7 @@ from renown.ledger import closes, generations, neighbours, rules, write
 from renown.ledger.acts import Act, World, reader
 from renown.ledger.asking import Asking, Score
 from renown.ledger.counting import counts, touched
+from renown.ledger.limits import Keys
 from renown.ledger.models import Generation, Measure
 from renown.ledger.posting import Ledger, Slot, Wanted
 from renown.ledger.seen import Eyes, Names
@@ -43,6 +44,7 @@ class Scorer:
         self.plugin = plugin
         self._score = score
         self._names = Names()
+        self._keys: dict[int, Keys] = {}
 
     def consume(self, conn: Connection, generation: int, rows: Sequence[Row[Any]]) -> None:
         """Take rows of core_event, a stretch of the log without gaps. Raises what the plugin raises.
@@ -79,7 +81,8 @@ class Scorer:
         self._names.load(conn, [one.told for one in judged if one.told] + [one.act for one in judged])
         people = facts.load(conn, _identities(world, judged))
         eyes = Eyes(self._names, people, counted.base, zone)
-        asking = Asking(self.plugin, self._score, generation, book, measures)
+        keys = self._keys.setdefault(generation, Keys(generation, self.plugin))
+        asking = Asking(self.plugin, self._score, keys, book, measures)
         _weigh(world, batch, judged, eyes, asking)
         touching = {one.act.id for one in judged if one.act.id < batch[0].id}
         lines = write.lines(conn, generation, touching)
@@ -109,12 +112,13 @@ def _judge(world: World, batch: Sequence[Act]) -> list[Judged]:
 
 def _identities(world: World, judged: Sequence[Judged]) -> set[int]:
     found: set[int | None] = set()
+    core = world.core
     for one in judged:
         if one.told is not None:
             found.add(one.act.actor_id)
             found.add(one.told.owner_id)
             found.add(one.told.asker_id)
-            if world.core_verb(one.act):
+            if one.act.verb in core:
                 found.add(one.act.extra["identity"])
     return {identity for identity in found if identity is not None}
 
@@ -123,6 +127,7 @@ def _weigh(world: World, batch: Sequence[Act], judged: Sequence[Judged], eyes: E
     """Fill in what each judged act is worth."""
     asked: list[Judged] = []
     events = []
+    core = world.core
     news = _news(world, batch)
     next_news = next(news, None)
     for one in judged:
@@ -131,7 +136,7 @@ def _weigh(world: World, batch: Sequence[Act], judged: Sequence[Judged], eyes: E
             next_news = next(news, None)
         if one.told is None:
             continue
-        if world.core_verb(one.act):
+        if one.act.verb in core:
             one.wanted = asking.adjusted(one.act, eyes, one.at)
         else:
             asked.append(one)

@@ -26,7 +26,7 @@ class Names:
         self.spaces: dict[int, str] = {}
         #: What each space of this batch was called, by the positions from which that was known.
         self._called: dict[int, tuple[list[int], list[str]]] = {}
-        self._verbs: dict[int, str] = {}
+        self._verbs: dict[int, tuple[str, str]] = {}
 
     def load(self, conn: Connection, acts: Iterable[Act]) -> None:
         """Learn the names of the sources and spaces that these acts mention."""
@@ -43,17 +43,19 @@ class Names:
 
     def called(self, space: int, position: int) -> str | None:
         """What the space was called as far as was known at a position."""
-        known, names = self._called.get(space, ([], []))
-        found = bisect_right(known, position)
-        return names[found - 1] if found else None
+        called = self._called.get(space)
+        if called is None:
+            return None
+        found = bisect_right(called[0], position)
+        return called[1][found - 1] if found else None
 
-    def verb(self, number: int) -> str:
-        """ "react" for "collab.react.v1", the whole type for a plugin's own."""
+    def verb(self, number: int) -> tuple[str, str]:
+        """The whole type, and "react" for "collab.react.v1" or else the whole again."""
         found = self._verbs.get(number)
         if found is None:
             term = self.terms[number]
             parts = term.split(".")
-            found = self._verbs[number] = parts[1] if parts[0] == "collab" else term
+            found = self._verbs[number] = (term, parts[1] if parts[0] == "collab" else term)
         return found
 
 
@@ -76,12 +78,12 @@ class Eyes:
 
     def party(self, identity: int, act: Act, day: int, at: int) -> Party:
         """People are merged as of `at`; affiliation and team are as known at the act, or at the generation's base."""
-        if act.id != at:
-            return self._party(identity, day, max(act.id, self._base), at)
-        found = self._fresh.get((identity, day))
-        if found is None:
-            found = self._fresh[identity, day] = self._party(identity, day, max(at, self._base), at)
-        return found
+        if act.id == at:
+            found = self._fresh.get((identity, day))
+            if found is None:
+                found = self._fresh[identity, day] = self._party(identity, day, max(at, self._base), at)
+            return found
+        return self._party(identity, day, max(act.id, self._base), at)
 
     def _party(self, identity: int, day: int, known: int, at: int) -> Party:
         who = self._facts.who(identity, day, known, known)
@@ -91,6 +93,8 @@ class Eyes:
         """The act with the facts that `told` tells, as of position `at`."""
         names, quality = self._names, act.quality
         source, network = names.sources[act.source_id]
+        type_, verb = names.verb(act.verb)
+        space = told.space_id
         day = day_of(act.occurred_at, self._zone)
         actor = None if act.actor_id is None else self.party(act.actor_id, act, day, at)
         if actor is not None and quality & BOT and not actor.bot:
@@ -100,8 +104,8 @@ class Eyes:
             source,
             network,
             act.key,
-            names.terms[act.verb],
-            names.verb(act.verb),
+            type_,
+            verb,
             ACTIVITIES[act.type],
             None if told.kind is None else names.terms[told.kind],
             actor,
@@ -109,18 +113,18 @@ class Eyes:
             None if told.asker_id is None else self.party(told.asker_id, act, day, at),
             act.object_id,
             told.parent_id,
-            None if told.space_id is None else names.spaces[told.space_id],
-            told.space_id,
+            None if space is None else names.spaces[space],
+            space,
             told.words,
             act.value,
             act.content,
             act.state,
             act.occurred_at,
             day,
-            bool(quality & PRIVATE),
-            bool(quality & BACKFILL),
+            quality & PRIVATE != 0,
+            quality & BACKFILL != 0,
             act.extra,
-            None if told.space_id is None else names.called(told.space_id, max(told.id, self._base)),
+            None if space is None else names.called(space, told.id if told.id > self._base else self._base),
         )
 
 

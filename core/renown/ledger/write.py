@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from itertools import starmap
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,7 +18,6 @@ _ENTRY = (
     " quota"
 )
 _QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"'})
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def lines(conn: Connection, generation: int, acts: Collection[int]) -> list[Line]:
@@ -108,15 +106,8 @@ def _entries(conn: Connection, generation: int, new: Sequence[Line]) -> None:
         return
     driver: Any = conn.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY core_entry ({_ENTRY}) FROM STDIN") as copy:
-        # One text for all: row by row the driver takes thrice the time.
-        copy.write("".join(starmap(_copied, rows)))
-
-
-def _copied(*row: Any) -> str:
-    fields = [
-        "\\N" if value is None else value.translate(_ESCAPES) if isinstance(value, str) else str(value) for value in row
-    ]
-    return "\t".join(fields) + "\n"
+        for row in rows:
+            copy.write_row(row)
 
 
 def _ids(conn: Connection, count: int) -> Sequence[int]:
