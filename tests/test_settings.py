@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -17,6 +18,12 @@ def test_a_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> None:
     assert first is not None
     assert len(first) >= 43
     assert stat.S_IMODE((tmp_path / "data" / "secret.key").stat().st_mode) == 0o600
+
+
+def test_what_a_process_of_the_same_number_left_unfinished_is_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / f".secret.key.{os.getpid()}").touch()
+    settings = Settings.from_environment({"RENOWN_DATA": str(tmp_path)})
+    assert len(settings.with_secret_key().secret_key or "") >= 43
 
 
 def test_the_environments_key_is_taken_and_nothing_is_written(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -61,14 +62,16 @@ class Settings:
         path = self.data / "secret.key"
         self.data.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            # Written whole before it has its name: a process that starts beside this one reads all of it.
-            draft = self.data / f".secret.key.{os.getpid()}"
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            # Written whole before it has its name: a process that starts beside this one reads all of it. The name of
+            # the draft is nobody's: one that was killed here left its own, and in a container all have the same pid.
+            handle, draft = tempfile.mkstemp(prefix=".secret.key.", dir=self.data)
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_urlsafe(32))
+                file.flush()
+                os.fsync(handle)
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
-            draft.unlink()
+            Path(draft).unlink()
         return replace(self, secret_key=path.read_text().strip())
 
 

@@ -184,6 +184,24 @@ def test_set_aside_takes_back_and_lets_a_stopped_cursor_go_on(site: Site) -> Non
     assert dumped(site, late) == dumped(site, site.generation)
 
 
+@pytest.mark.parametrize("state", ["replay", "rebuild"])
+def test_what_a_killed_replay_left_goes_and_one_that_counts_stays(site: Site, state: str) -> None:
+    with clock.set_to(lambda: NOW):
+        site.take(message("m1"), like("l1", 5))
+        site.count()
+        with site.db.write() as conn:
+            left, counting = (generations.create(conn, PLUGIN, base=0, state=state) for _ in range(2))
+        site.count(generation=left)
+    with clock.set_to(lambda: NOW + recount.REPLAY_KEPT + DAY):
+        site.count(generation=counting)
+        for _ in range(3):
+            recount.advance(site.db)
+    with site.db.read() as conn:
+        states = dict(conn.execute(select(Generation.id, Generation.state)).all())
+        assert states == {site.generation: "live", left: "dropped", counting: state}
+        assert set(conn.scalars(select(EntryRow.generation))) == {site.generation, counting}
+
+
 def test_a_rule_changes_from_tomorrow_and_the_past_by_recount_alone(site: Site) -> None:
     with clock.set_to(lambda: NOW):
         site.take(message("m1"), like("l1", 5))

@@ -25,6 +25,8 @@ PEOPLE_LOCK = 7_203_004
 #: Taken last: the record of administrative acts is one chain.
 AUDIT_LOCK = 7_203_005
 SIGN_IN_LOCK = 7_203_006
+#: Taken first by whoever connects a source.
+SOURCES_LOCK = 7_203_007
 
 _AFTER_COMMIT = "renown_after_commit"
 _BELL = "renown_bell"

@@ -24,6 +24,9 @@ KEPT = 3600 * SECOND
 #: A dry run that nobody discarded goes after this long.
 DRAFT_KEPT = 7 * 24 * 3600 * SECOND
 
+#: A replay whose process died: its cursor stood still for this long.
+REPLAY_KEPT = 24 * 3600 * SECOND
+
 _CHUNK = 20_000
 
 
@@ -78,10 +81,11 @@ def change_zone(conn: Connection, zone: str, *, by: int | None = None, via: str 
 
 def advance(db: Database) -> bool:
     """Switch to what has caught up and stands; clear away what nobody reads. Whether there is more to clear."""
-    kept = ("live", "dropped", "rebuild")
+    kept = ("live", "dropped")
     with db.read() as conn:
         rows = conn.execute(
-            select(Generation.id, Generation.plugin, Generation.state, Generation.created_at)
+            select(Generation.id, Generation.plugin, Generation.state, Generation.created_at, Consumer.moved_at)
+            .outerjoin(Consumer, Consumer.generation == Generation.id)
             .where(Generation.state.not_in(kept))
             .order_by(Generation.id)
         ).all()
@@ -91,11 +95,7 @@ def advance(db: Database) -> bool:
             db.retrying(partial(switch_if_ready, generation=row.id))
         elif row.state == "gone":
             more = db.retrying(partial(clear, generation=row.id)) or more
-        elif (
-            row.created_at < clock.now() - DRAFT_KEPT
-            if row.state in ("draft", "replay")
-            else _long_over(db, row.plugin)
-        ):
+        elif _over(db, row.plugin, row.state, row.created_at, row.moved_at):
             db.retrying(partial(generations.discard, generation=row.id))
     return more
 
@@ -128,7 +128,12 @@ def clear(conn: Connection, generation: int) -> bool:
     return False
 
 
-def _long_over(db: Database, plugin: str) -> bool:
+def _over(db: Database, plugin: str, state: str, created: int, moved: int | None) -> bool:
+    """Whether nobody goes on with this generation any more."""
+    if state == "draft":
+        return created < clock.now() - DRAFT_KEPT
+    if state in ("replay", "rebuild"):
+        return (moved or 0) < clock.now() - REPLAY_KEPT
     with db.read() as conn:
         since = conn.scalar(select(Generation.live_at).where(Generation.plugin == plugin, Generation.state == "live"))
     return since is not None and since < clock.now() - KEPT

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from renown import clock
+from renown.db.engine import SOURCES_LOCK, lock
 from renown.events import log
 from renown.events.receive import is_core_name, is_readable
 from renown.people import affiliations, claims
@@ -54,6 +55,7 @@ def add(
         raise SourceError("name: is the core's own")
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,23}", network):
         raise SourceError(f"network: {network!r} is no network's name")
+    lock(conn, SOURCES_LOCK)
     found = by_name(conn, name)
     if found is not None and found.state != "removed":
         raise SourceError(f"name: there is a source {name!r} already")
@@ -80,7 +82,11 @@ def add(
 def ensure(conn: Connection, keyring: Keyring, name: str) -> Row[Any]:
     """The source of that name for somebody who posts CloudEvents; it appears in the list from its first event on."""
     found = by_name(conn, name)
-    return found if found is not None else add(conn, keyring, CLOUDEVENTS, name)
+    if found is not None:
+        return found
+    # Its first events may come in several requests at once.
+    lock(conn, SOURCES_LOCK)
+    return by_name(conn, name) or add(conn, keyring, CLOUDEVENTS, name)
 
 
 def ensure_core_source(conn: Connection) -> int:
