@@ -18,6 +18,7 @@ from renown.ledger import adjustments, catchup, compare, dump, generations, reco
 from renown.ledger.entries import Entry, Rules, ScoredEvent
 from renown.ledger.models import Entry as EntryRow
 from renown.ledger.models import Generation, LimitUse, Measure
+from renown.ledger.reconcile import reconcile
 from renown.ledger.score import Scorer
 from renown.people import affiliations, teams
 from renown.people.merge import merge, root, split
@@ -182,6 +183,20 @@ def test_set_aside_takes_back_and_lets_a_stopped_cursor_go_on(site: Site) -> Non
     late = site.new_generation()
     site.count(generation=late)
     assert dumped(site, late) == dumped(site, site.generation)
+
+
+def test_a_replay_under_way_or_being_cleared_has_no_boards_and_is_in_nobodys_way(site: Site) -> None:
+    with clock.set_to(lambda: NOW + 9 * DAY):
+        site.take(message("m1"), like("l1", 5))
+        site.count()
+        standings.catch_up(site.db)
+        with site.db.write() as conn:
+            made = generations.create(conn, PLUGIN, base=0, state="replay")
+        site.count(generation=made)
+        assert reconcile(site.db) == ()
+        with site.db.write() as conn:
+            generations.discard(conn, made)
+        assert reconcile(site.db) == ()
 
 
 @pytest.mark.parametrize("state", ["replay", "rebuild"])

@@ -38,7 +38,7 @@ _TABLES = {
 #: Generations and measures that stand: no dry runs, nothing dropped, no levels. Indexes of day totals begin with both.
 PAIRS = """
     (SELECT g.id AS generation, m.id AS measure FROM core_generation g JOIN core_measure m ON m.plugin = g.plugin
-     WHERE g.state NOT IN ('draft', 'dropped') AND m.generation IS NOT NULL)
+     WHERE g.state NOT IN ('draft', 'replay', 'gone', 'dropped') AND m.generation IS NOT NULL)
 """
 
 _SCOPE = """CASE WHEN place = 0 THEN 'organisation' WHEN place = 1 THEN 'teams'
