@@ -108,6 +108,8 @@ class Exports:
         bad = [torn(one, self.random) if self.random.random() < 0.3 else one for one in bad]
         good = json.loads(json.dumps(self.random.choice(self.corpus.events)))
         good |= {"id": f"file-{self.number}", "source": "post:file"}
+        # Private ones are left out, as the source is set.
+        good["data"].pop("quality", None)
         bad.insert(self.random.randint(0, 3), written(good))
         path = folder / "events.ndjson"
         path.write_bytes(b"\n".join(bad))

@@ -45,10 +45,13 @@ def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[D
                 found.append(Drain(name, work, every=SECOND, lane=name, plugin=one.name, topic="log", schedule=False))
         for job in loaded.of("jobs", one.name):
             running = RunningJob(dispatcher, contexts, one.name, job)
-            found.append(Drain(f"{one.name}.{job.name}", running, every=job.every, plugin=one.name, topic="jobs"))
+            name, lane = f"{one.name}.{job.name}", f"jobs:{one.name}"
+            # A lane of its own: one that never ends holds up nobody else's.
+            found.append(Drain(name, running, every=job.every, lane=lane, plugin=one.name, topic="jobs"))
         for directory in loaded.of("directories", one.name):
             reading = ReadingDirectory(dispatcher, contexts, one.name, directory)
-            found.append(Drain(f"directory:{directory.name}", reading, every=DAY, plugin=one.name))
+            name, lane = f"directory:{directory.name}", f"jobs:{one.name}"
+            found.append(Drain(name, reading, every=DAY, lane=lane, plugin=one.name))
     return found
 
 

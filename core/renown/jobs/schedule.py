@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
 
 from renown import clock
 from renown.clock import SECOND
@@ -59,3 +62,15 @@ def ended(db: Database, drain: Drain, started: int, error: str | None) -> None:
 def due_now(conn: Connection, name: str) -> None:
     """Run this job at the next opportunity."""
     conn.execute(update(Schedule).where(Schedule.name == name).values(due_at=0))
+
+
+def failing(conn: Connection, plugin: str) -> Sequence[Row[Any]]:
+    """The jobs of a plugin that failed when they last ran, with `error`."""
+    query = select(Schedule.__table__).where(Schedule.plugin == plugin, Schedule.error.is_not(None))
+    return conn.execute(query.order_by(Schedule.name)).all()
+
+
+def retry(conn: Connection, plugin: str) -> None:
+    """Run those at the next opportunity."""
+    failed = (Schedule.plugin == plugin) & Schedule.error.is_not(None)
+    conn.execute(update(Schedule).where(failed).values(due_at=0))

@@ -137,7 +137,7 @@ def _guarded(db: Database, drain: Drain) -> bool | None:
         return None
 
 
-def _log(drain: Drain, error: Exception) -> None:
+def _log(drain: Drain, error: BaseException) -> None:
     if isinstance(error, OperationalError):
         # Seen by every job, each second, while it lasts: a line each is enough.
         log.warning("the database does not answer", job=drain.name, error=str(error.orig).strip())
@@ -159,7 +159,8 @@ def run_once(db: Database, drain: Drain) -> bool | None:
         more = drain.work(db)
         while more and drain.schedule:
             more = drain.work(db)
-    except Exception as caught:
+    except (Exception, SystemExit) as caught:
+        # A job that exits would end this lane, and all that runs in it, without a word.
         _log(drain, caught)
         error = f"{type(caught).__name__}: {caught}"
     if drain.schedule:

@@ -15,6 +15,7 @@ from renown.context import settings as stored_settings
 from renown.context import store, switching
 from renown.events import consume, log
 from renown.hooks.states import Installed
+from renown.jobs import schedule
 from renown.ledger import adjustments
 from renown.web.drawn import draw, groups, read
 from renown.web.house import house, reading, viewer
@@ -56,12 +57,13 @@ def switch(name: str, act: str) -> Response | tuple[str, int]:
 @pages.post("/<name>/again")
 @needs("plugins:write")
 def again(name: str) -> Response:
-    """Close the breakers, and have readers that stopped try once more."""
+    """Close the breakers, and have readers and jobs that failed try once more."""
     one = known(name)
     with house().db.write() as conn:
         store.try_again(conn, one.name)
         for reader in _readers(one.name):
             consume.retry(conn, reader.name)
+        schedule.retry(conn, one.name)
         audit.record(conn, "plugin.again", actor_id=viewer().person_id, via="web", target=f"plugin:{name}")
     house().plugins.refresh(now=True)
     flash("It tries again.", "good")
@@ -138,6 +140,7 @@ def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = 
         last=calls.last(one.name)[:20],
         suspended={hook: plugins.suspension(one.name, hook) for hook in plugins.hooks_of(one.name)},
         readers=_readers(one.name),
+        failing=schedule.failing(conn, one.name),
         end=log.head(conn),
         drawn=drawn,
         errors=errors or {},
