@@ -62,7 +62,6 @@ def test_from_the_first_run_to_points_that_add_up(browser: Browser, tmp_path: Pa
 
 def become_administrator(page: Page, site: Running) -> None:
     page.goto(site.base)
-    page.get_by_role("link", name="Set up").click()
     page.get_by_label("Token").fill("something else")
     page.get_by_label("Organisation").fill("Acme")
     page.get_by_label("Your name").fill("Ada Byron")
