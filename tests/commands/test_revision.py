@@ -53,7 +53,7 @@ def test_a_new_plugin_gets_its_tables(run: Run, database_url: str, tmp_path: Pat
     assert not (package / "migrations").exists()
     (package / "models.py").write_text(MODELS)
     with (package / "plugin.py").open("a") as file:
-        file.write("\nimport renown_badges.models  # noqa: E402, F401\n")
+        file.write("\nimport renown_badges.models\n")
     status, written, _ = ask(*write)
     assert (status, Path(written).parent) == (0, package / "migrations")
     assert "badges_badge" in Path(written).read_text()

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from email.message import Message
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_it_is_told_and_everything_goes_on(server: postgres.Server, tmp_path: Pa
         assert (ask(f"{address}/healthz")[0], ask(f"{address}/readyz")[0]) == (200, 503)
         # Long enough that each lane of the worker met it.
         for job in ("score", "standings", "closes", "lead", "leavers"):
-            until(True, 30, lambda job=job: met(lines, job))  # type: ignore[misc]
+            until(True, 30, partial(met, lines, job))
         back = clock.now()
         server.start()
         until(200, 30, lambda: ask(f"{address}/readyz")[0])

@@ -187,11 +187,12 @@ def test_the_challenge_is_answered_and_nothing_else_is() -> None:
 
 
 def test_a_changed_profile_brings_the_name_once() -> None:
-    user = {"id": "U05", "name": "cleo", "profile": {"real_name": "Cleo Novak", "email": "cleo@example.org"}}
+    profile = {"real_name": "Cleo Novak", "email": "cleo@example.org"}
+    user = {"id": "U05", "name": "cleo", "profile": profile}
     found = event(callback(type="user_change", user=user, event_ts=TS))
     assert (found.type, found.data.object.kind, found.data.target) == ("collab.edit.v1", "person", None)
     assert (found.data.actor.name, found.data.actor.email) == ("Cleo Novak", "cleo@example.org")
-    busy = user | {"profile": {**user["profile"], "status_text": "In a meeting"}}  # type: ignore[dict-item]
+    busy = user | {"profile": {**profile, "status_text": "In a meeting"}}
     assert event(callback(type="user_change", user=busy, event_ts="1714979999.000100")).id == found.id
     other = user | {"profile": {"real_name": "Cleo Ruiz", "email": "cleo@example.org"}}
     assert event(callback(type="user_change", user=other, event_ts=TS)).id != found.id

@@ -26,7 +26,8 @@ TEXTS = {
     500: ("Something broke on our side", "Nothing was lost. The administrator finds it in the log under this number."),
     503: ("Not ready yet", "Try again in a moment."),
 }
-AWAY = ("The database does not answer", "Nothing of this request was kept. Send it again in a moment.")
+#: The answer may have broken after the commit. Events may be sent again all the same: a second one is a duplicate.
+AWAY = ("The database does not answer", "Try again in a moment, and look first whether this was kept.")
 #: Addresses at which programs are answered.
 PROGRAMS = ("/api/", "/in/")
 
