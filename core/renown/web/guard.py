@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, redirect, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from renown.access.permissions import allows
@@ -24,7 +25,7 @@ def init(app: Flask) -> None:
     @app.before_request
     def guard() -> Answer | None:
         rule = _rule(app)
-        if rule is None or plugins.switched_off():
+        if rule is None or "\0" in request.path or plugins.switched_off():
             abort(404)
         g.frames = rule.frames
         if rule.action is not None and not permitted(rule.action):
@@ -35,7 +36,16 @@ def init(app: Flask) -> None:
             request.max_content_length = rule.body
         if rule.csrf and request.method not in _SAFE and viewer().scopes is None:
             csrf.protect()
+            _refuse_nul(request.form)
+        _refuse_nul(request.args)
         return None
+
+
+def _refuse_nul(given: MultiDict[str, str]) -> None:
+    """No field of ours has use for NUL, and PostgreSQL raises wherever it meets one."""
+    for name, value in given.items(multi=True):
+        if "\0" in value:
+            abort(422, f"{name}: contains a NUL character")
 
 
 def permitted(action: str) -> bool:

@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from renown.web import (
+    addresses,
     api,
     assets,
     charts,
@@ -55,6 +56,7 @@ def init(app: APIFlask, renown: Renown) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    addresses.init(app)
     house.init(app, renown)
     numbers.init(app)
     session.init(app, settings)

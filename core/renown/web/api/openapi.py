@@ -28,7 +28,19 @@ def init(app: APIFlask) -> None:
         NOT_FOUND_DESCRIPTION="Absent, or not shown to the token's holder",
     )
     app.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}
+    app.spec_processor(_turned_away)
     app.register_blueprint(pages)
+
+
+def _turned_away(spec: Any) -> Any:
+    """What every operation that needs a token may answer to one that does not reach."""
+    for methods in spec["paths"].values():
+        for operation in methods.values():
+            if isinstance(operation, dict) and operation.get("security"):
+                told = operation["responses"]
+                for status, text in (("403", "The token lacks the scope"), ("404", "Not for the caller, or absent")):
+                    told.setdefault(status, {**told.get("401", {}), "description": text})
+    return spec
 
 
 @pages.get("/openapi.json")

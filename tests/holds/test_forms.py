@@ -1,0 +1,101 @@
+"""Every form, sent as attackers send it: without the token, with another's, with too much, and elsewhere's ids."""
+
+from __future__ import annotations
+
+import os
+from random import Random
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, func, select
+
+from renown.access.permissions import ACTIONS
+from renown.access.routes import rule_of
+from renown.access.viewer import ROLES
+from renown.db.base import metadata
+from tests.web.conftest import Site
+from tests.web.test_roles import _token, operations
+
+#: Names of fields that forms of ours have, so that what is sent is read.
+FIELDS = (
+    "name", "email", "password", "handle", "person", "person_id", "id", "kept", "gone", "team", "role", "reason",
+    "text", "question", "title", "slug", "source", "scopes", "days", "from", "to", "day", "next", "back", "theme",
+    "value", "timezone", "privacy", "secret", "url", "network", "reader", "body", "amount", "measure", "rule",
+    "do", "entry",
+)  # fmt: skip
+FILLED = (
+    "", "x" * 20_000, "a\0b", "\u202e\u2028\ufeff" * 9, "9" * 400, "-1", "1", "a\r\nSet-Cookie: evil=1\r\n\r\n<script>",
+    "//evil.example/", "<script>alert(1)</script>{{7*7}}", "' OR 1=1;--", "2026-13-45", "NaN", "administrator",
+)  # fmt: skip
+#: How often each form is filled in.
+ROUNDS = int(os.environ.get("RENOWN_FORM_ROUNDS", "3"))
+#: What changes by itself when somebody looks: who is signed in, and attempts to.
+MOVING = {"core_login_attempt", "core_attempt", "core_session", "core_login", "core_rejected", "core_delivery_log"}
+
+
+def state(conn: Connection) -> dict[str, int]:
+    """How many rows each table has."""
+    tables = [table for name, table in metadata.tables.items() if name.startswith("core_") and name not in MOVING]
+    return {table.name: conn.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def forms(site: Site) -> list[tuple[str, str, str | None]]:
+    """The changes that need a browser's token: their method, address and action."""
+    with site.app.test_request_context():
+        adapter = site.app.url_map.bind("localhost")
+        found = []
+        for method, path, action in operations(site):
+            endpoint, _ = adapter.match(path, method=method)
+            rule = rule_of(site.app.view_functions[endpoint])
+            if method not in ("GET", "HEAD") and rule is not None and rule.csrf:
+                found.append((method, path, action))
+        return found
+
+
+def send(client: FlaskClient, method: str, path: str, **fields: str) -> int:
+    answer = client.open(path, method=method, data=fields, buffered=True)
+    assert answer.status_code < 500, f"{method} {path} answers {answer.status_code} to {list(fields)[:3]}"
+    assert "evil.example" not in answer.headers.get("Location", ""), f"{method} {path} leads elsewhere"
+    assert "evil" not in answer.headers.get("Set-Cookie", ""), f"{method} {path} lets headers in"
+    return answer.status_code
+
+
+@pytest.mark.parametrize("role", ["nobody", "member", "administrator"])
+def test_without_the_browsers_own_token_nothing_changes(site: Site, role: str) -> None:
+    """None, another browser's, a broken one, and two of them, of which none is right."""
+    client, other = site.as_(role), _token(site.as_("nobody"))
+    _token(client)
+    with site.db.read() as conn:
+        before = state(conn)
+    found = forms(site)
+    assert len(found) > 40
+    for method, path, action in found:
+        for token in ({}, {"csrf_token": other}, {"csrf_token": ""}, {"csrf_token": "a.b.c"}):
+            status = send(client, method, path, **token)
+            reaches = action is None or ROLES.index(role) >= ROLES.index(ACTIONS.get(action, "administrator"))
+            assert status in ((400,) if reaches else (302, 400, 401, 404)), f"{role}: {method} {path} answers {status}"
+    with site.db.read() as conn:
+        assert state(conn) == before
+
+
+@pytest.mark.parametrize("role", ["nobody", "member", "administrator"])
+def test_whatever_is_filled_in_nothing_breaks(site: Site, role: str) -> None:
+    client, random = site.as_(role), Random(7)
+    token = _token(client)
+    for method, path, action in forms(site) * ROUNDS:
+        reaches = action is None or ROLES.index(role) >= ROLES.index(ACTIONS.get(action, "administrator"))
+        if reaches and not path.startswith(("/logout", "/me/sessions", "/me/password")):
+            fields = {name: random.choice(FILLED) for name in FIELDS}
+            send(client, method, path, csrf_token=token, **fields)
+
+
+def test_bytes_that_are_no_text_in_an_address(site: Site) -> None:
+    client = site.as_("administrator")
+    for method, path, _ in operations(site):
+        if method == "GET":
+            answer = client.get(f"{path}%00", buffered=True)
+            assert answer.status_code < 500, f"{path}%00 answers {answer.status_code}"
+            for query in ("after=%ff%00&q=%ed%a0%80", "period=%0d%0aSet-Cookie:evil=1&team=%00", "q=\xff&limit=1e9"):
+                answer = client.get(path, environ_overrides={"QUERY_STRING": query}, buffered=True)
+                assert answer.status_code < 500, f"{path}?{query} answers {answer.status_code}"
+                assert "evil" not in answer.headers.get("Set-Cookie", "")
