@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from renown import clock
 from renown.clock import SECOND
 from renown.db.engine import Database, ring
 from renown.jobs import Drain, runs, schedule
 from renown.jobs.models import Run, Schedule
-from renown.jobs.worker import Worker, alive, drain_all, run_once
+from renown.jobs.presence import alive
+from renown.jobs.worker import Worker, drain_all, run_once
 
 
 def test_a_due_job_is_taken_once(db: Database) -> None:
@@ -104,14 +105,6 @@ def test_a_run_keeps_its_progress_through_stop_and_resume(db: Database) -> None:
     with db.read() as conn:
         row = conn.execute(select(Run.state, Run.done, Run.result)).one()
     assert row == ("done", 10, {"counted": 10})
-
-
-def test_a_run_whose_worker_died_is_taken_up_again(db: Database) -> None:
-    with db.write() as conn:
-        runs.start(conn, "noop", "Nothing", {})
-        conn.execute(update(Run).values(state="running", beat_at=clock.now() - 2 * runs.STALE))
-    assert runs.drain(db, {"noop": lambda db, progress, parameters: None})
-    assert not runs.drain(db, {"noop": lambda db, progress, parameters: None})
 
 
 def _ask_to_stop(db: Database, run: int) -> None:

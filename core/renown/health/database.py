@@ -12,7 +12,7 @@ from renown import clock
 from renown.clock import SECOND
 from renown.events.models import Event
 from renown.health import Finding, Site, good
-from renown.jobs.worker import alive, serving
+from renown.jobs.presence import alive, serving
 from renown_migrations import status
 
 #: File systems whose locks SQLite cannot rely on.

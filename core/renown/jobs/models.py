@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, BigInteger, ColumnElement, Integer, String, Text, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from renown.db.models import Base
 
@@ -21,6 +21,8 @@ class Schedule(Base):
     took_micros: Mapped[int | None] = mapped_column(BigInteger)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     error: Mapped[str | None] = mapped_column(Text)
+    #: The worker that does it now.
+    holder: Mapped[str | None] = mapped_column(String(128))
 
 
 class Run(Base):
@@ -39,12 +41,16 @@ class Run(Base):
     error: Mapped[str | None] = mapped_column(Text)
     person_id: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[int] = mapped_column(BigInteger)
-    beat_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: The worker that does it now.
+    holder: Mapped[str | None] = mapped_column(String(128))
     ended_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Worker(Base):
-    """A process that does jobs. Without a fresh beat there is none, and a banner says so."""
+    """A process that does jobs. What it has is its own while its row is here.
+
+    Without a fresh beat on any there is no worker, and a banner says so.
+    """
 
     __tablename__ = "core_worker"
     name: Mapped[str] = mapped_column(String(128), primary_key=True)
@@ -52,3 +58,8 @@ class Worker(Base):
     beat_at: Mapped[int] = mapped_column(BigInteger)
     host: Mapped[str] = mapped_column(String(128))
     serving: Mapped[bool] = mapped_column(default=False)
+
+
+def left(holder: InstrumentedAttribute[str | None], me: str) -> ColumnElement[bool]:
+    """Whether who had a job is gone. What a process finds that it had itself, it could not give back."""
+    return holder.is_not(None) & or_(holder == me, holder.not_in(select(Worker.name)))

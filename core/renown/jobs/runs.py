@@ -11,12 +11,9 @@ from sqlalchemy import Connection, or_, select, update
 from renown import clock
 from renown.clock import SECOND
 from renown.db.engine import Database, ring
-from renown.jobs.models import Run
+from renown.jobs.models import Run, left
 
 log = structlog.get_logger("renown.jobs")
-
-#: A run whose worker has not been heard of for this long is taken up by another.
-STALE = 60 * SECOND
 
 
 class Failed(Exception):
@@ -27,8 +24,15 @@ class Stopped(Exception):
     """Somebody asked this run to stop. What it did so far is kept."""
 
 
+class Lost(Exception):
+    """This worker stood still for so long that another has taken the run over."""
+
+
 class Progress:
-    """Told by the work how far it is; writes that down about once a second, and raises Stopped when asked to stop."""
+    """Told by the work how far it is; writes that down about once a second.
+
+    Raises Stopped when the run is asked to stop, Lost where it is another's by now.
+    """
 
     def __init__(self, db: Database, run_id: int, *, done: int = 0, total: int | None = None) -> None:
         self._db = db
@@ -46,10 +50,10 @@ class Progress:
             self._db.retrying(self._write)
 
     def _write(self, conn: Connection) -> None:
-        state = conn.scalar(select(Run.state).where(Run.id == self._id))
-        conn.execute(
-            update(Run).where(Run.id == self._id).values(done=self.done, total=self.total, beat_at=clock.now())
-        )
+        written = update(Run).where(Run.id == self._id, Run.holder == self._db.process)
+        state = conn.scalar(written.values(done=self.done, total=self.total).returning(Run.state))
+        if state is None:
+            raise Lost
         if state == "stopping":
             raise Stopped
 
@@ -91,7 +95,7 @@ def resume(conn: Connection, run_id: int) -> None:
 
 def drain(db: Database, works: Mapping[str, Work]) -> bool:
     """Take the oldest waiting run, or one whose worker died, and do it. False where there is none."""
-    taken = db.retrying(lambda conn: _take(conn, works))
+    taken = db.retrying(lambda conn: _take(conn, works, db.process))
     if taken is None:
         return False
     run_id, kind, parameters, done, total = taken
@@ -101,28 +105,36 @@ def drain(db: Database, works: Mapping[str, Work]) -> bool:
         result = works[kind](db, progress, parameters)
     except Stopped:
         state = "stopped"
+    except Lost:
+        return True
     except Exception as caught:
         log.exception("run failed", run=run_id, kind=kind)
         state, error = "failed", str(caught) if isinstance(caught, Failed) else f"{type(caught).__name__}: {caught}"
     ended: dict[str, Any] = {"state": state, "error": error, "done": progress.done, "total": progress.total}
+    ended["holder"] = None
     ended["ended_at"] = clock.now()
     if result is not None:
         ended["result"] = dict(result)
-    db.retrying(lambda conn: conn.execute(update(Run).where(Run.id == run_id).values(**ended)))
+    mine = update(Run).where(Run.id == run_id, Run.holder == db.process)
+    db.retrying(lambda conn: conn.execute(mine.values(**ended)))
     return True
 
 
-def _take(conn: Connection, works: Mapping[str, Work]) -> tuple[int, str, Mapping[str, Any], int, int | None] | None:
-    now = clock.now()
-    abandoned = Run.state.in_(("running", "stopping")) & (Run.beat_at < now - STALE)
+def _take(
+    conn: Connection, works: Mapping[str, Work], me: str
+) -> tuple[int, str, Mapping[str, Any], int, int | None] | None:
+    abandoned = left(Run.holder, me)
+    conn.execute(
+        update(Run).where(Run.state == "stopping", abandoned).values(state="stopped", holder=None, ended_at=clock.now())
+    )
     row = conn.execute(
         select(Run.id, Run.kind, Run.parameters, Run.done, Run.total)
-        .where(or_(Run.state == "waiting", abandoned), Run.kind.in_(list(works)))
+        .where(or_(Run.state == "waiting", (Run.state == "running") & abandoned), Run.kind.in_(list(works)))
         .order_by(Run.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
     if row is None:
         return None
-    conn.execute(update(Run).where(Run.id == row.id).values(state="running", beat_at=now))
+    conn.execute(update(Run).where(Run.id == row.id).values(state="running", holder=me))
     return row.id, row.kind, row.parameters, row.done, row.total

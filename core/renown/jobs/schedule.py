@@ -5,63 +5,70 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, case, or_, select, update
 
 from renown import clock
 from renown.clock import SECOND
 from renown.db.engine import Database
 from renown.db.upsert import upsert
 from renown.jobs import Drain
-from renown.jobs.models import Schedule
+from renown.jobs.models import Schedule, left
 
-#: A worker that died while it held a job is given up after this long.
-LEASE = 15 * 60 * SECOND
 #: A failing job is tried again after 10 s, then later and later, at most after this long.
 SLOWEST_RETRY = 3600 * SECOND
+#: Due at once. One that is told so while it runs, runs again.
+NOW = 0
 
 
-def ensure(conn: Connection, drains: list[Drain]) -> None:
+def ensure(conn: Connection, drains: Sequence[Drain]) -> None:
     upsert(
         conn,
         Schedule.__table__,
-        [{"name": d.name, "plugin": d.plugin, "due_at": 0, "failures": 0} for d in drains if d.schedule],
+        [{"name": d.name, "plugin": d.plugin, "due_at": NOW, "failures": 0} for d in drains if d.schedule],
     )
 
 
-def take(conn: Connection, drain: Drain) -> bool:
-    """Whether this worker may run the job now; it is then due again only after the lease, or when `ended` says so."""
+def take(conn: Connection, drain: Drain, me: str) -> bool:
+    """Whether this worker may run the job now. It is its own until `ended`, or until the worker is gone."""
     now = clock.now()
-    due = conn.execute(
+    due = Schedule.holder.is_(None) & (Schedule.due_at <= now)
+    free = conn.execute(
         select(Schedule.name)
-        .where(Schedule.name == drain.name, Schedule.due_at <= now)
+        .where(Schedule.name == drain.name, or_(due, left(Schedule.holder, me)))
         .with_for_update(skip_locked=True)
     ).one_or_none()
-    if due is None:
+    if free is None:
         return False
-    conn.execute(update(Schedule).where(Schedule.name == drain.name).values(due_at=now + LEASE))
+    conn.execute(update(Schedule).where(Schedule.name == drain.name).values(holder=me, due_at=now + drain.every))
     return True
 
 
+def held(db: Database, drain: Drain) -> bool:
+    """Whether it is still this worker's: one that stood still for long may have been taken for dead."""
+    with db.read() as conn:
+        return conn.scalar(select(Schedule.holder).where(Schedule.name == drain.name)) == db.process
+
+
 def ended(db: Database, drain: Drain, started: int, error: str | None) -> None:
+    """Give it back. Nothing happens where another worker took it over."""
     now = clock.now()
+    mine = (Schedule.name == drain.name) & (Schedule.holder == db.process)
 
     def write(conn: Connection) -> None:
         failures = 0
         if error is not None:
-            failures = 1 + (conn.scalar(select(Schedule.failures).where(Schedule.name == drain.name)) or 0)
+            failures = 1 + (conn.scalar(select(Schedule.failures).where(mine)) or 0)
         wait = drain.every if error is None else min(10 * SECOND << min(failures - 1, 12), SLOWEST_RETRY)
-        conn.execute(
-            update(Schedule)
-            .where(Schedule.name == drain.name)
-            .values(due_at=now + wait, last_at=now, took_micros=now - started, failures=failures, error=error)
-        )
+        due = case((Schedule.due_at == NOW, NOW), else_=now + wait)
+        values = {"last_at": now, "took_micros": now - started, "failures": failures, "error": error}
+        conn.execute(update(Schedule).where(mine).values(holder=None, due_at=due, **values))
 
     db.retrying(write)
 
 
 def due_now(conn: Connection, name: str) -> None:
-    """Run this job at the next opportunity."""
-    conn.execute(update(Schedule).where(Schedule.name == name).values(due_at=0))
+    """Run this job at the next opportunity; again, where it runs just now."""
+    conn.execute(update(Schedule).where(Schedule.name == name).values(due_at=NOW))
 
 
 def failing(conn: Connection, plugin: str) -> Sequence[Row[Any]]:
@@ -73,4 +80,4 @@ def failing(conn: Connection, plugin: str) -> Sequence[Row[Any]]:
 def retry(conn: Connection, plugin: str) -> None:
     """Run those at the next opportunity."""
     failed = (Schedule.plugin == plugin) & Schedule.error.is_not(None)
-    conn.execute(update(Schedule).where(failed).values(due_at=0))
+    conn.execute(update(Schedule).where(failed).values(due_at=NOW))

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import gc
-import os
-import platform
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import psycopg
 import structlog
-from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import OperationalError
 
 from renown import clock
 from renown.clock import SECOND
 from renown.db.bell import CHANNEL
 from renown.db.engine import Database
-from renown.db.upsert import upsert
 from renown.jobs import Drain, schedule
-from renown.jobs.models import Worker as WorkerRow
+from renown.jobs.presence import BEAT, Presence
 
 log = structlog.get_logger("renown.jobs")
-
-BEAT = 5 * SECOND
-#: Without a beat for this long a worker counts as gone.
-GONE = 30 * SECOND
 
 
 class Worker:
@@ -35,8 +27,7 @@ class Worker:
     def __init__(self, db: Database, drains: Sequence[Drain], *, serving: bool = False) -> None:
         self.db = db
         self.drains = list(drains)
-        self.serving = serving
-        self.name = f"{platform.node()}:{os.getpid()}:{id(self):x}"
+        self.presence = Presence(db, drains, serving=serving)
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._wakes: list[threading.Event] = []
@@ -44,7 +35,7 @@ class Worker:
     def start(self) -> None:
         # What is loaded by now stays to the end: walking through it again and again cost 10 us for each event scored.
         gc.freeze()
-        self.db.retrying(self._register)
+        self.presence.beat()
         lanes: dict[str, list[Drain]] = defaultdict(list)
         for drain in self.drains:
             lanes[drain.lane].append(drain)
@@ -67,7 +58,7 @@ class Worker:
             thread.join(wait)
         for wake in self._wakes:
             self.db.bell.forget(wake)
-        self.db.retrying(lambda conn: conn.execute(delete(WorkerRow).where(WorkerRow.name == self.name)))
+        self.presence.leave()
 
     def _thread(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=f"renown-{name}", daemon=True)
@@ -97,17 +88,10 @@ class Worker:
             if not more:
                 wake.wait(tick)
 
-    def _register(self, conn: Connection) -> None:
-        now = clock.now()
-        row = {"name": self.name, "started_at": now, "beat_at": now, "host": platform.node(), "serving": self.serving}
-        upsert(conn, WorkerRow.__table__, [row], update=("beat_at",))
-        conn.execute(delete(WorkerRow).where(WorkerRow.beat_at < now - 100 * GONE))
-        schedule.ensure(conn, self.drains)
-
     def _beat(self) -> None:
         while not self._stop.wait(BEAT / SECOND):
             try:
-                self.db.retrying(self._register)
+                self.presence.beat()
             except OperationalError as error:
                 log.warning("the database does not answer", job="beat", error=str(error.orig).strip())
             except Exception:
@@ -150,14 +134,14 @@ def run_once(db: Database, drain: Drain) -> bool | None:
 
     Raises where the row itself cannot be read or written.
     """
-    if drain.schedule and not db.retrying(lambda conn: schedule.take(conn, drain)):
+    if drain.schedule and not db.retrying(lambda conn: schedule.take(conn, drain, db.process)):
         return False
     started = clock.now()
     error: str | None = None
     more = False
     try:
         more = drain.work(db)
-        while more and drain.schedule:
+        while more and drain.schedule and schedule.held(db, drain):
             more = drain.work(db)
     except (Exception, SystemExit) as caught:
         # A job that exits would end this lane, and all that runs in it, without a word.
@@ -175,14 +159,3 @@ def drain_all(db: Database, drains: Sequence[Drain], *, rounds: int = 10_000) ->
         if not any([drain.work(db) for drain in drains]):  # noqa: C419
             return
     raise RuntimeError(f"still not done after {rounds} rounds of {', '.join(drain.name for drain in drains)}")
-
-
-def alive(conn: Connection) -> int:
-    """How many workers beat lately."""
-    return len(conn.execute(select(WorkerRow.name).where(WorkerRow.beat_at > clock.now() - GONE)).all())
-
-
-def serving(conn: Connection) -> int:
-    """How many of them also serve the pages."""
-    fresh = (WorkerRow.beat_at > clock.now() - GONE) & WorkerRow.serving
-    return len(conn.execute(select(WorkerRow.name).where(fresh)).all())

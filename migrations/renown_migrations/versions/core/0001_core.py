@@ -376,7 +376,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("beat_at", sa.BigInteger(), nullable=True),
+        sa.Column("holder", sa.String(length=128), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_run")),
     )
@@ -389,6 +389,7 @@ def upgrade() -> None:
         sa.Column("took_micros", sa.BigInteger(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("holder", sa.String(length=128), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_core_schedule")),
     )
     op.create_table(

@@ -11,7 +11,7 @@ from renown.access.routes import needs
 from renown.jobs import runs, schedule
 from renown.jobs.models import Run, Schedule
 from renown.jobs.models import Worker as WorkerRow
-from renown.jobs.worker import GONE
+from renown.jobs.presence import GONE
 from renown.web.house import house, reading, viewer
 
 pages = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
