@@ -146,7 +146,11 @@ class Counted:
         rules = {name: RuleVersion(number, name, 1, body) for number, (name, body) in enumerate(self.defaults, 1)}
         for one in self.history.told("rule-published", max(self.base, at - 1)):
             said = one.said
-            if said["plugin"] == self.plugin and said["effective"] <= day:
+            effective = said["effective"]
+            if one.at > self.base:
+                # Only a recount looks at the past with new eyes.
+                effective = max(effective or 0, said["tomorrow"])
+            if said["plugin"] == self.plugin and (effective is None or effective <= day):
                 rules[said["rule"]] = RuleVersion(1000 + one.at, said["rule"], said["version"], said["body"])
         return tuple(rules[name] for name in sorted(rules))
 

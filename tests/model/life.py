@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -15,9 +16,12 @@ from renown import app, clock
 from renown.context.switching import set_enabled
 from renown.events import log
 from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
-from renown.ledger import adjustments, closes, rules, standings
-from renown.people import affiliations, merge, persons, teams
+from renown.ledger import adjustments, closes, generations, recount, replay, rules, standings
+from renown.ledger.models import Generation
+from renown.people import affiliations, erase, merge, persons, teams
+from renown.people.merge import Refused
 from renown.people.models import Merge
+from renown.people.pseudonym import PREFIX
 from renown.settings import Settings
 from renown.sources import intake, registry
 from renown.sources.connector import SourceInfo
@@ -51,8 +55,12 @@ class Life:
         self.teams: list[int] = []
         self.sources: dict[str, SourceInfo] = {}
         self.head = 0
+        #: Accounts whose person was erased, by source and key.
+        self.erased: set[tuple[str, str]] = set()
+        self._accounts: dict[tuple[str, str], Any] = {}
 
-    def begin(self) -> None:
+    def begin(self, early: bool | None = None) -> None:
+        """`early`: with the second plugin on from the start."""
         self.renown.begin()
         with self.db.write() as conn:
             for name, given in SOURCES.items():
@@ -63,11 +71,11 @@ class Life:
                 self.sources[name] = registry.info(found)
             self.teams = [teams.add(conn, name) for name in ("Red", "Blue")]
         self.note()
-        if self.rng.random() < 0.5:
+        if self.rng.random() < 0.5 if early is None else early:
             self.enable()
 
-    def enable(self) -> None:
-        set_enabled(self.db, self.renown.plugins, kit.PLUGIN, True, actor_id=None, via="system")
+    def enable(self, on: bool = True) -> None:
+        set_enabled(self.db, self.renown.plugins, kit.PLUGIN, on, actor_id=None, via="system")
 
     @property
     def points_on(self) -> bool:
@@ -133,11 +141,17 @@ class Life:
 
     def take(self, size: int) -> None:
         for _ in range(size):
-            one = self.event()
-            if (one.source, one.id) not in self.sent:
-                self.sent[one.source, one.id] = one
-                self.made.append(one)
-        # Later than others, or again.
+            self.make()
+        self.send()
+
+    def make(self) -> None:
+        one = self.event()
+        if (one.source, one.id) not in self.sent:
+            self.sent[one.source, one.id] = one
+            self.made.append(one)
+
+    def send(self) -> None:
+        """Some of what was made, in any order: later than others, or again."""
         rng = self.rng
         batch = [one for one in self.made if rng.random() < 0.6]
         self.made = [one for one in self.made if one not in batch]
@@ -151,7 +165,9 @@ class Life:
             mine = [one for one in batch if one.source == name]
             if self.rng.random() < 0.5:
                 counts = intake.take(self.renown.reception, self.sources[name], mine)
-                assert counts.accepted + counts.duplicates == len(mine), counts
+                assert counts.accepted + counts.duplicates + counts.skipped == len(mine), counts
+                gone = sum((name, one.data.actor.id) in self.erased for one in mine)
+                assert counts.skipped == gone, counts
             else:
                 with self.db.write() as conn:
                     log.append(conn, [(self.sources[name], mine)])
@@ -180,7 +196,8 @@ class Life:
             two = {merge.root(conn, one) for one in self.rng.sample(self.people, min(2, len(self.people)))}
             if len(two) == 2:
                 kept, gone = two
-                merge.merge(conn, kept, gone, "administrator", None)
+                with suppress(Refused), conn.begin_nested():  # one of them was erased
+                    merge.merge(conn, kept, gone, "administrator", None)
 
     def split(self) -> None:
         with self.db.write() as conn:
@@ -200,22 +217,47 @@ class Life:
     def leave(self) -> None:
         with self.db.write() as conn:
             person = self.rng.choice(self.people)
-            self.rng.choice((persons.suspends, persons.returns))(conn, person)
+            with suppress(Refused), conn.begin_nested():
+                self.rng.choice((persons.suspends, persons.returns))(conn, person)
 
-    def publish(self) -> None:
+    def erase(self) -> None:
+        person = self.rng.choice(self.people)
+        with self.db.write() as conn, suppress(Refused), conn.begin_nested():
+            erase.erase(conn, person, None)
+        group = self.history.group(person, self.head)
+        self.erased |= {key for key, row in self._accounts.items() if row.person_id in group}
+
+    def publish(self, past: bool = False) -> None:
+        """`past`: for every day or from one that is over, which only a recount sees."""
         plugin, name, body = self.rng.choice(
             (
                 (kit.PLUGIN, "liked", {"points": self.rng.randint(1, 9) * 1000}),
                 (kit.PLUGIN, "create", {"points": self.rng.randint(1, 9) * 1000}),
-                ("activity", "daily-limit", {**DAILY_LIMIT_BODY, "most": self.rng.randint(2, 30)}),
+                (kit.PLUGIN, "own-thanks", {"points": self.rng.randint(1, 9) * 1000}),
+                ("activity", "daily-limit", {**DAILY_LIMIT_BODY, "most": self.rng.randint(1, 15)}),
             )
         )
         if plugin == kit.PLUGIN and not self.points_on:
             return
-        day = self.now // clock.DAY + self.rng.randint(1, 3)
+        today = self.now // clock.DAY
+        day = self.rng.choice((None, today - self.rng.randint(0, 90))) if past else today + self.rng.randint(1, 3)
+        title = "Thanks" if name.startswith("own-") else None
         with self.db.write() as conn:
-            at = rules.publish(conn, plugin, name, body, effective=day)
-        self.published[at] = {"effective": day, "body": body}
+            at = rules.publish(conn, plugin, name, body, effective=day, recount=past, title=title)
+        self.published[at] = {"effective": day, "tomorrow": today + 1, "body": body}
+
+    def recount(self) -> None:
+        """Count a plugin's past with what is known now; to be switched to when it has caught up."""
+        plugin = self.rng.choice((kit.PLUGIN, "activity")) if self.points_on else "activity"
+        with self.db.write() as conn:
+            recount.begin(conn, plugin, "again")
+
+    def replay(self) -> None:
+        """Replace what is live by the same once more."""
+        plugin = self.rng.choice((kit.PLUGIN, "activity")) if self.points_on else "activity"
+        self.settle()
+        found = replay.replay(self.db, self.renown.follower.scorer(plugin), dry_run=False)
+        assert found.same, found.differences
 
     def adjust(self) -> None:
         measure = self.rng.choice((kit.MEASURE, "activity.points")) if self.points_on else "activity.points"
@@ -267,10 +309,13 @@ class Life:
         """Write down what the log took: positions and what the core says, all else is known from what was sent."""
         with self.db.read() as conn:
             rows = conn.execute(text(_LOG), {"head": self.head}).all()
-            accounts = {
-                (row.name, row.key): row
-                for row in conn.execute(text(_ACCOUNTS))
-            }  # fmt: skip
+            accounts = self._accounts
+            known = {row.id for row in accounts.values()}
+            # An account that was erased is known by what it was called.
+            rows_now = conn.execute(text(_ACCOUNTS)).all()
+            accounts |= {
+                (row.name, row.key): row for row in rows_now if row.id not in known or not row.key.startswith(PREFIX)
+            }
         for (source, _), row in accounts.items():
             self.history.owners[row.id] = row.person_id
             self.history.source_of[row.id] = source
@@ -294,14 +339,19 @@ class Life:
                         None if owner is None else accounts[row.source, owner.id].id)
                 )  # fmt: skip
 
-    def expected(self, base: int = 0) -> dict[str, Counted]:
+    def _base(self, plugin: str) -> int:
+        with self.db.read() as conn:
+            live = generations.live(conn, plugin)
+            return conn.execute(select(Generation.base).where(Generation.id == live)).scalar_one()
+
+    def expected(self) -> dict[str, Counted]:
         for one in self.history.log:
             if isinstance(one, Told) and one.verb == "rule-published":
                 one.said |= self.published[one.at]
         own = [(rule.name, dict(rule.default_body)) for rule in activity.rules]
-        found = {"activity": Counted(self.history, "activity", score_activity, own, base)}
+        found = {"activity": Counted(self.history, "activity", score_activity, own, self._base("activity"))}
         if self.points_on:
-            found[kit.PLUGIN] = Counted(self.history, kit.PLUGIN, kit.score, kit.DEFAULTS, base)
+            found[kit.PLUGIN] = Counted(self.history, kit.PLUGIN, kit.score, kit.DEFAULTS, self._base(kit.PLUGIN))
         return found
 
 
