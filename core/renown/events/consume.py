@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from renown import clock
@@ -32,8 +32,22 @@ _FIRST_WAIT, _LONGEST_WAIT = 2 * clock.SECOND, 3600 * clock.SECOND
 
 #: What to do with a batch, in the cursor's transaction. What it raises stops the reader.
 Apply = Callable[[Connection, Row[Any], Sequence[Row[Any]]], None]
+Write = Callable[[Connection], None]
 
 logger = structlog.get_logger("renown.events")
+
+
+@dataclass(frozen=True)
+class Apart:
+    """An `Apply` in two parts: what only reads, and gives what writes. SQLite has one writer: none waits for the first.
+
+    Whoever changes what the first part read, other than by appending to the log, calls `disturb`.
+    """
+
+    prepare: Callable[[Connection, Row[Any], Sequence[Row[Any]]], Write]
+
+    def __call__(self, conn: Connection, row: Row[Any], events: Sequence[Row[Any]]) -> None:
+        self.prepare(conn, row, events)(conn)
 
 
 @dataclass(frozen=True)
@@ -146,35 +160,90 @@ def _may_read(row: Row[Any]) -> bool:
 
 
 def _attempt(db: Database, name: str, apply: Apply, size: int) -> _Taken:
-    count = 0
+    tried = _Batch(db, Consumer.name == name, apply)
 
-    def work(conn: Connection) -> int:
-        nonlocal count
-        count = 0
-        row = conn.execute(
-            select(Consumer.__table__).where(Consumer.name == name).with_for_update(skip_locked=True)
-        ).one_or_none()
-        if row is None or not _may_read(row):
-            return 0
+    def choose(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
         # One that stopped begins with the event that failed, alone: what comes after it may be well.
-        events = read.stretch(conn, row.position, 1 if row.state == STOPPED else size)
-        if not events:
-            return 0
-        count = len(events)
-        apply(conn, row, events)
-        values = {"position": events[-1].id, "moved_at": clock.now()}
-        if row.state == STOPPED:
-            values |= {"state": RUNNING, **_CLEAR}
-        conn.execute(update(Consumer).where(Consumer.name == name).values(values))
-        return count
+        return read.stretch(conn, row.position, 1 if row.state == STOPPED else size) if _may_read(row) else ()
 
     try:
-        return _Taken(db.retrying(work))
+        return _Taken(tried.take(choose))
     except Exception as error:
-        if count == 0 or (isinstance(error, DBAPIError) and (error.connection_invalidated or is_retryable(error))):
-            # The database's fault, not the event's.
+        lost = isinstance(error, DBAPIError) and (error.connection_invalidated or is_retryable(error))
+        if lost or tried.count == 0:  # the database's fault, not the event's
             raise
-        return _Taken(count, error)
+        return _Taken(tried.count, error)
+
+
+def advance(db: Database, reader: ColumnElement[bool], apply: Apply, *, upto: int, limit: int) -> int:
+    """Take the next batch of a reader that no worker follows, up to position `upto`. Returns where it stands then.
+
+    Raises what `apply` raises.
+    """
+
+    def choose(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
+        return read.stretch(conn, row.position, min(limit, upto - row.position))
+
+    batch = _Batch(db, reader, apply, wait=True)
+    batch.take(choose)
+    with db.read() as conn:
+        at: int = conn.execute(select(Consumer.position).where(reader)).scalar_one()
+    return at if batch.count else max(at, upto)
+
+
+def disturb(conn: Connection) -> None:
+    """Hold all readers until this transaction ends, and let what they have in hand be read again."""
+    conn.execute(update(Consumer).values(moved_at=Consumer.moved_at + 1))
+
+
+class _Batch:
+    """One batch of one reader; `count` is its size, once it is known."""
+
+    def __init__(self, db: Database, reader: ColumnElement[bool], apply: Apply, *, wait: bool = False) -> None:
+        self._db = db
+        self._wait = wait
+        self._reader = select(Consumer.__table__).where(reader)
+        self._apply = apply
+        self.count = 0
+
+    def take(self, choose: Callable[[Connection, Row[Any]], Sequence[Row[Any]]]) -> int:
+        """How many events were taken: of those that `choose` gives, all or none."""
+        apply = self._apply
+        if not (self._db.is_sqlite and isinstance(apply, Apart)):
+            return self._db.retrying(lambda conn: self._whole(conn, choose))
+        with self._db.read() as conn:
+            row = conn.execute(self._reader).one_or_none()
+            events = choose(conn, row) if row is not None else ()
+            if row is None or not events:
+                return 0
+            self.count = len(events)
+            write = apply.prepare(conn, row, events)
+        return self._db.retrying(lambda conn: self._write(conn, row, events, write))
+
+    def _whole(self, conn: Connection, choose: Callable[[Connection, Row[Any]], Sequence[Row[Any]]]) -> int:
+        self.count = 0
+        row = conn.execute(self._reader.with_for_update(skip_locked=not self._wait)).one_or_none()
+        events = choose(conn, row) if row is not None else ()
+        if row is None or not events:
+            return 0
+        self.count = len(events)
+        self._apply(conn, row, events)
+        _move(conn, row, events)
+        return self.count
+
+    def _write(self, conn: Connection, row: Row[Any], events: Sequence[Row[Any]], write: Write) -> int:
+        if conn.execute(self._reader).one_or_none() != row:
+            return 0
+        write(conn)
+        _move(conn, row, events)
+        return self.count
+
+
+def _move(conn: Connection, row: Row[Any], events: Sequence[Row[Any]]) -> None:
+    values = {"position": events[-1].id, "moved_at": clock.now()}
+    if row.state == STOPPED:
+        values |= {"state": RUNNING, **_CLEAR}
+    conn.execute(update(Consumer).where(Consumer.name == row.name).values(values))
 
 
 def _stop(db: Database, name: str, error: Exception) -> bool:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, select, update
-
-from renown import clock
 from renown.db.engine import Database
-from renown.events import read
+from renown.events import consume
 from renown.events.log import head
 from renown.events.models import Consumer
 from renown.ledger import generations
@@ -35,22 +32,11 @@ def run(
     """
     with db.read() as conn:
         end = head(conn) if upto is None else upto
+    reader = Consumer.generation == generation
+    prepare = consume.Apart(lambda conn, _, rows: scorer.prepare(conn, generation, rows))
     while True:
-        at = db.retrying(lambda conn: step(conn, scorer, generation, end, batch))
+        at = consume.advance(db, reader, prepare, upto=end, limit=batch)
         if progress is not None:
             progress(at, end)
         if at >= end:
             return at
-
-
-def step(conn: Connection, scorer: Scorer, generation: int, end: int, batch: int) -> int:
-    """One batch, in the caller's transaction. Returns the position reached."""
-    cursor = select(Consumer.position).where(Consumer.generation == generation).with_for_update()
-    at = conn.execute(cursor).scalar_one()
-    rows = read.stretch(conn, at, min(batch, end - at))
-    if not rows:
-        return max(at, end)
-    scorer.consume(conn, generation, rows)
-    moved = {"position": rows[-1].id, "moved_at": clock.now()}
-    conn.execute(update(Consumer).where(Consumer.generation == generation).values(**moved))
-    return int(rows[-1].id)

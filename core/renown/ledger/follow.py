@@ -43,7 +43,7 @@ class Follower:
             cursors = [row for row in consume.listed(conn) if row.kind == consume.SCORE and row.plugin in on]
         more = False
         for cursor in cursors:
-            more = consume.step(db, cursor.name, self._apply, limit=generations.BATCH) or more
+            more = consume.step(db, cursor.name, consume.Apart(self._prepare), limit=generations.BATCH) or more
         return recount.advance(db) or more
 
     def catch_up(self, db: Database) -> None:
@@ -51,8 +51,8 @@ class Follower:
         while self.work(db):
             pass
 
-    def _apply(self, conn: Connection, cursor: Row[Any], events: Sequence[Row[Any]]) -> None:
-        self.scorer(cursor.plugin).consume(conn, cursor.generation, events)
+    def _prepare(self, conn: Connection, cursor: Row[Any], events: Sequence[Row[Any]]) -> consume.Write:
+        return self.scorer(cursor.plugin).prepare(conn, cursor.generation, events)
 
     def _settle(self, db: Database) -> None:
         """After plugins were switched: those that are on have what they count in, the others stay where they are."""

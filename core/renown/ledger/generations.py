@@ -21,7 +21,7 @@ from renown.ledger.models import (
 )
 
 #: Events that are counted in one transaction.
-BATCH = 2_000
+BATCH = 5_000
 #: States of generations that have no boards.
 ASIDE = ("draft", "replay")
 

@@ -73,12 +73,17 @@ class _Loader:
         self._world.add(self._ids("resolved", "cites", old))
 
     def _of_batch(self) -> list[Act]:
-        """Retractions of the batch's acts and deletions of their objects, by the batch's own rows."""
+        """Retractions of the batch's acts, deletions of their objects, and their toggles, by the batch's own rows."""
         mark = "%s" if self._postgres else "?"
         given, ends = f"core_event b WHERE b.id BETWEEN {mark} AND {mark}", (self._first, self._end)
         undos = self._tied("source_id, key", given, "e.source_id = b.source_id AND e.retracts = b.key", ends)
         deletes = self._tied("object_id", given, f"e.object_id = b.object_id AND e.type = {DELETE}", ends)
-        return self._world.add([*undos, *deletes])
+        toggles: list[Act] = []
+        if self._world.groups:
+            tie = "e.source_id = b.source_id AND e.statekey = b.statekey"
+            toggles = self._tied("DISTINCT source_id, statekey", f"{given} AND b.statekey IS NOT NULL", tie, ends)
+            self._asked["statekey"].update(self._world.groups)
+        return self._world.add([*undos, *deletes, *toggles])
 
     def _cited(self) -> list[Act]:
         """What the core's own events in the batch speak of."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from renown.db.engine import STANDINGS_LOCK, Database, lock
+from renown.events import consume
 from renown.ledger import checks, judging, limit_checks, staging, standings
 from renown.ledger.checks import Found
 
@@ -64,6 +65,7 @@ def _run(db: Database, name: str, check: Check, repair: bool) -> list[Drift]:
             return [Drift(name, one.said, False, one.remedy) for one in check(conn, False)]
 
     def work(conn: Connection) -> list[Drift]:
+        consume.disturb(conn)
         lock(conn, STANDINGS_LOCK)
         return [Drift(name, one.said, one.remedy is None, one.remedy) for one in check(conn, True)]
 

@@ -7,6 +7,7 @@ the order of positions, each as things stood at that position; only loading and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
@@ -26,6 +27,9 @@ from renown.ledger.seen import Eyes, Names
 from renown.people import facts
 
 CLOSED = "renown.closed.v1"
+
+#: Writes what was prepared.
+Write = Callable[[Connection], None]
 
 
 class Judged(Struct, gc=False):
@@ -47,29 +51,37 @@ class Scorer:
         self._keys: dict[int, Keys] = {}
 
     def consume(self, conn: Connection, generation: int, rows: Sequence[Row[Any]]) -> None:
-        """Take rows of core_event, a stretch of the log without gaps. Raises what the plugin raises.
+        """Take rows of core_event, a stretch of the log without gaps. Raises what the plugin raises."""
+        self.prepare(conn, generation, rows)(conn)
+
+    def prepare(self, conn: Connection, generation: int, rows: Sequence[Row[Any]]) -> Write:
+        """As `consume`, in two parts: reads, and gives what writes. It holds as long as the cursor stands still.
 
         Where a period closes, what came before is written first: the snapshot holds that and nothing else.
         """
         if not rows:
-            return
+            return lambda conn: None
         batch = reader(rows[0]._fields)(rows)
         neighbours.learn(conn, batch, self._names.terms)
         ends = [place for place, act in enumerate(batch, 1) if self._names.terms[act.verb] == CLOSED]
+        if ends:
+            return partial(self._piecewise, generation=generation, batch=batch, ends=ends)
+        return partial(_keep, generation=generation, ledger=self._reckon(conn, generation, batch))
+
+    def _piecewise(self, conn: Connection, generation: int, batch: Sequence[Act], ends: Sequence[int]) -> None:
         for start, end in pairwise([0, *ends, len(batch)]):
             if start < end:
-                self.take(conn, generation, batch[start:end])
+                _keep(conn, generation, self._reckon(conn, generation, batch[start:end]))
             if end in ends:
                 self._close(conn, generation, batch[end - 1])
 
     def _close(self, conn: Connection, generation: int, act: Act) -> None:
-        state = conn.scalar(select(Generation.state).where(Generation.id == generation))
-        if state not in generations.ASIDE:
+        if _stands(conn, generation):
             measures = conn.scalars(select(Measure.id).where(Measure.plugin == self.plugin)).all()
             closes.snapshot(conn, generation, measures, act.id, act.extra)
 
-    def take(self, conn: Connection, generation: int, batch: Sequence[Act]) -> None:
-        """As `consume`, from acts."""
+    def _reckon(self, conn: Connection, generation: int, batch: Sequence[Act]) -> Ledger:
+        """The entries that the batch leads to. Nothing is written."""
         counted = conn.execute(select(Generation.__table__).where(Generation.id == generation)).one()
         zone = ZoneInfo(counted.zone)
         book = rules.load(conn, self.plugin, counted.base, zone, counted.draft or ())
@@ -94,7 +106,16 @@ class Scorer:
         ledger = Ledger(sums, quotas, _order(book, measures), lines)
         for at, acts in groupby(judged, key=attrgetter("at")):
             ledger.settle(at, [(one.act.id, one.wanted) for one in acts])
-        write.write(conn, generation, ledger, stands=counted.state not in generations.ASIDE)
+        return ledger
+
+
+def _keep(conn: Connection, generation: int, ledger: Ledger) -> None:
+    write.write(conn, generation, ledger, stands=_stands(conn, generation))
+
+
+def _stands(conn: Connection, generation: int) -> bool:
+    state = conn.scalar(select(Generation.state).where(Generation.id == generation))
+    return state not in generations.ASIDE
 
 
 def _judge(world: World, batch: Sequence[Act]) -> list[Judged]:
