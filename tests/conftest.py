@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,6 +120,11 @@ def _named(server: str, name: str) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With several test processes, one server serves them all: the controlling process starts it."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        # Processes that tests start would compile all that they import, each of them: seconds of work a start.
+        compiled = tempfile.mkdtemp(prefix="renown-compiled-")
+        os.environ["PYTHONPYCACHEPREFIX"] = compiled
+        config.add_cleanup(lambda: shutil.rmtree(compiled, ignore_errors=True))
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         return
     if not os.environ.get("RENOWN_TEST_DATABASE_URL"):

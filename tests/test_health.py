@@ -12,7 +12,9 @@ from renown.cli import main
 from renown.db.engine import Database
 from renown.events.models import Consumer
 from renown.health import Finding, Site, database, examine, flow
+from renown.notify import mail
 from renown.settings import Settings
+from tests.events.kit import KEYRING, connect
 
 ALL = (*database.CHECKS, *flow.CHECKS)
 
@@ -53,6 +55,22 @@ def test_a_key_that_others_may_read_is_bad(db: Database, tmp_path: Path) -> None
     (tmp_path / "secret.key").write_text("x")
     (tmp_path / "secret.key").chmod(0o644)
     assert found(db, tmp_path, "secret key").remedy.startswith("chmod 600")
+
+
+def test_what_another_key_encrypted_is_named(db: Database, tmp_path: Path) -> None:
+    connect(db, "slack:acme")
+    mail_settings = mail.MailSettings("mail.acme.example", "renown@acme.example", password="hidden")
+    with db.write() as conn:
+        mail.save(conn, KEYRING, mail_settings)
+    (tmp_path / "secret.key").write_text("a key for tests\n")
+    (tmp_path / "secret.key").chmod(0o600)
+    assert found(db, tmp_path, "secrets").state == "good"
+    (tmp_path / "secret.key").write_text("made-anew-after-the-restore")
+    finding = found(db, tmp_path, "secrets")
+    assert (finding.state, finding.text) == (
+        "bad", "encrypted with another key than this one: slack:acme, mail"
+    )  # fmt: skip
+    assert "secret.key" in finding.remedy
 
 
 def test_a_check_that_breaks_is_bad_news_by_itself(db: Database, tmp_path: Path) -> None:

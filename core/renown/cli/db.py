@@ -1,15 +1,18 @@
-"""`renown db`: the state of the tables, bringing them up to date, writing migrations."""
+"""`renown db`: the state of the tables, bringing them up to date, a back-up, writing migrations."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
-from renown.cli.common import discovered, emit_json, emit_table, json_option, open_database, settings
+from renown.cli.common import discovered, emit_json, emit_table, json_option, named_errors, open_database, settings
 from renown.context.store import changed
+from renown.db.copy import Unsound, copy
 from renown.db.engine import Database
 from renown_migrations import CORE, differences, revision, status, upgrade
 
@@ -70,6 +73,24 @@ def run_upgrade(plugin: str | None, as_json: bool) -> None:
         emit_json([{"owner": s.owner, "current": s.current, "head": s.head, "behind": s.behind} for s in found])
     else:
         click.echo(f"Up to date: {', '.join(f'{one.owner} {one.current}' for one in found)}.")
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@named_errors(OSError, Unsound)
+def backup(file: Path) -> None:
+    """Write the embedded database, as it is now, into the new FILE; the site may go on meanwhile.
+
+    For PostgreSQL it says what to run instead.
+    """
+    made = settings()
+    with answering() as database:
+        if not database.is_sqlite:
+            url = make_url(database.url).set(drivername="postgresql")._replace(password=None)
+            command = ["pg_dump", "--format", "custom", "--file", str(file), url.render_as_string()]
+            raise click.ClickException(f"this is PostgreSQL: run {shlex.join(command)}")
+        size = copy(database, file)
+    click.echo(f"{file}: {size:,} bytes. Keep with it, but apart from it, of {made.data}: secret.key and files.")
 
 
 def _versions(owner: str) -> Path:

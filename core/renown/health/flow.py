@@ -11,8 +11,10 @@ from renown.events.log import CORE
 from renown.events.models import Consumer, Event
 from renown.health import Finding, Site, good
 from renown.jobs.models import Schedule
+from renown.notify import mail
 from renown.notify.models import Delivery
 from renown.sources.models import Quarantine, Source
+from renown.sources.secrets import Keyring, WrongKey
 
 #: A consumer that lags behind by more events than this, without moving, is worth a look.
 LAG = 10_000
@@ -65,6 +67,34 @@ def sources(site: Site) -> Finding:
     return good("sources", f"{len(live)} connected")
 
 
+def secrets(site: Site) -> Finding:
+    path = site.settings.data / "secret.key"
+    key = site.settings.secret_key or (path.read_text() if path.exists() else "")
+    with site.db.read() as conn:
+        sealed = conn.execute(select(Source.title, Source.secrets).where(Source.name != CORE)).all()
+        # With any key at all: one that is missing opens nothing.
+        keyring = Keyring(key.strip() or "none")
+        shut = [row.title for row in sealed if not _opens(keyring, row.secrets)]
+        try:
+            mail.load(conn, keyring)
+        except WrongKey:
+            shut.append("mail")
+    if shut:
+        return Finding(
+            "secrets", "bad", f"encrypted with another key than this one: {', '.join(shut)}",
+            "bring back the key of that time (RENOWN_SECRET_KEY, or secret.key in RENOWN_DATA), or enter them anew",
+        )  # fmt: skip
+    return good("secrets", "the key opens them")
+
+
+def _opens(keyring: Keyring, sealed: list[str]) -> bool:
+    try:
+        keyring.open_all(sealed)
+    except WrongKey:
+        return False
+    return True
+
+
 def plugins(site: Site) -> Finding:
     with site.db.read() as conn:
         rows = conn.execute(select(PluginState.name, PluginState.suspended)).all()
@@ -83,5 +113,6 @@ def deliveries(site: Site) -> Finding:
 
 
 CHECKS = (
-    ("consumers", consumers), ("jobs", jobs), ("sources", sources), ("plugins", plugins), ("mail", deliveries),
+    ("consumers", consumers), ("jobs", jobs), ("sources", sources), ("secrets", secrets), ("plugins", plugins),
+    ("mail", deliveries),
 )  # fmt: skip
