@@ -1,7 +1,8 @@
-"""The site of the web tests, with somebody of each role."""
+"""The site of the web tests, with somebody of each role, and one with a plugin that misbehaves."""
 
 from __future__ import annotations
 
+from tests.holds.rogue import scene
 from tests.web.conftest import site
 
-__all__ = ["site"]
+__all__ = ["scene", "site"]

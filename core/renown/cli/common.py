@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from renown.app import Renown, build
 from renown.context.store import PluginStore
 from renown.db.engine import Database
+from renown.db.trouble import in_words, is_trouble
 from renown.hooks.manager import Plugins
 from renown.settings import Settings
 from renown_migrations import MigrationError, is_empty, status, upgrade
@@ -61,7 +62,7 @@ def _may_be_there(made: Settings) -> bool:
 def not_answering(error: SQLAlchemyError) -> click.ClickException:
     """What the driver says of it, in one line."""
     said = " ".join(str(getattr(error, "orig", None) or error).split())
-    return click.ClickException(f"the database does not answer: {said}")
+    return click.ClickException(f"{in_words(error)}: {said}")
 
 
 def settings() -> Settings:
@@ -79,7 +80,9 @@ def open_database(*, create: bool = False, migrated: bool = True) -> Iterator[Da
         if migrated:
             require_current(database, create=create)
         yield database
-    except OperationalError as error:
+    except SQLAlchemyError as error:
+        if not (isinstance(error, OperationalError) or is_trouble(error)):
+            raise
         raise not_answering(error) from error
     except MigrationError as error:
         raise click.ClickException(str(error)) from error
@@ -123,7 +126,9 @@ def open_renown(*, create: bool = False) -> Iterator[Renown]:
     renown = build(settings())
     try:
         yield renown
-    except OperationalError as error:
+    except SQLAlchemyError as error:
+        if not (isinstance(error, OperationalError) or is_trouble(error)):
+            raise
         raise not_answering(error) from error
     finally:
         renown.close()

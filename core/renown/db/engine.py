@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
 
+from renown.db import trouble
 from renown.db.bell import CHANNEL, Bell
 
 T = TypeVar("T")
@@ -58,6 +60,8 @@ class Database:
                 url, connect_args=unprepared, pool_pre_ping=True, pool_size=pool_size, max_overflow=50
             )
         self.bell = Bell()
+        self.refusals = trouble.Refusals()
+        event.listen(self.engine, "handle_error", self._note)
 
     @property
     def dialect(self) -> str:
@@ -80,6 +84,7 @@ class Database:
             waiting: list[Callable[[], None]] = []
             conn.info[_AFTER_COMMIT] = waiting
             conn.info[_BELL] = self.bell
+            conn.info[trouble.REFUSALS] = self.refusals
             try:
                 with conn.begin():
                     yield conn
@@ -90,19 +95,30 @@ class Database:
             call()
 
     def retrying(self, work: Callable[[Connection], T], *, tries: int = 8) -> T:
-        """Run `work` in a writing transaction, again from the start after a deadlock or a lock time-out."""
+        """Run `work` in a writing transaction, again from the start after a deadlock or a lock time-out.
+
+        Also where the connection broke, unless it broke at the commit: nobody knows what became of that.
+        """
         for attempt in range(1, tries + 1):
+            ended = False
             try:
                 with self.write() as conn:
-                    return work(conn)
+                    result = work(conn)
+                    ended = True
+                return result
             except DBAPIError as error:
-                if attempt == tries or not is_retryable(error):
+                broke = error.connection_invalidated and not ended
+                if attempt == tries or not (broke or trouble.is_busy(error)):
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - spreads retries, keeps no secret
         raise AssertionError("unreachable")
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _note(self, context: ExceptionContext) -> None:
+        if trouble.is_full(context.original_exception):
+            self.refusals.note(context.original_exception)
 
 
 def after_commit(conn: Connection, call: Callable[[], None]) -> None:
@@ -119,14 +135,6 @@ def ring(conn: Connection, topic: str) -> None:
     after_commit(conn, lambda: bell.ring(topic))
     if conn.dialect.name == "postgresql":
         conn.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, topic))
-
-
-def is_retryable(error: DBAPIError) -> bool:
-    """Deadlock or serialisation failure on PostgreSQL, a busy database on SQLite."""
-    state = getattr(error.orig, "sqlstate", None)
-    if state in ("40P01", "40001", "55P03"):
-        return True
-    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
 
 
 def lock(conn: Connection, key: int) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Table
 
+from renown.db.trouble import told
+
 #: Bytes from which on a temporary table is truncated, which costs more than deleting a few rows.
 _LARGE = 1 << 20
 
@@ -40,7 +42,8 @@ def copy_in(conn: Connection, table: FromClause, columns: Sequence[str], rows: S
         conn.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", _tuples(rows))
         return
     driver: Any = conn.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+    statement = f"COPY {table.name} ({names}) FROM STDIN"
+    with told(conn, statement), driver.cursor() as cursor, cursor.copy(statement) as copy:
         write = copy.write_row
         for row in rows:
             write(row)

@@ -12,11 +12,11 @@ from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
-from sqlalchemy.exc import DBAPIError
 
 from renown import clock
-from renown.db.engine import Database, is_retryable, ring
+from renown.db.engine import Database, ring
 from renown.db.staging import insert_new
+from renown.db.trouble import is_trouble
 from renown.events import log, read
 from renown.events.models import Consumer, Event, Passed
 
@@ -169,8 +169,8 @@ def _attempt(db: Database, name: str, apply: Apply, size: int) -> _Taken:
     try:
         return _Taken(tried.take(choose))
     except Exception as error:
-        lost = isinstance(error, DBAPIError) and (error.connection_invalidated or is_retryable(error))
-        if lost or tried.count == 0:  # the database's fault, not the event's
+        if tried.count == 0 or is_trouble(error):
+            # The database's fault, not the event's.
             raise
         return _Taken(tried.count, error)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from renown import clock
 from renown.clock import SECOND
+from renown.db.trouble import is_full, said
 from renown.events.models import Event
 from renown.health import Finding, Site, good
 from renown.jobs.presence import alive, serving
@@ -48,6 +51,31 @@ def disk(site: Site) -> Finding:
     if free < 0.1 and usage.free < 10e9:
         return Finding("disk", "warning", text, "make room soon")
     return good("disk", text)
+
+
+def room(site: Site) -> Finding:
+    """Whether more can be written just now: a disk may be full that is not ours to look at, or a quota used up."""
+    try:
+        if site.db.is_sqlite:
+            with tempfile.TemporaryFile(dir=_folder(site)) as file:
+                file.write(bytes(_PROBE))
+                file.flush()
+        else:
+            with site.db.read() as conn:
+                conn.exec_driver_sql("CREATE TEMPORARY TABLE renown_room (filler text)")
+                rows = "SELECT repeat('x', 2000) FROM generate_series(1, %s)"
+                conn.exec_driver_sql(f"INSERT INTO renown_room {rows}", (_PROBE // 2000,))
+    except (OSError, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and not is_full(error):
+            raise
+        return _no_room(str(error) if isinstance(error, OSError) else said(error))
+    refused = site.db.refusals.within(_LATELY)
+    return good("room", "the database can grow") if refused is None else _no_room(refused)
+
+
+def _no_room(what: str) -> Finding:
+    remedy = "make room on its disk; nothing is recorded until then, and all goes on by itself"
+    return Finding("room", "bad", f"the database has no room to write: {what}", remedy)
 
 
 def network_disk(site: Site) -> Finding:
@@ -139,10 +167,15 @@ def _file_system(folder: Path) -> str | None:
     return kind
 
 
+#: Bytes that are written, and not kept, to see whether there is room.
+_PROBE = 3 << 19
+#: Seconds for which a refusal is told.
+_LATELY = 60
+
 #: What can be told without the tables.
 BARE = frozenset({"tables", "disk", "embedded database", "secret key", "address"})
 
 CHECKS = (
-    ("database", answers), ("tables", migrations), ("disk", disk), ("embedded database", network_disk),
+    ("database", answers), ("tables", migrations), ("disk", disk), ("room", room), ("embedded database", network_disk),
     ("servers", servers), ("workers", workers), ("clock", clock_skew), ("secret key", keys), ("address", address),
 )  # fmt: skip

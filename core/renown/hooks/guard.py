@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from renown import clock
+from renown.db.trouble import is_busy, is_trouble
 from renown.hooks.calls import Call, CallLog, Outcome
 from renown.hooks.discovery import describe
 from renown.hooks.manager import Plugins
@@ -77,6 +78,9 @@ class Guard:
             with conn.begin_nested() if conn is not None else nullcontext():
                 result = work()
         except (Exception, SystemExit) as error:
+            if conn is not None and is_trouble(error) and not is_busy(error):
+                # Not the plugin's fault: it would be suspended for an hour without a database, or pass events over.
+                raise
             self._note(key, at, begun, "raised", describe(error))
             log.warning("hook raised", plugin=plugin, hook=hook, trace="".join(traceback.format_exception(error)))
             if breaker:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select, update
 from renown import clock
 from renown.clock import SECOND
 from renown.db.engine import Database, ring
+from renown.db.trouble import is_trouble
 from renown.jobs.models import Run, left
 
 log = structlog.get_logger("renown.jobs")
@@ -108,6 +109,9 @@ def drain(db: Database, works: Mapping[str, Work]) -> bool:
     except Lost:
         return True
     except Exception as caught:
+        if is_trouble(caught):
+            # Left as one whose worker died: it is taken up again, and goes on where it was.
+            raise
         log.exception("run failed", run=run_id, kind=kind)
         state, error = "failed", str(caught) if isinstance(caught, Failed) else f"{type(caught).__name__}: {caught}"
     ended: dict[str, Any] = {"state": state, "error": error, "done": progress.done, "total": progress.total}

@@ -49,15 +49,18 @@ def held(db: Database, drain: Drain) -> bool:
         return conn.scalar(select(Schedule.holder).where(Schedule.name == drain.name)) == db.process
 
 
-def ended(db: Database, drain: Drain, started: int, error: str | None) -> None:
-    """Give it back. Nothing happens where another worker took it over."""
+def ended(db: Database, drain: Drain, started: int, error: str | None, *, blameless: bool = False) -> None:
+    """Give it back. Nothing happens where another worker took it over.
+
+    A `blameless` job, whose database was in trouble, is not made to wait longer each time.
+    """
     now = clock.now()
     mine = (Schedule.name == drain.name) & (Schedule.holder == db.process)
 
     def write(conn: Connection) -> None:
         failures = 0
         if error is not None:
-            failures = 1 + (conn.scalar(select(Schedule.failures).where(mine)) or 0)
+            failures = 1 if blameless else 1 + (conn.scalar(select(Schedule.failures).where(mine)) or 0)
         wait = drain.every if error is None else min(10 * SECOND << min(failures - 1, 12), SLOWEST_RETRY)
         due = case((Schedule.due_at == NOW, NOW), else_=now + wait)
         values = {"last_at": now, "took_micros": now - started, "failures": failures, "error": error}

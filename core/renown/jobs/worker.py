@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 
 import psycopg
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from renown import clock
 from renown.clock import SECOND
 from renown.db.bell import CHANNEL
 from renown.db.engine import Database
+from renown.db.trouble import in_words, is_trouble, said
 from renown.jobs import Drain, schedule
 from renown.jobs.presence import BEAT, Presence
 
@@ -92,10 +92,8 @@ class Worker:
         while not self._stop.wait(BEAT / SECOND):
             try:
                 self.presence.beat()
-            except OperationalError as error:
-                log.warning("the database does not answer", job="beat", error=str(error.orig).strip())
-            except Exception:
-                log.exception("beat failed")
+            except Exception as error:
+                _log("beat", error)
 
     def _listen(self) -> None:
         # A connection of its own in autocommit: inside a transaction notices would wait for its end.
@@ -117,16 +115,16 @@ def _guarded(db: Database, drain: Drain) -> bool | None:
     try:
         return run_once(db, drain)
     except Exception as error:
-        _log(drain, error)
+        _log(drain.name, error)
         return None
 
 
-def _log(drain: Drain, error: BaseException) -> None:
-    if isinstance(error, OperationalError):
+def _log(job: str, error: BaseException) -> None:
+    if is_trouble(error):
         # Seen by every job, each second, while it lasts: a line each is enough.
-        log.warning("the database does not answer", job=drain.name, error=str(error.orig).strip())
+        log.warning(in_words(error), job=job, error=said(error))
     else:
-        log.error("job failed", job=drain.name, exc_info=error)
+        log.error("job failed", job=job, exc_info=error)
 
 
 def run_once(db: Database, drain: Drain) -> bool | None:
@@ -138,17 +136,18 @@ def run_once(db: Database, drain: Drain) -> bool | None:
         return False
     started = clock.now()
     error: str | None = None
-    more = False
+    more = blameless = False
     try:
         more = drain.work(db)
         while more and drain.schedule and schedule.held(db, drain):
             more = drain.work(db)
     except (Exception, SystemExit) as caught:
         # A job that exits would end this lane, and all that runs in it, without a word.
-        _log(drain, caught)
+        _log(drain.name, caught)
         error = f"{type(caught).__name__}: {caught}"
+        blameless = is_trouble(caught)
     if drain.schedule:
-        schedule.ended(db, drain, started, error)
+        schedule.ended(db, drain, started, error, blameless=blameless)
     return more if error is None else None
 
 

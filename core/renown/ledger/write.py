@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from renown.db.engine import ring
+from renown.db.trouble import told
 from renown.ledger import limits
 from renown.ledger.limits import Sums, Use
 from renown.ledger.posting import Ledger, Line
@@ -105,7 +106,8 @@ def _entries(conn: Connection, generation: int, new: Sequence[Line]) -> None:
         conn.exec_driver_sql(f"INSERT INTO core_entry ({_ENTRY}) VALUES ({marks})", list(rows))
         return
     driver: Any = conn.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY core_entry ({_ENTRY}) FROM STDIN") as copy:
+    statement = f"COPY core_entry ({_ENTRY}) FROM STDIN"
+    with told(conn, statement), driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import structlog
 from apiflask import HTTPError
 from flask import Flask, Response, jsonify, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from renown.db.trouble import in_words, is_full, is_trouble, said
 from renown.web.house import viewer
 
 log = structlog.get_logger(__name__)
@@ -28,13 +29,17 @@ TEXTS = {
 }
 #: The answer may have broken after the commit. Events may be sent again all the same: a second one is a duplicate.
 AWAY = ("The database does not answer", "Try again in a moment, and look first whether this was kept.")
+FULL = (
+    "There is no room left to write",
+    "An administrator has to make room. What only reads goes on; try this again later.",
+)
 #: Addresses at which programs are answered.
 PROGRAMS = ("/api/", "/in/")
 
 
 def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer)
-    app.register_error_handler(OperationalError, away)
+    app.register_error_handler(SQLAlchemyError, away)
     app.register_error_handler(Exception, broken)
 
 
@@ -55,17 +60,19 @@ def broken(error: Exception) -> tuple[Response | str, int] | HTTPException:
     return _page(InternalServerError.code, None, number)
 
 
-def away(error: OperationalError) -> Response:
+def away(error: SQLAlchemyError) -> Response | tuple[Response | str, int] | HTTPException:
     """The database is gone, full or locked for long. Networks send again; people are told to."""
-    log.warning("the database does not answer", route=str(request.url_rule), error=str(error.orig).strip())
-    title, text = AWAY
+    if not is_trouble(error):
+        return broken(error)
+    log.warning(in_words(error), route=str(request.url_rule), error=said(error))
+    title, text = FULL if is_full(error) else AWAY
     if request.path.startswith(PROGRAMS):
         response = jsonify(message=title, detail={"reason": text})
     else:
         # Stands alone: the frame of other pages asks the database who is there.
         response = Response(render_template("errors/away.html", title=title, text=text))
     response.status_code = 503
-    response.headers["Retry-After"] = "10"
+    response.headers["Retry-After"] = "60" if is_full(error) else "10"
     return response
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from flask import Flask, current_app, g, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from renown.hooks.types import NavItem, Place
 from renown.web.house import house, viewer
@@ -19,7 +19,7 @@ def init(app: Flask) -> None:
     @app.before_request
     def refresh() -> None:
         # Without a database what was known last holds: static files and the sign of life need none.
-        with suppress(OperationalError):
+        with suppress(SQLAlchemyError):
             house().plugins.refresh()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select, text
@@ -59,4 +59,8 @@ class _Figures(Collector):
         workers = GaugeMetricFamily(
             "renown_workers", "Worker processes heard of within a minute", value=conn.execute(fresh).scalar_one()
         )
-        return [log, lag, workers]
+        refused = CounterMetricFamily(
+            "renown_writes_refused", "Writes that this process could not make, for lack of room on the disk",
+            value=house().db.refusals.count,
+        )  # fmt: skip
+        return [log, lag, workers, refused]
