@@ -1,4 +1,4 @@
-"""What one would write by hand to read a board: indexed statements for the same columns, through the driver itself."""
+"""What one would write by hand to read a board: indexed statements for the same columns, spelled for the driver."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from renown.ledger import buckets, periods
 
-Rows = list[tuple[Any, ...]]
+Rows = list[Any]
 
 
 class Bare:
@@ -16,15 +16,13 @@ class Bare:
 
     def __init__(self, conn: Connection, former: int = 0) -> None:
         self._conn = conn
-        self._driver: Any = conn.connection.driver_connection
         self._postgres = conn.dialect.name == "postgresql"
         self.former = former
 
     def _all(self, statement: str, *values: object) -> Rows:
         if self._postgres:
             statement = statement.replace("?", "%s")
-        found: Rows = self._driver.execute(statement, values).fetchall()
-        return found
+        return list(self._conn.exec_driver_sql(statement, values).all())
 
     def _one(self, statement: str, *values: object) -> Any:
         return self._all(statement, *values)[0][0]
@@ -107,7 +105,7 @@ _SIDE = """
         SELECT s.subject_id, s.amount, p.handle, p.name, c.rank FROM core_standing s
         JOIN core_person p ON p.id = s.subject_id
         LEFT JOIN core_standing_close c ON c.period_id = ? AND c.subject_id = s.subject_id
-        WHERE s.period_id = ? AND s.visible = true AND s.amount > 0 AND (s.amount, s.subject_id) {side} (?, ?)
+        WHERE s.period_id = ? AND s.visible = true AND (s.amount, s.subject_id) {side} (?, ?)
         ORDER BY s.amount {order}, s.subject_id {order} LIMIT ?) AS {name}
 """
 _AROUND = " UNION ALL ".join(

@@ -2,7 +2,7 @@
 
     python -m benchmarks.boards [--people N ...] [--calls N] [--only DATABASE] [--json] [DATABASE_URL]
 
-The reference is a hand-written statement for the same rows and columns, straight through the driver; for "my rank" it
+The reference is a hand-written statement for the same rows and columns, on the same connection; for "my rank" it
 is the bare look-up of the histogram, which knows the amount already. Both are called in turn, warm, for different
 people, and the median counts: by the clock, and in CPU of this process. The gate besides asks who may look, and says
 places, how many there are, how deep one may read and when it was counted. Pages are the whole WSGI application for

@@ -6,16 +6,17 @@ a board, or asks for one that is not there, gets the same LookupError.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
 from renown import clock
 from renown.access.viewer import Viewer
 from renown.db import stored
-from renown.ledger import buckets, standings, visibility
+from renown.ledger import buckets, shelf, standings, visibility
 from renown.ledger.periods import Kind, Span
+from renown.ledger.visibility import Preset
 
 ORGANISATION, TEAMS = "organisation", "teams"
 #: Places shown above and below one's own.
@@ -26,8 +27,7 @@ class NotShown(LookupError):
     """There is no such board, or not for this viewer; which of the two is not told."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One place on a board. `key` is a person's handle or a team's slug, `movement` places gained (negative: lost).
 
     `difference` is what late events added since the period closed, None where it is not closed. Amounts are in
@@ -103,24 +103,35 @@ def board(
 
     Raises NotShown. A board that exists but holds nobody yet is empty.
     """
-    allow(conn, viewer, scope)
-    span = Span(kind, start)
-    found = find(conn, measure, span, scope)
-    depth = depth_for(conn, viewer, scope, deep)
-    counted_at = counted(conn, measure)
-    if found is None:
+    span, teams = Span(kind, start), scope == TEAMS
+    at = (None, 0) if after is None else (after.amount, after.subject)
+    opened = shelf.open_board(conn, measure, span, scope, *at)
+    _admit(viewer, scope, opened.privacy)
+    depth = None if _unbound(viewer, scope, deep) else opened.depth
+    counted_at = clock.now() if opened.stood_at is None or not opened.waiting else opened.stood_at
+    if opened.period is None:
         return Board(measure, span, scope, (), 0, None, depth, counted_at)
-    before = 0 if after is None else _places_to(conn, found.id, after)
-    wanted = limit if depth is None else max(0, min(limit, depth - before))
-    rows = _page(conn, found.id, after, wanted + 1)
-    lines = _ranked(conn, found.id, rows[:wanted], before)
-    more = len(rows) > wanted and (depth is None or before + wanted < depth)
+    wanted = limit if depth is None else max(0, min(limit, depth - opened.before))
+    rows = shelf.page(conn, opened, teams, wanted + 1 if wanted else 0, *at)
+    lines = _lines(rows[:wanted], opened, after, None if teams else viewer.person_id)
+    more = len(rows) > wanted and (depth is None or opened.before + wanted < depth)
     last = Cursor(lines[-1].amount, lines[-1].subject_id) if more and lines else None
-    lines = _named(conn, scope, _moved(conn, measure, span, scope, lines), viewer)
-    if found.closed is not None:
-        lines = _with_closed(conn, found.id, lines)
-    total = buckets.more_than(conn, found.id, 0)
-    return Board(measure, span, scope, tuple(lines), total, last, depth, counted_at, found.closed_at)
+    return Board(measure, span, scope, tuple(lines), opened.total, last, depth, counted_at, opened.closed_at)
+
+
+def _lines(rows: shelf.Rows, opened: shelf.Opened, after: Cursor | None, me: int | None) -> list[Line]:
+    """Give rows, which follow each other without gaps, their places."""
+    lines: list[Line] = []
+    place, last = (opened.higher + 1, after.amount) if after is not None else (1, None)
+    closed = opened.closed is not None
+    for number, (subject, amount, key, name, former, kept) in enumerate(rows, start=opened.before + 1):
+        if amount != last:
+            place, last = number, amount
+        moved = None if former is None else former - place
+        lines.append(
+            Line(place, subject, key, name, amount, moved, amount - (kept or 0) if closed else None, subject == me)
+        )
+    return lines
 
 
 def around(
@@ -136,23 +147,24 @@ def around(
 
     Under presets that show no people it is the own line alone.
     """
-    own = rank(conn, viewer, viewer.person_id or 0, measure, kind, start, scope)
-    found = find(conn, measure, Span(kind, start), scope)
-    if own is None or found is None:
+    me = shelf.own(conn, measure, Span(kind, start), scope, viewer.person_id or 0, moves=True)
+    if me is None or scope == TEAMS:
         return ()
-    if not visibility.shows_people(viewer, visibility.preset(conn)):
-        return (own,)
-    here = {"period": found.id, "amount": own.amount, "subject": own.subject_id, "near": near}
-    above = [*reversed(conn.execute(text(_TIES_ABOVE), here).all())]
-    if len(above) < near:
-        rest = conn.execute(text(_HIGHER), {**here, "near": near - len(above)}).all()
-        above = [*reversed(rest), *above]
-    below = _page(conn, found.id, Cursor(own.amount, own.subject_id), near)
-    lines = _ranked(conn, found.id, above)
-    lines += [replace(own, movement=None)]
-    lines += _ranked(conn, found.id, below)
-    named = _named(conn, scope, _moved(conn, measure, Span(kind, start), scope, lines), viewer)
-    return tuple(named)
+    if not visibility.shows_people(viewer, me.privacy):
+        return (_line(me, 1 + buckets.more_than(conn, me.period, me.amount), own=True),)
+    higher, lower = shelf.sides(conn, me, near)
+    mine = (me.subject, me.amount, me.key, me.name, me.was, None)
+    rows = [*higher, mine, *lower]
+    above, before = shelf.position(conn, me.period, rows[0][1], rows[0][0])
+    place, last, lines = above + 1, rows[0][1], []
+    for subject, amount, key, name, former, _ in rows:
+        if amount != last:
+            place, last = before + 1, amount
+        # Whoever is not visible is counted by nobody.
+        before += subject != me.subject or me.visible
+        moved = None if former is None else former - place
+        lines.append(Line(place, subject, key, name, amount, moved, own=subject == me.subject))
+    return tuple(lines)
 
 
 def rank(
@@ -168,16 +180,17 @@ def rank(
 
     Where the person is not visible, the place is the one they would have.
     """
-    found = find(conn, measure, Span(kind, start), scope)
-    if found is None or scope == TEAMS:
+    if scope == TEAMS:
         return None
-    row = conn.execute(text(_ONE), {"period": found.id, "subject": person_id}).one_or_none()
+    found = shelf.own(conn, measure, Span(kind, start), scope, person_id)
     own = viewer.person_id is not None and viewer.person_id == person_id
-    if row is None or not (own or (row.visible and visibility.shows_people(viewer, visibility.preset(conn)))):
+    if found is None or not (own or (found.visible and visibility.shows_people(viewer, found.privacy))):
         return None
-    line = Line(1 + buckets.more_than(conn, found.id, row.amount), person_id, "", "", row.amount)
-    [line] = _named(conn, scope, [line], viewer)
-    return line
+    return _line(found, 1 + buckets.more_than(conn, found.period, found.amount), own=own)
+
+
+def _line(found: shelf.Own, place: int, *, own: bool) -> Line:
+    return Line(place, found.subject, found.key, found.name, found.amount, own=own)
 
 
 def next_place(conn: Connection, line: Line, measure: str, span: Span, scope: str = ORGANISATION) -> int | None:
@@ -196,8 +209,11 @@ def depth_of(conn: Connection) -> int:
 
 def depth_for(conn: Connection, viewer: Viewer, scope: str, deep: bool) -> int | None:
     """How many places this viewer may read, None for all of them."""
-    unbound = scope == TEAMS or (deep and viewer.role == "administrator")
-    return None if unbound else depth_of(conn)
+    return None if _unbound(viewer, scope, deep) else depth_of(conn)
+
+
+def _unbound(viewer: Viewer, scope: str, deep: bool) -> bool:
+    return scope == TEAMS or (deep and viewer.role == "administrator")
 
 
 def counted(conn: Connection, measure: str) -> int:
@@ -218,138 +234,18 @@ _FIND = """
     WHERE m.name = :name AND p.scope = :scope AND p.kind = :kind AND p.start = :start
 """
 
-_ONE = "SELECT amount, visible FROM core_standing WHERE period_id = :period AND subject_id = :subject"
-
 _NEXT = """
     SELECT amount FROM core_standing
     WHERE period_id = :period AND visible = true AND amount > :amount ORDER BY amount LIMIT 1
 """
 
-_TIES_ABOVE = """
-    SELECT subject_id, amount FROM core_standing
-    WHERE period_id = :period AND visible = true AND amount = :amount AND subject_id > :subject
-    ORDER BY subject_id LIMIT :near
-"""
-
-_HIGHER = """
-    SELECT subject_id, amount FROM core_standing
-    WHERE period_id = :period AND visible = true AND amount > :amount AND amount > 0
-    ORDER BY amount, subject_id LIMIT :near
-"""
-
 
 def allow(conn: Connection, viewer: Viewer, scope: str) -> None:
     """Raises NotShown unless the viewer may read boards of this scope."""
-    under = visibility.preset(conn)
+    _admit(viewer, scope, visibility.preset(conn))
+
+
+def _admit(viewer: Viewer, scope: str, under: Preset) -> None:
     shows = visibility.shows_teams if scope == TEAMS else visibility.shows_people
     if not shows(viewer, under):
         raise NotShown("no such board")
-
-
-def _page(conn: Connection, period: int, after: Cursor | None, limit: int) -> list[Row[tuple[int, int]]]:
-    """Visible standings above 0, after the cursor: first the rest of its ties, then what is lower.
-
-    The index is read backwards, so people with the same amount come by falling id.
-    """
-    if limit <= 0:
-        return []
-    here = {"period": period, "limit": limit}
-    if after is None:
-        return list(conn.execute(text(_PAGE.format(where="amount > 0")), here).all())
-    here |= {"amount": after.amount, "subject": after.subject}
-    rows = list(conn.execute(text(_PAGE.format(where="amount = :amount AND subject_id < :subject")), here).all())
-    rows = [row for row in rows if row.amount > 0]
-    if len(rows) < limit:
-        lower = _PAGE.format(where="amount > 0 AND amount < :amount")
-        rows += conn.execute(text(lower), here | {"limit": limit - len(rows)}).all()
-    return rows
-
-
-_PAGE = """
-    SELECT subject_id, amount FROM core_standing
-    WHERE period_id = :period AND visible = true AND {where}
-    ORDER BY amount DESC, subject_id DESC LIMIT :limit
-"""
-
-
-def _places_to(conn: Connection, period: int, cursor: Cursor) -> int:
-    """How many visible standings come before the one at the cursor, and it."""
-    ties = """
-        SELECT count(*) FROM core_standing
-        WHERE period_id = :period AND visible = true AND amount = :amount AND subject_id >= :subject
-    """
-    here = {"period": period, "amount": cursor.amount, "subject": cursor.subject}
-    return buckets.more_than(conn, period, cursor.amount) + int(conn.scalar(text(ties), here) or 0)
-
-
-def _ranked(
-    conn: Connection, period: int, rows: Sequence[Row[tuple[int, int]]], before: int | None = None
-) -> list[Line]:
-    """Give rows, in their order and without gaps, their places."""
-    lines: list[Line] = []
-    for row in rows:
-        amount = int(row.amount)
-        if lines and lines[-1].amount == amount:
-            place = lines[-1].rank
-        elif lines and before is not None:
-            place = before + len(lines) + 1
-        else:
-            place = 1 + buckets.more_than(conn, period, amount)
-        lines.append(Line(place, row.subject_id, "", "", amount))
-    return lines
-
-
-def _named(conn: Connection, scope: str, lines: list[Line], viewer: Viewer) -> list[Line]:
-    table, key = ("core_team", "slug") if scope == TEAMS else ("core_person", "handle")
-    own = None if scope == TEAMS else viewer.person_id
-    known = _by_id(conn, f"SELECT id, {key} AS key, name FROM {table} WHERE id IN", [one.subject_id for one in lines])
-    return [
-        replace(one, key=known[one.subject_id].key, name=known[one.subject_id].name, own=one.subject_id == own)
-        for one in lines
-        if one.subject_id in known
-    ]
-
-
-def _by_id(conn: Connection, select: str, ids: Sequence[int]) -> dict[int, Row[tuple[int, str, str]]]:
-    if not ids:
-        return {}
-    # Ids come from our own rows, as numbers.
-    return {row.id: row for row in conn.execute(text(f"{select} ({', '.join(str(int(one)) for one in ids)})"))}
-
-
-def _moved(conn: Connection, measure: str, span: Span, scope: str, lines: list[Line]) -> list[Line]:
-    """Add how many places each has gained since the last closed period of this kind."""
-    if span.last is None or not lines:
-        return lines
-    names = {"name": measure, "kind": span.kind, "start": span.start, "scope": scope}
-    closed = conn.scalar(text(_LAST_CLOSED), names)
-    if closed is None:
-        return lines
-    then = _by_id(
-        conn,
-        f"SELECT subject_id AS id, rank FROM core_standing_close WHERE period_id = {int(closed)} AND subject_id IN",
-        [one.subject_id for one in lines],
-    )
-    return [
-        replace(one, movement=then[one.subject_id].rank - one.rank) if one.subject_id in then else one for one in lines
-    ]
-
-
-_LAST_CLOSED = """
-    SELECT p.id FROM core_measure m
-    JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id
-    WHERE m.name = :name AND p.scope = :scope AND p.kind = :kind AND p.start < :start AND p.closed IS NOT NULL
-    ORDER BY p.start DESC LIMIT 1
-"""
-
-
-def _with_closed(conn: Connection, period: int, lines: list[Line]) -> list[Line]:
-    then = _by_id(
-        conn,
-        f"SELECT subject_id AS id, amount FROM core_standing_close WHERE period_id = {period} AND subject_id IN",
-        [one.subject_id for one in lines],
-    )
-    return [
-        replace(one, difference=one.amount - (then[one.subject_id].amount if one.subject_id in then else 0))
-        for one in lines
-    ]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from renown.db.spelled import Spelled
+
 FINE, COARSE = 1, 2
 _SHARED = 5
 
@@ -67,29 +69,33 @@ def sql(amount: str) -> str:
 
 def more_than(conn: Connection, period: int, amount: int) -> int:
     """How many visible standings of the period lie above `amount`: the rank is one more."""
+    return int(_MORE(conn, {"period": period, **bounds(amount)}).scalar_one())
+
+
+def bounds(amount: int) -> dict[str, int]:
+    """What `ABOVE` needs to know of an amount."""
     bucket = fine(amount)
-    found = conn.execute(
-        _MORE,
-        {
-            "period": period,
-            "amount": amount,
-            "fine": bucket,
-            "coarse": bucket >> _SHARED,
-            "next": ((bucket >> _SHARED) + 1) << _SHARED,
-            "above": above(bucket),
-        },
-    )
-    return int(found.scalar_one())
+    coarse = bucket >> _SHARED
+    return {"amount": amount, "fine": bucket, "coarse": coarse, "next": (coarse + 1) << _SHARED, "above": above(bucket)}
 
 
-_MORE = text("""
-    SELECT coalesce((SELECT sum(count) FROM core_standing_bucket
-                     WHERE period_id = :period AND level = 2 AND bucket > :coarse), 0)
-         + coalesce((SELECT sum(count) FROM core_standing_bucket
-                     WHERE period_id = :period AND level = 1 AND bucket > :fine AND bucket < :next), 0)
-         + (SELECT count(*) FROM core_standing
-            WHERE period_id = :period AND visible = true AND amount > :amount AND amount < :above)
-""")
+#: How many visible standings of the period lie above an amount, as an expression: `bounds` has its values.
+ABOVE = """
+    (coalesce((SELECT sum(count) FROM core_standing_bucket
+               WHERE period_id = {period} AND level = 2 AND bucket > :coarse), 0)
+     + coalesce((SELECT sum(count) FROM core_standing_bucket
+                 WHERE period_id = {period} AND level = 1 AND bucket > :fine AND bucket < :next), 0)
+     + (SELECT count(*) FROM core_standing
+        WHERE period_id = {period} AND visible = true AND amount > :amount AND amount < :above))
+"""
+
+#: How many are visible on the board. Nobody stands there with 0.
+EVERYBODY = """
+    (SELECT coalesce(sum(count), 0) FROM core_standing_bucket
+     WHERE period_id = {period} AND level = 2 AND bucket >= 0)
+"""
+
+_MORE = Spelled(f"SELECT {ABOVE.format(period=':period')}")
 
 
 # The coarse level is summed from the fine one: amounts are sorted into buckets once.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Literal, get_args
 
+import msgspec
 from sqlalchemy import Connection, text, update
 
 from renown import clock
@@ -38,7 +39,18 @@ class State(IntEnum):
 
 
 def preset(conn: Connection) -> Preset:
-    found = stored.get(conn, "core", "privacy", "opt-out")
+    return _known(stored.get(conn, "core", "privacy", "opt-out"))
+
+
+#: The setting as an expression of SQL, for `read`: every board is asked for it.
+SPELLED = "(SELECT CAST(value AS TEXT) FROM core_setting WHERE owner = 'core' AND name = 'privacy')"
+
+
+def read(spelled: str | None) -> Preset:
+    return "opt-out" if spelled is None else _known(msgspec.json.decode(spelled))
+
+
+def _known(found: object) -> Preset:
     # What cannot be understood shows nobody.
     return found if found in PRESETS else "own-only"
 
