@@ -13,6 +13,7 @@ import random
 import resource
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,8 +40,8 @@ DAY = 86_400
 
 def bodies(count: int, batch: int, source: str, seed: int = 1) -> Iterator[bytes]:
     """Messages, replies and reactions, as a busy company's chat has them, in batches of CloudEvents."""
-    chance, made = random.Random(seed), []
-    written: list[dict[str, object]] = []
+    chance, written = random.Random(seed), list[dict[str, object]]()
+    made: deque[tuple[str, str]] = deque(maxlen=2_000)
     for number in range(count):
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_700_000_000 + number * 7))
         who = int(chance.paretovariate(1.2)) % PEOPLE

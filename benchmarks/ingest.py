@@ -11,37 +11,28 @@ databases may be made; without one it is the embedded one.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import multiprocessing
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection as Pipe
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import psutil
+from benchmarks import kit
 from benchmarks.append import bodies
-from sqlalchemy import create_engine, func, make_url, select
-from tests.postgres import serving
+from benchmarks.kit import cursor, founded, head, opened, server_cpu, take
+from sqlalchemy import func, select
 
-from renown.app import Renown, build
 from renown.db.engine import Database
 from renown.events import log
 from renown.events.drafts import COLUMNS
-from renown.events.models import Consumer, Event
-from renown.events.receive import BATCH, parse
+from renown.events.models import Event
 from renown.ledger import standings
 from renown.ledger.models import DayTotal
-from renown.settings import Settings
-from renown.sources import intake, registry
-from renown.sources.connector import SourceInfo
-from renown_migrations import upgrade
 
 TICK = 0.2
 
@@ -80,26 +71,26 @@ class Outcome:
 
 
 def run(url: str, count: int, batch: int) -> Outcome:
-    renown = _open(url, "append")
-    source = _found(renown)
+    renown = opened(url, "append")
+    source = founded(renown)
     given = list(bodies(count, batch, source.name))
     here, there = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
     process = context.Process(target=_follow, args=(url, there))
     process.start()
     assert here.recv() == "ready"
-    wall, cpu, server = time.perf_counter(), time.process_time(), _server(renown.db, "append")
+    wall, cpu, server = time.perf_counter(), time.process_time(), server_cpu(renown.db, "append")
     for body in given:
-        _take(renown, source, body)
-    append, served = time.process_time() - cpu, _server(renown.db, "append") - server
-    here.send(_head(renown.db))
+        take(renown, source, body)
+    append, served = time.process_time() - cpu, server_cpu(renown.db, "append") - server
+    here.send(head(renown.db))
     score, stood, counted = here.recv()
     wall = time.perf_counter() - wall
     process.join()
     _check(renown.db, count)
     again, cpu = time.perf_counter(), time.process_time()
     for body in given:
-        _take(renown, source, body)
+        take(renown, source, body)
     again, cpu = time.perf_counter() - again, time.process_time() - cpu
     with renown.db.read() as conn:
         rows = [tuple(row) for row in conn.execute(select(Event.__table__.c[*COLUMNS]).order_by(Event.id).limit(count))]
@@ -121,19 +112,19 @@ def run(url: str, count: int, batch: int) -> Outcome:
 
 def _follow(url: str, pipe: Pipe) -> None:
     """The counting process: entries as the log grows, standings every 200 ms, until told where the log ends."""
-    renown = _open(url, "count")
+    renown = opened(url, "count")
     renown.follower.work(renown.db)
     gc.freeze()  # as the worker does
     pipe.send("ready")
     spent = {"score": 0.0, "standings": 0.0}
-    begun = _server(renown.db, "count")
+    begun = server_cpu(renown.db, "count")
     end, ticked = None, 0.0
     while True:
         if end is None and pipe.poll():
             end = pipe.recv()
         with _timed(spent, "score"):
             more = renown.follower.work(renown.db)
-        done = not more and end is not None and _cursor(renown.db) >= end
+        done = not more and end is not None and cursor(renown.db) >= end
         if done or time.perf_counter() - ticked > TICK:
             ticked = time.perf_counter()
             with _timed(spent, "standings"):
@@ -142,7 +133,7 @@ def _follow(url: str, pipe: Pipe) -> None:
             break
         if not more:
             pipe.poll(0.02)
-    pipe.send((spent["score"], spent["standings"], _server(renown.db, "count") - begun))
+    pipe.send((spent["score"], spent["standings"], server_cpu(renown.db, "count") - begun))
     renown.close()
 
 
@@ -151,34 +142,6 @@ def _timed(spent: dict[str, float], name: str) -> Iterator[None]:
     begun = time.process_time()
     yield
     spent[name] += time.process_time() - begun
-
-
-def _open(url: str, name: str) -> Renown:
-    if not url.startswith("sqlite"):
-        url = make_url(url).update_query_dict({"application_name": name}).render_as_string(hide_password=False)
-    return build(Settings(data=Path(tempfile.gettempdir()), database_url=url, secret_key="benchmark"))
-
-
-def _found(renown: Renown) -> SourceInfo:
-    upgrade(renown.db)
-    renown.begin()
-    with renown.db.write() as conn:
-        return registry.info(registry.add(conn, renown.keyring, "post", "post:bench"))
-
-
-def _take(renown: Renown, source: SourceInfo, body: bytes) -> None:
-    items: list[Any] = list(enumerate(parse(body, BATCH)))
-    intake.commit(renown.db, [intake.judge(renown.reception, source, items, parsed=True)])
-
-
-def _head(db: Database) -> int:
-    with db.read() as conn:
-        return log.head(conn)
-
-
-def _cursor(db: Database) -> int:
-    with db.read() as conn:
-        return conn.scalar(select(func.min(Consumer.position)).where(Consumer.kind == "score")) or 0
 
 
 def _check(db: Database, count: int) -> None:
@@ -212,61 +175,13 @@ def _bare(db: Database, rows: Sequence[tuple[Any, ...]], batch: int, *, copy: bo
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def _server(db: Database, name: str) -> float:
-    """CPU seconds of the server's processes for the connections of this name."""
-    if db.is_sqlite:
-        return 0.0
-    with db.read() as conn:
-        found = conn.exec_driver_sql("SELECT pid FROM pg_stat_activity WHERE application_name = %s", (name,))
-        used = [psutil.Process(pid).cpu_times() for (pid,) in found.all()]
-    return sum(one.user + one.system for one in used)
-
-
-@contextmanager
-def _scratch(server: str) -> Iterator[str]:
-    """A new database on the server, dropped afterwards."""
-    name = f"renown_bench_{time.time_ns()}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
-        conn.exec_driver_sql(f"CREATE DATABASE {name}")
-    try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as conn:
-            conn.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-        engine.dispose()
-
-
-def _outcomes(given: argparse.Namespace) -> Iterator[Outcome]:
-    if given.only != "postgresql" and not given.url:
-        for batch in given.batch:
-            with tempfile.TemporaryDirectory() as folder:
-                yield run(f"sqlite:///{folder}/bench.sqlite3", given.events, batch)
-    if given.only != "sqlite":
-        with _given(given.url) as server:
-            for batch in given.batch:
-                with _scratch(server) as url:
-                    yield run(url, given.events, batch)
-
-
-@contextmanager
-def _given(url: str | None) -> Iterator[str]:
-    if url:
-        yield url
-        return
-    with serving() as made:
-        yield made
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = kit.options(__doc__)
     parser.add_argument("--events", type=int, default=50_000)
     parser.add_argument("--batch", type=int, nargs="+", default=[5_000, 500])
-    parser.add_argument("--only", choices=["sqlite", "postgresql"])
-    parser.add_argument("--json", action="store_true", help="one line of JSON for each outcome")
-    parser.add_argument("url", nargs="?", metavar="DATABASE_URL")
     given = parser.parse_args()
-    for outcome in _outcomes(given):
+    for url, number in kit.databases(given, len(given.batch)):
+        outcome = run(url, given.events, given.batch[number])
         print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
 
 

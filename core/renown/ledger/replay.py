@@ -84,10 +84,10 @@ def _recounted(
 
 def _compared(conn: Connection, plugin: str, live: int, made: int) -> Replayed:
     differences: list[tuple[str, str]] = []
-    entries = 0
-    for before, after in zip_longest(dump.lines(conn, live), dump.lines(conn, made), fillvalue=b""):
+    entries, digest = 0, dump.Digest()
+    for before, after in zip_longest(dump.lines(conn, live), digest.of(dump.lines(conn, made)), fillvalue=b""):
         entries += after.startswith(b'["entry"')
         if before != after and len(differences) < SHOWN:
             differences.append((before.decode(), after.decode()))
     at = generations.position(conn, made)
-    return Replayed(plugin, made, at, entries, dump.digest(conn, made), tuple(differences))
+    return Replayed(plugin, made, at, entries, digest.hex, tuple(differences))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection
@@ -65,7 +65,7 @@ def take(
         else:
             by_source.setdefault(item.source, []).append((index, item))
     new = {name for name, these in by_source.items() if any(isinstance(item, CloudEvent) for _, item in these)}
-    known = reception.db.retrying(lambda conn: _sources(conn, reception, by_source, new))
+    known = _sources(reception, by_source, new)
     group: list[Prepared] = []
     for name, these in sorted(by_source.items()):
         source = known.get(name)
@@ -95,14 +95,17 @@ def _commit(reception: Reception, group: list[Prepared], strays: list[Refused]) 
     return reception.db.retrying(work)
 
 
-def _sources(
-    conn: Connection, reception: Reception, names: Iterable[str], new: Container[str]
-) -> dict[str, SourceInfo | None]:
-    found: dict[str, SourceInfo | None] = {}
-    for name in sorted(names):
-        row = registry.ensure(conn, reception.keyring, name) if name in new else registry.by_name(conn, name)
-        found[name] = registry.info(row) if row is not None and row.state == "live" else None
-    return found
+def _sources(reception: Reception, names: Iterable[str], new: Collection[str]) -> dict[str, SourceInfo | None]:
+    """Those that may be written to; None for the others. What is new is made, which alone needs a writer."""
+    with reception.db.read() as conn:
+        rows = {name: registry.by_name(conn, name) for name in names}
+    if any(rows[name] is None for name in new):
+
+        def make(conn: Connection) -> None:
+            rows.update((name, registry.ensure(conn, reception.keyring, name)) for name in sorted(new))
+
+        reception.db.retrying(make)
+    return {name: registry.info(row) if row is not None and row.state == "live" else None for name, row in rows.items()}
 
 
 def _stray(index: int, item: Item, message: str) -> Refused:

@@ -1,0 +1,173 @@
+"""What benchmarks share: scratch databases, an installation with one source, processes, and a client over HTTP."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import psutil
+from sqlalchemy import create_engine, func, make_url, select
+from tests.holds.processes import Started
+from tests.postgres import own, serving
+
+from renown.access import tokens
+from renown.app import Renown, build
+from renown.db.engine import Database
+from renown.events import log
+from renown.events.models import Consumer
+from renown.events.receive import BATCH, parse
+from renown.ledger.models import DayTotal
+from renown.settings import Settings
+from renown.sources import intake, registry
+from renown.sources.connector import SourceInfo
+from renown_migrations import upgrade
+
+SOURCE = "post:bench"
+KEY = "benchmark"
+
+
+def options(description: str | None) -> argparse.ArgumentParser:
+    """--only, --json and the address of a PostgreSQL server on which databases may be made (else the embedded one)."""
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--only", choices=["sqlite", "postgresql"])
+    made.add_argument("--json", action="store_true", help="one line of JSON for each outcome")
+    made.add_argument("url", nargs="?", metavar="DATABASE_URL")
+    return made
+
+
+def databases(given: argparse.Namespace, rounds: int = 1, *, durable: bool = False) -> Iterator[tuple[str, int]]:
+    """Addresses of empty databases, each gone when the next is asked for, with the number of the round.
+
+    `durable` keeps the embedded server's fsync on.
+    """
+    if given.only != "postgresql" and not given.url:
+        for number in range(rounds):
+            with tempfile.TemporaryDirectory() as folder:
+                yield f"sqlite:///{folder}/bench.sqlite3", number
+    if given.only != "sqlite":
+        with ExitStack() as stack:
+            at = given.url or (stack.enter_context(own()).url if durable else stack.enter_context(serving()))
+            for number in range(rounds):
+                with scratch(at) as url:
+                    yield url, number
+
+
+def pairs(given: argparse.Namespace, *, durable: bool = False) -> Iterator[tuple[str, str]]:
+    """For each kind of database two empty ones: for what is measured, and for its reference."""
+    if given.only != "postgresql" and not given.url:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/bench.sqlite3", f"sqlite:///{folder}/reference.sqlite3"
+    if given.only != "sqlite":
+        with ExitStack() as stack:
+            at = given.url or (stack.enter_context(own()).url if durable else stack.enter_context(serving()))
+            yield stack.enter_context(scratch(at)), stack.enter_context(scratch(at))
+
+
+@contextmanager
+def scratch(server: str) -> Iterator[str]:
+    """A new database on the server, dropped afterwards."""
+    name = f"renown_bench_{time.time_ns()}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.exec_driver_sql(f"CREATE DATABASE {name}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as conn:
+            conn.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        engine.dispose()
+
+
+def opened(url: str, name: str) -> Renown:
+    """`name` tells the connections apart in `server_cpu`."""
+    if not url.startswith("sqlite"):
+        url = make_url(url).update_query_dict({"application_name": name}).render_as_string(hide_password=False)
+    return build(Settings(data=Path(tempfile.gettempdir()), database_url=url, secret_key=KEY))
+
+
+def founded(renown: Renown) -> SourceInfo:
+    upgrade(renown.db)
+    renown.begin()
+    with renown.db.write() as conn:
+        return registry.info(registry.add(conn, renown.keyring, "post", SOURCE))
+
+
+def take(renown: Renown, source: SourceInfo, body: bytes) -> None:
+    """From bytes to the log, in this process."""
+    items: list[Any] = list(enumerate(parse(body, BATCH)))
+    intake.commit(renown.db, [intake.judge(renown.reception, source, items, parsed=True)])
+
+
+def head(db: Database) -> int:
+    with db.read() as conn:
+        return log.head(conn)
+
+
+def cursor(db: Database) -> int:
+    """How far the slowest scoring reader is."""
+    with db.read() as conn:
+        return conn.scalar(select(func.min(Consumer.position)).where(Consumer.kind == "score")) or 0
+
+
+def settled(db: Database) -> bool:
+    """Whether all that is in the log stands."""
+    with db.read() as conn:
+        waiting = select(DayTotal.generation).where(DayTotal.amount != DayTotal.stood).limit(1)
+        return cursor(db) >= log.head(conn) and conn.execute(waiting).first() is None
+
+
+def server_cpu(db: Database, name: str) -> float:
+    """CPU seconds of the server's processes for the connections of this name; 0 on SQLite."""
+    if db.is_sqlite:
+        return 0.0
+    with db.read() as conn:
+        found = conn.exec_driver_sql("SELECT pid FROM pg_stat_activity WHERE application_name = %s", (name,))
+        used = [psutil.Process(pid).cpu_times() for (pid,) in found.all()]
+    return sum(one.user + one.system for one in used)
+
+
+@contextmanager
+def up(url: str) -> Iterator[tuple[str, str]]:
+    """A server and, on PostgreSQL, a worker beside it as processes: where it answers, and a token to post events.
+
+    The database is migrated and has its source.
+    """
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        environ = {"RENOWN_DATABASE_URL": url, "RENOWN_DATA": folder, "RENOWN_SECRET_KEY": KEY}
+        db = Database(url)
+        with db.write() as conn:
+            token = tokens.add(conn, "benchmark", ["events:write"]).token
+        db.close()
+        apart = [] if url.startswith("sqlite") else ["--no-worker"]
+        server = Started(environ, "serve", "--port", "0", *apart, says=r"Renown answers at (\S+)")
+        stack.callback(server.stop)
+        if apart:
+            stack.callback(Started(environ, "worker", says="(Working)").stop)
+        yield server.said, token
+
+
+class Client:
+    """One connection that is kept open."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._connection = HTTPConnection(urlsplit(address).netloc, timeout=120)
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def post(self, body: bytes, media: str = BATCH) -> dict[str, Any]:
+        """The answer to events. AssertionError for anything but 2xx."""
+        self._connection.request("POST", "/api/v1/events", body, {**self._headers, "Content-Type": media})
+        answer = self._connection.getresponse()
+        said = answer.read()
+        assert answer.status < 300, f"{answer.status}: {said[:500]!r}"
+        return dict(msgspec.json.decode(said))
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,99 @@
+"""Ingest over HTTP: batches posted to a server, counted by a worker, beside the same in processes without HTTP.
+
+    python -m benchmarks.overhttp [--events N] [--batch N] [--connections N] [--json] [--only DATABASE] [DATABASE_URL]
+
+The clock runs from the first byte until everything stands on the boards. The reference is `benchmarks.ingest` with
+batches of the same size in the same run: bytes to boards, appended by one process and counted by another.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+
+import msgspec
+from benchmarks import ingest, kit
+from benchmarks.append import bodies
+from benchmarks.kit import SOURCE, Client, founded, opened
+
+
+@dataclass
+class Outcome:
+    """Rates in events a second; `answered` until the last 2xx, `whole` until all stands."""
+
+    database: str
+    batch: int
+    answered: float
+    whole: float
+    inside: float
+
+    def say(self) -> str:
+        return (
+            f"{self.database}, batches of {self.batch:,} over HTTP: {self.whole:,.0f} events/s until all stands, "
+            f"{self.whole / self.inside:.2f} of {self.inside:,.0f} without HTTP; answered at {self.answered:,.0f}"
+        )
+
+
+def run(url: str, spare: str, count: int, batch: int, connections: int) -> Outcome:
+    inside = ingest.run(spare, count, batch).whole
+    renown = opened(url, "watch")
+    founded(renown)
+    given = list(bodies(count, batch, SOURCE))
+    with kit.up(url) as (address, token):
+        clients = [Client(address, token) for _ in range(connections)]
+        begun = time.perf_counter()
+        _post(clients, given, count)
+        answered = time.perf_counter() - begun
+        while not kit.settled(renown.db):
+            time.sleep(0.02)
+        whole = time.perf_counter() - begun
+        for client in clients:
+            client.close()
+    dialect = renown.db.dialect
+    renown.close()
+    return Outcome(dialect, batch, count / answered, count / whole, inside)
+
+
+def _post(clients: list[Client], given: list[bytes], count: int) -> None:
+    """All bodies, each by whichever connection is free."""
+    taken, lock, left = [0], threading.Lock(), iter(given)
+    failed: list[BaseException] = []
+
+    def post(client: Client) -> None:
+        try:
+            while True:
+                with lock:
+                    body = next(left, None)
+                if body is None:
+                    return
+                accepted = client.post(body)["accepted"]
+                with lock:
+                    taken[0] += accepted
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=post, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    assert taken[0] == count, f"{taken[0]} of {count} accepted"
+
+
+def main() -> None:
+    parser = kit.options(__doc__)
+    parser.add_argument("--events", type=int, default=30_000)
+    parser.add_argument("--batch", type=int, default=500)
+    parser.add_argument("--connections", type=int, default=2)
+    given = parser.parse_args()
+    for url, spare in kit.pairs(given):
+        outcome = run(url, spare, given.events, given.batch, given.connections)
+        print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

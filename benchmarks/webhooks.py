@@ -1,0 +1,129 @@
+"""Single events from many connections at once: together in one commit, beside a transaction for each.
+
+    python -m benchmarks.webhooks [--events N] [--connections N] [--json] [--only DATABASE] [DATABASE_URL]
+
+Everything is durable here: that is what a commit costs. In this process each thread hands over one event after the
+other, each when the one before is answered; the reference is the same with a commit of its own for each. Over HTTP each
+connection posts them to a server, whose share of the work (and the client's, on the same cores) comes on top.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import msgspec
+from benchmarks import kit
+from benchmarks.append import bodies
+from benchmarks.kit import SOURCE, Client, founded, opened
+
+from renown.app import Renown
+from renown.events.receive import SINGLE
+from renown.sources import post
+from renown.sources.grouping import Grouping
+
+
+@dataclass
+class Outcome:
+    """Rates in events a second."""
+
+    database: str
+    connections: int
+    together: float
+    each: float
+    over_http: float
+
+    def say(self) -> str:
+        return (
+            f"{self.database}, {self.connections} connections with single events: {self.together:,.0f} events/s, "
+            f"{self.together / self.each:.1f} times one transaction each ({self.each:,.0f}); "
+            f"over HTTP {self.over_http:,.0f}, {self.over_http / self.each:.1f} times"
+        )
+
+
+def run(url: str, spare: str, count: int, connections: int) -> Outcome:
+    each = _inside(spare, count, connections, Grouping(wait=0, enough=1))
+    renown = opened(url, "append")
+    founded(renown)
+    parts = _parts(count, connections)
+    with kit.up(url) as (address, token):
+        clients = [Client(address, token) for _ in parts]
+        http = count / _timed([_poster(client, part) for client, part in zip(clients, parts, strict=True)])
+        for client in clients:
+            client.close()
+    assert kit.head(renown.db) >= count
+    renown.close()
+    return Outcome(renown.db.dialect, connections, _inside(spare, count, connections, Grouping(), 1), each, http)
+
+
+def _inside(url: str, count: int, connections: int, grouping: Grouping, seed: int = 0) -> float:
+    renown = opened(url, "append")
+    if not seed:
+        founded(renown)
+    reception = replace(renown.reception, grouping=grouping)
+    before = kit.head(renown.db)
+    parts = _parts(count, connections, seed)
+    rate = count / _timed([_taker(renown, reception, part) for part in parts])
+    assert kit.head(renown.db) >= before + count
+    renown.close()
+    return rate
+
+
+def _parts(count: int, connections: int, seed: int = 0) -> list[list[bytes]]:
+    """Single events, dealt to the connections. With another seed their keys differ."""
+    events = [body[1:-1].replace(b'"id":"', b'"id":"%d:' % seed, 1) for body in bodies(count, 1, SOURCE)]
+    return [events[number::connections] for number in range(connections)]
+
+
+def _taker(renown: Renown, reception: object, part: Sequence[bytes]) -> Callable[[], None]:
+    def work() -> None:
+        for event in part:
+            assert post.post(reception, event, SINGLE).accepted == 1  # type: ignore[arg-type]
+
+    return work
+
+
+def _poster(client: Client, part: Sequence[bytes]) -> Callable[[], None]:
+    def work() -> None:
+        for event in part:
+            assert client.post(event, SINGLE)["accepted"] == 1
+
+    return work
+
+
+def _timed(work: Sequence[Callable[[], None]]) -> float:
+    """Seconds until all are done, each in a thread of its own."""
+    failed: list[BaseException] = []
+
+    def guarded(one: Callable[[], None]) -> None:
+        try:
+            one()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(one,)) for one in work]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    parser = kit.options(__doc__)
+    parser.add_argument("--events", type=int, default=5_000)
+    parser.add_argument("--connections", type=int, default=50)
+    given = parser.parse_args()
+    for url, spare in kit.pairs(given, durable=True):
+        outcome = run(url, spare, given.events, given.connections)
+        print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
