@@ -9,33 +9,43 @@ from __future__ import annotations
 
 import argparse
 import random
-import threading
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event as Happened
 
 import msgspec
 from sqlalchemy import func, select, text
 
+from renown import app
+from renown.app import Renown
 from renown.db.engine import Database
 from renown.events import consume
 from renown.events.models import Event
 from renown.events.types import CloudEvent
+from renown.jobs.models import Schedule
+from renown.jobs.worker import Worker
 from renown.ledger import replay
 from renown.ledger.models import Entry, Generation, Measure
 from renown.people.models import Identity
+from renown.settings import Settings
 from renown.sources import post
+from renown.sources.intake import Counts
 from tests.holds import ledger
 from tests.holds.feed import story
 from tests.holds.kit import database, house, settle, whole
-from tests.holds.processes import Started, server, told
+from tests.holds.processes import server
 
 WORKERS = 2
+#: Processes of our own that have loaded Renown by the time they begin, and nothing else of this one's.
+PROCESSES = get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.holds.kit"])
 #: Of what another process takes, each takes this part too.
 SHARED = 0.5
+#: Events in a transaction, on an average.
+MEAN = 25
 
 
 class Watch:
@@ -63,38 +73,80 @@ def run(at: str | None, processes: int, events: int, seed: int) -> dict[str, obj
     """Raises AssertionError where anything is lost, doubled, counted otherwise than by one process. Gives figures."""
     order = random.Random(seed)
     union = list(islice(story(), events))
-    with database(at) as url:
-        folder = Path(url.removeprefix("sqlite:///")).parent if at is None else None
-        with ExitStack() as stack:
-            renown = stack.enter_context(house(url))
-            data = folder or renown.settings.data
-            environ = {"RENOWN_DATABASE_URL": url, "RENOWN_DATA": str(data)}
-            parts = _parts(union, processes, order)
-            files = [_written(data / f"part-{number}.jsonl", part) for number, part in enumerate(parts)]
-            workers = [Started(environ, "worker", says="(Working)") for _ in range(WORKERS)]
-            for one in workers:
-                stack.callback(one.kill)
-            counts, watch = _imported(renown.db, environ, files)
+    parts = _parts(union, processes, order)
+    with database(at) as url, house(url) as renown:
+        with _working(renown.settings):
+            counts, watch = _taken(renown, parts)
             settle(renown)
-            assert all(one.alive for one in workers), "a worker ended"
-            failed = [line for one in workers for line in one.lines if "failed" in line or "Traceback" in line]
-            assert not failed, failed[:3]
-            for one in workers:
-                one.stop()
-            accepted = sum(one["accepted"] for one in counts)
-            repeated = sum(one["duplicates"] for one in counts)
-            assert (accepted, accepted + repeated) == (len(union), sum(map(len, parts))), counts
-            whole(renown)
-            keys = [one.id for one in union]
-            figures = ledger.checked(renown.db, keys, keys)
-            again = replay.replay(renown.db, renown.follower.scorer("activity"), dry_run=True)
-            assert again.same, again.differences
-            alone = _alone(union)
-            assert sums(renown.db) == alone, "one process comes to something else"
-            return {
-                **figures, "events": accepted, "duplicates": repeated, "looks": watch.looks,
-                "deadlocks": _deadlocks(renown.db),
-            }  # fmt: skip
+        with renown.db.read() as conn:
+            failed = conn.execute(select(Schedule.name, Schedule.error).where(Schedule.error.is_not(None))).all()
+        assert not failed, failed
+        accepted, repeated = sum(one.accepted for one in counts), sum(one.duplicates for one in counts)
+        assert (accepted, accepted + repeated) == (len(union), sum(map(len, parts))), counts
+        whole(renown)
+        keys = [one.id for one in union]
+        figures = ledger.checked(renown.db, keys, keys)
+        again = replay.replay(renown.db, renown.follower.scorer("activity"), dry_run=True)
+        assert again.same, again.differences
+        assert sums(renown.db) == _alone(union), "one process comes to something else"
+        deadlocks = _deadlocks(renown.db)
+    return {**figures, "events": accepted, "duplicates": repeated, "looks": watch.looks, "deadlocks": deadlocks}
+
+
+def _take(settings: Settings, part: Sequence[bytes], seed: int) -> Counts:
+    """In a process of its own, in transactions of any size, as a server does what is posted to it."""
+    order, counts = random.Random(seed), Counts()
+    renown = app.build(settings)
+    left = [msgspec.json.decode(one, type=CloudEvent) for one in part]
+    try:
+        while left:
+            size = order.randint(1, 2 * MEAN)
+            counts.add(post.take(renown.reception, left[:size]))
+            del left[:size]
+    finally:
+        renown.close()
+    return counts
+
+
+def _work(settings: Settings, begun: Happened, ended: Happened) -> None:
+    """In a process of its own, as `renown worker` does it."""
+    renown = app.build(settings)
+    worker = Worker(renown.db, renown.drains)
+    worker.start()
+    begun.set()
+    ended.wait()
+    worker.stop()
+    renown.close()
+
+
+@contextmanager
+def _working(settings: Settings) -> Iterator[None]:
+    ended, begun = PROCESSES.Event(), [PROCESSES.Event() for _ in range(WORKERS)]
+    workers = [PROCESSES.Process(target=_work, args=(settings, one, ended), daemon=True) for one in begun]
+    for worker in workers:
+        worker.start()
+    assert all(one.wait(120) for one in begun), "a worker does not begin"
+    try:
+        yield
+        assert all(worker.is_alive() for worker in workers), "a worker ended"
+    finally:
+        ended.set()
+        for worker in workers:
+            worker.join(120)
+    assert [worker.exitcode for worker in workers] == [0] * WORKERS
+
+
+def _taken(renown: Renown, parts: Sequence[Sequence[CloudEvent]]) -> tuple[list[Counts], Watch]:
+    watch = Watch(renown.db)
+    with ProcessPoolExecutor(len(parts), mp_context=PROCESSES) as pool:
+        taking = [
+            pool.submit(_take, renown.settings, [msgspec.json.encode(one) for one in part], number)
+            for number, part in enumerate(parts)
+        ]
+        while wait(taking, timeout=0.02).not_done:
+            watch.look()
+        watch.look()
+        return [one.result() for one in taking], watch
 
 
 def sums(db: Database) -> dict[tuple[str, str, int], int]:
@@ -126,22 +178,6 @@ def _parts(union: Sequence[CloudEvent], processes: int, order: random.Random) ->
         order.shuffle(part)
         parts.append(part)
     return parts
-
-
-def _written(path: Path, part: Sequence[CloudEvent]) -> Path:
-    path.write_bytes(b"\n".join(map(msgspec.json.encode, part)))
-    return path
-
-
-def _imported(db: Database, environ: dict[str, str], files: Sequence[Path]) -> tuple[list[Any], Watch]:
-    watch, never = Watch(db), threading.Event()
-    with ThreadPoolExecutor(len(files)) as pool:
-        importing: list[Future[Any]] = [pool.submit(told, environ, "import", "events", file) for file in files]
-        while wait(importing, timeout=0).not_done:
-            watch.look()
-            never.wait(0.02)
-        watch.look()
-        return [one.result() for one in importing], watch
 
 
 def _deadlocks(db: Database) -> int | None:

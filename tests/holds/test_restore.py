@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 from renown import audit
 from renown.db.engine import Database
 from renown.events.models import Event
+from renown.health import Site, examine, flow
 from renown.ledger import replay
 from renown.sources import post
 from tests.holds import kill, ledger
@@ -45,6 +46,8 @@ def test_a_back_up_goes_on_where_it_was_taken(dialect: str, request: pytest.Fixt
             assert len(kept) >= BEFORE
             assert kept == lived[: len(kept)], "it has a beginning of the log, as that was"
             whole(fresh)
+            found = examine(Site(fresh.db, fresh.settings), flow.CHECKS)
+            assert [one for one in found if one.state == "bad"] == [], "its own key opens what it kept"
             # Who sends, sends again what was not kept, and goes on; the networks do so by themselves.
             more = list(islice(story(), SENT + 200))
             there = {row.key for row in kept} & {one.id for one in more}

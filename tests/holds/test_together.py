@@ -1,8 +1,8 @@
 """Processes and people at the same time: whoever comes second waits, and nothing is lost, doubled or refused.
 
-Elsewhere: writers with crossing batches in tests/events/test_log.py, two readers of one cursor in
-tests/events/test_consume.py, two workers beside an import in tests/commands/test_processes.py, a run whose worker died
-in tests/test_jobs.py.
+Elsewhere: writers with crossing batches in tests/events/test_log.py, in several processes in test_storm.py, held open
+on purpose in test_held_open.py; two readers of one cursor in tests/events/test_consume.py, two workers beside an import
+in tests/commands/test_processes.py, a worker that died in tests/test_taking_over.py.
 """
 
 from __future__ import annotations
