@@ -38,13 +38,15 @@ PEOPLE, SPACES = 400, 30
 DAY = 86_400
 
 
-def bodies(count: int, batch: int, source: str, seed: int = 1) -> Iterator[bytes]:
+def bodies(
+    count: int, batch: int, source: str, seed: int = 1, people: int = PEOPLE, start: int = 1_700_000_000
+) -> Iterator[bytes]:
     """Messages, replies and reactions, as a busy company's chat has them, in batches of CloudEvents."""
     chance, written = random.Random(seed), list[dict[str, object]]()
     made: deque[tuple[str, str]] = deque(maxlen=2_000)
     for number in range(count):
-        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_700_000_000 + number * 7))
-        who = int(chance.paretovariate(1.2)) % PEOPLE
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start + number * 7))
+        who = int(chance.paretovariate(1.2)) % people
         actor = {"id": f"U{who}", "name": f"Person {who}"}
         space = {"id": f"C{chance.randrange(SPACES)}"}
         if made and chance.random() < 0.45:
@@ -54,7 +56,7 @@ def bodies(count: int, batch: int, source: str, seed: int = 1) -> Iterator[bytes
             data = {"type": "Like", "content": "+1", "statekey": f"{key}:react:+1:{actor['id']}"}
             verb = "react"
         else:
-            key = f"C1:{1_700_000_000 + number}.000100"
+            key = f"C1:{start + number}.000100"
             thing = {"id": key, "kind": "message", "words": chance.randrange(60), "digest": "sha256:" + "0" * 64}
             verb, data = "create", {"type": "Create"}
             if made and chance.random() < 0.5:

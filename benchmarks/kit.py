@@ -24,7 +24,7 @@ from renown.db.engine import Database
 from renown.events import log
 from renown.events.models import Consumer
 from renown.events.receive import BATCH, parse
-from renown.ledger.models import DayTotal
+from renown.ledger.models import DayTotal, Generation
 from renown.settings import Settings
 from renown.sources import intake, registry
 from renown.sources.connector import SourceInfo
@@ -115,6 +115,15 @@ def cursor(db: Database) -> int:
     """How far the slowest scoring reader is."""
     with db.read() as conn:
         return conn.scalar(select(func.min(Consumer.position)).where(Consumer.kind == "score")) or 0
+
+
+def replayed(db: Database) -> int:
+    """How far a replay is that is under way, 0 where none is."""
+    with db.read() as conn:
+        found = select(func.max(Consumer.position)).where(
+            Consumer.generation == Generation.id, Generation.state.in_(("replay", "rebuild"))
+        )
+        return conn.scalar(found) or 0
 
 
 def settled(db: Database) -> bool:
