@@ -11,7 +11,7 @@ import renown.access.forget
 import renown.events.forget
 import renown.ledger.forget
 import renown.notify.forget  # noqa: F401 - each says how its room tells and forgets a person
-from renown import logs, web
+from renown import clock, logs, web
 from renown.access import attempts, setup, signin
 from renown.clock import DAY
 from renown.context import Contexts, switching, work
@@ -125,5 +125,5 @@ def wsgi() -> APIFlask:
 
 def _leavers(db: Database) -> bool:
     with db.read() as conn:
-        today = standings.today(conn)
-    return persons.drain_leavers(db, today)
+        today, latest = standings.today(conn), standings.today(conn, clock.HOUR)
+    return persons.drain_leavers(db, today, latest)

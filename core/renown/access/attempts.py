@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, not_, select
 
 from renown import clock
 from renown.access.models import Attempt
@@ -33,7 +33,7 @@ def take(conn: Connection, *limits: tuple[str, int]) -> tuple[int, ...]:
     now = clock.now()
     for one, most in limits:
         count, first = conn.execute(
-            select(func.count(), func.min(Attempt.at)).where(Attempt.key == one, Attempt.at > now - WINDOW)
+            select(func.count(), func.min(Attempt.at)).where(Attempt.key == one, _within(now))
         ).one()
         if count >= most:
             raise TooMany(-(-(first + WINDOW - now) // SECOND))
@@ -42,5 +42,10 @@ def take(conn: Connection, *limits: tuple[str, int]) -> tuple[int, ...]:
 
 def drain(db: Database) -> bool:
     """A job: tries out of the window are forgotten."""
-    db.retrying(lambda conn: conn.execute(delete(Attempt).where(Attempt.at < clock.now() - WINDOW)))
+    db.retrying(lambda conn: conn.execute(delete(Attempt).where(not_(_within(clock.now())))))
     return False
+
+
+def _within(now: int) -> ColumnElement[bool]:
+    # Tries in the future were made before the clock was set back: they would lock somebody out for as long.
+    return Attempt.at.between(now - WINDOW + 1, now + WINDOW)

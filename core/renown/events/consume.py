@@ -156,7 +156,15 @@ def _due(db: Database, name: str) -> bool:
 
 
 def _may_read(row: Row[Any]) -> bool:
-    return row.state == RUNNING or (row.state == STOPPED and (row.retry_at or 0) <= clock.now())
+    if row.state != STOPPED:
+        return bool(row.state == RUNNING)
+    # A wait longer than was ever set is one by a clock that was set back since.
+    left = (row.retry_at or 0) - clock.now()
+    return left <= 0 or left > _wait(row.attempts)
+
+
+def _wait(attempts: int) -> int:
+    return int(min(_FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), _LONGEST_WAIT))
 
 
 def _attempt(db: Database, name: str, apply: Apply, size: int) -> _Taken:
@@ -253,7 +261,7 @@ def _stop(db: Database, name: str, error: Exception) -> bool:
         row = conn.execute(select(Consumer.__table__).where(Consumer.name == name).with_for_update()).one()
         failed = conn.scalar(select(func.min(Event.id)).where(Event.id > row.position))
         attempts = row.attempts + 1 if row.failed_event == failed else 1
-        wait = min(_FIRST_WAIT * 2 ** min(attempts - 1, 20), _LONGEST_WAIT)
+        wait = _wait(attempts)
         conn.execute(
             update(Consumer)
             .where(Consumer.name == name)

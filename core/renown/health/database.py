@@ -111,6 +111,14 @@ def workers(site: Site) -> Finding:
 
 
 def clock_skew(site: Site) -> Finding:
+    with site.db.read() as conn:
+        newest = conn.scalar(select(Event.recorded_at).order_by(Event.id.desc()).limit(1)) or 0
+    ahead = (newest - clock.now()) / SECOND
+    if ahead > 5:
+        return Finding(
+            "clock", "bad", f"was set back: the newest event was recorded {_long(ahead)} ahead of it",
+            "set it by NTP; what waited for a time is done anyway, and nothing is lost",
+        )  # fmt: skip
     if site.db.is_sqlite:
         return good("clock", "the database has the same clock")
     with site.db.read() as conn:
@@ -121,6 +129,10 @@ def clock_skew(site: Site) -> Finding:
             "clock", "bad", f"differs from the database's by {skew:+.1f} s", "set both by NTP: signatures depend on it"
         )  # fmt: skip
     return good("clock", f"within {max(abs(skew), 0.1):.1f} s of the database's")
+
+
+def _long(seconds: float) -> str:
+    return f"{seconds:,.0f} s" if seconds < 600 else f"{seconds / 3600:,.1f} h"
 
 
 def keys(site: Site) -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from renown import clock
 from renown.clock import SECOND
@@ -60,10 +60,15 @@ class Presence:
 
 def alive(conn: Connection) -> int:
     """How many workers beat lately."""
-    return len(conn.execute(select(Worker.name).where(Worker.beat_at > clock.now() - GONE)).all())
+    return len(conn.execute(select(Worker.name).where(fresh(GONE))).all())
 
 
 def serving(conn: Connection) -> int:
     """How many of them also serve the pages."""
-    fresh = (Worker.beat_at > clock.now() - GONE) & Worker.serving
-    return len(conn.execute(select(Worker.name).where(fresh)).all())
+    return len(conn.execute(select(Worker.name).where(fresh(GONE), Worker.serving)).all())
+
+
+def fresh(micros: int) -> ColumnElement[bool]:
+    """Whether a worker's last beat is no older. One far in the future was made before the clock was set back."""
+    now = clock.now()
+    return Worker.beat_at.between(now - micros, now + micros)

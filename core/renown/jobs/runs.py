@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, or_, select, update
 
 from renown import clock
-from renown.clock import SECOND
 from renown.db.engine import Database, ring
 from renown.db.trouble import is_trouble
 from renown.jobs.models import Run, left
@@ -38,15 +38,15 @@ class Progress:
     def __init__(self, db: Database, run_id: int, *, done: int = 0, total: int | None = None) -> None:
         self._db = db
         self._id = run_id
-        self._written = 0
+        self._written = -1.0
         self.done = done
         self.total = total
 
     def advance(self, by: int = 1, total: int | None = None) -> None:
         self.done += by
         self.total = self.total if total is None else total
-        now = clock.now()
-        if now - self._written >= SECOND:
+        now = monotonic()
+        if self._written < 0 or now - self._written >= 1:
             self._written = now
             self._db.retrying(self._write)
 

@@ -16,6 +16,8 @@ from renown.jobs.models import Schedule, left
 
 #: A failing job is tried again after 10 s, then later and later, at most after this long.
 SLOWEST_RETRY = 3600 * SECOND
+#: By so much the clocks of two workers may differ.
+SKEW = 60 * SECOND
 #: Due at once. One that is told so while it runs, runs again.
 NOW = 0
 
@@ -31,7 +33,8 @@ def ensure(conn: Connection, drains: Sequence[Drain]) -> None:
 def take(conn: Connection, drain: Drain, me: str) -> bool:
     """Whether this worker may run the job now. It is its own until `ended`, or until the worker is gone."""
     now = clock.now()
-    due = Schedule.holder.is_(None) & (Schedule.due_at <= now)
+    # What ran in the future is due by a clock that was wrong.
+    due = Schedule.holder.is_(None) & or_(Schedule.due_at <= now, Schedule.last_at > now + SKEW)
     free = conn.execute(
         select(Schedule.name)
         .where(Schedule.name == drain.name, or_(due, left(Schedule.holder, me)))

@@ -6,6 +6,7 @@ import gc
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 import psycopg
 import structlog
@@ -67,7 +68,8 @@ class Worker:
 
     def _lane(self, drains: Sequence[Drain], wake: threading.Event) -> None:
         tick = min(min(drain.every for drain in drains), SECOND) / SECOND
-        due = {drain.name: 0 for drain in drains}
+        # Not by the clock: one that is set back would hold the lane up for as long.
+        due = {drain.name: 0.0 for drain in drains}
         failing: set[str] = set()
         while not self._stop.is_set():
             woken = wake.is_set()
@@ -77,13 +79,13 @@ class Worker:
                 if self._stop.is_set():
                     return
                 rings = woken and drain.topic and drain.name not in failing
-                if clock.now() < due[drain.name] and not rings:
+                if monotonic() < due[drain.name] and not rings:
                     continue
                 done = _guarded(self.db, drain)
                 if done:
                     more = True
                 else:
-                    due[drain.name] = clock.now() + (SECOND if done is None else min(drain.every, SECOND))
+                    due[drain.name] = monotonic() + (1 if done is None else min(drain.every, SECOND) / SECOND)
                 (failing.add if done is None else failing.discard)(drain.name)
             if not more:
                 wake.wait(tick)

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from time import perf_counter_ns
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
 from renown import clock
+from renown.db import stored
 from renown.db.engine import Database
 from renown.jobs import Drain
 from renown.ledger import periods, staging
@@ -102,9 +104,17 @@ def _state(conn: Connection, generation: int, measure: int) -> Row[Any] | None:
 
 def _due(conn: Connection, generation: int, measure: int, today: int) -> bool:
     state = _state(conn, generation, measure)
-    if state is None or state.judged < today - 1 or state.pending is not None:
+    if state is None or state.judged < today - 1 or state.pending is not None or _ahead(conn, state, today):
         return True
-    return state.dirty is not None and clock.now() - state.ran_at > _SHARE * state.took_micros
+    return state.dirty is not None and abs(clock.now() - state.ran_at) > _SHARE * state.took_micros
+
+
+def _ahead(conn: Connection, state: Row[Any] | None, today: int) -> bool:
+    """Whether days were judged that are not over: by a clock that was ahead, and by more than workers' may differ."""
+    if state is None or state.judged < today:
+        return False
+    zone = ZoneInfo(stored.get(conn, "core", "timezone", "UTC"))
+    return bool(state.judged >= clock.day_of(clock.now() + clock.HOUR, zone))
 
 
 def judge(db: Database, generation: int, measure: int, today: int) -> None:
@@ -123,16 +133,17 @@ def judge(db: Database, generation: int, measure: int, today: int) -> None:
 def _begin(conn: Connection, generation: int, measure: int, today: int) -> int | None:
     """The first day to judge. From here on changes of any day up to yesterday count as disturbing."""
     state = _state(conn, generation, measure)
+    ahead = _ahead(conn, state, today)
     if state is None:
         start = conn.scalar(text(_FIRST_DAY), {"generation": generation, "measure": measure})
         conn.execute(insert(LeadState).values(generation=generation, measure=measure, judged=today - 1))
     else:
-        days = (state.dirty, state.pending, state.judged + 1)
+        days = (state.dirty, state.pending, today if ahead else state.judged + 1)
         start = min(day for day in days if day is not None)
-    if start is None or start >= today:
+    if start is None or (start >= today and not ahead):
         return None
     mine = (LeadState.generation == generation, LeadState.measure == measure)
-    judged = max(today - 1, state.judged if state else 0)
+    judged = today - 1 if state is None or ahead else max(today - 1, state.judged)
     conn.execute(update(LeadState).where(*mine).values(judged=judged, dirty=None, pending=start))
     return int(start)
 

@@ -44,9 +44,9 @@ def drain() -> Drain:
     return Drain("standings", tick, every=clock.SECOND // 5, lane="standings", topic="entries", schedule=False)
 
 
-def today(conn: Connection) -> int:
-    """The day in the organisation's time zone."""
-    return clock.day_of(clock.now(), ZoneInfo(stored.get(conn, "core", "timezone", "UTC")))
+def today(conn: Connection, ahead: int = 0) -> int:
+    """The day in the organisation's time zone, now or so many microseconds ahead."""
+    return clock.day_of(clock.now() + ahead, ZoneInfo(stored.get(conn, "core", "timezone", "UTC")))
 
 
 def as_of(conn: Connection) -> int:
@@ -71,7 +71,7 @@ def _anything(conn: Connection, day: int) -> bool:
     if waiting(conn) or conn.scalar(text("SELECT EXISTS (SELECT 1 FROM core_moved)")):
         return True
     settings = stored.all_of(conn, "core")
-    return settings.get("seen_as") != _seen_as(conn, day) or (settings.get("rolling_as_of") or 0) < day
+    return settings.get("seen_as") != _seen_as(conn, day) or _rolls(conn, settings.get("rolling_as_of"), day)
 
 
 def _seen_as(conn: Connection, day: int) -> list[Any]:
@@ -218,16 +218,17 @@ _REBUILT = """
 def _roll(conn: Connection, day: int) -> None:
     """Let the rolling standings end on `day`: days that come in are added, those that leave are taken off."""
     before = stored.get(conn, "core", "rolling_as_of")
-    if before is not None and before >= day:
+    if not _rolls(conn, before, day):
         return
     stored.put(conn, "core", "rolling_as_of", day)
     if before is None:
         return
     (old_first, old_last), (first, last) = periods.window(before), periods.window(day)
-    moves = (
-        ("d.stood", max(old_last + 1, first), last),
-        ("-d.stood", old_first, min(old_last, first - 1)),
-    )
+    if day > before:
+        come, go = (max(old_last + 1, first), last), (old_first, min(old_last, first - 1))
+    else:
+        come, go = (first, min(old_first - 1, last)), (max(old_first, last + 1), old_last)
+    moves = (("d.stood", *come), ("-d.stood", *go))
     for amount, start, end in moves:
         rows = _ROWS.format(amount=amount, totals=_PAIRED, where="d.stood <> 0", found="NULL")
         conn.execute(text(rows), {"start": start, "end": end})
@@ -237,6 +238,14 @@ def _roll(conn: Connection, day: int) -> None:
     staging.add_sums(conn)
     staging.apply(conn)
     staging.clear(conn, "r_row")
+
+
+def _rolls(conn: Connection, before: int | None, day: int) -> bool:
+    """Whether the rolling standings are to end on another day than they do: also an earlier one, after a clock that was
+    wrong, but not at midnight, where those of two workers may tell different days."""
+    if before is None or before <= day:
+        return before is None or before < day
+    return today(conn, clock.HOUR) < before
 
 
 _PAIRED = f"""

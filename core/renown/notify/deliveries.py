@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from renown import clock
 from renown.clock import DAY, SECOND
@@ -83,11 +83,20 @@ def tidy(db: Database) -> bool:
     return False
 
 
+def _overlong(now: int) -> list[ColumnElement[bool]]:
+    """Waits that are longer than any that is set: by a clock that was set back since."""
+    longest = (0, *(seconds * SECOND for seconds in WAITS))
+    return [
+        (Delivery.attempts == attempts) & (Delivery.due_at > now + max(wait, _LEASE))
+        for attempts, wait in enumerate(longest)
+    ]
+
+
 def _take(conn: Connection) -> tuple[int, str, str, Mapping[str, Any], int] | None:
     now = clock.now()
     row = conn.execute(
         select(Delivery.__table__)
-        .where(Delivery.state == "waiting", Delivery.due_at <= now)
+        .where(Delivery.state == "waiting", or_(Delivery.due_at <= now, *_overlong(now)))
         .order_by(Delivery.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -130,8 +130,11 @@ def suspends(conn: Connection, person: int) -> None:
     _status(conn, get(conn, person), SUSPENDED)
 
 
-def drain_leavers(db: Database, today: int) -> bool:
-    """A job: those whose last day is over have left. Does at most 100; says whether there may be more."""
+def drain_leavers(db: Database, today: int, latest: int | None = None) -> bool:
+    """A job: those whose last day is over have left. Does at most 100; says whether there may be more.
+
+    Whose last day is still to come after `latest` never left: a clock that was ahead said so, and locked them out.
+    """
 
     def work(conn: Connection) -> bool:
         due = conn.scalars(
@@ -141,6 +144,10 @@ def drain_leavers(db: Database, today: int) -> bool:
             changes.begin(conn)
             now = get(conn, person)
             _status(conn, now, LEFT, day=now.left_day)
+        early = select(Person.id).where(Person.left_day > (latest or today), Person.status == LEFT).order_by(Person.id)
+        for person in conn.scalars(early.limit(100)).all():
+            changes.begin(conn)
+            _status(conn, get(conn, person), ACTIVE)
         return len(due) == 100
 
     return db.retrying(work)

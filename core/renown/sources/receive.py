@@ -109,7 +109,7 @@ def _refuse(reception: Reception, source: SourceInfo, status: int, reason: str) 
 
     def work(conn: Connection) -> None:
         last = notes.deliveries(conn, source.id, limit=1)
-        if not last or last[0].outcome != "refused" or last[0].at < clock.now() - _REFUSED_EVERY:
+        if not last or last[0].outcome != "refused" or abs(clock.now() - last[0].at) > _REFUSED_EVERY:
             notes.write_delivery(conn, source.id, Delivery("refused", reason=reason))
 
     reception.db.retrying(work)

@@ -6,11 +6,12 @@ from functools import lru_cache
 from importlib.metadata import version
 
 from flask import Flask, g
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from renown import clock
 from renown.db import stored
 from renown.jobs.models import Worker
+from renown.jobs.presence import fresh
 from renown.notify import inbox
 from renown.web.house import reading, viewer
 
@@ -36,8 +37,7 @@ def unread_count() -> int:
 
 
 def no_worker() -> bool:
-    last = reading().execute(select(func.max(Worker.beat_at))).scalar()
-    return last is None or last < clock.now() - _SILENT
+    return reading().execute(select(Worker.name).where(fresh(_SILENT)).limit(1)).first() is None
 
 
 @lru_cache

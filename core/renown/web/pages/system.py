@@ -14,6 +14,7 @@ from renown import clock
 from renown.access.routes import needs, public
 from renown.events.models import Consumer, Event
 from renown.jobs.models import Worker
+from renown.jobs.presence import fresh
 from renown.web.house import house, reading
 
 pages = Blueprint("system", __name__)
@@ -55,9 +56,9 @@ class _Figures(Collector):
         lag = GaugeMetricFamily("renown_consumer_lag_events", "Events not yet read", labels=["consumer", "state"])
         for row in conn.execute(select(Consumer.name, Consumer.position, Consumer.state)):
             lag.add_metric([row.name, row.state], last - row.position)
-        fresh = select(func.count()).where(Worker.beat_at > clock.now() - 60 * clock.SECOND)
+        beating = select(func.count()).select_from(Worker).where(fresh(60 * clock.SECOND))
         workers = GaugeMetricFamily(
-            "renown_workers", "Worker processes heard of within a minute", value=conn.execute(fresh).scalar_one()
+            "renown_workers", "Worker processes heard of within a minute", value=conn.execute(beating).scalar_one()
         )
         refused = CounterMetricFamily(
             "renown_writes_refused", "Writes that this process could not make, for lack of room on the disk",

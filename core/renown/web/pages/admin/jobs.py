@@ -6,12 +6,12 @@ from flask import Blueprint, abort, flash, redirect, render_template
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
-from renown import audit, clock
+from renown import audit
 from renown.access.routes import needs
 from renown.jobs import runs, schedule
 from renown.jobs.models import Run, Schedule
 from renown.jobs.models import Worker as WorkerRow
-from renown.jobs.presence import GONE
+from renown.jobs.presence import GONE, fresh
 from renown.web.house import house, reading, viewer
 
 pages = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
@@ -52,9 +52,8 @@ def run_now(name: str) -> Response:
 
 
 def _state(conn: Connection) -> dict[str, object]:
-    fresh = clock.now() - GONE
     return {
         "runs": conn.execute(select(Run.__table__).order_by(Run.id.desc()).limit(20)).all(),
         "schedules": conn.execute(select(Schedule.__table__).order_by(Schedule.name)).all(),
-        "workers": conn.execute(select(WorkerRow.__table__).where(WorkerRow.beat_at > fresh)).all(),
+        "workers": conn.execute(select(WorkerRow.__table__).where(fresh(GONE))).all(),
     }
