@@ -90,6 +90,7 @@ def _cookie(app: Any, here: Crowd, person: int) -> str:
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = f"{person}:0:benchmark"
+    client.get("/")  # as a browser comes again: with what the first page gave it
     [kept] = client._cookies.values()
     return f"{kept.key}={kept.value}"
 

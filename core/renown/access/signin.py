@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from renown import clock
@@ -135,16 +135,20 @@ def sign_in(db: Database, email: str, password: str, address: str) -> SignedIn:
 
 def viewer(conn: Connection, person_id: int, epoch: int, session: str = "") -> Viewer | None:
     """Who a session speaks for, or None where it has ended: signed out, here or everywhere, left, suspended, erased."""
-    row = conn.execute(
-        select(Login.role, Login.epoch, Person.root_id)
-        .join(Person, Person.id == Login.person_id)
-        .join(Root, Root.id == func.coalesce(Person.root_id, Person.id))
-        .where(Login.person_id == person_id, Person.status == ACTIVE, Root.status == ACTIVE)
-        .where(~exists().where(EndedSession.key == session))
-    ).one_or_none()
+    row = conn.execute(_VIEWER, {"person": person_id, "session": session}).one_or_none()
     if row is None or row.epoch != epoch:
         return None
     return Viewer(row.root_id or person_id, row.role)
+
+
+# Built once: every request asks.
+_VIEWER = (
+    select(Login.role, Login.epoch, Person.root_id)
+    .join(Person, Person.id == Login.person_id)
+    .join(Root, Root.id == func.coalesce(Person.root_id, Person.id))
+    .where(Login.person_id == bindparam("person"), Person.status == ACTIVE, Root.status == ACTIVE)
+    .where(~exists().where(EndedSession.key == bindparam("session")))
+)
 
 
 def _take(conn: Connection, *limits: tuple[str, int]) -> tuple[int, ...]:

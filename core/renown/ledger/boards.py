@@ -106,7 +106,7 @@ def board(
     span, teams = Span(kind, start), scope == TEAMS
     at = (None, 0) if after is None else (after.amount, after.subject)
     opened = shelf.open_board(conn, measure, span, scope, *at)
-    _admit(viewer, scope, opened.privacy)
+    admit(viewer, scope, opened.privacy)
     depth = None if _unbound(viewer, scope, deep) else opened.depth
     counted_at = clock.now() if opened.stood_at is None or not opened.waiting else opened.stood_at
     if opened.period is None:
@@ -153,17 +153,18 @@ def around(
     if not visibility.shows_people(viewer, me.privacy):
         return (_line(me, 1 + buckets.more_than(conn, me.period, me.amount), own=True),)
     higher, lower = shelf.sides(conn, me, near)
-    mine = (me.subject, me.amount, me.key, me.name, me.was, None)
+    mine = (me.subject, me.amount, me.key, me.name, me.was, me.kept)
     rows = [*higher, mine, *lower]
     above, before = shelf.position(conn, me.period, rows[0][1], rows[0][0])
     place, last, lines = above + 1, rows[0][1], []
-    for subject, amount, key, name, former, _ in rows:
+    for subject, amount, key, name, former, kept in rows:
         if amount != last:
             place, last = before + 1, amount
         # Whoever is not visible is counted by nobody.
         before += subject != me.subject or me.visible
         moved = None if former is None else former - place
-        lines.append(Line(place, subject, key, name, amount, moved, own=subject == me.subject))
+        late = amount - (kept or 0) if me.closed else None
+        lines.append(Line(place, subject, key, name, amount, moved, late, subject == me.subject))
     return tuple(lines)
 
 
@@ -242,10 +243,11 @@ _NEXT = """
 
 def allow(conn: Connection, viewer: Viewer, scope: str) -> None:
     """Raises NotShown unless the viewer may read boards of this scope."""
-    _admit(viewer, scope, visibility.preset(conn))
+    admit(viewer, scope, visibility.preset(conn))
 
 
-def _admit(viewer: Viewer, scope: str, under: Preset) -> None:
+def admit(viewer: Viewer, scope: str, under: Preset) -> None:
+    """The same for who knows the preset."""
     shows = visibility.shows_teams if scope == TEAMS else visibility.shows_people
     if not shows(viewer, under):
         raise NotShown("no such board")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from renown.access.viewer import Viewer
-from renown.ledger import boards, visibility
+from renown.db.spelled import Spelled
+from renown.ledger import boards, shelf, visibility
 from renown.ledger.boards import ORGANISATION, TEAMS
 from renown.ledger.periods import Kind, Span
 
@@ -52,13 +54,12 @@ def changes(
 
     A change between two people who are both not to be seen is left out. Raises NotShown.
     """
-    boards.allow(conn, viewer, scope)
-    board = boards.find(conn, measure, Span(kind, start), scope)
+    under, board = shelf.which(conn, measure, Span(kind, start), scope)
+    boards.admit(viewer, scope, under)
     if board is None:
         return ()
-    which = {"period": board.id, "before": 1 << 31 if before is None else before, "limit": limit}
-    where = "" if superseded else "AND c.superseded_at IS NULL"
-    rows = conn.execute(text((_TEAMS if scope == TEAMS else _PEOPLE).format(where=where)), which)
+    which = {"period": board, "before": 1 << 31 if before is None else before, "limit": limit}
+    rows = _read(scope == TEAMS, superseded)(conn, which).all()
     found = []
     for row in rows:
         new, old = (
@@ -75,6 +76,12 @@ def changes(
         over = row.superseded_at is not None
         found.append(LeadChange(row.id, row.day, new, amounts[0], old, amounts[1], days, over))
     return tuple(found)
+
+
+@lru_cache
+def _read(teams: bool, superseded: bool) -> Spelled:
+    where = "" if superseded else "AND c.superseded_at IS NULL"
+    return Spelled((_TEAMS if teams else _PEOPLE).format(where=where))
 
 
 _PEOPLE = f"""

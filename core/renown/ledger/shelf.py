@@ -84,6 +84,21 @@ _AT = f"""
 _OPEN, _OPEN_AT = Spelled(_BOARD.format(more="")), Spelled(_BOARD.format(more=_AT))
 
 
+def which(conn: Connection, measure: str, span: Span, scope: str) -> tuple[Preset, int | None]:
+    """What is shown at all, and the board's number, None while nobody stands on it."""
+    values = {"name": measure, "kind": span.kind, "start": span.start, "scope": scope}
+    row = _WHICH(conn, values).one()
+    return visibility.read(row[0]), row[1]
+
+
+_WHICH = Spelled(f"""
+    SELECT {visibility.SPELLED},
+           (SELECT p.id FROM core_measure m
+            JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id
+            WHERE m.name = :name AND p.scope = :scope AND p.kind = :kind AND p.start = :start)
+""")
+
+
 def page(
     conn: Connection, opened: Opened, teams: bool, limit: int, amount: int | None = None, subject: int = 0
 ) -> Rows:
@@ -104,8 +119,8 @@ def sides(conn: Connection, me: Own, near: int) -> tuple[Rows, Rows]:
     """Up to `near` visible people before and after a person's place, each as in `page`."""
     values = {"period": me.period, "former": me.former, "limit": near}
     amount, subject = (me.amount, me.subject) if me.amount > 0 else (0, 1 << 31)
-    higher = _page("people", "higher", False)(conn, values | {"amount": amount, "subject": subject}).all()
-    lower = _page("people", "lower", False)(conn, values | {"amount": me.amount, "subject": me.subject}).all()
+    higher = _page("people", "higher", me.closed)(conn, values | {"amount": amount, "subject": subject}).all()
+    lower = _page("people", "lower", me.closed)(conn, values | {"amount": me.amount, "subject": me.subject}).all()
     return _sorted(higher), _sorted(lower)
 
 
@@ -169,11 +184,16 @@ def _page(of: str, side: str, closed: bool) -> Spelled:
 
 
 class Own(NamedTuple):
-    """One person's standing. `former` is the last closed board of its kind, `was` the place then."""
+    """One person's standing. `former` is the last closed board of its kind, `was` the place then.
+
+    `kept` is what this board closed with for them, None where it is not closed.
+    """
 
     period: int
     former: int
     was: int | None
+    closed: bool
+    kept: int
     privacy: Preset
     subject: int
     amount: int
@@ -189,7 +209,8 @@ def own(conn: Connection, measure: str, span: Span, scope: str, person: int, *, 
     if row is None:
         return None
     return Own(
-        row[0], row[1] or 0, row[2], visibility.read(row[3]), person, int(row[4]), bool(row[5]), row[6], row[7]
+        row[0], row[1] or 0, row[2], row[3] is not None, row[4] or 0, visibility.read(row[5]), person, int(row[6]),
+        bool(row[7]), row[8], row[9],
     )  # fmt: skip
 
 
@@ -203,9 +224,11 @@ _OWN = f"""
     WHERE m.name = :name
 """
 
-_STANDING = Spelled(f"SELECT p.id, 0, NULL, {_OWN}")
+_STANDING = Spelled(f"SELECT p.id, 0, NULL, NULL, NULL, {_OWN}")
 _MOVING = Spelled(f"""
     SELECT p.id, {_FORMER},
            (SELECT c.rank FROM core_standing_close c WHERE c.period_id = {_FORMER} AND c.subject_id = :subject),
+           p.closed,
+           (SELECT c.amount FROM core_standing_close c WHERE c.period_id = p.id AND c.subject_id = :subject),
            {_OWN}
 """)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, text
 
+from renown.db.spelled import Spelled
 from renown.ledger import boards
 from renown.ledger.periods import Span
 
@@ -17,9 +18,9 @@ def daily(conn: Connection, measure: str, people: Collection[int], first: int, l
         return {}
     # Ids come from our own rows, as numbers.
     chosen = ", ".join(str(int(person)) for person in found)
-    rows = conn.execute(text(_DAILY.format(people=chosen)), {"measure": measure, "first": first, "last": last})
-    for row in rows:
-        found[row.person][row.day - first] = int(row.amount)
+    daily_of = Spelled(_DAILY.format(people=chosen))
+    for person, day, amount in daily_of(conn, {"measure": measure, "first": first, "last": last}).all():
+        found[person][day - first] = int(amount)
     return found
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
 from renown import clock
 from renown.db.engine import ring
@@ -55,15 +67,19 @@ def tell(
     return True
 
 
-def _of(person_id: int) -> ColumnElement[bool]:
+def _of(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """What the person was told, and what those were who are merged into them."""
-    merged = select(Person.id).where(Person.root_id == person_id)
-    return Notification.person_id.in_(union_all(select(literal(person_id)), merged))
+    person = person_id if isinstance(person_id, BindParameter) else literal(person_id)
+    merged = select(Person.id).where(Person.root_id == person)
+    return Notification.person_id.in_(union_all(select(person), merged))
+
+
+# Built once: every page asks.
+_UNREAD = select(func.count()).where(_of(bindparam("person", type_=Integer)), Notification.read_at.is_(None))
 
 
 def unread(conn: Connection, person_id: int) -> int:
-    waiting = select(func.count()).where(_of(person_id), Notification.read_at.is_(None))
-    return conn.execute(waiting).scalar_one()
+    return conn.execute(_UNREAD, {"person": person_id}).scalar_one()
 
 
 def listed(conn: Connection, person_id: int, *, before: int | None = None, limit: int = 50) -> Sequence[Notice]:

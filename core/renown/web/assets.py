@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from flask import Blueprint, Flask, Response, abort, request, url_for
+from flask import Blueprint, Flask, Response, abort, request
 
 from renown.access.routes import public
 from renown.web.icons import sprite
@@ -63,8 +63,10 @@ def init(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
 
+    addresses = {name: f"/assets/{asset.digest}/{name}" for name, asset in assets.items()}
+
     def asset_url(name: str) -> str:
-        return url_for("assets.file", digest=assets[name].digest, name=name)
+        return addresses[name]
 
     app.jinja_env.globals["asset_url"] = asset_url
 

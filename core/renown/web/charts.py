@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask
 
@@ -22,7 +23,11 @@ class Spark:
 
 
 def spark(points: Sequence[int]) -> Spark:
-    values = list(points) or [0]
+    return _spark(tuple(points) or (0,))
+
+
+@lru_cache(maxsize=4096)
+def _spark(values: tuple[int, ...]) -> Spark:
     low, high = min(0, *values), max(0, *values)
     reach = (high - low) or 1
     step = 100 / max(len(values) - 1, 1)

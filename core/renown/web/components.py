@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from importlib.resources import files
 
 from flask import Flask
 from markupsafe import Markup
+
+#: What these draw depends on their arguments alone, and pages draw the same few over and over.
+_SAME = frozenset({"icon", "avatar", "badge", "delta", "place", "choices"})
 
 
 class Components:
@@ -23,7 +27,8 @@ class Components:
         macro = self._macros.get(name)
         if macro is None or self._fresh:
             module = self._environment.get_template(f"components/{name}.html").module
-            macro = self._macros[name] = getattr(module, name)
+            macro = getattr(module, name)
+            self._macros[name] = macro = lru_cache(maxsize=1024)(macro) if name in _SAME else macro
         return macro
 
 

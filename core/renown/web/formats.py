@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -37,6 +38,7 @@ def zone() -> ZoneInfo:
     return found
 
 
+@lru_cache(maxsize=4096)
 def amount(thousandths: int | None) -> str:
     """1500 is "1.5", 42000 is "42"."""
     if thousandths is None:
@@ -49,6 +51,7 @@ def rounded(thousandths: int) -> str:
     return number(round(thousandths / UNIT))
 
 
+@lru_cache(maxsize=4096)
 def number(value: float) -> str:
     return str(format_decimal(value, locale=LOCALE))
 
@@ -106,6 +109,7 @@ def parse_iso_day(text: str) -> int:
     return clock.to_day(datetime.strptime(text, "%Y-%m-%d").date())  # noqa: DTZ007 - a day has no zone
 
 
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     words = [word for word in name.split() if word[0].isalnum()]
     return (words[0][0] + words[-1][0] if len(words) > 1 else name.strip()[:2]).upper()

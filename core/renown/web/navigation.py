@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, request
+from flask import Flask, g, request
 
 from renown.hooks.types import Place
 from renown.web import measures, plugins
@@ -68,7 +68,14 @@ def init(app: Flask) -> None:
 
 
 def links(place: Place) -> Sequence[Link]:
-    """What to draw at "top", "me" or "admin"."""
+    """What to draw at "top", "me" or "admin"; reckoned once a request."""
+    drawn: dict[Place, Sequence[Link]] = g.setdefault("links", {})
+    if place not in drawn:
+        drawn[place] = _links(place)
+    return drawn[place]
+
+
+def _links(place: Place) -> Sequence[Link]:
     if viewer().role == "nobody":
         return []
     core = _CORE[place]

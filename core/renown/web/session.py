@@ -10,7 +10,7 @@ from time import monotonic
 
 from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from renown.access import signin, tokens
@@ -145,5 +145,8 @@ def _load(stored: str) -> User | None:
     viewer = signin.viewer(conn, int(person), int(epoch), key)
     if viewer is None:
         return None
-    name, handle = conn.execute(select(Person.name, Person.handle).where(Person.id == viewer.person_id)).one()
+    name, handle = conn.execute(_NAMED, {"person": viewer.person_id}).one()
     return User(int(person), int(epoch), key, viewer, name, handle)
+
+
+_NAMED = select(Person.name, Person.handle).where(Person.id == bindparam("person"))

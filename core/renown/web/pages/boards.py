@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy import select
 
 from renown import clock
 from renown.access.routes import needs
+from renown.db.spelled import Spelled
 from renown.events.log import CORE
 from renown.hooks.manifest import MeasureSpec
 from renown.ledger import boards, lead, teams, trends, visibility
 from renown.ledger.boards import ORGANISATION, TEAMS, Board, Cursor, Line, NotShown
 from renown.ledger.lead import LeadChange
-from renown.ledger.models import Measure as Shown
-from renown.ledger.models import Period
 from renown.ledger.periods import ROLLING_DAYS, Span
 from renown.ledger.teams import Share, TeamLine
 from renown.people.models import Team
-from renown.sources.models import Source
 from renown.web import measures, spans
 from renown.web.exports import Item, as_csv, as_feed, as_json, day_start, units
 from renown.web.formats import amount
@@ -215,12 +215,13 @@ def _near(view: View) -> tuple[Line, ...]:
     return tuple(line for line in found if line.subject_id not in above)
 
 
-def _trend(view: View, lines: list[Line] | tuple[Line, ...]) -> dict[int, list[int]]:
+def _trend(view: View, lines: list[Line] | tuple[Line, ...]) -> dict[int, tuple[int, ...]]:
     if view.of_teams:
         return {}
     now = spans.today()
     shown = {line.subject_id for line in lines}
-    return trends.daily(reading(), view.measure.name, shown, now - ROLLING_DAYS + 1, now)
+    found = trends.daily(reading(), view.measure.name, shown, now - ROLLING_DAYS + 1, now)
+    return {person: tuple(days) for person, days in found.items()}
 
 
 def _months(view: View) -> Sequence[tuple[Span, Sequence[Share]]]:
@@ -246,21 +247,33 @@ def _heads(view: View) -> dict[int, TeamLine]:
     return {one.line.subject_id: one for one in teams.totals(reading(), viewer(), view.measure.name, view.span)}
 
 
-def _teams() -> list[Any]:
-    query = select(Team.slug, Team.name).where(Team.archived.is_(False)).order_by(Team.name)
-    return list(reading().execute(query))
+@pages.app_template_global()
+@lru_cache(maxsize=4096)
+def board_address(measure: str, period: str, team: str = "", of: str = "", source: str = "") -> str:
+    """Where a board is read. Pages hold a dozen such links, and building each by its route takes as long as a query."""
+    which = {"team": team} if team else {"of": of} if of else {"source": source} if source else {}
+    return f"/boards/{quote(measure)}?{urlencode({'period': period, **which})}"
+
+
+def _teams() -> tuple[tuple[str, str], ...]:
+    return tuple((slug, name) for slug, name in reading().execute(_TEAMS))
+
+
+_TEAMS = select(Team.slug, Team.name).where(Team.archived.is_(False)).order_by(Team.name)
 
 
 def _sources(measure: str) -> Sequence[Any]:
     """Those from which anybody has anything in this measure. Boards of people, so the gate shows them or not."""
-    boards_of = (
-        select(Period.scope)
-        .join(Shown, (Shown.id == Period.measure) & (Shown.generation == Period.generation))
-        .where(Shown.name == measure, Period.kind == "all", Period.scope.like("source:%"))
-    )
-    ids = [int(scope.removeprefix("source:")) for scope in reading().scalars(boards_of)]
-    query = select(Source.id, Source.slug, Source.title).where(Source.id.in_(ids), Source.network != CORE)
-    return list(reading().execute(query.order_by(Source.title, Source.id)))
+    return list(_SOURCES(reading(), {"measure": measure, "core": CORE}))
+
+
+_SOURCES = Spelled("""
+    SELECT s.id, s.slug, s.title FROM core_measure m CROSS JOIN core_source s
+    WHERE m.name = :measure AND s.network <> :core AND EXISTS (
+        SELECT 1 FROM core_period p WHERE p.generation = m.generation AND p.measure = m.id
+        AND p.scope = 'source:' || s.id AND p.kind = 'all' AND p.start = 0)
+    ORDER BY s.title, s.id
+""")
 
 
 def _story(view: View, limit: int, *, superseded: bool = False) -> Sequence[LeadChange]:
