@@ -37,6 +37,17 @@ def test_what_cannot_be_read_is_named() -> None:
         Settings.from_environment({"RENOWN_TRUSTED_PROXIES": "two"})
 
 
+def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "data"
+    file.write_text("")
+    with pytest.raises(ValueError, match=r"RENOWN_DATA: .*/data is a file"):
+        Settings.from_environment({"RENOWN_DATA": str(file)})
+    with pytest.raises(ValueError, match=r"RENOWN_DATA: .*/data is a file"):
+        Settings.from_environment({"RENOWN_DATA": str(file / "below")})
+    with pytest.raises(ValueError, match=r"RENOWN_DATABASE_URL: .*/data is a file"):
+        Settings.from_environment({"RENOWN_DATABASE_URL": f"sqlite:///{file}/renown.sqlite3"})
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_any_common_address_of_postgresql_will_do(scheme: str) -> None:
     settings = Settings.from_environment({"RENOWN_DATABASE_URL": f"{scheme}://u@h/d"})

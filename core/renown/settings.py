@@ -37,6 +37,7 @@ class Settings:
             database_url = "postgresql://" + database_url.removeprefix("postgres://")
         if database_url.startswith("postgresql://"):
             database_url = "postgresql+psycopg://" + database_url.removeprefix("postgresql://")
+        _check_folder("RENOWN_DATA", data)
         _check_address(database_url)
         return cls(
             data=data,
@@ -75,14 +76,23 @@ class Settings:
         return replace(self, secret_key=path.read_text().strip())
 
 
+def _check_folder(name: str, folder: Path) -> None:
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not there.is_dir():
+        raise ValueError(f"{name}: {there} is a file, and no folder can be there")
+
+
 def _check_address(url: str) -> None:
     """Never shows the address itself: it may hold a password."""
     try:
-        kind = make_url(url).drivername
+        address = make_url(url)
     except (ArgumentError, ValueError):
         raise ValueError("RENOWN_DATABASE_URL: is no address such as postgresql://user:password@host/name") from None
+    kind = address.drivername
     if kind.partition("+")[0] not in ("sqlite", "postgresql"):
         raise ValueError(f"RENOWN_DATABASE_URL: {kind} is neither postgresql nor sqlite")
+    if kind.startswith("sqlite") and address.database:
+        _check_folder("RENOWN_DATABASE_URL", Path(address.database).resolve().parent)
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Blueprint
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from renown import app
 from renown.access import signin, tokens
-from renown.api import Job, MeasureSpec, NavItem, PluginContext
+from renown.access.routes import needs
+from renown.api import Job, MeasureSpec, NavItem, Permission, PluginContext
 from renown.app import Renown
 from renown.context import switching
 from renown.db.engine import Database
@@ -65,7 +67,23 @@ def rolls_back_by_hand(ctx: PluginContext | None) -> None:
     raise RuntimeError("it is rolled back")
 
 
-WAYS = (raises, exits, fails_a_statement, hides_a_failed_statement, ends_the_transaction, rolls_back_by_hand)
+def closes_everything(ctx: PluginContext | None) -> None:
+    if ctx is None:
+        raise RuntimeError("no session here")
+    connection = ctx.session.connection()
+    ctx.session.close()
+    connection.close()
+
+
+WAYS = (
+    closes_everything,
+    raises,
+    exits,
+    fails_a_statement,
+    hides_a_failed_statement,
+    ends_the_transaction,
+    rolls_back_by_hand,
+)
 
 
 @dataclass
@@ -73,45 +91,59 @@ class Rogue:
     """What its hooks do: `harm`, or nothing once it was mended."""
 
     harm: Callable[[PluginContext | None], None] | None = None
+    #: The one hook in which it does so; None: in all but `screen_event`.
+    only: str | None = None
     entries: Sequence[Any] = ()
     job: Callable[[PluginContext], None] | None = None
     heard: list[str] = field(default_factory=list)
 
     def hooks(self) -> dict[str, Callable[..., Any]]:
-        def quiet(ctx: PluginContext) -> list[Any]:
-            self.act(ctx)
-            return []
+        def quiet(hook: str) -> Callable[[PluginContext], list[Any]]:
+            def call(ctx: PluginContext) -> list[Any]:
+                self.act(ctx, hook)
+                return []
+
+            return call
+
+        def told(hook: str) -> Callable[[PluginContext], None]:
+            return lambda ctx: self.act(ctx, hook)
 
         def score(events: Any, rules: Any) -> Any:
-            self.act(None)
+            self.act(None, "score")
             return [one(event) if callable(one) else one for event in events for one in self.entries]
 
         def recorded(events: Any, ctx: PluginContext) -> None:
             self.heard += [event.key for event in events]
-            self.act(ctx)
+            self.act(ctx, "events_recorded")
 
         def navigation(viewer: Any, place: Any) -> list[NavItem]:
-            self.act(None)
+            self.act(None, "navigation")
             return []
 
-        def told(ctx: PluginContext) -> None:
-            self.act(ctx)
-
         def sweep(ctx: PluginContext) -> bool:
-            (self.job or self.act)(ctx)
+            (self.job or told("jobs"))(ctx)
             return False
 
         def jobs(ctx: PluginContext) -> list[Job]:
             return [Job("sweep", "Sweep", 60_000_000, sweep)]
 
+        def blueprints(ctx: PluginContext) -> list[Blueprint]:
+            made = Blueprint("rogue", __name__)
+            made.get("/rogue")(needs("rogue.look")(lambda: "seen"))
+            return [made]
+
         return {
-            "enrich_event": lambda event: self.act(None), "score": score, "events_recorded": recorded, "jobs": jobs,
-            "explain": told, "panels": quiet, "health": quiet, "metrics": quiet, "navigation": navigation,
-            "permit": lambda actor: self.act(None), "person_merged": told, "person_split": told, "person_erased": told,
+            "enrich_event": lambda event: self.act(None, "enrich_event"),
+            "screen_event": lambda event: self.act(None, "screen_event"),
+            "permit": lambda actor: self.act(None, "permit"),
+            "score": score, "events_recorded": recorded, "jobs": jobs, "navigation": navigation,
+            "blueprints": blueprints, **{hook: quiet(hook) for hook in ("panels", "health", "metrics")},
+            **{hook: told(hook) for hook in ("explain", "person_merged", "person_split", "person_erased")},
         }  # fmt: skip
 
-    def act(self, ctx: PluginContext | None) -> None:
-        if self.harm is not None:
+    def act(self, ctx: PluginContext | None, hook: str) -> None:
+        chosen = hook != "screen_event" if self.only is None else hook == self.only
+        if self.harm is not None and chosen:
             self.harm(ctx)
 
 
@@ -123,10 +155,14 @@ class Scene:
     token: str
 
     def post(self, *keys: str) -> None:
+        assert self.send(*keys)["accepted"] == len(keys)
+
+    def send(self, *keys: str) -> Any:
         raw = body(*(message(key, source="slack:T1") for key in keys))
         headers = {"Content-Type": "application/cloudevents-batch+json", "Authorization": f"Bearer {self.token}"}
         answer = self.admin.post("/api/v1/events", data=raw, headers=headers)
-        assert (answer.status_code, answer.get_json()["accepted"]) == (200, len(keys))
+        assert answer.status_code == 200
+        return answer.get_json()
 
     def work(self) -> None:
         """All that a worker does, twice; what fails is kept on its row."""
@@ -160,7 +196,9 @@ def scene(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     (info / "entry_points.txt").write_text("[renown.plugins]\nrogue = made_rogue\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     rogue = Rogue()
-    module("rogue", manifest("rogue", measures=(MeasureSpec("rogue.points", "Rogue points"),)), rogue.hooks())
+    measures = (MeasureSpec("rogue.points", "Rogue points"),)
+    allowed = (Permission("rogue.look", "Look"),)
+    module("rogue", manifest("rogue", measures=measures, permissions=allowed), rogue.hooks())
     renown = app.build(Settings(data=tmp_path, database_url=db.url, secret_key="k" * 40, development=True))
     renown.begin()
     with renown.db.write() as conn:

@@ -35,7 +35,7 @@ def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[D
     plugins = dispatcher.plugins
     found = [
         Drain("plugins", Following(dispatcher), every=SECOND // 5, lane="plugins", schedule=False),
-        Drain("plugin-checks", partial(_check, dispatcher), every=60 * SECOND),
+        Drain("plugin-checks", partial(_check, dispatcher), every=60 * SECOND, lane="plugin-checks"),
     ]
     for one in plugins.installed:
         for kind in (Telling, TellingOfPeople):
@@ -126,7 +126,7 @@ class TellingOfPeople(_Reading):
 
 
 class RunningJob:
-    """One job of a plugin, in a transaction of its own."""
+    """One job of a plugin, in a transaction of its own, which begins when the job first uses the database."""
 
     def __init__(self, dispatcher: Dispatcher, contexts: Contexts, plugin: str, job: Job) -> None:
         self._dispatcher = dispatcher
@@ -142,7 +142,7 @@ class RunningJob:
             with self._contexts(self._plugin, conn) as ctx:
                 return bool(self._job.work(ctx))
 
-        return db.retrying(work)
+        return db.retrying(work, lazily=True)
 
 
 class ReadingDirectory:

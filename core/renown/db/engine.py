@@ -6,9 +6,11 @@ import os
 import platform
 import random
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,8 +35,19 @@ SIGN_IN_LOCK = 7_203_006
 #: Taken first by whoever connects a source.
 SOURCES_LOCK = 7_203_007
 
+#: Seconds after which a transaction that meets a locked database again is given up.
+PATIENCE = 30.0
+
 _AFTER_COMMIT = "renown_after_commit"
 _BELL = "renown_bell"
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The thread of this process that has SQLite's one writing transaction, and since when (seconds, monotonic)."""
+
+    name: str
+    since: float
 
 
 class Database:
@@ -52,13 +65,14 @@ class Database:
             if self.engine.url.database:
                 Path(self.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
             event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "begin", self._begin_sqlite)
         else:
             # A plan kept from when a table was small reads the whole of it ever after.
             unprepared = {"prepare_threshold": None}
             self.engine = create_engine(
                 url, connect_args=unprepared, pool_pre_ping=True, pool_size=pool_size, max_overflow=50
             )
+        self.writer: Writer | None = None
         self.bell = Bell()
         self.refusals = trouble.Refusals()
         event.listen(self.engine, "handle_error", self._note)
@@ -77,8 +91,11 @@ class Database:
                 conn.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
+    def write(self, *, lazily: bool = False) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        It begins with the block, or `lazily` with its first statement: until then nobody waits for it.
+        """
         with self.engine.connect() as plain:
             conn = plain.execution_options(renown_write=True)
             waiting: list[Callable[[], None]] = []
@@ -86,35 +103,54 @@ class Database:
             conn.info[_BELL] = self.bell
             conn.info[trouble.REFUSALS] = self.refusals
             try:
-                with conn.begin():
+                with nullcontext() if lazily else conn.begin():
                     yield conn
+                    if lazily:
+                        conn.commit()
             finally:
+                self._ended()
                 conn.info.pop(_AFTER_COMMIT, None)
                 conn.info.pop(_BELL, None)
         for call in waiting:
             call()
 
-    def retrying(self, work: Callable[[Connection], T], *, tries: int = 8) -> T:
+    def retrying(self, work: Callable[[Connection], T], *, tries: int = 8, lazily: bool = False) -> T:
         """Run `work` in a writing transaction, again from the start after a deadlock or a lock time-out.
 
         Also where the connection broke, unless it broke at the commit: nobody knows what became of that.
         """
+        patient = time.monotonic() + PATIENCE
         for attempt in range(1, tries + 1):
             ended = False
             try:
-                with self.write() as conn:
+                with self.write(lazily=lazily) as conn:
                     result = work(conn)
                     ended = True
                 return result
             except DBAPIError as error:
                 broke = error.connection_invalidated and not ended
-                if attempt == tries or not (broke or trouble.is_busy(error)):
+                # On SQLite each try has waited half a minute already.
+                late = attempt == tries or (self.is_sqlite and time.monotonic() > patient)
+                if late or not (broke or trouble.is_busy(error)):
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - spreads retries, keeps no secret
         raise AssertionError("unreachable")
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _begin_sqlite(self, conn: Connection) -> None:
+        # A read that turns into a write fails "locked" at once, whatever the busy timeout: writers take the lock first.
+        if not conn.get_execution_options().get("renown_write", False):
+            conn.exec_driver_sql("BEGIN")
+            return
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        self.writer = Writer(threading.current_thread().name, time.monotonic())
+
+    def _ended(self) -> None:
+        writer = self.writer
+        if writer is not None and writer.name == threading.current_thread().name:
+            self.writer = None
 
     def _note(self, context: ExceptionContext) -> None:
         if trouble.is_full(context.original_exception):
@@ -147,12 +183,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(conn: Connection) -> None:
-    # A read that turns into a write fails "locked" at once, whatever the busy timeout: writers take the lock first.
-    writes = conn.get_execution_options().get("renown_write", False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def engine_of(conn: Connection) -> Engine:

@@ -59,7 +59,9 @@ def is_trouble(error: BaseException) -> bool:
 
 
 def in_words(error: BaseException) -> str:
-    return "the database has no room to write" if is_full(error) else "the database does not answer"
+    if is_full(error):
+        return "the database has no room to write"
+    return "the database is locked by another write" if is_busy(error) else "the database does not answer"
 
 
 def said(error: BaseException) -> str:

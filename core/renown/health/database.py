@@ -6,6 +6,7 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
+from time import monotonic
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -71,6 +72,18 @@ def room(site: Site) -> Finding:
         return _no_room(str(error) if isinstance(error, OSError) else said(error))
     refused = site.db.refusals.within(_LATELY)
     return good("room", "the database can grow") if refused is None else _no_room(refused)
+
+
+def writing(site: Site) -> Finding:
+    """SQLite has one writer: who keeps it waits on behalf of everybody. Seen in the process that serves."""
+    writer = site.db.writer
+    if writer is None or monotonic() - writer.since < _LONG:
+        return good("writing", "nobody holds up the writing of others")
+    return Finding(
+        "writing", "bad",
+        f"{writer.name} has held the one writing transaction for {monotonic() - writer.since:,.0f} s: nothing else"
+        " can be recorded", "if it is a plugin's job, switch the plugin off and start anew; or use PostgreSQL",
+    )  # fmt: skip
 
 
 def _no_room(what: str) -> Finding:
@@ -181,6 +194,8 @@ def _file_system(folder: Path) -> str | None:
 
 #: Bytes that are written, and not kept, to see whether there is room.
 _PROBE = 3 << 19
+#: Seconds from which on a writing transaction is long.
+_LONG = 10
 #: Seconds for which a refusal is told.
 _LATELY = 60
 
@@ -189,5 +204,6 @@ BARE = frozenset({"tables", "disk", "embedded database", "secret key", "address"
 
 CHECKS = (
     ("database", answers), ("tables", migrations), ("disk", disk), ("room", room), ("embedded database", network_disk),
-    ("servers", servers), ("workers", workers), ("clock", clock_skew), ("secret key", keys), ("address", address),
+    ("writing", writing), ("servers", servers), ("workers", workers), ("clock", clock_skew), ("secret key", keys),
+    ("address", address),
 )  # fmt: skip

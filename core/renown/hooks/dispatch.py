@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Seconds that a page gives a plugin.
+#: Seconds that a page gives a plugin. What comes later is left out.
 NAVIGATION_BUDGET, PANELS_BUDGET = 0.05, 0.15
+#: Seconds for what cannot be left out once it was waited for: whoever is later three times in a row is left alone.
+EVENT_BUDGET, ANSWER_BUDGET = 1.0, 0.5
 
 
 class Contexts(Protocol):
@@ -47,7 +49,8 @@ class Dispatcher:
 
     def screen_event(self, event: CloudEvent) -> tuple[str, Rejection] | Fault | None:
         """The first rejection and whose it is; a Fault, upon which the event is quarantined; or None."""
-        for plugin, found in self._ask("screen_event", _rejection, {"event": event}):
+        asked = self._ask("screen_event", _rejection, {"event": event}, patience=EVENT_BUDGET, rests=True)
+        for plugin, found in asked:
             if isinstance(found, Fault):
                 return found
             if found is not None:
@@ -56,7 +59,7 @@ class Dispatcher:
 
     def enrich_event(self, event: CloudEvent) -> dict[str, Mapping[str, Any]]:
         """Additions by plugin."""
-        asked = self._ask("enrich_event", _additions, {"event": event})
+        asked = self._ask("enrich_event", _additions, {"event": event}, patience=EVENT_BUDGET)
         return {plugin: found for plugin, found in asked if found and not isinstance(found, Fault)}
 
     def scoring(self) -> tuple[str, ...]:
@@ -81,7 +84,8 @@ class Dispatcher:
     def explain(self, person: int, measure: str, period: str, conn: Connection) -> Explanation | Fault | None:
         """In words, by the plugin whose measure it is; None where it has nothing to say."""
         arguments = {"person": person, "measure": measure, "period": period}
-        asked = self._ask("explain", _explanation, arguments, only=measure.partition(".")[0], conn=conn)
+        owner = measure.partition(".")[0]
+        asked = self._ask("explain", _explanation, arguments, only=owner, conn=conn, patience=ANSWER_BUDGET)
         return next((found for _, found in asked), None)
 
     def navigation(self, viewer: Viewer, place: Place) -> list[NavItem]:
@@ -107,7 +111,7 @@ class Dispatcher:
     def permit(self, actor: Viewer, action: str, target: object = None) -> bool | None:
         """What the plugin that declared `action` says; None leaves it to the declared role. A fault denies."""
         arguments = {"actor": actor, "action": action, "target": target}
-        asked = self._ask("permit", _verdict, arguments, only=action.partition(".")[0])
+        asked = self._ask("permit", _verdict, arguments, only=action.partition(".")[0], patience=ANSWER_BUDGET)
         return next((False if isinstance(found, Fault) else found for _, found in asked), None)
 
     def allows(self, actor: Viewer, action: str, target: object = None) -> bool:
@@ -176,7 +180,9 @@ class Dispatcher:
         only: str | None = None,
         conn: Connection | None = None,
         budget: float | None = None,
+        patience: float | None = None,
         breaker: bool = True,
+        rests: bool = False,
     ) -> Iterator[tuple[str, T | Fault]]:
         """Each implementation's result, as `check` reads it, or its fault; called as the results are taken."""
         for plugin, function, parameters in self.plugins.implementations(hook):
@@ -184,7 +190,12 @@ class Dispatcher:
                 taken = {name: value for name, value in arguments.items() if name in parameters}
                 place = conn if "ctx" in parameters else None
                 work = partial(self._work, plugin, partial(function, **taken), check, place)
-                yield plugin, self._guard.call(plugin, hook, work, conn=place, budget=budget, breaker=breaker)
+                yield (
+                    plugin,
+                    self._guard.call(
+                        plugin, hook, work, conn=place, budget=budget, patience=patience, breaker=breaker, rests=rests
+                    ),
+                )
 
     def _work(self, plugin: str, function: Callable[..., Any], check: Callable[[Any], T], conn: Connection | None) -> T:
         # A generator that raises halfway is the plugin's fault, not the page's: `check` reads it in here.

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 #: Faults in a row that open a breaker.
 IN_A_ROW = 3
-#: How long a hook that is slow three times in a row is left alone, by this process (seconds).
+#: Seconds for which this process leaves a hook alone that was slow, or that may rest and failed, three times in a row.
 REST = 60.0
 
 log = structlog.get_logger("renown.hooks")
@@ -65,9 +65,15 @@ class Guard:
         *,
         conn: Connection | None = None,
         budget: float | None = None,
+        patience: float | None = None,
         breaker: bool = True,
+        rests: bool = False,
     ) -> T | Fault:
-        """What `work` gives, or a Fault. `budget` is in seconds; a result that comes later is left out."""
+        """What `work` gives, or a Fault.
+
+        `budget` and `patience` are in seconds: a result that comes later is left out, or late. With `rests` three
+        faults in a row suspend nothing: the hook is left alone for a minute, as a slow one is, and tried again.
+        """
         key = (plugin, hook)
         closed = self._held_back(key) if breaker else None
         if closed is not None:
@@ -84,14 +90,15 @@ class Guard:
             self._note(key, at, begun, "raised", describe(error))
             log.warning("hook raised", plugin=plugin, hook=hook, trace="".join(traceback.format_exception(error)))
             if breaker:
-                self._count(key, describe(error))
+                self._count(key, describe(error), rests)
             return Fault(plugin, hook, describe(error))
         took = self._timer() - begun
-        if budget is not None and took > budget:
-            reason = f"took {took * 1000:.0f} ms, {budget * 1000:.0f} are given"
+        given = patience if budget is None else budget
+        if given is not None and took > given:
+            reason = f"took {took * 1000:.0f} ms, {given * 1000:.0f} are given"
             self._note(key, at, begun, "slow", reason)
             self._count_slow(key)
-            return Fault(plugin, hook, reason, slow=True)
+            return result if budget is None else Fault(plugin, hook, reason, slow=True)
         self._note(key, at, begun, "ok", "")
         self._row.pop(key, None)
         self._slow_row.pop(key, None)
@@ -105,7 +112,7 @@ class Guard:
         if until is None:
             return None
         if self._timer() < until:
-            return Fault(*key, "slow three times in a row; left alone for a minute", slow=True)
+            return Fault(*key, "failed or slow three times in a row; left alone for a minute", slow=True)
         self._resting.pop(key, None)
         return None
 
@@ -113,11 +120,14 @@ class Guard:
         plugin, hook = key
         self._calls.add(plugin, Call(hook, at, round((self._timer() - begun) * 1e6), outcome, reason))
 
-    def _count(self, key: tuple[str, str], reason: str) -> None:
+    def _count(self, key: tuple[str, str], reason: str, rests: bool) -> None:
         self._row[key] = self._row.get(key, 0) + 1
         if self._row[key] >= IN_A_ROW:
             del self._row[key]
-            self._plugins.suspend(*key, reason)
+            if rests:
+                self._resting[key] = self._timer() + REST
+            else:
+                self._plugins.suspend(*key, reason)
 
     def _count_slow(self, key: tuple[str, str]) -> None:
         # Slowness is often the machine's, so it is no verdict for all processes and for ever.
