@@ -13,20 +13,17 @@ without one it is the embedded one.
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from statistics import median
 
 import msgspec
-from benchmarks import crowd, pages
+from benchmarks import crowd, kit, pages
 from benchmarks.bare import Bare
 from benchmarks.crowd import MEASURE, MONTH, Crowd
-from benchmarks.ingest import _given, _scratch
 from sqlalchemy import Connection
 
 from renown import clock
@@ -174,32 +171,18 @@ def flat(outcomes: list[Outcome]) -> Iterator[str]:
             yield f"{database}, {many:,} over {few:,} people: {', '.join(parts)}"
 
 
-def _outcomes(given: argparse.Namespace) -> Iterator[list[Outcome]]:
-    if given.only != "postgresql" and not given.url:
-        for people in given.people:
-            with tempfile.TemporaryDirectory() as folder:
-                yield run(f"sqlite:///{folder}/bench.sqlite3", people, given.calls)
-    if given.only != "sqlite":
-        with _given(given.url) as server:
-            for people in given.people:
-                with _scratch(server) as url:
-                    yield run(url, people, given.calls)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = kit.options(__doc__)
     parser.add_argument("--people", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--calls", type=int, default=300)
-    parser.add_argument("--only", choices=["sqlite", "postgresql"])
-    parser.add_argument("--json", action="store_true", help="one line of JSON for each outcome")
-    parser.add_argument("url", nargs="?", metavar="DATABASE_URL")
     given = parser.parse_args()
     outcomes: list[Outcome] = []
     with clock.set_to(crowd.today):
-        for some in _outcomes(given):
-            outcomes += some
+        for url, number in kit.databases(given, len(given.people)):
+            some = run(url, given.people[number], given.calls)
             for one in some:
                 print(msgspec.json.encode(asdict(one)).decode() if given.json else one.say(), flush=True)
+            outcomes += some
     for line in flat(outcomes):
         print(line)
 
