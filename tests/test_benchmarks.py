@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
-from benchmarks import boards, crowd
+from benchmarks import boards, crowd, hot
 
 from renown import clock
 
@@ -28,3 +29,14 @@ def test_boards_are_read_exactly_beside_their_bare_queries(database_url: str) ->
         "first page", "middle page", "team page", "page of teams", "my rank", "around me",
     ]  # fmt: skip
     assert all(one.wall > 0 and one.bare_wall > 0 for one in outcomes)
+
+
+@pytest.mark.parametrize("case", ["one does", "one team does"])
+def test_what_one_person_costs_is_measured_on_as_many_events(database_url: str, case: str) -> None:
+    acts = [act for body in hot.bodies(case, 400, 100) for act in json.loads(body)]
+    every = hot.PEOPLE if case == "one does" else hot.TEAMS
+    busy = [act for act in acts if int(act["data"]["actor"]["id"][1:]) % every == 0]
+    assert len(acts) == 400
+    assert 0.25 < len(busy) / len(acts) < 0.42
+    outcome = hot.run(database_url, case, 400, 100)
+    assert outcome.cpu > 0

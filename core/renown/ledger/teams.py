@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from renown.access.viewer import Viewer
+from renown.db.spelled import Spelled
 from renown.ledger import boards, periods, standings
 from renown.ledger.boards import TEAMS, Line
 from renown.ledger.periods import Span
@@ -66,22 +67,30 @@ def shares(
 ) -> tuple[tuple[Span, tuple[Share, ...]], ...]:
     """Each shown team's share of each of the last months, oldest first. Raises NotShown."""
     boards.allow(conn, viewer, TEAMS)
-    span = periods.on("month", standings.today(conn))
+    spans = [periods.on("month", standings.today(conn))]
+    while len(spans) < months:
+        spans.append(spans[-1].before())
+    rows: dict[int, list[tuple[int, str, str, int]]] = {span.start: [] for span in spans}
+    since = {"name": measure, "since": spans[-1].start, "until": spans[0].start}
+    for start, team, slug, name, amount in _MONTHS(conn, since).all():
+        rows[start].append((team, slug, name, int(amount)))
     found = []
-    for _ in range(months):
-        lines = _all(conn, viewer, measure, span, 1000)
-        whole = sum(line.amount for line in lines)
-        found.append(
-            (
-                span,
-                tuple(
-                    Share(one.subject_id, one.key, one.name, one.amount, (one.amount * 1000 + whole // 2) // whole)
-                    for one in lines
-                ),
-            )
-        )
-        span = span.before()
-    return tuple(reversed(found))
+    for span in reversed(spans):
+        whole = sum(row[3] for row in rows[span.start])
+        lines = sorted(rows[span.start], key=lambda row: (-row[3], -row[0]))
+        found.append((span, tuple(Share(*row, (row[3] * 1000 + whole // 2) // whole) for row in lines)))
+    return tuple(found)
+
+
+_MONTHS = Spelled("""
+    SELECT p.start, t.id, t.slug, t.name, s.amount
+    FROM core_measure m
+    JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id AND p.scope = 'teams'
+                      AND p.kind = 'month' AND p.start BETWEEN :since AND :until
+    JOIN core_standing s ON s.period_id = p.id AND s.visible = true AND s.amount > 0
+    JOIN core_team t ON t.id = s.subject_id
+    WHERE m.name = :name
+""")
 
 
 def _all(conn: Connection, viewer: Viewer, measure: str, span: Span, limit: int) -> tuple[Line, ...]:
