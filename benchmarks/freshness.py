@@ -106,7 +106,7 @@ class Board:
 def run(url: str, rate: int, seconds: float, imported: int) -> Iterator[Outcome]:
     renown = opened(url, "watch")
     founded(renown)
-    with kit.up(url) as (address, token):
+    with kit.up(url) as ([address], token):
         client = Client(address, token)
         batches = _batches(rate, seconds)
         _feed(renown.db, client, batches[:POSTS])  # everything is loaded and planned once
@@ -147,7 +147,7 @@ def _feed(db: Database, client: Client, batches: Sequence[tuple[str, bytes]]) ->
 
 def _outcome(db: Database, fed: tuple[list[float], float], rate: int, beside: int) -> Outcome:
     took, sent = fed
-    cuts = quantiles(took, n=20)
+    cuts = quantiles(took, n=20, method="inclusive")
     tick = standings.drain().every / clock.SECOND
     return Outcome(
         db.dialect, sent * (rate // POSTS), cuts[9] * 1e3, cuts[18] * 1e3, max(took) * 1e3, cuts[18] / tick, beside

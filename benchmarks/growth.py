@@ -125,12 +125,12 @@ def of_events(url: str, sizes: list[int], *, replay: bool) -> Iterator[Row | Rep
     renown.follower.work(renown.db)
     done, begun, left = 0, time.perf_counter(), sorted(sizes)
     for body in bodies(left[-1], BATCH, SOURCE):
-        if left[0] - done <= MEASURED < left[0] - done + BATCH:
+        if left and left[0] - done <= MEASURED < left[0] - done + BATCH:
             meter.reset()
         count = min(BATCH, left[-1] - done)
         meter.take(body, count)
         done += count
-        if done >= left[0]:
+        while left and done >= left[0]:
             yield meter.row(left.pop(0), 400)
         _progress(done, sizes)
     ingest = done / (time.perf_counter() - begun)
@@ -181,7 +181,10 @@ def _replay(db: Database, url: str, ingest: float) -> Replay:
         environ = {**os.environ, "RENOWN_DATABASE_URL": url, "RENOWN_DATA": folder, "RENOWN_SECRET_KEY": KEY}
         begun, counted, memory, looks = time.perf_counter(), 0.0, 0, 0
         process = subprocess.Popen(
-            [sys.executable, "-m", "renown.cli", "replay", "--json"], env=environ, stdout=subprocess.PIPE
+            [sys.executable, "-m", "renown.cli", "replay", "--json"],
+            env=environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         watched = psutil.Process(process.pid)
         while process.poll() is None:

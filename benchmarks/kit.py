@@ -144,8 +144,8 @@ def server_cpu(db: Database, name: str) -> float:
 
 
 @contextmanager
-def up(url: str) -> Iterator[tuple[str, str]]:
-    """A server and, on PostgreSQL, a worker beside it as processes: where it answers, and a token to post events.
+def up(url: str, servers: int = 1, workers: int = 1) -> Iterator[tuple[list[str], str]]:
+    """Servers and workers as processes (on SQLite one that is both): where they answer, and a token to post events.
 
     The database is migrated and has its source.
     """
@@ -155,12 +155,15 @@ def up(url: str) -> Iterator[tuple[str, str]]:
         with db.write() as conn:
             token = tokens.add(conn, "benchmark", ["events:write"]).token
         db.close()
-        apart = [] if url.startswith("sqlite") else ["--no-worker"]
-        server = Started(environ, "serve", "--port", "0", *apart, says=r"Renown answers at (\S+)")
-        stack.callback(server.stop)
-        if apart:
+        one = url.startswith("sqlite")
+        started = []
+        for _ in range(1 if one else servers):
+            alone = () if one else ("--no-worker",)
+            started.append(Started(environ, "serve", "--port", "0", *alone, says=r"Renown answers at (\S+)"))
+            stack.callback(started[-1].stop)
+        for _ in range(0 if one else workers):
             stack.callback(Started(environ, "worker", says="(Working)").stop)
-        yield server.said, token
+        yield [one.said for one in started], token
 
 
 class Client:

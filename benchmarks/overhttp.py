@@ -1,13 +1,16 @@
 """Ingest over HTTP: batches posted to a server, counted by a worker, beside the same in processes without HTTP.
 
-    python -m benchmarks.overhttp [--events N] [--batch N] [--connections N] [--json] [--only DATABASE] [DATABASE_URL]
+    python -m benchmarks.overhttp [--events N] [--batch N] [--connections N] [--servers N] [--workers N]
+                                  [--json] [--only DATABASE] [DATABASE_URL]
 
-The clock runs from the first byte until everything stands on the boards. The reference is `benchmarks.ingest` with
-batches of the same size in the same run: bytes to boards, appended by one process and counted by another.
+On PostgreSQL there may be several servers and workers; they share this machine's cores. The clock runs from the first
+byte until everything stands on the boards. The reference is `benchmarks.ingest` with batches of the same size in the
+same run: bytes to boards, appended by one process and counted by another.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import threading
 import time
@@ -25,26 +28,29 @@ class Outcome:
 
     database: str
     batch: int
+    servers: int
     answered: float
     whole: float
     inside: float
 
     def say(self) -> str:
         return (
-            f"{self.database}, batches of {self.batch:,} over HTTP: {self.whole:,.0f} events/s until all stands, "
-            f"{self.whole / self.inside:.2f} of {self.inside:,.0f} without HTTP; answered at {self.answered:,.0f}"
+            f"{self.database}, batches of {self.batch:,} over HTTP to {self.servers}: "
+            f"{self.whole:,.0f} events/s until all stands, {self.whole / self.inside:.2f} of {self.inside:,.0f} "
+            f"without HTTP; answered at {self.answered:,.0f}"
         )
 
 
-def run(url: str, spare: str, count: int, batch: int, connections: int) -> Outcome:
+def run(url: str, spare: str, given: argparse.Namespace) -> Outcome:
+    count, batch = given.events, given.batch
     inside = ingest.run(spare, count, batch).whole
     renown = opened(url, "watch")
     founded(renown)
-    given = list(bodies(count, batch, SOURCE))
-    with kit.up(url) as (address, token):
-        clients = [Client(address, token) for _ in range(connections)]
+    posted = list(bodies(count, batch, SOURCE))
+    with kit.up(url, given.servers, given.workers) as (addresses, token):
+        clients = [Client(addresses[number % len(addresses)], token) for number in range(given.connections)]
         begun = time.perf_counter()
-        _post(clients, given, count)
+        _post(clients, posted, count)
         answered = time.perf_counter() - begun
         while not kit.settled(renown.db):
             time.sleep(0.02)
@@ -53,7 +59,7 @@ def run(url: str, spare: str, count: int, batch: int, connections: int) -> Outco
             client.close()
     dialect = renown.db.dialect
     renown.close()
-    return Outcome(dialect, batch, count / answered, count / whole, inside)
+    return Outcome(dialect, batch, len(addresses), count / answered, count / whole, inside)
 
 
 def _post(clients: list[Client], given: list[bytes], count: int) -> None:
@@ -89,9 +95,11 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=30_000)
     parser.add_argument("--batch", type=int, default=500)
     parser.add_argument("--connections", type=int, default=2)
+    parser.add_argument("--servers", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     for url, spare in kit.pairs(given):
-        outcome = run(url, spare, given.events, given.batch, given.connections)
+        outcome = run(url, spare, given)
         print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
 
 

@@ -49,7 +49,7 @@ def run(url: str, spare: str, count: int, connections: int) -> Outcome:
     renown = opened(url, "append")
     founded(renown)
     parts = _parts(count, connections)
-    with kit.up(url) as (address, token):
+    with kit.up(url) as ([address], token):
         clients = [Client(address, token) for _ in parts]
         http = count / _timed([_poster(client, part) for client, part in zip(clients, parts, strict=True)])
         for client in clients:

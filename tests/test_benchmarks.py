@@ -6,23 +6,32 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from benchmarks import boards, crowd, hot
+from benchmarks import boards, crowd, freshness, growth, hot, several, webhooks
 
 from renown import clock
+from tests.holds.processes import empty
 
 PEOPLE = 200
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def noon() -> Iterator[None]:
     with clock.set_to(crowd.today):
         yield
 
 
+@pytest.fixture
+def spare(dialect: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    with empty(request.getfixturevalue("postgres") if dialect == "postgresql" else None) as (url, _):
+        yield url
+
+
+@pytest.mark.usefixtures("noon")
 def test_a_planted_crowd_is_what_the_product_would_have_made(database_url: str) -> None:
     assert crowd.check(database_url, PEOPLE) == []
 
 
+@pytest.mark.usefixtures("noon")
 def test_boards_are_read_exactly_beside_their_bare_queries(database_url: str) -> None:
     outcomes = boards.run(database_url, PEOPLE, calls=3)
     assert [one.what for one in outcomes][:6] == [
@@ -40,3 +49,25 @@ def test_what_one_person_costs_is_measured_on_as_many_events(database_url: str, 
     assert 0.25 < len(busy) / len(acts) < 0.42
     outcome = hot.run(database_url, case, 400, 100)
     assert outcome.cpu > 0
+
+
+def test_a_growing_log_is_measured_and_replayed(database_url: str) -> None:
+    rows = list(growth.of_events(database_url, [300, 600], replay=True))
+    assert [one.events for one in rows] == [300, 600, 600]
+    replay = rows[-1]
+    assert isinstance(replay, growth.Replay)
+    assert replay.entries
+    assert replay.looks
+
+
+def test_what_is_answered_comes_to_the_board(database_url: str) -> None:
+    [outcome] = freshness.run(database_url, rate=100, seconds=1, imported=0)
+    assert 0 < outcome.p50 <= outcome.p95 <= outcome.worst
+
+
+def test_one_process_and_two_take_in_the_same(database_url: str, spare: str) -> None:
+    assert several.run(database_url, spare, processes=2, count=200, batch=50).together
+
+
+def test_single_events_are_taken_in_together_and_each(database_url: str, spare: str) -> None:
+    assert webhooks.run(database_url, spare, count=40, connections=4).over_http
