@@ -36,7 +36,7 @@ def checked(db: Database, sent: Sequence[str], answered: Collection[str]) -> dic
         paid = (
             select(Event.key, func.sum(Entry.raw))
             .join(Event, Event.id == Entry.act_id)
-            .where(Entry.generation == live)
+            .where(Entry.generation == live, Event.source_id == mine)
             .group_by(Event.key)
         )
         worth = {key: int(raw) for key, raw in conn.execute(paid)}

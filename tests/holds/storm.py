@@ -1,6 +1,6 @@
 """Several processes take in overlapping events of the same people at once, while workers count them.
 
-    python -m tests.holds.storm --processes 4 --events 20000 --seed 7 [DATABASE_URL]
+    python -m tests.holds.storm --processes 4 --rounds 2000 --seed 7 [--merging] [DATABASE_URL]
 
 Without an address on SQLite; "postgresql" starts a server. What it comes to must be what one process makes of it all.
 """
@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event as Happened
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import func, select, text
 
 from renown import app
@@ -29,21 +30,24 @@ from renown.jobs.models import Schedule
 from renown.jobs.worker import Worker
 from renown.ledger import replay
 from renown.ledger.models import Entry, Generation, Measure
-from renown.people.models import Identity
+from renown.people.models import Identity, Person
 from renown.settings import Settings
-from renown.sources import post
+from renown.sources import post, registry
 from renown.sources.intake import Counts
 from tests.holds import ledger
-from tests.holds.feed import story
+from tests.holds.feed import ACCOUNTS, SOURCE, story
 from tests.holds.kit import database, house, settle, whole
 from tests.holds.processes import server
 
 WORKERS = 2
+ELSEWHERE = "tool:b"
 #: Processes of our own that have loaded Renown by the time they begin, and nothing else of this one's.
 PROCESSES = get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.holds.kit"])
 #: Of what another process takes, each takes this part too.
 SHARED = 0.5
+#: Events after which everything that is undone in the end has been: five messages with their likes.
+ROUND = 11
 #: Events in a transaction, on an average.
 MEAN = 25
 
@@ -69,12 +73,18 @@ class Watch:
         self.looks += 1
 
 
-def run(at: str | None, processes: int, events: int, seed: int) -> dict[str, object]:
-    """Raises AssertionError where anything is lost, doubled, counted otherwise than by one process. Gives figures."""
+def run(at: str | None, processes: int, rounds: int, seed: int, *, merging: bool = False) -> dict[str, object]:
+    """Raises AssertionError where anything is lost, doubled, counted otherwise than by one process. Gives figures.
+
+    With `merging` the same people come from two sources, which tell their e-mails; what limits leave them then depends
+    on when they are found to be the same, so that it is not compared with one process.
+    """
     order = random.Random(seed)
-    union = list(islice(story(), events))
-    parts = _parts(union, processes, order)
+    union = list(islice(story(), rounds * ROUND))
+    parts = _parts([*map(_mailed, union), *map(_elsewhere, union)] if merging else union, processes, order)
     with database(at) as url, house(url) as renown:
+        if merging:
+            _vouch(renown)
         with _working(renown.settings):
             counts, watch = _taken(renown, parts)
             settle(renown)
@@ -82,13 +92,16 @@ def run(at: str | None, processes: int, events: int, seed: int) -> dict[str, obj
             failed = conn.execute(select(Schedule.name, Schedule.error).where(Schedule.error.is_not(None))).all()
         assert not failed, failed
         accepted, repeated = sum(one.accepted for one in counts), sum(one.duplicates for one in counts)
-        assert (accepted, accepted + repeated) == (len(union), sum(map(len, parts))), counts
+        assert (accepted, accepted + repeated) == (len(union) * (1 + merging), sum(map(len, parts))), counts
         whole(renown)
         keys = [one.id for one in union]
         figures = ledger.checked(renown.db, keys, keys)
         again = replay.replay(renown.db, renown.follower.scorer("activity"), dry_run=True)
         assert again.same, again.differences
-        assert sums(renown.db) == _alone(union), "one process comes to something else"
+        if merging:
+            assert _people(renown.db) == ACCOUNTS, "accounts of one e-mail are not one person"
+        else:
+            assert sums(renown.db) == _alone(union), "one process comes to something else"
         deadlocks = _deadlocks(renown.db)
     return {**figures, "events": accepted, "duplicates": repeated, "looks": watch.looks, "deadlocks": deadlocks}
 
@@ -163,6 +176,27 @@ def sums(db: Database) -> dict[tuple[str, str, int], int]:
         return {(key, name, day): int(amount) for key, name, day, amount in conn.execute(query) if amount}
 
 
+def _mailed(said: CloudEvent) -> CloudEvent:
+    data = said.data
+    actor = structs.replace(data.actor, email=f"{data.actor.id}@acme.example", emailVerified=True)
+    return structs.replace(said, data=structs.replace(data, actor=actor))
+
+
+def _elsewhere(said: CloudEvent) -> CloudEvent:
+    return structs.replace(_mailed(said), source=ELSEWHERE)
+
+
+def _vouch(renown: Renown) -> None:
+    with renown.db.write() as conn:
+        for name in (SOURCE, ELSEWHERE):
+            registry.change(conn, registry.ensure(conn, renown.keyring, name).id, vouches=True)
+
+
+def _people(db: Database) -> int:
+    with db.read() as conn:
+        return len(set(conn.scalars(select(func.coalesce(Person.root_id, Person.id)).where(Person.email.is_not(None)))))
+
+
 def _alone(union: Sequence[CloudEvent]) -> dict[tuple[str, str, int], int]:
     with database(None) as url, house(url) as renown:
         post.take(renown.reception, union)
@@ -191,11 +225,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("database", nargs="?", metavar="DATABASE_URL")
     parser.add_argument("--processes", type=int, default=4)
-    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=2_000, help=f"of {ROUND} events each")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--merging", action="store_true", help="the same people from two sources")
     given = parser.parse_args()
     with server(given.database) as at:
-        figures = run(at, given.processes, given.events, given.seed)
+        figures = run(at, given.processes, given.rounds, given.seed, merging=given.merging)
     print(", ".join(f"{name}: {value}" for name, value in figures.items()))
 
 
