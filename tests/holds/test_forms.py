@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from random import Random
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, select
 
+from renown.access import signin
 from renown.access.permissions import ACTIONS
 from renown.access.routes import rule_of
 from renown.access.viewer import ROLES
@@ -26,6 +28,12 @@ FIELDS = (
 FILLED = (
     "", "x" * 20_000, "a\0b", "\u202e\u2028\ufeff" * 9, "9" * 400, "-1", "1", "a\r\nSet-Cookie: evil=1\r\n\r\n<script>",
     "//evil.example/", "<script>alert(1)</script>{{7*7}}", "' OR 1=1;--", "2026-13-45", "NaN", "administrator",
+)  # fmt: skip
+#: Addresses that browsers read as another site's, or as another header.
+ELSEWHERE = (
+    "//evil.example/", "https://evil.example", r"/\evil.example", r"\\evil.example", "/\t/evil.example",
+    "javascript:alert(1)",
+    "/\r\nSet-Cookie: evil=1", "/%0d%0aSet-Cookie:%20evil=1", "///evil.example", "http:evil.example", " //evil.example",
 )  # fmt: skip
 #: How often each form is filled in.
 ROUNDS = int(os.environ.get("RENOWN_FORM_ROUNDS", "3"))
@@ -52,41 +60,65 @@ def forms(site: Site) -> list[tuple[str, str, str | None]]:
         return found
 
 
-def send(client: FlaskClient, method: str, path: str, **fields: str) -> int:
-    answer = client.open(path, method=method, data=fields, buffered=True)
+def send(
+    client: FlaskClient, method: str, path: str, *, elsewhere: str = "", header: str = "", **fields: str | list[str]
+) -> int:
+    """`elsewhere` is where the address asks to be led; `header` is a token beside the one in the form."""
+    leads = {name: elsewhere for name in ("next", "back", "url", "return_to") if elsewhere}
+    headers = {"X-CSRFToken": header} if header else {}
+    answer = client.open(path, method=method, data=fields, query_string=leads, headers=headers, buffered=True)
     assert answer.status_code < 500, f"{method} {path} answers {answer.status_code} to {list(fields)[:3]}"
     assert "evil.example" not in answer.headers.get("Location", ""), f"{method} {path} leads elsewhere"
     assert "evil" not in answer.headers.get("Set-Cookie", ""), f"{method} {path} lets headers in"
     return answer.status_code
 
 
-@pytest.mark.parametrize("role", ["nobody", "member", "administrator"])
+@pytest.mark.parametrize("role", ROLES)
 def test_without_the_browsers_own_token_nothing_changes(site: Site, role: str) -> None:
-    """None, another browser's, a broken one, and two of them, of which none is right."""
+    """None, another browser's, a broken one, and two at once, of which the first that counts is wrong."""
     client, other = site.as_(role), _token(site.as_("nobody"))
-    _token(client)
+    mine, random = _token(client), Random(7)
+    none: list[str] = []
+    ways = ((none, ""), ([other], ""), ([""], other), (["a.b.c"], ""), ([other, mine], ""), ([other], mine))
     with site.db.read() as conn:
         before = state(conn)
     found = forms(site)
     assert len(found) > 40
     for method, path, action in found:
-        for token in ({}, {"csrf_token": other}, {"csrf_token": ""}, {"csrf_token": "a.b.c"}):
-            status = send(client, method, path, **token)
+        for token, header in random.sample(ways, min(ROUNDS, len(ways))):
+            status = send(client, method, path, header=header, csrf_token=token)
             reaches = action is None or ROLES.index(role) >= ROLES.index(ACTIONS.get(action, "administrator"))
             assert status in ((400,) if reaches else (302, 400, 401, 404)), f"{role}: {method} {path} answers {status}"
     with site.db.read() as conn:
         assert state(conn) == before
 
 
-@pytest.mark.parametrize("role", ["nobody", "member", "administrator"])
+@pytest.mark.parametrize("role", ROLES)
 def test_whatever_is_filled_in_nothing_breaks(site: Site, role: str) -> None:
     client, random = site.as_(role), Random(7)
     token = _token(client)
     for method, path, action in forms(site) * ROUNDS:
         reaches = action is None or ROLES.index(role) >= ROLES.index(ACTIONS.get(action, "administrator"))
         if reaches and not path.startswith(("/logout", "/me/sessions", "/me/password")):
-            fields = {name: random.choice(FILLED) for name in FIELDS}
-            send(client, method, path, csrf_token=token, **fields)
+            fields: dict[str, str | list[str]] = {name: random.choice(FILLED) for name in FIELDS}
+            send(client, method, path, elsewhere=random.choice(ELSEWHERE), csrf_token=token, **fields)
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_no_address_leads_elsewhere(site: Site, where: str) -> None:
+    with site.db.write() as conn:
+        signin.set_password(conn, site.people["member"], "correct horse battery")
+    stranger, member = site.as_("nobody"), site.as_("administrator")
+    leads = {"next": where, "back": where}
+    given = {"email": "member@example.com", "password": "correct horse battery", "csrf_token": _token(stranger)}
+    answers = [
+        member.get("/login", query_string=leads), stranger.post("/login", query_string=leads, data=given),
+        member.post("/theme", data={**leads, "theme": "dark", "csrf_token": _token(member)}),
+    ]  # fmt: skip
+    for answer in answers:
+        assert answer.status_code == 302
+        assert urlsplit(urljoin("http://localhost/", answer.headers["Location"])).netloc == "localhost"
+        assert "evil" not in answer.headers.get("Set-Cookie", "")
 
 
 def test_bytes_that_are_no_text_in_an_address(site: Site) -> None:

@@ -88,7 +88,9 @@ class Database:
             try:
                 yield conn
             finally:
-                conn.rollback()
+                # One that broke after it was read from has nothing to undo, and what was read is no worse for it.
+                with trouble.passed_over():
+                    conn.rollback()
 
     @contextmanager
     def write(self, *, lazily: bool = False) -> Iterator[Connection]:

@@ -9,7 +9,7 @@ from time import monotonic
 
 import psycopg
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, PendingRollbackError, TimeoutError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, TimeoutError
 
 #: A statement that the server was told to end is no trouble of the server's.
 _CANCELED = "57014"
@@ -67,6 +67,16 @@ def in_words(error: BaseException) -> str:
 def said(error: BaseException) -> str:
     """In the database's own words, on one line."""
     return str(_origin(error)).strip().partition("\n")[0]
+
+
+@contextmanager
+def passed_over() -> Iterator[None]:
+    """Go on where the database is in trouble; anything else is raised."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if not is_trouble(error):
+            raise
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -11,12 +10,12 @@ from time import monotonic
 from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from renown.access import signin, tokens
 from renown.access.signin import SESSION, SignedIn
 from renown.access.tokens import Bearer
 from renown.access.viewer import NOBODY, Viewer
+from renown.db.trouble import passed_over
 from renown.people.models import Person
 from renown.settings import Settings
 from renown.web.house import house, reading
@@ -131,7 +130,7 @@ def _bearer(seen: _Seen) -> Bearer | None:
         abort(401)
     if seen.due(found.id):
         # Without room to write it still reads.
-        with suppress(SQLAlchemyError):
+        with passed_over():
             house().db.retrying(lambda conn: tokens.touch(conn, found.id))
     return found
 
