@@ -25,6 +25,8 @@ class Settings:
     trusted_proxies: int = 0
     blocked_plugins: frozenset[str] = frozenset()
     max_body: int = 1 << 20
+    #: Bytes of memory from which on a worker ends, for its supervisor to start a fresh one.
+    worker_memory: int | None = None
     development: bool = False
     origin: Mapping[str, str] = field(default_factory=dict)
 
@@ -49,6 +51,7 @@ class Settings:
                 filter(None, environ.get("RENOWN_BLOCKED_PLUGINS", "").replace(",", " ").split())
             ),
             max_body=_whole(environ, "RENOWN_MAX_BODY", 1 << 20),
+            worker_memory=_whole(environ, "RENOWN_WORKER_MAX_MEMORY", 0) * (1 << 20) or None,
             development=environ.get("RENOWN_DEVELOPMENT", "") not in ("", "0"),
             origin={name: "environment" for name in environ if name.startswith("RENOWN_")},
         )
@@ -104,6 +107,10 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def _memory(most: int | None) -> str:
+    return "no limit" if most is None else f"{most >> 20:,} MiB"
+
+
 @dataclass(frozen=True)
 class Told:
     """One value as administrators may see it, without secrets."""
@@ -123,6 +130,7 @@ def told(settings: Settings) -> list[Told]:
         ("Key for secrets", "RENOWN_SECRET_KEY", "kept, never shown", "the data folder"),
         ("Trusted proxies", "RENOWN_TRUSTED_PROXIES", str(settings.trusted_proxies), "default"),
         ("Largest request, bytes", "RENOWN_MAX_BODY", f"{settings.max_body:,}", "default"),
+        ("Most memory of a worker", "RENOWN_WORKER_MAX_MEMORY", _memory(settings.worker_memory), "default"),
         ("Blocked plugins", "RENOWN_BLOCKED_PLUGINS", ", ".join(sorted(settings.blocked_plugins)) or "none", "default"),
         ("Development", "RENOWN_DEVELOPMENT", "on" if settings.development else "off", "default"),
     )

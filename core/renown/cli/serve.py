@@ -13,6 +13,7 @@ import waitress
 
 from renown.app import Renown, create_app
 from renown.cli.common import open_renown
+from renown.jobs import memory
 from renown.jobs.worker import Worker
 
 #: Whatever a source is set to take, no request is read past this.
@@ -80,8 +81,13 @@ def worker() -> None:
         doing = Worker(renown.db, renown.drains)
         doing.start()
         click.echo(f"Working: {len(renown.drains)} jobs. Stop with Ctrl-C or SIGTERM.")
-        stopped.wait()
+        most, full = renown.settings.worker_memory, False
+        while not (full or stopped.wait(memory.LOOK)):
+            full = memory.is_over(most)
         doing.stop()
+    if full:
+        click.echo(f"Ending: this worker has more memory than {most >> 20 if most else 0} MiB. What it did is kept.")
+        raise SystemExit(memory.STATUS)
 
 
 def _interrupt() -> None:

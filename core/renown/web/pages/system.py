@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from renown import clock
 from renown.access.routes import needs, public
 from renown.events.models import Consumer, Event
+from renown.jobs import memory
 from renown.jobs.models import Worker
 from renown.jobs.presence import fresh
 from renown.web.house import house, reading
@@ -64,4 +65,7 @@ class _Figures(Collector):
             "renown_writes_refused", "Writes that this process could not make, for lack of room on the disk",
             value=house().db.refusals.count,
         )  # fmt: skip
-        return [log, lag, workers, refused]
+        held = GaugeMetricFamily(
+            "renown_process_memory_bytes", "Memory of the process that answers", value=memory.held() or 0
+        )
+        return [log, lag, workers, refused, held]
