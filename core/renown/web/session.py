@@ -76,7 +76,8 @@ def init(app: Flask, settings: Settings) -> None:
 
 def me() -> User | None:
     """The person signed in by cookie."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    user = current_user._get_current_object()
+    return user if user.is_authenticated else None
 
 
 def bearer() -> Bearer | None:
