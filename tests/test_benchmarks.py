@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from benchmarks import boards, crowd, freshness, growth, hot, several, webhooks
+from benchmarks.peers import own, work
+from benchmarks.peers.__main__ import RUSH, run
 
 from renown import clock
 from tests.holds.processes import empty
@@ -71,3 +75,17 @@ def test_one_process_and_two_take_in_the_same(database_url: str, spare: str) -> 
 
 def test_single_events_are_taken_in_together_and_each(database_url: str, spare: str) -> None:
     assert webhooks.run(database_url, spare, count=40, connections=4).over_http
+
+
+def test_a_peers_work_comes_to_what_it_is_worth(database_url: str) -> None:
+    given = argparse.Namespace(people=12, events=30, connections=4, reads=3)
+    with own.started(database_url, given.people) as service:
+        figures, totals, rush = run(service, given)
+    worth, begun = Counter(range(1, 13)), Counter(range(1, 13))
+    for first, count in ((0, 10), (10, 30), (40, 30)):
+        for act in work.acts(count, given.people, begun, first):
+            worth[act.person] += work.WORTH[act.kind]
+    assert totals == worth
+    assert rush == RUSH
+    assert figures.alone > 0
+    assert figures.again == 0
