@@ -14,7 +14,7 @@ import renown.notify.forget  # noqa: F401 - each says how its room tells and for
 from renown import clock, logs, web
 from renown.access import attempts, setup, signin
 from renown.clock import DAY
-from renown.context import Contexts, switching, work
+from renown.context import Contexts, switching, timing, work
 from renown.context.sending import Sending
 from renown.context.store import PluginStore, seed
 from renown.db.engine import Database
@@ -99,6 +99,7 @@ def build(settings: Settings) -> Renown:
             follower.drain(),
             *work.drains(dispatcher, contexts, loaded),
             *sending.drains(),
+            timing.drain(dispatcher.calls),
             standings.drain(),
             closes.drain(log.append_core),
             judging.drain(standings.today),

@@ -27,8 +27,10 @@ from tests.model.history import Told
 from tests.model.life import Life
 
 #: What decides one small thing; hypothesis chooses how many of them there are, and in which order.
-SEED = st.integers(0, 2**16)
+SEED = st.sampled_from(range(1 << 16))
 
+#: What administrators do, each of them as often.
+ACTS = ("merge", "split", "place", "affiliate", "publish", "adjust", "set_aside", "leave")
 #: What was done in all histories of this process.
 done: Counter[str] = Counter()
 
@@ -80,13 +82,25 @@ class Machine(RuleBasedStateMachine):
             if not self.life.renown.catch_up():
                 break
 
-    @rule()
-    def periods_close(self) -> None:
+    @rule(days=st.sampled_from((3, 10, 35)))
+    def periods_close(self, days: int) -> None:
+        self.life.settle()
+        self.life.now += days * clock.DAY
         self.life.close()
 
-    @rule(seed=SEED)
-    def administrators_act(self, seed: int) -> None:
-        self._by(seed).administer()
+    @rule(acts=st.lists(st.tuples(st.sampled_from(ACTS), SEED), min_size=2, max_size=6))
+    def administrators_act(self, acts: list[tuple[str, int]]) -> None:
+        for act, seed in acts if self.life.people else ():
+            getattr(self._by(seed), act)()
+            self.life.note()
+
+    @rule(seeds=st.lists(SEED, min_size=2, max_size=2))
+    def people_merge_and_split(self, seeds: list[int]) -> None:
+        if self.life.people:
+            self._by(seeds[0]).merge()
+            if seeds[1] % 2:
+                self._by(seeds[1]).split()
+            self.life.note()
 
     @rule(seed=SEED)
     def somebody_is_erased(self, seed: int) -> None:
@@ -100,11 +114,13 @@ class Machine(RuleBasedStateMachine):
         if past:
             life.publish(past=True)
         life.recount()
+        done.update(["recounts"])
         life.note()
 
     @rule(seed=SEED)
     def the_ledger_is_replayed(self, seed: int) -> None:
         self._by(seed).replay()
+        done.update(["replays"])
 
     @rule()
     def a_plugin_is_switched(self) -> None:

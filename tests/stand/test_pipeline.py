@@ -6,13 +6,15 @@ import random
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from renown import clock
 from renown.access.viewer import Viewer
 from renown.db.engine import Database
 from renown.events import log
 from renown.events.types import CloudEvent
 from renown.ledger import boards, periods, standings, why
+from renown.ledger.models import Close
 from renown.ledger.reconcile import reconcile
 from renown.people import merge
 from tests.score.kit import MEASURE, Site
@@ -38,7 +40,9 @@ def test_no_drift_and_one_close_whatever_arrives(db: Database, events: list[Clou
         site.take(*piece)
         if number == 0:
             with db.write() as conn:
-                log.append_core(conn, "closed", extra={"kind": closing.kind, "start": closing.start})
+                span = {"kind": closing.kind, "start": closing.start}
+                at = log.append_core(conn, "closed", extra=span)
+                conn.execute(insert(Close).values(**span, position=at, at=clock.now()))
         if number == 1:
             _merge_two(db)
         if rng.random() < 0.5:

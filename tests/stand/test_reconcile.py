@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 
 from renown import clock
 from renown.db.engine import Database
+from renown.events.models import Consumer
 from renown.ledger import closes, judging, levels, limits, standings
 from renown.ledger.entries import Curve
 from renown.ledger.models import LimitUse, Measure
@@ -26,6 +27,11 @@ def world(db: Database) -> Iterator[World]:
         with db.write() as conn:
             for position in range(1, 9):
                 world.act(conn, position, 11, noon(TODAY))
+            readers = [
+                {"name": f"score:activity:{g}", "kind": "score", "plugin": "activity", "generation": g, "position": 8}
+                for g in (1, 2)
+            ]
+            conn.execute(insert(Consumer), readers)
             conn.execute(insert(Measure).values(id=2, name="influence.score", plugin="influence"))
             for key, curve, raw in ((7, Curve.cap(4000), 6000), (8, Curve.cap(9000), 4000)):
                 conn.execute(
@@ -58,6 +64,7 @@ def test_a_sound_ledger_has_no_drift(world: World) -> None:
 def test_what_waits_is_no_drift(world: World) -> None:
     with world.db.write() as conn:
         world.act(conn, 9, 11, noon(TODAY))
+        conn.execute(update(Consumer).values(position=9))
     world.post([{"identity_id": 11, "event_id": 9, "day": TODAY, "amount": 7000, "team": 1}])
     assert reconcile(world.db) == ()
 
@@ -66,7 +73,7 @@ PLANTED = {
     "a day total": ("UPDATE core_day_total SET amount = amount + 1, stood = stood + 1 WHERE identity_id = 11",
                     ["day totals", "standings"], "account 11 on 2026-04-10: the changes add up to 5"),
     "a lost day total": ("DELETE FROM core_day_total WHERE identity_id = 21", ["day totals", "standings"],
-                         "add up to 9, the day total says 0"),
+                         "add up to 9, there is no day total"),
     "a standing": ("UPDATE core_standing SET amount = 123 WHERE subject_id = 4 AND amount = 4000", ["standings"],
                    "standings differ"),
     "a lost standing": ("DELETE FROM core_standing WHERE subject_id = 4", ["standings"], "standings differ"),
@@ -86,10 +93,10 @@ PLANTED = {
     "a change of the lead": ("DELETE FROM core_lead_change WHERE former_id IS NOT NULL", ["lead"], "are missing"),
     "a false change of the lead": ("UPDATE core_lead_change SET leader_id = 6 WHERE leader_id = 2", ["lead"],
                                    "do not follow from the days"),
-    "a cursor": ("INSERT INTO core_consumer (name, kind, plugin, generation, position, state, attempts, moved_at)"
-                 " VALUES ('score:activity:1', 'score', 'activity', 1, 99, 'running', 0, 0)", ["cursors"],
+    "a cursor": ("UPDATE core_consumer SET position = 99 WHERE generation = 1", ["cursors"],
                  "read up to position 99, but the log ends at 8"),
-    "a lost event": ("DELETE FROM core_event WHERE id = 5", ["orphans", "day totals"], "not in the log"),
+    "a cursor behind": ("UPDATE core_consumer SET position = 3 WHERE generation = 1", ["cursors"],
+                        "has counted event 6 already"),
 }  # fmt: skip
 
 

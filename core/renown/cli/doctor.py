@@ -30,7 +30,7 @@ def doctor(as_json: bool) -> None:
 
 def _examine(site: Site) -> list[Finding]:
     """Without tables, or a server that answers, only what does not depend on them: one cause is told once."""
-    checks = (*database.CHECKS, *flow.CHECKS)
+    checks = (*database.CHECKS, *flow.CHECKS, *flow.THOROUGH)
     (tables,) = examine(site, [one for one in checks if one[0] == "tables"])
     if tables.state == "good":
         return examine(site, checks)

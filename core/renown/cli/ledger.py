@@ -32,7 +32,7 @@ def replay(only: str | None, dry_run: bool, as_json: bool) -> None:
     """
     with open_renown() as renown:
         renown.follower.catch_up(renown.db)
-        plugins, found = _counted(renown, only), []
+        plugins, found = counted(renown, only), []
         if only is not None and not plugins:
             raise LookupError(f"plugin {only!r} has no ledger, or is off")
         for plugin in plugins:
@@ -64,7 +64,7 @@ def recount(plugin: str, why: str) -> None:
     with open_renown() as renown:
         db = renown.db
         renown.follower.catch_up(db)
-        if plugin not in _counted(renown, None):
+        if plugin not in counted(renown):
             raise LookupError(f"plugin {plugin!r} has no ledger, or is off")
         with db.write() as conn:
             made = recounting.begin(conn, plugin, why, via="cli")
@@ -79,7 +79,8 @@ def recount(plugin: str, why: str) -> None:
     click.echo(f"{plugin}: generation {made} is {state}.")
 
 
-def _counted(renown: Renown, only: str | None) -> list[str]:
+def counted(renown: Renown, only: str | None = None) -> list[str]:
+    """Plugins that are on and have a ledger."""
     on = set(renown.plugins.enabled)
     with renown.db.read() as conn:
         live = conn.scalars(select(Generation.plugin).where(Generation.state == "live").order_by(Generation.plugin))

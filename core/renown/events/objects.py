@@ -20,7 +20,7 @@ from renown.events.types import CloudEvent, collab
 
 NAMED, TOLD, TOLD_OWNER, MADE = 0, 1, 2, 3
 
-_MAKERS = frozenset(collab(verb) for verb in ("create", "reply", "ask", "answer", "publish"))
+MAKERS = frozenset(collab(verb) for verb in ("create", "reply", "ask", "answer", "publish"))
 _TOLD = ("kind", "owner_id", "space_id", "parent_id", "words", "url", "title", "rank", "told_at", "told_by")
 _COLUMNS = ("id", "source_id", "key", *_TOLD)
 
@@ -68,7 +68,7 @@ class Thing(Struct, gc=False):
 
 def makes(event: CloudEvent) -> bool:
     """Whether the act makes its object, so that its facts are the object's. Plugins' own types may, too."""
-    return event.data.type == "Create" and (event.type in _MAKERS or not event.type.startswith("collab."))
+    return event.data.type == "Create" and (event.type in MAKERS or not event.type.startswith("collab."))
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from renown import clock
+from renown import audit, clock
 from renown.clock import DAY, SECOND
 from renown.db.models import PluginState
 from renown.events.log import CORE
@@ -34,7 +34,9 @@ def consumers(site: Site) -> Finding:
         )  # fmt: skip
     ahead = [row.name for row in rows if row.position > end]
     if ahead:
-        return Finding("consumers", "bad", f"{', '.join(ahead)} read past the end of the log", "renown reconcile")
+        return Finding(
+            "consumers", "bad", f"{', '.join(ahead)} read past the end of the log", "renown reconcile --repair"
+        )
     lag = max((end - row.position for row in rows), default=0)
     if lag > LAG:
         return Finding("consumers", "warning", f"{lag:,} events are waiting", "an import may be running; see Jobs")
@@ -111,6 +113,21 @@ def deliveries(site: Site) -> Finding:
         return Finding("mail", "warning", f"{failed:,} messages could not be delivered", "see Admin, Jobs")
     return good("mail", "nothing is stuck")
 
+
+def record(site: Site) -> Finding:
+    """The whole chain: a page reads the newest of it alone."""
+    with site.db.read() as conn:
+        report = audit.verify(conn)
+    if not report.whole:
+        return Finding(
+            "audit", "bad", f"the record of administrative acts is broken: entry {report.broken} {report.what}",
+            "find out who wrote to the database, and restore a back-up that `renown audit verify` proves whole",
+        )  # fmt: skip
+    return good("audit", f"{report.rows:,} administrative acts, unbroken")
+
+
+#: What takes as long as there is history, so no page waits for it.
+THOROUGH = (("audit", record),)
 
 CHECKS = (
     ("consumers", consumers), ("jobs", jobs), ("sources", sources), ("secrets", secrets), ("plugins", plugins),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
 
@@ -38,6 +38,7 @@ class CallLog:
         self._lock = Lock()
         self._last: dict[str, deque[Call]] = defaultdict(lambda: deque(maxlen=KEPT))
         self._counts: dict[tuple[str, str], Counts] = defaultdict(Counts)
+        self._told: dict[tuple[str, str], Counts] = {}
 
     def add(self, plugin: str, call: Call) -> None:
         with self._lock:
@@ -48,6 +49,22 @@ class CallLog:
             counts.slow += call.outcome == "slow"
             counts.micros += call.micros
             counts.longest = max(counts.longest, call.micros)
+
+    def news(self) -> dict[tuple[str, str], Counts]:
+        """By plugin and hook, what came in since this was asked before; `longest` is not kept so."""
+        with self._lock:
+            found = {}
+            for key, now in self._counts.items():
+                before = self._told.get(key, Counts())
+                if now.calls > before.calls:
+                    found[key] = Counts(
+                        now.calls - before.calls,
+                        now.faults - before.faults,
+                        now.slow - before.slow,
+                        now.micros - before.micros,
+                    )
+                    self._told[key] = replace(now)
+            return found
 
     def last(self, plugin: str) -> list[Call]:
         """The last calls into a plugin, newest first."""

@@ -11,6 +11,7 @@ from renown.clock import to_date
 from renown.ledger import buckets, closes, periods, staging
 from renown.ledger import levels as published
 from renown.ledger import standings as ticking
+from renown.ledger import visibility as judging
 from renown.ledger.models import UNIT
 from renown.ledger.periods import Span
 
@@ -31,23 +32,19 @@ def shown(amount: int) -> str:
     return f"{amount / UNIT:.3f}".rstrip("0").rstrip(".")
 
 
-def cursors(conn: Connection, repair: bool) -> Iterator[Found]:
-    ahead = """
-        FROM core_consumer WHERE position > (SELECT coalesce(max(id), 0) FROM core_event)
-    """
-    for row in conn.execute(text(f"SELECT name, position, (SELECT max(id) FROM core_event) AS last {ahead}")).all():
-        yield Found(f"{row.name} has read up to position {row.position}, but the log ends at {row.last or 0}", REPLAY)
-    if repair:
-        conn.execute(
-            text("UPDATE core_consumer SET position = (SELECT coalesce(max(id), 0) FROM core_event) WHERE name IN"
-                 f" (SELECT name {ahead})")
-        )  # fmt: skip
-
-
 _LOST = "NOT EXISTS (SELECT 1 FROM {there} o WHERE o.id = {table}.{column})"
 
 #: Table, what it points with, where to, and what to say of `n` rows that point at nothing.
 _ORPHANS = (
+    *(
+        (table, column, there, f"{{n}} {what} belong to a {named} that is not there")
+        for table, what in (
+            ("core_entry", "changes"), ("core_day_total", "day totals"), ("core_limit_use", "sums of limits"),
+            ("core_quota_use", "quotas"), ("core_period", "boards"), ("core_lead_state", "states of the lead"),
+        )
+        for column, there, named in (("measure", "core_measure", "measure"), ("generation", "core_generation", "count"))
+        if not (column == "measure" and table in ("core_limit_use", "core_quota_use"))
+    ),
     ("core_entry", "event_id", "core_event", "{n} changes cite events that are not in the log"),
     ("core_entry", "act_id", "core_event", "{n} changes count acts that are not in the log"),
     ("core_entry", "identity_id", "core_identity", "{n} changes belong to accounts nobody knows"),
@@ -56,12 +53,14 @@ _ORPHANS = (
     ("core_standing_bucket", "period_id", "core_period", "{n} parts of histograms belong to no board"),
     ("core_standing_close", "period_id", "core_period", "{n} closed lines belong to no board"),
     ("core_lead_change", "period_id", "core_period", "{n} changes of the lead belong to no board"),
-)
+)  # fmt: skip
 
 
 def orphans(conn: Connection, repair: bool) -> Iterator[Found]:
     for table, column, there, said in _ORPHANS:
         where = _LOST.format(table=table, column=column, there=there)
+        if (table, column) == ("core_period", "generation"):
+            where += " AND generation <> 0"  # published levels
         number = conn.scalar(text(f"SELECT count(*) FROM {table} WHERE {where}"))
         if number:
             yield Found(said.format(n=number))
@@ -72,30 +71,42 @@ def orphans(conn: Connection, repair: bool) -> Iterator[Found]:
 def day_totals(conn: Connection, repair: bool) -> Iterator[Found]:
     rows = conn.execute(text(_DAYS)).all()
     for row in rows:
-        yield Found(
-            f"{row.name}, account {row.identity_id} on {_date(row.day)}: the changes add up to {shown(row.entries)},"
-            f" the day total says {shown(row.total)}"
-        )
+        said = f"the day total says {shown(row.total)}" if row.totals else "there is no day total"
+        whose = f"{row.name}, account {row.identity_id} on {date(row.day)}"
+        yield Found(f"{whose}: the changes add up to {shown(row.entries)}, {said}")
     if repair and rows:
         # By the difference, not the sum: a consumer may be adding to both at this moment.
-        values = [
+        keys = [
             {"generation": row.generation, "measure": row.measure, "identity": row.identity_id, "day": row.day,
              "team": row.team, "more": row.entries - row.total}
             for row in rows
         ]  # fmt: skip
-        conn.execute(text(_ADD), values)
+        for statement, chosen in ((_ADD, True), (_TAKE, False)):
+            values = [key for key, row in zip(keys, rows, strict=True) if bool(row.changes) is chosen]
+            if values:
+                conn.execute(text(statement), values)
 
 
 _DAYS = """
-    SELECT n.generation, n.measure, n.identity_id, n.day, n.team, m.name, CAST(n.entries AS BIGINT) AS entries,
-           CAST(n.total AS BIGINT) AS total
-    FROM (SELECT generation, measure, identity_id, day, team, sum(entry) AS entries, sum(total) AS total
-          FROM (SELECT generation, measure, identity_id, day, team, amount AS entry, 0 AS total FROM core_entry
+    SELECT n.generation, n.measure, n.identity_id, n.day, n.team, m.name, n.changes, n.totals,
+           CAST(n.entries AS BIGINT) AS entries, CAST(n.total AS BIGINT) AS total
+    FROM (SELECT generation, measure, identity_id, day, team, sum(entry) AS entries, sum(total) AS total,
+                 sum(of_entry) AS changes, count(*) - sum(of_entry) AS totals
+          FROM (SELECT generation, measure, identity_id, day, team, amount AS entry, 0 AS total, 1 AS of_entry
+                FROM core_entry
                 UNION ALL
-                SELECT generation, measure, identity_id, day, team, 0, amount FROM core_day_total) b
-          GROUP BY generation, measure, identity_id, day, team HAVING sum(entry) <> sum(total)) n
+                SELECT generation, measure, identity_id, day, team, 0, amount, 0 FROM core_day_total) b
+          WHERE generation NOT IN (SELECT id FROM core_generation WHERE state IN ('gone', 'dropped'))
+          GROUP BY generation, measure, identity_id, day, team
+          HAVING sum(entry) <> sum(total) OR sum(of_entry) = 0 OR sum(of_entry) = count(*)) n
     LEFT JOIN core_measure m ON m.id = n.measure
     ORDER BY n.generation, n.measure, n.identity_id, n.day, n.team
+"""
+
+# What nothing leads to: the standings lose it when they are compared with the days.
+_TAKE = """
+    DELETE FROM core_day_total WHERE generation = :generation AND measure = :measure AND identity_id = :identity
+        AND day = :day AND team = :team AND amount = -:more
 """
 
 _ADD = """
@@ -159,6 +170,21 @@ _WRONG = f"""
 """
 
 
+def seen(conn: Connection, repair: bool) -> Iterator[Found]:
+    """Whether each person may be shown, judged again."""
+    staging.open_tables(conn)
+    conn.execute(text("INSERT INTO r_person (person) SELECT person_id FROM core_seen"))
+    today = ticking.today(conn)
+    judging.judge(conn, today)
+    wrong = conn.scalar(
+        text("SELECT count(*) FROM r_seen r JOIN core_seen n ON n.person_id = r.person WHERE n.state <> r.state")
+    )
+    if wrong:
+        yield Found(f"of {wrong} people it is kept otherwise than it is whether boards may show them")
+        if repair:
+            ticking.see(conn, today)
+
+
 def visibility(conn: Connection, repair: bool) -> Iterator[Found]:
     staging.open_tables(conn)
     wrong = conn.execute(text(f"SELECT count(DISTINCT subject) AS people FROM ({_UNSEEN}) u")).scalar_one()
@@ -207,24 +233,69 @@ _PEOPLE = f"""
 
 
 def closed(conn: Connection, repair: bool) -> Iterator[Found]:
-    rows = conn.execute(text(_CLOSES)).all()
-    for row in rows:
+    open_ones = conn.execute(text(_FORGOT)).all()
+    for row in open_ones:
+        yield Found(f"{_board(row)}: it was closed at position {row.position}, and is not closed")
+    if repair and open_ones:
+        conn.execute(text(_CLOSE), [dict(row._mapping) for row in open_ones])
+    for row in conn.execute(text(_CLOSES)).all():
         span = Span(row.kind, row.start)
-        closes.fill(conn, row.generation, row.measure, span, row.closed, row.closed_entry)
+        closes.fill(conn, row.generation, row.measure, span, row.closed, row.entry)
         which = {"generation": row.generation, "measure": row.measure, "kind": row.kind, "start": row.start,
-                 "entry": row.closed_entry}  # fmt: skip
+                 "entry": row.entry}  # fmt: skip
         wrong = conn.execute(text(_CLOSED), which).scalar_one()
+        places = conn.execute(text(_PLACES), which).scalar_one()
         if wrong:
             yield Found(f"{row.name}, {span.label}: {wrong} lines differ from the changes counted before it was closed")
-            if repair:
-                closes.keep_again(conn, row.generation, row.measure, span, row.closed_entry)
+        if places:
+            yield Found(f"{row.name}, {span.label}: {places} places do not follow from the closed amounts")
+        if repair and (wrong or places):
+            conn.execute(text(_SO_FAR), which)
+            closes.keep_again(conn, row.generation, row.measure, span, row.entry)
 
+
+# The last entry of before is what other boards of that close know; none where nobody stood on them.
+_FORGOT = f"""
+    SELECT p.id, m.name, p.generation, p.scope, p.kind, p.start, c.position, c.at,
+           coalesce((SELECT max(o.closed_entry) FROM core_period o
+                     WHERE o.generation = p.generation AND o.closed = c.position), 0) AS entry
+    FROM core_period p
+    JOIN core_measure m ON m.id = p.measure
+    JOIN {staging.PAIRS} g ON g.generation = p.generation AND g.measure = p.measure
+    JOIN core_close c ON c.kind = p.kind AND c.start = p.start
+    JOIN core_consumer k ON k.kind = 'score' AND k.generation = p.generation AND k.position >= c.position
+    WHERE p.closed IS NULL OR p.closed <> c.position ORDER BY p.id
+"""
+
+_CLOSE = "UPDATE core_period SET closed = :position, closed_at = :at, closed_entry = :entry WHERE id = :id"
+
+# Who was hidden then is not known any more; but more amount is never a worse place, and the same amount is the same.
+_PLACES = """
+    SELECT count(*) FROM (
+        SELECT c.rank, max(c.rank) OVER (PARTITION BY c.period_id ORDER BY c.amount DESC
+                                         GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS better,
+               count(*) OVER (PARTITION BY c.period_id ORDER BY c.amount DESC
+                              GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ahead,
+               min(c.rank) OVER (PARTITION BY c.period_id, c.amount) AS equal
+        FROM core_period p JOIN core_standing_close c ON c.period_id = p.id
+        WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
+          AND p.closed_entry = :entry) AS placed
+    WHERE rank > ahead + 1 OR rank < coalesce(better, 1) OR rank <> equal
+"""
 
 _CLOSES = f"""
-    SELECT DISTINCT p.generation, p.measure, m.name, p.kind, p.start, p.closed, p.closed_entry
+    SELECT p.generation, p.measure, m.name, p.kind, p.start, p.closed, max(p.closed_entry) AS entry
     FROM core_period p JOIN core_measure m ON m.id = p.measure
     JOIN {staging.PAIRS} g ON g.generation = p.generation AND g.measure = p.measure
-    WHERE p.closed IS NOT NULL AND p.closed_entry > 0 ORDER BY p.generation, m.name, p.start, p.kind
+    WHERE p.closed IS NOT NULL
+    GROUP BY p.generation, p.measure, m.name, p.kind, p.start, p.closed HAVING max(p.closed_entry) > 0
+    ORDER BY p.generation, m.name, p.start, p.kind
+"""
+
+_SO_FAR = """
+    UPDATE core_period SET closed_entry = :entry
+    WHERE generation = :generation AND measure = :measure AND kind = :kind AND start = :start AND closed IS NOT NULL
+      AND scope IN (SELECT scope FROM c_line)
 """
 
 _CLOSED = """
@@ -233,13 +304,13 @@ _CLOSED = """
         JOIN c_line l ON l.scope = p.scope
         LEFT JOIN core_standing_close c ON c.period_id = p.id AND c.subject_id = l.subject
         WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
-          AND p.closed_entry = :entry AND (c.amount IS NULL OR c.amount <> l.amount)
+          AND p.closed IS NOT NULL AND (c.amount IS NULL OR c.amount <> l.amount)
         UNION ALL
         SELECT p.id, c.subject_id FROM core_period p
         JOIN core_standing_close c ON c.period_id = p.id
         LEFT JOIN c_line l ON l.scope = p.scope AND l.subject = c.subject_id
         WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
-          AND p.closed_entry = :entry AND l.subject IS NULL) AS wrong
+          AND p.closed IS NOT NULL AND l.subject IS NULL) AS wrong
 """
 
 
@@ -265,5 +336,5 @@ def _board(row: Row[tuple[object, ...]]) -> str:
     return f"{row.name}, {label}, {row.scope or 'a board that is not there'}, generation {row.generation}"
 
 
-def _date(day: int) -> str:
+def date(day: int) -> str:
     return to_date(day).isoformat()

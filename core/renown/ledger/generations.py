@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from renown import clock
 from renown.db import stored
-from renown.db.engine import ring
+from renown.db.engine import LOG_LOCK, lock, ring
 from renown.events.models import Consumer
 from renown.ledger import rules
 from renown.ledger.models import (
@@ -75,9 +75,12 @@ def create(
 ) -> int:
     """A new generation that begins at the beginning of the log, and its consumer, which runs unless it is a draft."""
     now = clock.now()
+    # Numbered here: replays come and go, and a sequence would use the numbers up.
+    lock(conn, LOG_LOCK)
     made = conn.execute(
         insert(Generation)
         .values(
+            id=(conn.scalar(select(func.max(Generation.id))) or 0) + 1,
             plugin=plugin,
             base=base,
             state=state,
@@ -164,3 +167,9 @@ def forget(conn: Connection, generation: int) -> None:
     for board in (Standing, StandingBucket):
         conn.execute(delete(board).where(board.period_id.in_(periods)))
     conn.execute(update(Generation).where(Generation.id == generation).values(state="dropped"))
+
+
+def strike(conn: Connection, generation: int) -> None:
+    """Take a dropped generation that nothing is on record of from the list: its number is free again."""
+    on_record = select(Period.id).where(Period.generation == generation).exists()
+    conn.execute(delete(Generation).where(Generation.id == generation, Generation.state == "dropped", ~on_record))

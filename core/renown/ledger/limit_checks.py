@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -27,9 +27,14 @@ class _Key:
 def limits(conn: Connection, repair: bool) -> Iterator[Found]:
     """A key belongs to one day, so days are checked one by one."""
     wrong: list[dict[str, int]] = []
+    met = 0
     with conn.execute(text(_CHAINS), execution_options={"stream_results": True, "yield_per": 5_000}) as rows:
         for day, chains in groupby(rows, key=lambda row: int(row.day)):
-            yield from _day(conn, day, list(chains), wrong)
+            met += yield from _day(conn, day, list(chains), wrong)
+    # A key belongs to one day, so each was met once.
+    strangers = (conn.scalar(text(_MOVED)) or 0) - met
+    if strangers > 0:
+        yield Found(f"{strangers} sums of limits say something, and there is no change under it", checks.REPLAY)
     if repair and wrong:
         conn.execute(text("UPDATE core_limit_use SET raw = :raw WHERE id = :id"), wrong)
 
@@ -37,13 +42,16 @@ def limits(conn: Connection, repair: bool) -> Iterator[Found]:
 # Sums are by the whole chain of keys; every chain belongs to one generation, by its digests.
 _CHAINS = """
     SELECT day, limits, sum(raw) AS raw, sum(amount) AS amount FROM core_entry
-    WHERE limits IS NOT NULL GROUP BY day, limits ORDER BY day
+    WHERE limits IS NOT NULL
+      AND generation NOT IN (SELECT id FROM core_generation WHERE state IN ('gone', 'dropped'))
+    GROUP BY day, limits ORDER BY day
 """
 
 
 def _day(
     conn: Connection, day: int, chains: list[Row[tuple[object, ...]]], wrong: list[dict[str, int]]
-) -> Iterator[Found]:
+) -> Generator[Found, None, int]:
+    """Gives how many keys' sums say anything but 0."""
     keys: dict[int, _Key] = {}
     depth: dict[int, int] = {}
     for row in chains:
@@ -82,6 +90,42 @@ def _day(
                 f" {checks.shown(key.raw)}"
             )
             wrong.append({"id": one, "raw": key.raw})
+    return sum(use.raw != 0 for use in uses.values())
+
+
+_MOVED = """
+    SELECT count(*) FROM core_limit_use
+    WHERE raw <> 0 AND generation NOT IN (SELECT id FROM core_generation WHERE state IN ('gone', 'dropped'))
+"""
+
+
+def quotas(conn: Connection, repair: bool) -> Iterator[Found]:
+    """A quota has let through as many acts as have a living change under it."""
+    rows = conn.execute(text(_QUOTAS)).all()
+    for row in rows:
+        of = f"generation {row.generation}" if row.generation else "a count that is not there"
+        yield Found(f"a quota of givers in {of} says {row.said} acts were let through, the changes say {row.really}")
+    if repair and rows:
+        conn.execute(text(_QUOTA), [{"id": row.id, "really": row.really, "generation": row.generation} for row in rows])
+
+
+# Posted and reversed change about in each slot of an act: an odd number of them is a living one.
+_QUOTAS = """
+    SELECT id, max(generation) AS generation, CAST(sum(said) AS BIGINT) AS said, CAST(sum(really) AS BIGINT) AS really
+    FROM (SELECT id, generation, count AS said, 0 AS really FROM core_quota_use
+          UNION ALL
+          SELECT quota, generation, 0, count(DISTINCT act_id) FROM (
+              SELECT quota, generation, act_id FROM core_entry WHERE quota IS NOT NULL
+              GROUP BY quota, generation, act_id, measure, identity_id, rule_id HAVING count(*) % 2 = 1) AS living
+          GROUP BY quota, generation) AS both_
+    WHERE generation NOT IN (SELECT id FROM core_generation WHERE state IN ('gone', 'dropped'))
+    GROUP BY id HAVING sum(said) <> sum(really) ORDER BY id
+"""
+
+_QUOTA = """
+    INSERT INTO core_quota_use (id, generation, count) VALUES (:id, :generation, :really)
+    ON CONFLICT (id) DO UPDATE SET count = excluded.count
+"""
 
 
 def _uses(conn: Connection, ids: list[int]) -> dict[int, Row[tuple[object, ...]]]:

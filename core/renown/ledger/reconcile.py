@@ -1,20 +1,21 @@
 """`renown reconcile`: whether everything that is derived still follows from what it is derived from, in plain words.
 
-Entries against day totals, those against standings, these against their histogram; closed periods, limits, cursors,
-levels, the lead. Lag is no drift: what waits is brought to the standings first. Repairs go from the entries outwards.
+First the log itself and who reads it; then the entries, by counting the log once more; then all that is summed from
+them. Lag is no drift: what waits is brought to the standings first. Repairs go from the log outwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from renown.db.engine import STANDINGS_LOCK, Database, lock
+from renown.db.engine import LOG_LOCK, STANDINGS_LOCK, Database, lock
 from renown.events import consume
-from renown.ledger import checks, judging, limit_checks, staging, standings
+from renown.ledger import checks, generation_checks, judging, limit_checks, log_checks, recheck, staging, standings
 from renown.ledger.checks import Found
+from renown.ledger.score import Scorer
 
 
 @dataclass(frozen=True)
@@ -28,34 +29,78 @@ class Drift:
 
 
 Check = Callable[[Connection, bool], Iterator[Found]]
+Checks = tuple[tuple[str, Check], ...]
+Progress = Callable[[str], None]
 
-#: In the order in which repairs build on each other.
-CHECKS: tuple[tuple[str, Check], ...] = (
-    ("cursors", checks.cursors),
+#: What everything follows from, and how far it was read.
+LOG: Checks = (
+    ("log", log_checks.positions),
+    ("log", log_checks.pointers),
+    ("objects", log_checks.objects),
+    ("merges", log_checks.merges),
+    ("closes", log_checks.closes),
+    ("generations", generation_checks.generations),
+    ("cursors", generation_checks.cursors),
+)
+
+#: What follows, in the order in which repairs build on each other.
+REST: Checks = (
     ("orphans", checks.orphans),
+    ("quotas", limit_checks.quotas),
+    ("limits", limit_checks.limits),
     ("day totals", checks.day_totals),
     ("standings", checks.standings_of_people),
+    ("visibility", checks.seen),
     ("visibility", checks.visibility),
     ("histogram", checks.histogram),
     ("closed periods", checks.closed),
-    ("limits", limit_checks.limits),
     ("levels", checks.levels),
 )
 
 
+def _silent(name: str) -> None:
+    return None
+
+
 def reconcile(
-    db: Database, *, repair: bool = False, progress: Callable[[str], None] = lambda name: None
+    db: Database,
+    *,
+    repair: bool = False,
+    progress: Progress = _silent,
+    follow: Callable[[Database], None] | None = None,
+    scorers: Iterable[Scorer] = (),
 ) -> tuple[Drift, ...]:
-    """Check a live database; with `repair`, put right what can be. Each check is one transaction."""
+    """Check a live database; with `repair`, put right what can be. Each check is one transaction.
+
+    `follow` lets the entries follow the log; `scorers` are of plugins whose entries are compared with the log's count.
+    """
+    drift = _all(db, LOG, repair, progress)
+    if follow is not None and (repair or not any(one.check == "cursors" for one in drift)):
+        follow(db)
     standings.catch_up(db)
-    drift: list[Drift] = []
-    for name, check in CHECKS:
-        progress(name)
-        drift += _run(db, name, check, repair)
-        if repair:
-            standings.catch_up(db)
+    for scorer in scorers:
+        progress(f"entries of {scorer.plugin}")
+        found = _entries(db, scorer, repair)
+        # What follows from entries that are wrong would be made wrong after them.
+        repair = repair and all(one.repaired for one in found)
+        drift += found
+    drift += _all(db, REST, repair, progress)
+    if any(one.check in ("orphans", "standings") and not one.repaired for one in drift):
+        # The lead is judged on boards that stand.
+        return tuple(drift)
     progress("lead")
     return (*drift, *_lead(db, repair))
+
+
+def _all(db: Database, which: Checks, repair: bool, progress: Progress) -> list[Drift]:
+    drift: list[Drift] = []
+    for name, check in which:
+        progress(name)
+        found = _run(db, name, check, repair)
+        if repair and found:
+            standings.catch_up(db)
+        drift += found
+    return drift
 
 
 def _run(db: Database, name: str, check: Check, repair: bool) -> list[Drift]:
@@ -66,10 +111,23 @@ def _run(db: Database, name: str, check: Check, repair: bool) -> list[Drift]:
 
     def work(conn: Connection) -> list[Drift]:
         consume.disturb(conn)
+        if (name, check) in LOG:
+            lock(conn, LOG_LOCK)
         lock(conn, STANDINGS_LOCK)
         return [Drift(name, one.said, one.remedy is None, one.remedy) for one in check(conn, True)]
 
     return db.retrying(work)
+
+
+def _entries(db: Database, scorer: Scorer, repair: bool) -> list[Drift]:
+    try:
+        wrong = recheck.check(db, scorer)
+        if repair and wrong:
+            recheck.mend(db, scorer)
+    except Exception as error:
+        said = f"{scorer.plugin}: the log could not be counted again: {type(error).__name__}: {error}"
+        return [Drift("entries", said, False, "put right what was found before, or see Admin, Plugins")]
+    return [Drift("entries", said, repair) for said in wrong]
 
 
 def _lead(db: Database, repair: bool) -> list[Drift]:

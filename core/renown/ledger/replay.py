@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
+from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -12,6 +15,8 @@ from renown.ledger import catchup, dump, generations, recount, standings
 from renown.ledger.catchup import Progress
 from renown.ledger.models import Generation
 from renown.ledger.score import Scorer
+
+T = TypeVar("T")
 
 #: The first lines that differ are shown, no more.
 SHOWN = 10
@@ -44,20 +49,37 @@ def replay(
 
     With `dry_run` the new one is thrown away instead. Raises LookupError where nothing is live, else as scoring.
     """
-    made, found = _recounted(db, scorer, "replay" if dry_run else "rebuild", progress, rounds)
+    state = "replay" if dry_run else "rebuild"
+    _, made, found = counted(db, scorer, partial(_compared, plugin=scorer.plugin), progress, state=state, rounds=rounds)
     if not dry_run:
         standings.catch_up(db)
         db.retrying(lambda conn: generations.switch(conn, made))
         return found
-    db.retrying(lambda conn: generations.discard(conn, made))
-    while db.retrying(lambda conn: recount.clear(conn, made)):
-        pass
+    throw_away(db, made)
     return found
 
 
-def _recounted(
-    db: Database, scorer: Scorer, state: str, progress: Progress | None, rounds: int
-) -> tuple[int, Replayed]:
+def throw_away(db: Database, generation: int) -> None:
+    """Clear away a generation that nobody reads, here and now."""
+    db.retrying(lambda conn: generations.discard(conn, generation))
+    while db.retrying(lambda conn: recount.clear(conn, generation)):
+        pass
+    db.retrying(lambda conn: generations.strike(conn, generation))
+
+
+def counted(
+    db: Database,
+    scorer: Scorer,
+    compared: Callable[[Connection, int, int], T],
+    progress: Progress | None = None,
+    *,
+    state: str = "replay",
+    rounds: int = 50,
+) -> tuple[int, int, T]:
+    """Count the live generation again, beside it: both, and what comparing them gave at one position.
+
+    Raises as scoring, LookupError where nothing is live, and Unsettled.
+    """
     with db.read() as conn:
         live = conn.execute(
             select(Generation.__table__).where(Generation.plugin == scorer.plugin, Generation.state == "live")
@@ -73,16 +95,16 @@ def _recounted(
             upto = generations.position(conn, live.id)
         catchup.run(db, scorer, made, upto=upto, progress=progress)
         with db.read() as conn:
-            found = _compared(conn, scorer.plugin, live.id, made)
+            found = compared(conn, live.id, made)
             # The live generation goes on meanwhile; what was read counts only if it stood still all the while.
             if generations.position(conn, live.id) == upto:
-                return made, found
+                return live.id, made, found
     with db.write() as conn:
         generations.discard(conn, made)
     raise Unsettled(f"plugin {scorer.plugin!r}: no moment was quiet; try again when less comes in")
 
 
-def _compared(conn: Connection, plugin: str, live: int, made: int) -> Replayed:
+def _compared(conn: Connection, live: int, made: int, *, plugin: str) -> Replayed:
     differences: list[tuple[str, str]] = []
     entries, digest = 0, dump.Digest()
     for before, after in zip_longest(dump.lines(conn, live), digest.of(dump.lines(conn, made)), fillvalue=b""):

@@ -100,7 +100,7 @@ def _tick(conn: Connection, wait: bool) -> bool:
         conn.execute(text(_STOOD), {"now": clock.now()})
     if people:
         rebuild(conn, rolling)
-        _see(conn, day)
+        see(conn, day)
     settle_teams(conn)
     return rows >= BATCH or people >= PEOPLE or _anything(conn, day)
 
@@ -260,7 +260,7 @@ def see_new(conn: Connection, day: int, column: str = "person", table: str = "r_
     staging.clear(conn, "r_fresh")
     conn.execute(text(_FRESH.format(column=column, table=table)))
     conn.execute(text(_NEWEST))
-    _see(conn, day, "r_fresh")
+    see(conn, day, "r_fresh")
 
 
 _FRESH = """
@@ -279,7 +279,7 @@ _NEWEST = """
 """
 
 
-def _see(conn: Connection, day: int, people: str = "r_person") -> None:
+def see(conn: Connection, day: int, people: str = "r_person") -> None:
     """Judge these people, and bring it to their standings."""
     visibility.judge(conn, day, people)
     conn.execute(text("DELETE FROM r_seen WHERE state = (SELECT state FROM core_seen WHERE person_id = r_seen.person)"))
@@ -316,7 +316,7 @@ def _see_again(conn: Connection, day: int) -> None:
         return
     stored.put(conn, "core", "seen_as", now)
     conn.execute(text("INSERT INTO r_person (person) SELECT id FROM core_person"))
-    _see(conn, day)
+    see(conn, day)
     staging.clear(conn, "r_person")
     if before is not None and before[0] != now[0]:
         conn.execute(text(_ALL_TEAMS))

@@ -1,0 +1,105 @@
+"""Every drift that can be planted is found, said in plain words, and mended or said to be beyond mending here.
+
+One after the other, each alone. In every run some on SQLite and others on PostgreSQL; `RENOWN_PLANT=all` plants all of
+them on both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from renown.cli import main
+from renown.health import Site, examine, flow
+from renown.ledger.reconcile import reconcile
+from tests.holds.lived import House, lived
+from tests.holds.plant import DRIFTS, KINDS, SCOPES, Drift, standing
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[House]:
+    with lived(database_url) as made:
+        yield made
+
+
+def chosen(dialect: str) -> list[str]:
+    if os.environ.get("RENOWN_PLANT") == "all":
+        return list(DRIFTS)
+    return list(DRIFTS)[::4] if dialect == "sqlite" else list(DRIFTS)[2::8]
+
+
+def said(house: House, drift: Drift, *, repair: bool = False) -> str:
+    """What the command says, each finding with what is to be done; empty where all is well."""
+    if drift.command == "doctor" and not repair:
+        found = examine(Site(house.db, house.renown.settings), (*flow.CHECKS, *flow.THOROUGH))
+        return " / ".join(f"{one.text} {one.remedy}" for one in found if one.state == "bad")
+    follower = house.renown.follower
+    scorers = [follower.scorer("activity")]
+    told = reconcile(house.db, repair=repair, follow=follower.catch_up, scorers=scorers)
+    return " / ".join(f"{one.said} {one.remedy or ''}" for one in told)
+
+
+def fault(house: House, drift: Drift) -> str | None:
+    """What went wrong with one drift, None where nothing did."""
+    house.spoil(drift.plant)
+    found = said(house, drift)
+    if drift.says not in found:
+        return f"not found: {found or 'all is said to be well'}"
+    if drift.mended == "nobody":
+        return None if drift.to_do in found else f"it is not said what to do: {found}"
+    said(house, drift, repair=True)
+    if drift.mended == "repair" and (differing := house.differing()):
+        return f"not what it was: {differing[:3]}"
+    if drift.mended == "anew" and (left := said(house, Drift((), ""))):
+        return f"not mended: {left}"
+    return None if house.same() else "the ledger says something else than before"
+
+
+def test_every_drift_is_found_and_mended(house: House, dialect: str) -> None:
+    assert not said(house, Drift((), "")), "the house is sound"
+    assert not house.differing(), "looking changes nothing"
+    faults = {}
+    for name in chosen(dialect):
+        faults[name] = fault(house, DRIFTS[name])
+        house.back()
+    assert not {name: one for name, one in faults.items() if one}
+
+
+def test_a_wrong_standing_is_found_on_every_kind_of_board(house: House) -> None:
+    for kind in KINDS:
+        for scope in SCOPES:
+            house.spoil(standing(kind, scope).plant)
+    found = [one.said for one in reconcile(house.db) if one.check == "standings"]
+    assert len(found) == len(KINDS) * len(SCOPES), found
+    assert all("1 standings differ from the sum of their days" in one for one in found)
+    reconcile(house.db, repair=True)
+    assert not house.differing()
+
+
+def test_the_commands_exit_with_1_where_drift_is_left(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENOWN_DATABASE_URL", house.db.url)
+    monkeypatch.setenv("RENOWN_DATA", str(tmp_path))
+    monkeypatch.setenv("RENOWN_SECRET_KEY", "k" * 40)
+
+    def run(*command: str) -> Result:
+        return CliRunner().invoke(main, command)
+
+    house.spoil(DRIFTS["a missing entry"].plant)
+    found = run("reconcile")
+    assert found.exit_code == 1
+    assert "follows from the log and is missing" in found.output
+    assert run("reconcile", "--quick", "--repair").exit_code == 2, "a quick look is no ground for a repair"
+    mended = run("reconcile", "--repair")
+    assert (mended.exit_code, "; repaired" in mended.output) == (0, True), mended.output
+    assert run("reconcile").exit_code == 0
+    assert house.same()
+    house.spoil(DRIFTS["a lost administrative act"].plant)
+    found = run("doctor")
+    assert found.exit_code == 1
+    assert "row 2 is missing" in found.output
