@@ -48,7 +48,7 @@ def test_a_stopped_consumer_is_named_with_its_reason(db: Database, tmp_path: Pat
 def test_a_cursor_past_the_end_is_found(db: Database, tmp_path: Path) -> None:
     with db.write() as conn:
         conn.execute(insert(Consumer), {"name": "score:x:1", "kind": "score", "plugin": "x", "position": 9})
-    assert found(db, tmp_path, "consumers").remedy == "renown reconcile"
+    assert found(db, tmp_path, "consumers").remedy == "renown reconcile --repair"
 
 
 def test_a_key_that_others_may_read_is_bad(db: Database, tmp_path: Path) -> None:
