@@ -29,6 +29,7 @@ RUSH = 40
 _LINES = (
     ("events/s, one after the other", "alone", True),
     ("events/s, from {connections} connections", "together", True),
+    ("CPU ms an event, services and database", "cpu", False),
     ("ms a post (p50)", "post", False),
     ("ms a board (first page of 50; gengine: the whole)", "board", False),
     ("ms the whole board (Renown: pages of 200)", "whole", False),

@@ -83,8 +83,8 @@ class Unavailable(Exception):
 
 
 class Gengine:
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, address: str, database: str) -> None:
+        self._address, self._database = address, database
 
     def connect(self) -> Connection:
         return Connection(self._address, {})
@@ -94,6 +94,9 @@ class Gengine:
 
     def settle(self) -> None:
         """What is answered stands."""
+
+    def database(self) -> str:
+        return self._database
 
     def board(self, at: Connection) -> None:
         assert self.totals(at), "an empty board"
@@ -147,7 +150,7 @@ def started(programs: Path, url: str, people: int) -> Iterator[Gengine]:
             )
         try:
             _wait(process, port, log)
-            yield Gengine(f"http://127.0.0.1:{port}")
+            yield Gengine(f"http://127.0.0.1:{port}", url)
         finally:
             process.terminate()
             process.wait(60)

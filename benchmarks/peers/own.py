@@ -39,6 +39,9 @@ class Own:
         while not kit.settled(self._renown.db):
             time.sleep(0.005)
 
+    def database(self) -> str:
+        return self._renown.db.engine.url.render_as_string(hide_password=False)
+
     def board(self, at: Connection) -> None:
         rows = msgspec.json.decode(at.ask("GET", f"{BOARD}&limit=50"))["rows"]
         assert rows, "an empty board"

@@ -14,6 +14,9 @@ from statistics import median
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import psutil
+from sqlalchemy import create_engine
+
 #: What an act is worth under Renown's own rules: a message, a question, a document.
 WORTH = {"message": 1, "question": 3, "document": 10}
 #: Acts of one person on one day: below every daily limit, which gengine has none of.
@@ -32,10 +35,14 @@ class Act:
 
 @dataclass
 class Figures:
-    """Rates in events a second until everything stands on the board; times in milliseconds, medians."""
+    """Rates in events a second until everything stands on the board; times in milliseconds, medians.
+
+    `cpu` is milliseconds an event, one after the other: of the service's processes and of its connections' backends.
+    """
 
     alone: float = 0
     together: float = 0
+    cpu: float = 0
     post: float = 0
     board: float = 0
     whole: float = 0
@@ -77,6 +84,9 @@ class Service(Protocol):
     def board(self, at: Connection) -> None:
         """As much of the board as the service gives at once; of Renown's a page of 50."""
 
+    def database(self) -> str:
+        """Its address."""
+
     def totals(self, at: Connection) -> dict[int, float]:
         """The whole board."""
 
@@ -96,10 +106,11 @@ def acts(count: int, people: int, begun: Counter[int], first: int = 0, seed: int
 
 def measure(service: Service, alone: Sequence[Act], together: Sequence[Act], connections: int, reads: int) -> Figures:
     figures, at = Figures(), service.connect()
-    begun = time.perf_counter()
+    used, begun = cpu(service), time.perf_counter()
     took = [_timed(partial(service.post, at, act)) for act in alone]
     service.settle()
     figures.alone = len(alone) / (time.perf_counter() - begun)
+    figures.cpu = (cpu(service) - used) / len(alone) * 1e3
     figures.post = median(took) * 1e3
     begun = time.perf_counter()
     figures.again = from_several(service, together, connections)
@@ -140,6 +151,18 @@ def from_several(service: Service, given: Sequence[Act], connections: int, *, sp
     if failed:
         raise failed[0]
     return sum(client.again for client in clients)
+
+
+def cpu(service: Service) -> float:
+    """Seconds, of the processes that were started from here and of the database's backends that serve them."""
+    engine = create_engine(service.database())
+    with engine.connect() as conn:
+        found = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        pids = [] if engine.dialect.name == "sqlite" else list(conn.exec_driver_sql(found).scalars())
+    engine.dispose()
+    processes = [*psutil.Process().children(recursive=True), *map(psutil.Process, pids)]
+    times = [process.cpu_times() for process in {one.pid: one for one in processes}.values()]
+    return sum(one.user + one.system for one in times)
 
 
 def _timed(work: Callable[[], object]) -> float:
