@@ -75,8 +75,25 @@ def closes_everything(ctx: PluginContext | None) -> None:
     connection.close()
 
 
+def gives_the_connection_up(ctx: PluginContext | None) -> None:
+    if ctx is None:
+        raise RuntimeError("no session here")
+    ctx.session.connection().invalidate()
+
+
+def closes_the_drivers(ctx: PluginContext | None) -> None:
+    if ctx is None:
+        raise RuntimeError("no session here")
+    driver = ctx.session.connection().connection.driver_connection
+    assert driver is not None
+    driver.close()
+    ctx.session.execute(text("SELECT 1"))
+
+
 WAYS = (
     closes_everything,
+    gives_the_connection_up,
+    closes_the_drivers,
     raises,
     exits,
     fails_a_statement,

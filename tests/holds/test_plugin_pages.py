@@ -15,7 +15,7 @@ from renown.jobs.worker import run_once
 from renown.sources.models import Source
 from tests.events.kit import message
 from tests.holds import kit
-from tests.holds.rogue import Scene, fails_a_statement, raises
+from tests.holds.rogue import Scene, fails_a_statement, gives_the_connection_up, raises
 from tests.sources.kit import body
 from tests.web.test_sources import submit
 
@@ -27,7 +27,8 @@ def sleeps(ctx: PluginContext | None) -> None:
     time.sleep(LONG)
 
 
-@pytest.mark.parametrize("harm", [fails_a_statement, sleeps])
+@pytest.mark.filterwarnings("ignore:nested transaction already deassociated")
+@pytest.mark.parametrize("harm", [fails_a_statement, gives_the_connection_up, sleeps])
 def test_pages_stand_without_it(scene: Scene, harm: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "ANSWER_BUDGET", LONG / 2)
     scene.rogue.entries = [lambda one: Entry(one.id, one.actor.identity, "rogue.points", "any", 1000)]

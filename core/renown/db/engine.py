@@ -77,6 +77,8 @@ class Database:
         self.bell = Bell()
         self.refusals = trouble.Refusals()
         event.listen(self.engine, "handle_error", self._note)
+        event.listen(self.engine, "handle_error", trouble.note_closed)
+        event.listen(self.engine, "invalidate", trouble.note_invalid)
 
     @property
     def dialect(self) -> str:

@@ -6,10 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, TimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 #: A statement that the server was told to end is no trouble of the server's.
 _CANCELED = "57014"
@@ -23,6 +26,8 @@ _UNWRITTEN = ("could not extend file", "could not write", "could not fsync")
 _SQLITE_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
 #: Where a connection that writes has its process's `Refusals`.
 REFUSALS = "renown_refusals"
+#: Where the pool has of a connection that whoever was handed it closed or gave up.
+_GIVEN_UP = "renown_given_up"
 _SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -67,6 +72,35 @@ def in_words(error: BaseException) -> str:
 def said(error: BaseException) -> str:
     """In the database's own words, on one line."""
     return str(_origin(error)).strip().partition("\n")[0]
+
+
+def note_invalid(_driver: object, record: ConnectionPoolEntry, error: BaseException | None) -> None:
+    """Heard of every connection that is dropped: without an error, somebody asked for it."""
+    if error is None:
+        record.record_info[_GIVEN_UP] = True  # type: ignore[index]
+
+
+def note_closed(context: ExceptionContext) -> None:
+    """Heard of every error: of one that a connection does not answer, whether it was closed on this side."""
+    conn = context.connection
+    if conn is None or conn.closed or conn.invalidated or not context.is_disconnect:
+        return
+    driver = conn.connection.driver_connection
+    # A file breaks no connection off.
+    if isinstance(driver, sqlite3.Connection) or (driver is not None and driver.closed and not driver.broken):
+        conn.connection.record_info[_GIVEN_UP] = True  # type: ignore[index]
+
+
+class Watch:
+    """Tells a connection that broke from one that was closed, or given up, by whoever had it meanwhile."""
+
+    def __init__(self, conn: Connection | None) -> None:
+        info = None if conn is None or conn.closed or conn.invalidated else conn.connection.record_info
+        self._info: dict[Any, Any] = {} if info is None else info
+        self._info.pop(_GIVEN_UP, None)
+
+    def given_up(self) -> bool:
+        return bool(self._info.pop(_GIVEN_UP, False))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from renown import clock
-from renown.db.trouble import is_busy, is_trouble
+from renown.db.trouble import Watch, is_busy, is_trouble
 from renown.hooks.calls import Call, CallLog, Outcome
 from renown.hooks.discovery import describe
 from renown.hooks.manager import Plugins
@@ -79,14 +79,24 @@ class Guard:
         if closed is not None:
             return closed
         at, begun = clock.now(), self._timer()
+        watch = Watch(conn)
         try:
             # On PostgreSQL one failed statement otherwise poisons what follows in the transaction.
             with conn.begin_nested() if conn is not None else nullcontext():
                 result = work()
         except (Exception, SystemExit) as error:
-            if conn is not None and is_trouble(error) and not is_busy(error):
+            given_up = watch.given_up()
+            if conn is not None and is_trouble(error) and not is_busy(error) and not given_up:
                 # Not the plugin's fault: it would be suspended for an hour without a database, or pass events over.
                 raise
+            if (
+                conn is not None
+                and given_up
+                and not conn.closed
+                and not conn.get_execution_options().get("renown_write", False)
+            ):
+                # What is only read is read on, on another connection.
+                conn.rollback()
             self._note(key, at, begun, "raised", describe(error))
             log.warning("hook raised", plugin=plugin, hook=hook, trace="".join(traceback.format_exception(error)))
             if breaker:
