@@ -96,7 +96,7 @@ def run(db: Database, count: int, batch: int, profile: bool) -> None:
     keyring = Keyring("benchmark")
     with db.write() as conn:
         registry.ensure_core_source(conn)
-        source = registry.info(registry.add(conn, keyring, "post", "post:bench"))
+        source = registry.info(registry.add(conn, keyring, registry.CLOUDEVENTS, "post:bench"))
     desk = Reception(db, keyring, lambda *, external: Vocabulary(), dict, lambda event: None, lambda event: {})
     given = list(bodies(count, batch, source.name))
     with measured(f"parse, batches of {batch}", count, db):

@@ -27,11 +27,12 @@ from benchmarks.append import bodies
 from benchmarks.kit import cursor, founded, head, opened, server_cpu, take
 from sqlalchemy import func, select
 
+from renown.access.viewer import Viewer
 from renown.db.engine import Database
 from renown.events import log
 from renown.events.drafts import COLUMNS
 from renown.events.models import Event
-from renown.ledger import standings
+from renown.ledger import boards, standings
 from renown.ledger.models import DayTotal
 
 TICK = 0.2
@@ -152,6 +153,8 @@ def _check(db: Database, count: int) -> None:
         assert log.head(conn) >= count
         assert waiting == 0
         assert given
+        board = boards.board(conn, Viewer(None, "administrator"), "activity.points", "all", 0)
+        assert board.lines, "nobody who was given anything is to be seen"
 
 
 def _bare(db: Database, rows: Sequence[tuple[Any, ...]], batch: int, *, copy: bool) -> tuple[float, float]:

@@ -97,7 +97,7 @@ def founded(renown: Renown) -> SourceInfo:
     upgrade(renown.db)
     renown.begin()
     with renown.db.write() as conn:
-        return registry.info(registry.add(conn, renown.keyring, "post", SOURCE))
+        return registry.info(registry.add(conn, renown.keyring, registry.CLOUDEVENTS, SOURCE))
 
 
 def take(renown: Renown, source: SourceInfo, body: bytes) -> None:
