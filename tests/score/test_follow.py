@@ -164,3 +164,21 @@ def test_the_rules_are_written_down_when_a_plugin_is_first_on(renown: app.Renown
     with renown.db.read() as conn:
         names = set(conn.scalars(select(Rule.name).where(Rule.plugin == ACTIVITY)))
     assert {rule.name for rule in renown.plugins.manifests[ACTIVITY].rules} < names
+
+
+@pytest.mark.parametrize("said", ["ends \0 here", "half \ud800 of a pair"])
+def test_what_a_plugin_says_can_always_be_kept_and_holds_up_nobody(
+    renown: app.Renown, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    def failing(plugin, events, rules):  # type: ignore[no-untyped-def]
+        raise ArithmeticError(said)
+
+    monkeypatch.setattr(renown.dispatcher, "score", failing)
+    renown = replace(renown, follower=Follower(renown.dispatcher))
+    say(renown.db, "m1")
+    renown.follower.catch_up(renown.db)
+    with renown.db.read() as conn:
+        row = consume.find(conn, generations.consumer_name(ACTIVITY, live(renown.db)))
+    assert row is not None
+    assert row.state == "stopped"
+    assert row.error.endswith(said.replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\ud800", "?"))

@@ -23,9 +23,11 @@ def drain(calls: CallLog) -> Drain:
 
 def tell(calls: CallLog, db: Database) -> bool:
     """Add what this process has counted to what all have."""
-    news = calls.news()
-    if news:
-        db.retrying(partial(_add, news))
+    with calls.telling:
+        news = calls.news()
+        if news:
+            db.retrying(partial(_add, news))
+            calls.told(news)
     return False
 
 

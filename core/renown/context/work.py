@@ -175,9 +175,9 @@ def shown(conn: Connection, rows: Sequence[Row[Any]], names: Names) -> list[Scor
     zone = ZoneInfo(stored.get(conn, "core", "timezone", "UTC"))
     acts = reader(rows[0]._fields)(rows)
     names.terms.update(terms.load(conn).names)
-    names.load(conn, acts)
+    called = names.load(conn, acts)
     accounts = {one for act in acts for one in (act.actor_id, act.owner_id, act.asker_id) if one is not None}
-    eyes = Eyes(names, facts.load(conn, accounts), 0, zone)
+    eyes = Eyes(names, called, facts.load(conn, accounts), 0, zone)
     events = []
     for act in acts:
         if names.terms[act.verb].startswith("renown."):

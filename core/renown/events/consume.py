@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, upd
 from renown import clock
 from renown.db.engine import Database, ring
 from renown.db.staging import insert_new
+from renown.db.texts import of_error
 from renown.db.trouble import is_trouble
 from renown.events import log, read
 from renown.events.models import Consumer, Event, Passed
@@ -56,6 +57,7 @@ class _Taken:
 
     read: int
     error: Exception | None = None
+    row: Row[Any] | None = None
 
 
 def ensure(
@@ -105,7 +107,7 @@ def step(db: Database, name: str, apply: Apply, *, limit: int = LIMIT) -> bool:
         elif taken.read > 1:
             size = taken.read // 2
         else:
-            return _stop(db, name, taken.error)
+            return _stop(db, name, taken.error, taken.row)
         taken = _attempt(db, name, apply, size)
     return False
 
@@ -180,7 +182,7 @@ def _attempt(db: Database, name: str, apply: Apply, size: int) -> _Taken:
         if tried.count == 0 or is_trouble(error):
             # The database's fault, not the event's.
             raise
-        return _Taken(tried.count, error)
+        return _Taken(tried.count, error, tried.row)
 
 
 def advance(db: Database, reader: ColumnElement[bool], apply: Apply, *, upto: int, limit: int) -> int:
@@ -210,6 +212,7 @@ class _Batch:
     def __init__(self, db: Database, reader: ColumnElement[bool], apply: Apply, *, wait: bool = False) -> None:
         self._db = db
         self._wait = wait
+        self.row: Row[Any] | None = None
         self._reader = select(Consumer.__table__).where(reader)
         self._apply = apply
         self.count = 0
@@ -220,7 +223,7 @@ class _Batch:
         if not (self._db.is_sqlite and isinstance(apply, Apart)):
             return self._db.retrying(lambda conn: self._whole(conn, choose))
         with self._db.read() as conn:
-            row = conn.execute(self._reader).one_or_none()
+            row = self.row = conn.execute(self._reader).one_or_none()
             events = choose(conn, row) if row is not None else ()
             if row is None or not events:
                 return 0
@@ -230,7 +233,7 @@ class _Batch:
 
     def _whole(self, conn: Connection, choose: Callable[[Connection, Row[Any]], Sequence[Row[Any]]]) -> int:
         self.count = 0
-        row = conn.execute(self._reader.with_for_update(skip_locked=not self._wait)).one_or_none()
+        row = self.row = conn.execute(self._reader.with_for_update(skip_locked=not self._wait)).one_or_none()
         events = choose(conn, row) if row is not None else ()
         if row is None or not events:
             return 0
@@ -254,11 +257,13 @@ def _move(conn: Connection, row: Row[Any], events: Sequence[Row[Any]]) -> None:
     conn.execute(update(Consumer).where(Consumer.name == row.name).values(values))
 
 
-def _stop(db: Database, name: str, error: Exception) -> bool:
-    """Note where and why; gives whether to go on at once, behind it."""
+def _stop(db: Database, name: str, error: Exception, tried: Row[Any] | None) -> bool:
+    """Note where and why, unless it was moved or stopped meanwhile; gives whether to go on at once, behind it."""
 
     def work(conn: Connection) -> bool:
         row = conn.execute(select(Consumer.__table__).where(Consumer.name == name).with_for_update()).one()
+        if tried is not None and (row.position, row.state) != (tried.position, tried.state):
+            return False
         failed = conn.scalar(select(func.min(Event.id)).where(Event.id > row.position))
         attempts = row.attempts + 1 if row.failed_event == failed else 1
         wait = _wait(attempts)
@@ -267,7 +272,7 @@ def _stop(db: Database, name: str, error: Exception) -> bool:
             .where(Consumer.name == name)
             .values(
                 state=STOPPED,
-                error=f"{type(error).__name__}: {error}"[:2000],
+                error=of_error(error),
                 failed_event=failed,
                 attempts=attempts,
                 retry_at=clock.now() + wait,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
@@ -39,6 +40,8 @@ class CallLog:
         self._last: dict[str, deque[Call]] = defaultdict(lambda: deque(maxlen=KEPT))
         self._counts: dict[tuple[str, str], Counts] = defaultdict(Counts)
         self._told: dict[tuple[str, str], Counts] = {}
+        #: Held by who writes the news down.
+        self.telling = Lock()
 
     def add(self, plugin: str, call: Call) -> None:
         with self._lock:
@@ -51,7 +54,7 @@ class CallLog:
             counts.longest = max(counts.longest, call.micros)
 
     def news(self) -> dict[tuple[str, str], Counts]:
-        """By plugin and hook, what came in since this was asked before; `longest` is not kept so."""
+        """By plugin and hook, what came in and was not `told` yet; `longest` is not kept so."""
         with self._lock:
             found = {}
             for key, now in self._counts.items():
@@ -63,8 +66,19 @@ class CallLog:
                         now.slow - before.slow,
                         now.micros - before.micros,
                     )
-                    self._told[key] = replace(now)
             return found
+
+    def told(self, news: Mapping[tuple[str, str], Counts]) -> None:
+        """These have been written down."""
+        with self._lock:
+            for key, counts in news.items():
+                before = self._told.get(key, Counts())
+                self._told[key] = Counts(
+                    before.calls + counts.calls,
+                    before.faults + counts.faults,
+                    before.slow + counts.slow,
+                    before.micros + counts.micros,
+                )
 
     def last(self, plugin: str) -> list[Call]:
         """The last calls into a plugin, newest first."""

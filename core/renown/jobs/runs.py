@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from renown import clock
 from renown.db.engine import Database, ring
+from renown.db.texts import of_error, storable
 from renown.db.trouble import is_trouble
 from renown.jobs.models import Run, left
 
@@ -113,7 +114,7 @@ def drain(db: Database, works: Mapping[str, Work]) -> bool:
             # Left as one whose worker died: it is taken up again, and goes on where it was.
             raise
         log.exception("run failed", run=run_id, kind=kind)
-        state, error = "failed", str(caught) if isinstance(caught, Failed) else f"{type(caught).__name__}: {caught}"
+        state, error = "failed", storable(str(caught)) if isinstance(caught, Failed) else of_error(caught)
     ended: dict[str, Any] = {"state": state, "error": error, "done": progress.done, "total": progress.total}
     ended["holder"] = None
     ended["ended_at"] = clock.now()

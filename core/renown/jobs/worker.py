@@ -15,6 +15,7 @@ from renown import clock
 from renown.clock import SECOND
 from renown.db.bell import CHANNEL
 from renown.db.engine import Database
+from renown.db.texts import of_error
 from renown.db.trouble import in_words, is_trouble, said
 from renown.jobs import Drain, schedule
 from renown.jobs.presence import BEAT, Presence
@@ -85,7 +86,9 @@ class Worker:
                 if done:
                     more = True
                 else:
-                    due[drain.name] = monotonic() + (1 if done is None else min(drain.every, SECOND) / SECOND)
+                    # Whether a scheduled one is due is looked up each second.
+                    wait = min(drain.every, SECOND) if drain.schedule else drain.every
+                    due[drain.name] = monotonic() + (1 if done is None else wait / SECOND)
                 (failing.add if done is None else failing.discard)(drain.name)
             if not more:
                 wake.wait(tick)
@@ -146,7 +149,7 @@ def run_once(db: Database, drain: Drain) -> bool | None:
     except (Exception, SystemExit) as caught:
         # A job that exits would end this lane, and all that runs in it, without a word.
         _log(drain.name, caught)
-        error = f"{type(caught).__name__}: {caught}"
+        error = of_error(caught)
         blameless = is_trouble(caught)
     if drain.schedule:
         schedule.ended(db, drain, started, error, blameless=blameless)

@@ -46,6 +46,8 @@ class Asking:
         it is worth nothing.
         """
         answers: list[list[Wanted]] = [[] for _ in events]
+        if not events:
+            return answers
         if not doubtful and len({event.id for event in events}) == len(events):
             self._round(events, answers)
             return answers

@@ -41,9 +41,14 @@ class Follower:
         on = set(self._plugins.enabled)
         with db.read() as conn:
             cursors = [row for row in consume.listed(conn) if row.kind == consume.SCORE and row.plugin in on]
-        more = False
+        more, failed = False, None
         for cursor in cursors:
-            more = consume.step(db, cursor.name, consume.Apart(self._prepare), limit=generations.BATCH) or more
+            try:
+                more = consume.step(db, cursor.name, consume.Apart(self._prepare), limit=generations.BATCH) or more
+            except Exception as error:
+                failed = failed or error  # the others have their turn all the same
+        if failed is not None:
+            raise failed
         return recount.advance(db) or more
 
     def catch_up(self, db: Database) -> None:

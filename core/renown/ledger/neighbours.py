@@ -22,7 +22,7 @@ def load(conn: Connection, plugin: str, batch: Sequence[Act], terms: dict[int, s
     """The batch and its neighbours up to its end. `terms` is kept up to date."""
     learn(conn, batch, terms)
     aside = dict(conn.execute(select(SetAside.event_id, SetAside.known).where(SetAside.plugin == plugin)).all())
-    world = World(terms, aside)
+    world = World(terms.copy(), aside)
     world.add(batch)
     _Loader(conn, world, batch).run()
     world.settle()

@@ -12,6 +12,7 @@ from renown import audit, clock
 from renown.clock import SECOND
 from renown.db import stored
 from renown.db.engine import Database
+from renown.events import consume
 from renown.events.log import append_core, head
 from renown.events.models import Consumer
 from renown.ledger import catchup, generations
@@ -70,7 +71,8 @@ def change_zone(conn: Connection, zone: str, *, by: int | None = None, via: str 
         return []
     stored.put(conn, "core", "timezone", zone)
     append_core(conn, "timezone-changed", extra={"zone": zone})
-    # What has not begun to count begins with the right days.
+    # What has not begun to count begins with the right days, and what is just beginning begins again.
+    consume.disturb(conn)
     begun = select(Consumer.generation).where(Consumer.kind == "score", Consumer.position > 0)
     conn.execute(update(Generation).where(Generation.state == "live", Generation.id.not_in(begun)).values(zone=zone))
     plugins = conn.scalars(

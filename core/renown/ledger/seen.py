@@ -18,36 +18,26 @@ from renown.sources.models import Source
 
 
 class Names:
-    """Words for the log's numbers, kept over batches: none of them ever changes, but for what spaces are called."""
+    """Words for the log's numbers, kept over batches and shared by threads: none of them ever changes."""
 
     def __init__(self) -> None:
         self.terms: dict[int, str] = {}
         self.sources: dict[int, tuple[str, str]] = {}
         self.spaces: dict[int, str] = {}
-        #: What each space of this batch was called, by the positions from which that was known.
-        self._called: dict[int, tuple[list[int], list[str]]] = {}
         self._verbs: dict[int, tuple[str, str]] = {}
 
-    def load(self, conn: Connection, acts: Iterable[Act]) -> None:
-        """Learn the names of the sources and spaces that these acts mention."""
+    def load(self, conn: Connection, acts: Iterable[Act]) -> Called:
+        """Learn the names of the sources and spaces that these acts mention; gives what the spaces were called."""
         sources = {act.source_id for act in acts} - self.sources.keys()
         if sources:
             rows = conn.execute(select(Source.id, Source.name, Source.network).where(Source.id.in_(sources)))
             self.sources.update((row.id, (row.name, row.network)) for row in rows)
         here = {act.space_id for act in acts if act.space_id is not None}
-        self._called = _called(conn, sorted(here))
         spaces = sorted(here - self.spaces.keys())
         for start in range(0, len(spaces), 500):
             rows = conn.execute(select(Space.id, Space.key).where(Space.id.in_(spaces[start : start + 500])))
             self.spaces.update((row.id, row.key) for row in rows)
-
-    def called(self, space: int, position: int) -> str | None:
-        """What the space was called as far as was known at a position."""
-        called = self._called.get(space)
-        if called is None:
-            return None
-        found = bisect_right(called[0], position)
-        return called[1][found - 1] if found else None
+        return Called(conn, sorted(here))
 
     def verb(self, number: int) -> tuple[str, str]:
         """The whole type, and "react" for "collab.react.v1" or else the whole again."""
@@ -59,11 +49,36 @@ class Names:
         return found
 
 
+class Called:
+    """What the spaces of one batch were called, by the positions from which that was known."""
+
+    def __init__(self, conn: Connection, spaces: Sequence[int]) -> None:
+        self._known: dict[int, tuple[list[int], list[str]]] = {}
+        for start in range(0, len(spaces), 500):
+            rows = conn.execute(
+                select(SpaceName.space_id, SpaceName.known, SpaceName.name)
+                .where(SpaceName.space_id.in_(spaces[start : start + 500]))
+                .order_by(SpaceName.space_id, SpaceName.known)
+            )
+            for row in rows:
+                known, names = self._known.setdefault(row.space_id, ([], []))
+                known.append(row.known)
+                names.append(row.name)
+
+    def at(self, space: int, position: int) -> str | None:
+        called = self._known.get(space)
+        if called is None:
+            return None
+        found = bisect_right(called[0], position)
+        return called[1][found - 1] if found else None
+
+
 class Eyes:
     """Shows acts to scoring, for one generation and batch."""
 
-    def __init__(self, names: Names, facts: Facts, base: int, zone: ZoneInfo) -> None:
+    def __init__(self, names: Names, called: Called, facts: Facts, base: int, zone: ZoneInfo) -> None:
         self._names = names
+        self._called = called
         self._facts = facts
         self._base = base
         self._zone = zone
@@ -124,20 +139,5 @@ class Eyes:
             quality & PRIVATE != 0,
             quality & BACKFILL != 0,
             act.extra,
-            None if space is None else names.called(space, told.id if told.id > self._base else self._base),
+            None if space is None else self._called.at(space, told.id if told.id > self._base else self._base),
         )
-
-
-def _called(conn: Connection, spaces: Sequence[int]) -> dict[int, tuple[list[int], list[str]]]:
-    found: dict[int, tuple[list[int], list[str]]] = {}
-    for start in range(0, len(spaces), 500):
-        rows = conn.execute(
-            select(SpaceName.space_id, SpaceName.known, SpaceName.name)
-            .where(SpaceName.space_id.in_(spaces[start : start + 500]))
-            .order_by(SpaceName.space_id, SpaceName.known)
-        )
-        for row in rows:
-            known, names = found.setdefault(row.space_id, ([], []))
-            known.append(row.known)
-            names.append(row.name)
-    return found

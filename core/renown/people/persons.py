@@ -137,14 +137,16 @@ def drain_leavers(db: Database, today: int, latest: int | None = None) -> bool:
     """
 
     def work(conn: Connection) -> bool:
+        # What is kept of a merged person's last day says nothing of the one whom they count as.
+        roots = select(Person.id).where(func.coalesce(Person.root_id, Person.id) == Person.id)
         due = conn.scalars(
-            select(Person.id).where(Person.left_day <= today, Person.status == ACTIVE).order_by(Person.id).limit(100)
+            roots.where(Person.left_day <= today, Person.status == ACTIVE).order_by(Person.id).limit(100)
         ).all()
         for person in due:
             changes.begin(conn)
             now = get(conn, person)
             _status(conn, now, LEFT, day=now.left_day)
-        early = select(Person.id).where(Person.left_day > (latest or today), Person.status == LEFT).order_by(Person.id)
+        early = roots.where(Person.left_day > (latest or today), Person.status == LEFT).order_by(Person.id)
         for person in conn.scalars(early.limit(100)).all():
             changes.begin(conn)
             _status(conn, get(conn, person), ACTIVE)
