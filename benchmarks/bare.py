@@ -56,9 +56,9 @@ class Bare:
             self._one(f"SELECT p.id FROM core_period p JOIN core_measure m ON {on} WHERE {where}", kind, start, scope)
         )
 
-    def boards(self, kind: str, start: int, scope: str) -> tuple[int, Bare]:
+    def boards(self, kind: periods.Kind, start: int, scope: str) -> tuple[int, Bare]:
         """A board's period, and the reader that knows which one it is compared with."""
-        before = periods.Span(kind, start).before()  # type: ignore[arg-type]
+        before = periods.Span(kind, start).before()
         try:
             former = self.period(kind, before.start, scope)
         except IndexError:

@@ -18,6 +18,7 @@ from renown import clock
 from renown.access.viewer import Viewer
 from renown.app import Renown, build
 from renown.db import stored
+from renown.db.base import metadata
 from renown.db.engine import Database
 from renown.events import log
 from renown.ledger import buckets, checks, closes, judging, periods, reconcile, standings, visibility
@@ -204,7 +205,7 @@ _BOARDS = """
 
 
 def _standings(conn: Connection) -> None:
-    indexes = list(Standing.__table__.indexes)  # type: ignore[attr-defined]
+    indexes = list(metadata.tables[Standing.__tablename__].indexes)
     for index in indexes:
         index.drop(conn)
     conn.execute(text(_STANDINGS))

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 import msgspec
@@ -112,9 +112,9 @@ class Meter:
         size = _size(self.renown.db) // max(events, 1)
         return Row(self.renown.db.dialect, events, people, self.wall / self.count * 1e6, **each, bytes=size)
 
-    def _part(self, name: str, work: object) -> None:
+    def _part(self, name: str, work: Callable[[], object]) -> None:
         wall, cpu, server = time.perf_counter(), time.process_time(), kit.server_cpu(self.renown.db, self._name)
-        work()  # type: ignore[operator]
+        work()
         self.wall += time.perf_counter() - wall
         self.cpu[name] += time.process_time() - cpu + kit.server_cpu(self.renown.db, self._name) - server
 

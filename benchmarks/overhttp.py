@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import msgspec
 from benchmarks import ingest, kit
@@ -65,28 +66,18 @@ def run(url: str, spare: str, given: argparse.Namespace) -> Outcome:
 def _post(clients: list[Client], given: list[bytes], count: int) -> None:
     """All bodies, each by whichever connection is free."""
     taken, lock, left = [0], threading.Lock(), iter(given)
-    failed: list[BaseException] = []
 
     def post(client: Client) -> None:
-        try:
-            while True:
-                with lock:
-                    body = next(left, None)
-                if body is None:
-                    return
-                accepted = client.post(body)["accepted"]
-                with lock:
-                    taken[0] += accepted
-        except BaseException as error:
-            failed.append(error)
+        while True:
+            with lock:
+                body = next(left, None)
+            if body is None:
+                return
+            accepted = client.post(body)["accepted"]
+            with lock:
+                taken[0] += accepted
 
-    threads = [threading.Thread(target=post, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
+    kit.together([partial(post, client) for client in clients])
     assert taken[0] == count, f"{taken[0]} of {count} accepted"
 
 

@@ -112,7 +112,7 @@ def _asker(app: Flask, cookies: list[str], address: str, **headers: str) -> Call
         answers.clear()
         body = app.wsgi_app(environ, start)
         page = b"".join(body)
-        body.close()  # type: ignore[attr-defined]
+        getattr(body, "close", lambda: None)()
         if answers != ["200 OK"]:
             raise RuntimeError(f"{address}: {answers}")
         return page

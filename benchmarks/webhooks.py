@@ -10,8 +10,6 @@ connection posts them to a server, whose share of the work (and the client's, on
 from __future__ import annotations
 
 import sys
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -20,10 +18,10 @@ from benchmarks import kit
 from benchmarks.append import bodies
 from benchmarks.kit import SOURCE, Client, founded, opened
 
-from renown.app import Renown
 from renown.events.receive import SINGLE
 from renown.sources import post
 from renown.sources.grouping import Grouping
+from renown.sources.reception import Reception
 
 
 @dataclass
@@ -51,7 +49,7 @@ def run(url: str, spare: str, count: int, connections: int) -> Outcome:
     parts = _parts(count, connections)
     with kit.up(url) as ([address], token):
         clients = [Client(address, token) for _ in parts]
-        http = count / _timed([_poster(client, part) for client, part in zip(clients, parts, strict=True)])
+        http = count / kit.together([_poster(client, part) for client, part in zip(clients, parts, strict=True)])
         for client in clients:
             client.close()
     assert kit.head(renown.db) >= count
@@ -66,7 +64,7 @@ def _inside(url: str, count: int, connections: int, grouping: Grouping, seed: in
     reception = replace(renown.reception, grouping=grouping)
     before = kit.head(renown.db)
     parts = _parts(count, connections, seed)
-    rate = count / _timed([_taker(renown, reception, part) for part in parts])
+    rate = count / kit.together([_taker(reception, part) for part in parts])
     assert kit.head(renown.db) >= before + count
     renown.close()
     return rate
@@ -78,10 +76,10 @@ def _parts(count: int, connections: int, seed: int = 0) -> list[list[bytes]]:
     return [events[number::connections] for number in range(connections)]
 
 
-def _taker(renown: Renown, reception: object, part: Sequence[bytes]) -> Callable[[], None]:
+def _taker(reception: Reception, part: Sequence[bytes]) -> Callable[[], None]:
     def work() -> None:
         for event in part:
-            assert post.post(reception, event, SINGLE).accepted == 1  # type: ignore[arg-type]
+            assert post.post(reception, event, SINGLE).accepted == 1
 
     return work
 
@@ -92,27 +90,6 @@ def _poster(client: Client, part: Sequence[bytes]) -> Callable[[], None]:
             assert client.post(event, SINGLE)["accepted"] == 1
 
     return work
-
-
-def _timed(work: Sequence[Callable[[], None]]) -> float:
-    """Seconds until all are done, each in a thread of its own."""
-    failed: list[BaseException] = []
-
-    def guarded(one: Callable[[], None]) -> None:
-        try:
-            one()
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(one,)) for one in work]
-    begun = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return time.perf_counter() - begun
 
 
 def main() -> None:

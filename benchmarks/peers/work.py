@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import psutil
+from benchmarks import kit
 from sqlalchemy import create_engine
 
 #: What an act is worth under Renown's own rules: a message, a question, a document.
@@ -131,25 +131,15 @@ def from_several(service: Service, given: Sequence[Act], connections: int, *, sp
     All acts of one person come from one connection, unless they are `spread`.
     """
     clients = [service.connect() for _ in range(connections)]
-    failed: list[BaseException] = []
 
     def post(number: int) -> None:
-        try:
-            for act in given:
-                if (act.number if spread else act.person) % connections == number:
-                    service.post(clients[number], act)
-        except BaseException as error:
-            failed.append(error)
+        for act in given:
+            if (act.number if spread else act.person) % connections == number:
+                service.post(clients[number], act)
 
-    threads = [threading.Thread(target=post, args=(number,)) for number in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    kit.together([partial(post, number) for number in range(connections)])
     for client in clients:
         client.close()
-    if failed:
-        raise failed[0]
     return sum(client.again for client in clients)
 
 

@@ -76,8 +76,8 @@ def said(error: BaseException) -> str:
 
 def note_invalid(_driver: object, record: ConnectionPoolEntry, error: BaseException | None) -> None:
     """Heard of every connection that is dropped: without an error, somebody asked for it."""
-    if error is None:
-        record.record_info[_GIVEN_UP] = True  # type: ignore[index]
+    if error is None and (info := record.record_info) is not None:
+        info[_GIVEN_UP] = True
 
 
 def note_closed(context: ExceptionContext) -> None:
@@ -87,8 +87,9 @@ def note_closed(context: ExceptionContext) -> None:
         return
     driver = conn.connection.driver_connection
     # A file breaks no connection off.
-    if isinstance(driver, sqlite3.Connection) or (driver is not None and driver.closed and not driver.broken):
-        conn.connection.record_info[_GIVEN_UP] = True  # type: ignore[index]
+    ours = isinstance(driver, sqlite3.Connection) or (driver is not None and driver.closed and not driver.broken)
+    if ours and (info := conn.connection.record_info) is not None:
+        info[_GIVEN_UP] = True
 
 
 class Watch:
