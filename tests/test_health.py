@@ -12,6 +12,7 @@ from renown.cli import main
 from renown.db.engine import Database
 from renown.events.models import Consumer
 from renown.health import Finding, Site, database, examine, flow
+from renown.jobs.models import Schedule
 from renown.notify import mail
 from renown.settings import Settings
 from tests.events.kit import KEYRING, connect
@@ -90,3 +91,11 @@ def test_doctor_tells_missing_tables_once_and_without_a_query(tmp_path: Path) ->
         " BAD  tables: not up to date: core"
     ]
     assert "SELECT" not in told.output
+
+
+def test_a_job_that_never_ends_is_named(db: Database, tmp_path: Path) -> None:
+    with db.write() as conn:
+        columns = {"name": "activity.sweep", "plugin": "activity", "failures": 0, "holder": "somewhere"}
+        conn.execute(insert(Schedule).values(due_at=clock.now() - 2 * 3600 * clock.SECOND, **columns))
+    finding = found(db, tmp_path, "jobs")
+    assert (finding.state, finding.text) == ("warning", "running for more than an hour: activity.sweep")

@@ -191,3 +191,41 @@ def test_columns_are_read_packed(db: Database) -> None:
         assert len(read.packed(conn, ("id",), 3, 9)["id"]) == 0
         with pytest.raises(ValueError, match="extra"):
             read.packed(conn, ("extra",), 1, 2)
+
+
+def test_a_reader_that_another_process_moved_is_read_again(db: Database) -> None:
+    """SQLite: the batch was prepared in vain, and nobody who waits for the end of the log goes away too early."""
+    _fill(db, 25)
+    _reader(db)
+    other = Database(db.url)
+    noting, overtaken = Noting(), [False]
+
+    def prepare(conn: Connection, row: Row[Any], events: Sequence[Row[Any]]) -> consume.Write:
+        if not overtaken[0]:
+            overtaken[0] = True
+            consume.step(other, NAME, noting, limit=7)
+        return lambda conn: noting(conn, row, events)
+
+    consume.drain(db, NAME, consume.Apart(prepare), limit=10)
+    assert _seen(db) == list(range(1, 26))
+    other.close()
+
+
+def test_what_disturbs_a_reader_lets_it_read_again(db: Database) -> None:
+    """Who changes what was read, such as a repair, is not written over. On PostgreSQL the one waits for the other."""
+    _fill(db, 5)
+    _reader(db)
+    told: list[int] = []
+
+    def prepare(conn: Connection, row: Row[Any], events: Sequence[Row[Any]]) -> consume.Write:
+        kept = stored.get(conn, "core", "told", 0)
+        told.append(kept)
+        if db.is_sqlite and not kept:
+            with db.write() as writing:
+                consume.disturb(writing)
+                stored.put(writing, "core", "told", 1)
+        return lambda conn: Noting()(conn, row, events)
+
+    consume.drain(db, NAME, consume.Apart(prepare))
+    assert told == ([0, 1] if db.is_sqlite else [0])
+    assert _seen(db) == list(range(1, 6))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -22,8 +23,8 @@ def copy(db: Database, target: Path) -> int:
     """
     if target.exists():
         raise FileExistsError(f"{target}: there is such a file already")
-    draft = target.with_name(target.name + ".part")
-    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    draft = Path(name)
     try:
         with closing(db.engine.raw_connection()) as source, closing(sqlite3.connect(draft)) as made:
             connection = source.driver_connection
@@ -34,9 +35,19 @@ def copy(db: Database, target: Path) -> int:
             if said != "ok":
                 raise Unsound(f"the database is damaged: {said}")
         os.fsync(handle)
-        draft.replace(target)
+        os.link(draft, target)
+        _keep_name(target.parent)
         return target.stat().st_size
     finally:
         os.close(handle)
         for name in (draft.name, f"{draft.name}-wal", f"{draft.name}-shm"):
             draft.with_name(name).unlink(missing_ok=True)
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the folder's list of names on disk, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

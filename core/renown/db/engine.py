@@ -8,6 +8,7 @@ import random
 import secrets
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ class Database:
                 url, connect_args=unprepared, pool_pre_ping=True, pool_size=pool_size, max_overflow=50
             )
         self.writer: Writer | None = None
+        #: By name: threads of this process that would do the same work take turns.
+        self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self.bell = Bell()
         self.refusals = trouble.Refusals()
         event.listen(self.engine, "handle_error", self._note)
@@ -122,7 +125,8 @@ class Database:
     def retrying(self, work: Callable[[Connection], T], *, tries: int = 8, lazily: bool = False) -> T:
         """Run `work` in a writing transaction, again from the start after a deadlock or a lock time-out.
 
-        Also where the connection broke, unless it broke at the commit: nobody knows what became of that.
+        Also where the connection broke, unless it broke at the commit, where nobody knows what became of that, or the
+        transaction began `lazily`.
         """
         patient = time.monotonic() + PATIENCE
         for attempt in range(1, tries + 1):
@@ -133,7 +137,8 @@ class Database:
                     ended = True
                 return result
             except DBAPIError as error:
-                broke = error.connection_invalidated and not ended
+                # What began late did other things before, such as asking another service: once is enough.
+                broke = error.connection_invalidated and not ended and not lazily
                 # On SQLite each try has waited half a minute already.
                 late = attempt == tries or (self.is_sqlite and time.monotonic() > patient)
                 if late or not (broke or trouble.is_busy(error)):

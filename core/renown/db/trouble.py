@@ -19,7 +19,7 @@ _CANCELED = "57014"
 #: Classes of SQLSTATE: connection, resources, an operator's intervention, the system.
 _CLASSES = frozenset({"08", "53", "57", "58"})
 _BUSY = frozenset({"40P01", "40001", "55P03"})
-_FULL = frozenset({"53100", "58030"})
+_FULL = frozenset({"53100", "58030", "25006"})
 #: How PostgreSQL begins where the system's error has no code of its own: over a quota, read-only.
 _UNWRITTEN = ("could not extend file", "could not write", "could not fsync")
 #: The low byte of SQLite's codes.

@@ -7,6 +7,7 @@ administrator may have it go on. A reader that comes late begins at 0 and catche
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,11 +54,15 @@ class Apart:
 
 @dataclass(frozen=True)
 class _Taken:
-    """`read` events were read, of which none counts if `error` is set."""
+    """`read` events were read, of which none counts if `error` is set; `row` is the reader as it stood then.
+
+    `again` is set where the reader moved while the batch was prepared, so that it came to nothing.
+    """
 
     read: int
     error: Exception | None = None
     row: Row[Any] | None = None
+    again: bool = False
 
 
 def ensure(
@@ -103,13 +108,13 @@ def step(db: Database, name: str, apply: Apply, *, limit: int = LIMIT) -> bool:
         if taken.error is None:
             suspects -= taken.read
             if size == limit or suspects <= 0 or taken.read == 0:
-                return taken.read > 0
+                return taken.read > 0 or taken.again
         elif taken.read > 1:
             size = taken.read // 2
         else:
             return _stop(db, name, taken.error, taken.row)
         taken = _attempt(db, name, apply, size)
-    return False
+    return taken.again
 
 
 def drain(db: Database, name: str, apply: Apply, *, limit: int = LIMIT) -> None:
@@ -177,7 +182,10 @@ def _attempt(db: Database, name: str, apply: Apply, size: int) -> _Taken:
         return read.stretch(conn, row.position, 1 if row.state == STOPPED else size) if _may_read(row) else ()
 
     try:
-        return _Taken(tried.take(choose))
+        # Threads that would prepare the same, such as an import that waits for the numbers, take turns.
+        with db.turns[name] if db.is_sqlite else nullcontext():
+            count = tried.take(choose)
+        return _Taken(count, again=count < tried.count)
     except Exception as error:
         if tried.count == 0 or is_trouble(error):
             # The database's fault, not the event's.

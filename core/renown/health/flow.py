@@ -50,6 +50,9 @@ def jobs(site: Site) -> Finding:
     if failing:
         first = failing[0]
         return Finding("jobs", "bad", f"{first.name} failed {first.failures} times: {first.error}", "see Admin, Jobs")
+    long = [row.name for row in rows if row.due_at and row.holder and row.due_at < clock.now() - 3600 * SECOND]
+    if long:
+        return Finding("jobs", "warning", f"running for more than an hour: {', '.join(long)}", "restart its worker")
     late = [row.name for row in rows if row.due_at and row.holder is None and row.due_at < clock.now() - 3600 * SECOND]
     if late:
         return Finding("jobs", "warning", f"overdue by more than an hour: {', '.join(late)}", "is a worker running?")

@@ -131,9 +131,10 @@ class Guard:
         self._calls.add(plugin, Call(hook, at, round((self._timer() - begun) * 1e6), outcome, reason))
 
     def _count(self, key: tuple[str, str], reason: str, rests: bool) -> None:
-        self._row[key] = self._row.get(key, 0) + 1
-        if self._row[key] >= IN_A_ROW:
-            del self._row[key]
+        # Threads share these: what one looks at, another may take away.
+        count = self._row[key] = self._row.get(key, 0) + 1
+        if count >= IN_A_ROW:
+            self._row.pop(key, None)
             if rests:
                 self._resting[key] = self._timer() + REST
             else:
@@ -141,7 +142,7 @@ class Guard:
 
     def _count_slow(self, key: tuple[str, str]) -> None:
         # Slowness is often the machine's, so it is no verdict for all processes and for ever.
-        self._slow_row[key] = self._slow_row.get(key, 0) + 1
-        if self._slow_row[key] >= IN_A_ROW:
-            del self._slow_row[key]
+        count = self._slow_row[key] = self._slow_row.get(key, 0) + 1
+        if count >= IN_A_ROW:
+            self._slow_row.pop(key, None)
             self._resting[key] = self._timer() + REST

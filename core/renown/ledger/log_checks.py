@@ -10,7 +10,8 @@ from sqlalchemy import Connection, text
 
 from renown.db.base import metadata
 from renown.events.log import CORE
-from renown.events.objects import MAKERS
+from renown.events.models import OWN_KIND, OWN_OWNER, OWN_PARENT, OWN_SPACE, OWN_WORDS
+from renown.events.objects import MADE, MAKERS, NAMED, TOLD, TOLD_OWNER
 from renown.events.types import ACTIVITIES
 from renown.ledger import visibility
 from renown.ledger.checks import Found
@@ -87,29 +88,30 @@ def objects(conn: Connection, repair: bool) -> Iterator[Found]:
         conn.execute(text(_TELL), [dict(row._mapping) for row in wrong])
 
 
+_CREATE, _ANNOUNCE = ACTIVITIES.index("Create"), ACTIVITIES.index("Announce")
+_MAKERS = ", ".join(f"'{maker}'" for maker in sorted(MAKERS))
+
 # What an event said itself, and how sure that is: as `events.drafts.tell` takes it.
-_SAID = """
+_SAID = f"""
     SELECT e.id AS event, e.object_id, e.key, e.occurred_at,
-           CASE WHEN e.own & 1 <> 0 THEN e.owner_id END AS owner, CASE WHEN e.own & 2 <> 0 THEN e.kind END AS kind,
-           CASE WHEN e.own & 4 <> 0 THEN e.parent_id END AS parent,
-           CASE WHEN e.own & 8 <> 0 AND e.type <> {announce} THEN e.space_id END AS space,
-           CASE WHEN e.own & 16 <> 0 THEN e.words END AS words,
-           CASE WHEN e.type = {create} AND (t.term IN ({makers}) OR t.term NOT LIKE 'collab.%') THEN 3
-                WHEN e.own & 1 <> 0 THEN 2
-                WHEN e.own & (2 + 4 + 16) <> 0 OR (e.own & 8 <> 0 AND e.type <> {announce}) THEN 1 ELSE 0 END AS sure
+           CASE WHEN e.own & {OWN_OWNER} <> 0 THEN e.owner_id END AS owner,
+           CASE WHEN e.own & {OWN_KIND} <> 0 THEN e.kind END AS kind,
+           CASE WHEN e.own & {OWN_PARENT} <> 0 THEN e.parent_id END AS parent,
+           CASE WHEN e.own & {OWN_SPACE} <> 0 AND e.type <> {_ANNOUNCE} THEN e.space_id END AS space,
+           CASE WHEN e.own & {OWN_WORDS} <> 0 THEN e.words END AS words,
+           CASE WHEN e.type = {_CREATE} AND (t.term IN ({_MAKERS}) OR t.term NOT LIKE 'collab.%') THEN {MADE}
+                WHEN e.own & {OWN_OWNER} <> 0 THEN {TOLD_OWNER}
+                WHEN e.own & ({OWN_KIND} + {OWN_PARENT} + {OWN_WORDS}) <> 0
+                  OR (e.own & {OWN_SPACE} <> 0 AND e.type <> {_ANNOUNCE}) THEN {TOLD} ELSE {NAMED} END AS sure
     FROM core_event e JOIN core_term t ON t.id = e.verb WHERE e.object_id IS NOT NULL
 """
-_SAID = _SAID.format(
-    create=ACTIVITIES.index("Create"), announce=ACTIVITIES.index("Announce"),
-    makers=", ".join(f"'{maker}'" for maker in sorted(MAKERS)),
-)  # fmt: skip
 
 # Where two tell equally well, the one that it says told it is believed: keys may be hashed since.
 _UNTRUE = f"""
     SELECT o.id, b.event, b.key, b.occurred_at AS told_at, b.sure, b.owner, b.kind, b.parent, b.space, b.words
     FROM (SELECT s.*, row_number() OVER (PARTITION BY s.object_id ORDER BY s.sure DESC, s.occurred_at,
                                          CASE WHEN s.key = n.told_by THEN 0 ELSE 1 END, s.key) AS place
-          FROM ({_SAID}) s JOIN core_object n ON n.id = s.object_id WHERE s.sure > 0) b
+          FROM ({_SAID}) s JOIN core_object n ON n.id = s.object_id WHERE s.sure > {NAMED}) b
     JOIN core_object o ON o.id = b.object_id
     WHERE b.place = 1 AND (
         o.rank <> b.sure OR coalesce(o.told_at, 0) <> b.occurred_at OR coalesce(o.told_by, '') <> b.key

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from renown.db.engine import LOG_LOCK, STANDINGS_LOCK, Database, lock
+from renown.db.engine import LOG_LOCK, PEOPLE_LOCK, STANDINGS_LOCK, Database, lock
+from renown.db.trouble import is_trouble
 from renown.events import consume
 from renown.ledger import checks, generation_checks, judging, limit_checks, log_checks, recheck, staging, standings
 from renown.ledger.checks import Found
@@ -104,16 +105,19 @@ def _all(db: Database, which: Checks, repair: bool, progress: Progress) -> list[
 
 
 def _run(db: Database, name: str, check: Check, repair: bool) -> list[Drift]:
-    if not repair:
-        with db.read() as conn:
-            staging.freeze(conn)
-            return [Drift(name, one.said, False, one.remedy) for one in check(conn, False)]
+    with db.read() as conn:
+        staging.freeze(conn)
+        found = [Drift(name, one.said, False, one.remedy) for one in check(conn, False)]
+    if not (repair and found):
+        return found
 
     def work(conn: Connection) -> list[Drift]:
-        consume.disturb(conn)
         if (name, check) in LOG:
+            # In the order of all who write people.
+            lock(conn, PEOPLE_LOCK)
             lock(conn, LOG_LOCK)
         lock(conn, STANDINGS_LOCK)
+        consume.disturb(conn)
         return [Drift(name, one.said, one.remedy is None, one.remedy) for one in check(conn, True)]
 
     return db.retrying(work)
@@ -125,6 +129,8 @@ def _entries(db: Database, scorer: Scorer, repair: bool) -> list[Drift]:
         if repair and wrong:
             recheck.mend(db, scorer)
     except Exception as error:
+        if is_trouble(error):
+            raise
         said = f"{scorer.plugin}: the log could not be counted again: {type(error).__name__}: {error}"
         return [Drift("entries", said, False, "put right what was found before, or see Admin, Plugins")]
     return [Drift("entries", said, repair) for said in wrong]

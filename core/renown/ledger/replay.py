@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, select
 
 from renown.db.engine import Database
-from renown.ledger import catchup, dump, generations, recount, standings
+from renown.ledger import catchup, dump, generations, recount, staging, standings
 from renown.ledger.catchup import Progress
 from renown.ledger.models import Generation
 from renown.ledger.score import Scorer
@@ -90,18 +90,20 @@ def counted(
         made = generations.create(
             conn, scorer.plugin, base=live.base, state=state, zone=live.zone, note=f"replay of {live.id}"
         )
-    for _ in range(rounds):
-        with db.read() as conn:
-            upto = generations.position(conn, live.id)
-        catchup.run(db, scorer, made, upto=upto, progress=progress)
-        with db.read() as conn:
-            found = compared(conn, live.id, made)
-            # The live generation goes on meanwhile; what was read counts only if it stood still all the while.
-            if generations.position(conn, live.id) == upto:
-                return live.id, made, found
-    with db.write() as conn:
-        generations.discard(conn, made)
-    raise Unsettled(f"plugin {scorer.plugin!r}: no moment was quiet; try again when less comes in")
+    try:
+        for _ in range(rounds):
+            with db.read() as conn:
+                upto = generations.position(conn, live.id)
+            catchup.run(db, scorer, made, upto=upto, progress=progress)
+            with db.read() as conn:
+                # The live generation goes on meanwhile: both are compared as of one moment at which they stood alike.
+                staging.freeze(conn)
+                if generations.position(conn, live.id) == upto:
+                    return live.id, made, compared(conn, live.id, made)
+        raise Unsettled(f"plugin {scorer.plugin!r}: no moment was quiet; try again when less comes in")
+    except BaseException:
+        db.retrying(lambda conn: generations.discard(conn, made))
+        raise
 
 
 def _compared(conn: Connection, live: int, made: int, *, plugin: str) -> Replayed:

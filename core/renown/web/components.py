@@ -28,7 +28,7 @@ class Components:
         if macro is None or self._fresh:
             module = self._environment.get_template(f"components/{name}.html").module
             macro = getattr(module, name)
-            self._macros[name] = macro = lru_cache(maxsize=1024)(macro) if name in _SAME else macro
+            self._macros[name] = macro = lru_cache(maxsize=1024, typed=True)(macro) if name in _SAME else macro
         return macro
 
 
