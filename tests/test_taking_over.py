@@ -95,6 +95,35 @@ def test_a_worker_that_ends_leaves_its_jobs_at_once(db: Database, other: Databas
     assert take(other, drain)
 
 
+def test_a_job_that_ends_its_workers_waits_longer_each_time(db: Database, other: Database) -> None:
+    drain = Drain("deadly", nothing, every=24 * 3600 * SECOND)
+
+    def dies(worker: Database) -> bool:
+        live = Presence(worker, [drain])
+        live.beat()
+        taken = take(worker, drain)
+        live.leave()
+        return taken
+
+    assert dies(db)
+    assert dies(other), "once may have been chance"
+    assert not take(db, drain)
+    with db.read() as conn:
+        row = conn.execute(select(Schedule.holder, Schedule.error, Schedule.due_at)).one()
+    assert row[:2] == (None, schedule.DIED)
+    with clock.set_to(lambda: row.due_at):
+        assert dies(db)
+        assert not take(other, drain)
+        with db.read() as conn:
+            later = conn.scalar(select(Schedule.due_at)) or 0
+    assert later - row.due_at > row.due_at - clock.now(), "and longer the next time"
+    with clock.set_to(lambda: later):
+        assert take(other, drain)
+    schedule.ended(other, drain, later, None)
+    with db.read() as conn:
+        assert conn.execute(select(Schedule.failures, Schedule.error)).one() == (0, None)
+
+
 def test_one_that_was_taken_for_dead_changes_nothing_any_more(db: Database, other: Database) -> None:
     pieces: list[str] = []
     live = Presence(other, [])

@@ -343,6 +343,28 @@ def test_a_slow_hook_is_left_out_and_after_three_times_left_alone_for_a_minute(d
     assert plugins.status("thanks").state is State.ENABLED
 
 
+def test_calls_that_stood_still_beside_each_other_were_slow_once(db: Database) -> None:
+    timer = Timer()
+    plugins = made({"health": raising})
+    calling = Dispatcher(plugins, Contexts(db))
+    guard = Guard(plugins, calling.calls, timer)
+
+    def together(others: int) -> object:
+        """As many calls at once, and the machine stands still for as long as the last begins."""
+        if others:
+            guard.call("thanks", "panels", lambda: together(others - 1), budget=0.15)
+        else:
+            timer.now += 0.2
+        return None
+
+    for _ in range(2):
+        together(5)
+    assert guard.call("thanks", "panels", lambda: "there", budget=0.15) == "there"
+    for _ in range(3):
+        together(5)
+    assert isinstance(guard.call("thanks", "panels", lambda: "there", budget=0.15), Fault)
+
+
 def test_three_faults_in_a_row_open_the_breaker_of_that_hook_alone(db: Database) -> None:
     fails = [True, True, False, True, True, True, False]
 

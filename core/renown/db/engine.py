@@ -40,6 +40,7 @@ HOOKS_LOCK = 7_203_008
 #: Seconds after which a transaction that meets a locked database again is given up.
 PATIENCE = 30.0
 
+_ONE_VIEW = {"isolation_level": "REPEATABLE READ"}
 _AFTER_COMMIT = "renown_after_commit"
 _BELL = "renown_bell"
 
@@ -74,6 +75,8 @@ class Database:
             self.engine = create_engine(
                 url, connect_args=unprepared, pool_pre_ping=True, pool_size=pool_size, max_overflow=50
             )
+        # SQLite's snapshot holds from the first statement on anyway.
+        self._reading = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_VIEW)
         self.writer: Writer | None = None
         #: By name: threads of this process that would do the same work take turns.
         self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -90,7 +93,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view, on both dialects from the first statement on; nothing is kept of what is written."""
-        with self.engine.connect() as conn:
+        with self._reading.connect() as conn:
             try:
                 yield conn
             finally:

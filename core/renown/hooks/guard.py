@@ -54,7 +54,7 @@ class Guard:
         self._calls = calls
         self._timer = timer
         self._row: dict[tuple[str, str], int] = {}
-        self._slow_row: dict[tuple[str, str], int] = {}
+        self._slow_row: dict[tuple[str, str], tuple[int, float]] = {}
         self._resting: dict[tuple[str, str], float] = {}
 
     def call(
@@ -107,7 +107,7 @@ class Guard:
         if given is not None and took > given:
             reason = f"took {took * 1000:.0f} ms, {given * 1000:.0f} are given"
             self._note(key, at, begun, "slow", reason)
-            self._count_slow(key)
+            self._count_slow(key, begun)
             return result if budget is None else Fault(plugin, hook, reason, slow=True)
         self._note(key, at, begun, "ok", "")
         self._row.pop(key, None)
@@ -140,9 +140,14 @@ class Guard:
             else:
                 self._plugins.suspend(*key, reason)
 
-    def _count_slow(self, key: tuple[str, str]) -> None:
-        # Slowness is often the machine's, so it is no verdict for all processes and for ever.
-        count = self._slow_row[key] = self._slow_row.get(key, 0) + 1
+    def _count_slow(self, key: tuple[str, str], begun: float) -> None:
+        # Slowness is often the machine's, so it is no verdict for all processes and for ever. Calls that went on beside
+        # each other while it stood still were slow once.
+        former, until = self._slow_row.get(key, (0, begun))
+        if begun < until:
+            return
+        count = former + 1
+        self._slow_row[key] = count, self._timer()
         if count >= IN_A_ROW:
             self._slow_row.pop(key, None)
             self._resting[key] = self._timer() + REST

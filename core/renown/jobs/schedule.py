@@ -18,6 +18,8 @@ from renown.jobs.models import Schedule, left
 SLOWEST_RETRY = 3600 * SECOND
 #: By so much the clocks of two workers may differ.
 SKEW = 60 * SECOND
+#: Said of a job whose worker went away with it more than once.
+DIED = "the worker that ran it went away, twice or more in a row"
 #: Due at once. One that is told so while it runs, runs again.
 NOW = 0
 
@@ -36,14 +38,20 @@ def take(conn: Connection, drain: Drain, me: str) -> bool:
     # What ran in the future is due by a clock that was wrong.
     due = Schedule.holder.is_(None) & or_(Schedule.due_at <= now, Schedule.last_at > now + SKEW)
     free = conn.execute(
-        select(Schedule.name)
+        select(Schedule.holder, Schedule.failures)
         .where(Schedule.name == drain.name, or_(due, left(Schedule.holder, me)))
         .with_for_update(skip_locked=True)
     ).one_or_none()
     if free is None:
         return False
-    conn.execute(update(Schedule).where(Schedule.name == drain.name).values(holder=me, due_at=now + drain.every))
-    return True
+    values: dict[str, object] = {"holder": me, "due_at": now + drain.every}
+    if free.holder not in (None, me):
+        values["failures"] = free.failures + 1
+        if free.failures:
+            # It may be what ends them, and would end one worker after the other.
+            values |= {"holder": None, "due_at": now + _wait(free.failures + 1), "error": DIED}
+    conn.execute(update(Schedule).where(Schedule.name == drain.name).values(values))
+    return values["holder"] is not None
 
 
 def held(db: Database, drain: Drain) -> bool:
@@ -64,12 +72,17 @@ def ended(db: Database, drain: Drain, started: int, error: str | None, *, blamel
         failures = 0
         if error is not None:
             failures = 1 if blameless else 1 + (conn.scalar(select(Schedule.failures).where(mine)) or 0)
-        wait = drain.every if error is None else min(10 * SECOND << min(failures - 1, 12), SLOWEST_RETRY)
+        wait = drain.every if error is None else _wait(failures)
         due = case((Schedule.due_at == NOW, NOW), else_=now + wait)
         values = {"last_at": now, "took_micros": now - started, "failures": failures, "error": error}
         conn.execute(update(Schedule).where(mine).values(holder=None, due_at=due, **values))
 
     db.retrying(write)
+
+
+def _wait(failures: int) -> int:
+    """Microseconds until a job that failed so many times in a row is tried again."""
+    return min(10 * SECOND << min(failures - 1, 12), SLOWEST_RETRY)
 
 
 def due_now(conn: Connection, name: str) -> None:

@@ -24,6 +24,9 @@ class Found:
     remedy: str | None = None
 
 
+#: For what may be long.
+STREAM = {"stream_results": True, "yield_per": 5_000}
+
 REPLAY = "run `renown replay`, which counts the log again"
 
 
@@ -69,22 +72,18 @@ def orphans(conn: Connection, repair: bool) -> Iterator[Found]:
 
 
 def day_totals(conn: Connection, repair: bool) -> Iterator[Found]:
-    rows = conn.execute(text(_DAYS)).all()
-    for row in rows:
-        said = f"the day total says {shown(row.total)}" if row.totals else "there is no day total"
-        whose = f"{row.name}, account {row.identity_id} on {date(row.day)}"
-        yield Found(f"{whose}: the changes add up to {shown(row.entries)}, {said}")
-    if repair and rows:
-        # By the difference, not the sum: a consumer may be adding to both at this moment.
-        keys = [
-            {"generation": row.generation, "measure": row.measure, "identity": row.identity_id, "day": row.day,
-             "team": row.team, "more": row.entries - row.total}
-            for row in rows
-        ]  # fmt: skip
-        for statement, chosen in ((_ADD, True), (_TAKE, False)):
-            values = [key for key, row in zip(keys, rows, strict=True) if bool(row.changes) is chosen]
-            if values:
-                conn.execute(text(statement), values)
+    wrong = False
+    with conn.execute(
+        text(f"{_DAYS} ORDER BY n.generation, n.measure, n.identity_id, n.day, n.team"), execution_options=STREAM
+    ) as rows:
+        for row in rows:
+            wrong = True
+            said = f"the day total says {shown(row.total)}" if row.totals else "there is no day total"
+            whose = f"{row.name}, account {row.identity_id} on {date(row.day)}"
+            yield Found(f"{whose}: the changes add up to {shown(row.entries)}, {said}")
+    if repair and wrong:
+        conn.execute(text(_ADD))
+        conn.execute(text(_TAKE))
 
 
 _DAYS = """
@@ -100,20 +99,20 @@ _DAYS = """
           GROUP BY generation, measure, identity_id, day, team
           HAVING sum(entry) <> sum(total) OR sum(of_entry) = 0 OR sum(of_entry) = count(*)) n
     LEFT JOIN core_measure m ON m.id = n.measure
-    ORDER BY n.generation, n.measure, n.identity_id, n.day, n.team
+"""
+
+# By the difference, not the sum: a consumer may be adding to both at this moment.
+_ADD = f"""
+    INSERT INTO core_day_total (generation, measure, identity_id, day, team, amount, stood)
+    SELECT generation, measure, identity_id, day, team, entries - total, 0 FROM ({_DAYS}) w WHERE changes > 0
+    ON CONFLICT (generation, measure, identity_id, day, team)
+    DO UPDATE SET amount = core_day_total.amount + excluded.amount
 """
 
 # What nothing leads to: the standings lose it when they are compared with the days.
-_TAKE = """
-    DELETE FROM core_day_total WHERE generation = :generation AND measure = :measure AND identity_id = :identity
-        AND day = :day AND team = :team AND amount = -:more
-"""
-
-_ADD = """
-    INSERT INTO core_day_total (generation, measure, identity_id, day, team, amount, stood)
-    VALUES (:generation, :measure, :identity, :day, :team, :more, 0)
-    ON CONFLICT (generation, measure, identity_id, day, team)
-    DO UPDATE SET amount = core_day_total.amount + excluded.amount
+_TAKE = f"""
+    DELETE FROM core_day_total WHERE (generation, measure, identity_id, day, team, amount) IN
+        (SELECT generation, measure, identity_id, day, team, total FROM ({_DAYS}) w WHERE changes = 0)
 """
 
 

@@ -34,9 +34,8 @@ def generations(conn: Connection, repair: bool) -> Iterator[Found]:
     for row in conn.execute(text(_GIVEN_UP), {"before": clock.now() - recount.REPLAY_KEPT}).all():
         yield Found(f"a replay of {row.plugin}, generation {row.id}, was given up and takes room")
         if repair:
+            # The worker clears it away, a part at a time.
             counts.discard(conn, row.id)
-            while recount.clear(conn, row.id):
-                pass
 
 
 _NOT_LIVE = """

@@ -26,17 +26,17 @@ class _Key:
 
 def limits(conn: Connection, repair: bool) -> Iterator[Found]:
     """A key belongs to one day, so days are checked one by one."""
-    wrong: list[dict[str, int]] = []
     met = 0
-    with conn.execute(text(_CHAINS), execution_options={"stream_results": True, "yield_per": 5_000}) as rows:
+    with conn.execute(text(_CHAINS), execution_options=checks.STREAM) as rows:
         for day, chains in groupby(rows, key=lambda row: int(row.day)):
+            wrong: list[dict[str, int]] = []
             met += yield from _day(conn, day, list(chains), wrong)
+            if repair and wrong:
+                conn.execute(text("UPDATE core_limit_use SET raw = :raw WHERE id = :id"), wrong)
     # A key belongs to one day, so each was met once.
     strangers = (conn.scalar(text(_MOVED)) or 0) - met
     if strangers > 0:
         yield Found(f"{strangers} sums of limits say something, and there is no change under it", checks.REPLAY)
-    if repair and wrong:
-        conn.execute(text("UPDATE core_limit_use SET raw = :raw WHERE id = :id"), wrong)
 
 
 # Sums are by the whole chain of keys; every chain belongs to one generation, by its digests.
@@ -101,12 +101,15 @@ _MOVED = """
 
 def quotas(conn: Connection, repair: bool) -> Iterator[Found]:
     """A quota has let through as many acts as have a living change under it."""
-    rows = conn.execute(text(_QUOTAS)).all()
-    for row in rows:
-        of = f"generation {row.generation}" if row.generation else "a count that is not there"
-        yield Found(f"a quota of givers in {of} says {row.said} acts were let through, the changes say {row.really}")
-    if repair and rows:
-        conn.execute(text(_QUOTA), [{"id": row.id, "really": row.really, "generation": row.generation} for row in rows])
+    wrong = False
+    with conn.execute(text(f"{_QUOTAS} ORDER BY id"), execution_options=checks.STREAM) as rows:
+        for row in rows:
+            wrong = True
+            of = f"generation {row.generation}" if row.generation else "a count that is not there"
+            said = f"a quota of givers in {of} says {row.said} acts were let through, the changes say {row.really}"
+            yield Found(said)
+    if repair and wrong:
+        conn.execute(text(_QUOTA))
 
 
 # Posted and reversed change about in each slot of an act: an odd number of them is a living one.
@@ -119,11 +122,12 @@ _QUOTAS = """
               GROUP BY quota, generation, act_id, measure, identity_id, rule_id HAVING count(*) % 2 = 1) AS living
           GROUP BY quota, generation) AS both_
     WHERE generation NOT IN (SELECT id FROM core_generation WHERE state IN ('gone', 'dropped'))
-    GROUP BY id HAVING sum(said) <> sum(really) ORDER BY id
+    GROUP BY id HAVING sum(said) <> sum(really)
 """
 
-_QUOTA = """
-    INSERT INTO core_quota_use (id, generation, count) VALUES (:id, :generation, :really)
+_QUOTA = f"""
+    INSERT INTO core_quota_use (id, generation, count)
+    SELECT id, generation, really FROM ({_QUOTAS}) w WHERE true
     ON CONFLICT (id) DO UPDATE SET count = excluded.count
 """
 

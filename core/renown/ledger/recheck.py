@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
@@ -11,16 +12,17 @@ from renown.ledger import checks, generations, replay, standings
 from renown.ledger.catchup import Progress
 from renown.ledger.score import Scorer
 
-#: That many are told one by one.
-SHOWN = 10
-
 
 def check(db: Database, scorer: Scorer, progress: Progress | None = None) -> tuple[str, ...]:
     """What is wrong with a plugin's entries, in words. Raises as scoring does, and where nothing is live."""
-    live, made, (wrong, sums) = replay.counted(db, scorer, _compared, progress)
+    _, made, (wrong, sums) = replay.counted(db, scorer, _compared, progress)
     replay.throw_away(db, made)
-    said = tuple(_said(scorer.plugin, live, wrong))
-    return said or ((f"{scorer.plugin}: the sums of limits are not those that the log gives",) if sums else ())
+    said = [_said(row) for row in wrong]
+    if wrong and wrong[0].number > len(wrong):
+        said.append(f"{scorer.plugin}: {wrong[0].number - len(wrong)} more changes are not what the log gives")
+    if sums and not wrong:
+        said.append(f"{scorer.plugin}: the sums of limits are not those that the log gives")
+    return tuple(said)
 
 
 def mend(db: Database, scorer: Scorer, progress: Progress | None = None) -> None:
@@ -31,14 +33,11 @@ def mend(db: Database, scorer: Scorer, progress: Progress | None = None) -> None
     replay.throw_away(db, before)
 
 
-def _differing(conn: Connection, live: int, made: int) -> list[Row[tuple[object, ...]]]:
-    return list(conn.execute(text(_DIFFERING), {"live": live, "made": made}))
-
-
-def _compared(conn: Connection, live: int, made: int) -> tuple[list[Row[tuple[object, ...]]], bool]:
-    """Entries that differ, and whether the sums of limits do."""
-    sums = conn.scalar(text(_SUMS), {"live": live, "made": made})
-    return _differing(conn, live, made), bool(sums)
+def _compared(conn: Connection, live: int, made: int) -> tuple[Sequence[Row[Any]], bool]:
+    """The first entries that differ, each with the `number` of all, and whether the sums of limits do."""
+    both = {"live": live, "made": made}
+    wrong = conn.execute(text(_DIFFERING), {**both, "shown": replay.SHOWN}).all()
+    return wrong, bool(conn.scalar(text(_SUMS), both))
 
 
 # Keys hold the generation: sums are the same where as many of a kind say the same.
@@ -48,10 +47,13 @@ _SUMS = """
         HAVING sum(CASE WHEN generation = :live THEN 1 ELSE -1 END) <> 0) AS unequal
 """
 
-# Entries by what they are, with their place among those that are alike but for their figures; each must be there twice.
-_DIFFERING = """
-    SELECT k.act_id, k.event_id, m.name, k.identity_id, k.rule_id, k.place, k.raw, k.amount, k.day, k.team, k.reason,
-           min(k.generation) AS side, count(*) AS number
+_FIGURES = ("raw", "amount", "day", "reason")
+
+# Entries side by side, by what they are and their place among those that are alike but for their figures.
+_DIFFERING = f"""
+    SELECT k.act_id, k.event_id, m.name, k.identity_id, count(*) OVER () AS number,
+           {", ".join(f"max(CASE WHEN k.generation = :live THEN k.{one} END) AS {one}" for one in _FIGURES)},
+           {", ".join(f"max(CASE WHEN k.generation = :made THEN k.{one} END) AS due_{one}" for one in _FIGURES)}
     FROM (SELECT generation, act_id, measure, identity_id, rule_id, event_id, raw, amount, day, team,
                  coalesce(reason, '') AS reason, CASE WHEN reverses = 0 THEN 0 ELSE 1 END AS again,
                  CASE WHEN quota IS NULL THEN 0 ELSE 1 END AS quoted,
@@ -61,36 +63,26 @@ _DIFFERING = """
                                     ORDER BY id) AS place
           FROM core_entry WHERE generation IN (:live, :made)) k
     LEFT JOIN core_measure m ON m.id = k.measure
-    GROUP BY k.act_id, k.event_id, m.name, k.identity_id, k.rule_id, k.place, k.raw, k.amount, k.day, k.team, k.reason,
-             k.again, k.quoted, k.nested
-    HAVING count(*) <> 2 ORDER BY k.act_id, m.name, k.identity_id, k.rule_id, k.place
+    GROUP BY k.act_id, k.event_id, k.measure, m.name, k.identity_id, k.rule_id, k.place
+    HAVING count(*) <> 2
+        OR {" OR ".join(f"min(k.{one}) <> max(k.{one})" for one in (*_FIGURES, "team", "again", "quoted", "nested"))}
+    ORDER BY k.act_id, m.name, k.identity_id, k.rule_id, k.event_id, k.place LIMIT :shown
 """
 
 
-def _said(plugin: str, live: int, wrong: Sequence[Row[tuple[object, ...]]]) -> Iterator[str]:
-    pairs: dict[tuple[object, ...], dict[bool, Row[tuple[object, ...]]]] = {}
-    for row in wrong:
-        key = (row.act_id, row.event_id, row.name, row.identity_id, row.rule_id, row.place)
-        pairs.setdefault(key, {})[row.side == live] = row
-    for both in list(pairs.values())[:SHOWN]:
-        here, due = both.get(True), both.get(False)
-        one = here or due
-        assert one is not None
-        what = f"{one.name}, account {one.identity_id}, event {one.act_id}"
-        if one.event_id != one.act_id:
-            what += f" (since event {one.event_id})"
-        if here is None:
-            yield f"{what}: a change of {_figures(due)} follows from the log and is missing"
-        elif due is None:
-            yield f"{what}: a change of {_figures(here)} does not follow from the log"
-        else:
-            yield f"{what}: the change is {_figures(here)}, by the log {_figures(due)}"
-    if len(pairs) > SHOWN:
-        yield f"{plugin}: {len(pairs) - SHOWN} more changes are not what the log gives"
+def _said(row: Row[Any]) -> str:
+    what = f"{row.name}, account {row.identity_id}, event {row.act_id}"
+    if row.event_id != row.act_id:
+        what += f" (since event {row.event_id})"
+    here = row.day is not None and _figures(row.amount, row.raw, row.day, row.reason)
+    due = row.due_day is not None and _figures(row.due_amount, row.due_raw, row.due_day, row.due_reason)
+    if not here:
+        return f"{what}: a change of {due} follows from the log and is missing"
+    if not due:
+        return f"{what}: a change of {here} does not follow from the log"
+    return f"{what}: the change is {here}, by the log {due}"
 
 
-def _figures(row: Row[tuple[object, ...]] | None) -> str:
-    assert row is not None
-    amount, raw = checks.shown(row.amount), checks.shown(row.raw)
-    told = amount if amount == raw else f"{amount} of {raw}"
-    return f"{told} on {checks.date(row.day)}" + (f" ({row.reason})" if row.reason else "")
+def _figures(amount: int, raw: int, day: int, reason: str) -> str:
+    told = checks.shown(amount) if amount == raw else f"{checks.shown(amount)} of {checks.shown(raw)}"
+    return f"{told} on {checks.date(day)}" + (f" ({reason})" if reason else "")

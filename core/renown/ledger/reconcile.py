@@ -6,6 +6,7 @@ them. Lag is no drift: what waits is brought to the standings first. Repairs go 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from renown.db.engine import LOG_LOCK, PEOPLE_LOCK, STANDINGS_LOCK, Database, lock
 from renown.db.trouble import is_trouble
 from renown.events import consume
-from renown.ledger import checks, generation_checks, judging, limit_checks, log_checks, recheck, staging, standings
+from renown.ledger import checks, generation_checks, judging, limit_checks, log_checks, recheck, standings
 from renown.ledger.checks import Found
 from renown.ledger.score import Scorer
 
@@ -32,6 +33,9 @@ class Drift:
 Check = Callable[[Connection, bool], Iterator[Found]]
 Checks = tuple[tuple[str, Check], ...]
 Progress = Callable[[str], None]
+
+#: That many findings of a check are told one by one.
+SHOWN = 10
 
 #: What everything follows from, and how far it was read.
 LOG: Checks = (
@@ -106,8 +110,7 @@ def _all(db: Database, which: Checks, repair: bool, progress: Progress) -> list[
 
 def _run(db: Database, name: str, check: Check, repair: bool) -> list[Drift]:
     with db.read() as conn:
-        staging.freeze(conn)
-        found = [Drift(name, one.said, False, one.remedy) for one in check(conn, False)]
+        found = _told(name, check(conn, False), repaired=False)
     if not (repair and found):
         return found
 
@@ -118,9 +121,23 @@ def _run(db: Database, name: str, check: Check, repair: bool) -> list[Drift]:
             lock(conn, LOG_LOCK)
         lock(conn, STANDINGS_LOCK)
         consume.disturb(conn)
-        return [Drift(name, one.said, one.remedy is None, one.remedy) for one in check(conn, True)]
+        return _told(name, check(conn, True), repaired=True)
 
     return db.retrying(work)
+
+
+def _told(name: str, found: Iterable[Found], *, repaired: bool) -> list[Drift]:
+    """The first of them, and how many more there are: a disk that went bad may have spoilt millions."""
+    told: list[Drift] = []
+    more: Counter[str | None] = Counter()
+    for one in found:
+        if len(told) < SHOWN:
+            told.append(Drift(name, one.said, repaired and one.remedy is None, one.remedy))
+        else:
+            more[one.remedy] += 1
+    for remedy, number in more.items():
+        told.append(Drift(name, f"{number} more like these", repaired and remedy is None, remedy))
+    return told
 
 
 def _entries(db: Database, scorer: Scorer, repair: bool) -> list[Drift]:
@@ -141,7 +158,6 @@ def _lead(db: Database, repair: bool) -> list[Drift]:
         today = standings.today(conn)
     judging.catch_up(db, today)
     with db.read() as conn:
-        staging.freeze(conn)
         wrong = judging.unfounded(conn, today)
     if wrong and repair:
         judging.again(db)

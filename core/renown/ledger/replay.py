@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, select
 
 from renown.db.engine import Database
-from renown.ledger import catchup, dump, generations, recount, staging, standings
+from renown.ledger import catchup, dump, generations, recount, standings
 from renown.ledger.catchup import Progress
 from renown.ledger.models import Generation
 from renown.ledger.score import Scorer
@@ -97,7 +97,6 @@ def counted(
             catchup.run(db, scorer, made, upto=upto, progress=progress)
             with db.read() as conn:
                 # The live generation goes on meanwhile: both are compared as of one moment at which they stood alike.
-                staging.freeze(conn)
                 if generations.position(conn, live.id) == upto:
                     return live.id, made, compared(conn, live.id, made)
         raise Unsettled(f"plugin {scorer.plugin!r}: no moment was quiet; try again when less comes in")

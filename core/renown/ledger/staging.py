@@ -61,12 +61,6 @@ def expect_few(conn: Connection) -> None:
             conn.exec_driver_sql(f"SET LOCAL enable_{way} = off")
 
 
-def freeze(conn: Connection) -> None:
-    """Let all statements of this transaction see the same: to be called first."""
-    if conn.dialect.name == "postgresql":
-        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-
 def clear(conn: Connection, *tables: str) -> None:
     for name in tables:
         conn.exec_driver_sql(f"DELETE FROM {name}")

@@ -9,8 +9,8 @@ from importlib.resources import files
 from flask import Flask
 from markupsafe import Markup
 
-#: What these draw depends on their arguments alone, and pages draw the same few over and over.
-_SAME = frozenset({"icon", "avatar", "badge", "delta", "place", "choices"})
+#: What these draw depends on their arguments alone, and pages draw the same few over and over: how many are kept.
+_SAME = {"icon": 1024, "avatar": 1024, "badge": 1024, "delta": 1024, "place": 1024, "choices": 16}
 
 
 class Components:
@@ -28,7 +28,9 @@ class Components:
         if macro is None or self._fresh:
             module = self._environment.get_template(f"components/{name}.html").module
             macro = getattr(module, name)
-            self._macros[name] = macro = lru_cache(maxsize=1024, typed=True)(macro) if name in _SAME else macro
+            if name in _SAME:
+                macro = lru_cache(maxsize=_SAME[name], typed=True)(macro)
+            self._macros[name] = macro
         return macro
 
 

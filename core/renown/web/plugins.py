@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from flask import Flask, current_app, g, request
-from sqlalchemy.exc import SQLAlchemyError
 
+from renown.db.trouble import passed_over
 from renown.hooks.types import NavItem, Place
 from renown.web.house import house, viewer
 from renown.web.parts import Renown
@@ -19,7 +18,7 @@ def init(app: Flask) -> None:
     @app.before_request
     def refresh() -> None:
         # Without a database what was known last holds: static files and the sign of life need none.
-        with suppress(SQLAlchemyError):
+        with passed_over():
             house().plugins.refresh()
 
 
