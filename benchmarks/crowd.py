@@ -21,7 +21,7 @@ from renown.db import stored
 from renown.db.base import metadata
 from renown.db.engine import Database
 from renown.events import log
-from renown.ledger import buckets, checks, closes, judging, periods, reconcile, standings, visibility
+from renown.ledger import buckets, checks, closes, head_checks, judging, periods, reconcile, standings, visibility
 from renown.ledger.models import Standing
 from renown.people.models import ACTIVE, LEFT
 from renown.settings import Settings
@@ -85,6 +85,7 @@ def plant(url: str, people: int, teams: int = TEAMS, *, entries: bool = False) -
         _standings(conn)
         # Whether totals of teams may be shown depends on who is in them.
         list(checks.visibility(conn, True))
+        list(head_checks.teams(conn, True))
     while renown.follower.work(renown.db):
         pass
     closes.close_due(renown.db, log.append_core)

@@ -22,7 +22,11 @@ from tests.holds import kit
 VOLATILE = {"core_audit", "core_worker", "core_schedule", "core_lead_state", "core_moved"}
 CLOCKS = {"changed_at", "moved_at", "stood_at", "first_at", "closed_at", "superseded_at", "live_at", "at"}
 #: Rows that hold nothing may stay or go.
-EMPTY = {"core_period": "people <> 0 OR closed IS NOT NULL", "core_standing_bucket": "count <> 0"}
+EMPTY = {
+    "core_period": "people <> 0 OR closed IS NOT NULL",
+    "core_standing_bucket": "count <> 0",
+    "core_team_size": "more <> 0",
+}
 
 
 class House:

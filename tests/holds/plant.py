@@ -183,6 +183,15 @@ DRIFTS: dict[str, Drift] = {
          + _one("core_seen", "state IN (0, 3)", "1", "person_id"),),
         "whether boards may show them",
     ),
+    "a team's size": Drift(
+        ("UPDATE core_team_size SET more = more + 1 WHERE level = 2 AND team_id = "
+         + _one("core_team_size", "true", "1", "team_id"),),
+        "1 teams are said to have other numbers of people",
+    ),
+    "whom a team counts": Drift(
+        ("DELETE FROM core_team_head WHERE person_id = " + _one("core_team_head", "true", "1", "person_id"),),
+        "of 1 people it is kept otherwise than it is which team counts them",
+    ),
     "a lost board": Drift(
         ("DELETE FROM core_period WHERE id = " + _WHOLE,),
         "standings belong to no board", "anew",

@@ -33,6 +33,7 @@ def world(db: Database) -> Iterator[World]:
             conn.execute(
                 TeamMember.__table__.insert(), [{"team_id": team(n), "person_id": n, "known": 0} for n in range(1, 18)]
             )
+            visibility.moved(conn, list(range(1, 18)))
             conn.execute(Measure.__table__.insert().values(id=2, name="influence.score", plugin="influence"))
             levels.publish(conn, "influence.score", {n: n for n in range(1, 18)}, "run-1")
         standings.catch_up(db)

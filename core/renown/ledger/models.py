@@ -218,6 +218,28 @@ class Seen(Base):
     state: Mapped[int] = mapped_column(SmallInteger)
 
 
+class TeamHead(Base):
+    """A root person counts as the team's on days [from_day, to_day): neither a leaver nor a bot, in one team a day."""
+
+    __tablename__ = "core_team_head"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    from_day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    to_day: Mapped[int] = mapped_column(Integer)
+    team_id: Mapped[int] = mapped_column(Integer)
+    __table_args__ = BY_KEY
+
+
+class TeamSize(Base):
+    """By how many heads a team grew on a day (level 1), and in the 32 days of a block (level 2)."""
+
+    __tablename__ = "core_team_size"
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    slot: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    team_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    more: Mapped[int] = mapped_column(Integer)
+    __table_args__ = BY_KEY
+
+
 class StandingBucket(Base):
     """How many visible standings of a period lie in a bucket of amounts, on two levels: exact ranks at once."""
 

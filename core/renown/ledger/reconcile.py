@@ -15,7 +15,16 @@ from sqlalchemy import Connection
 from renown.db.engine import LOG_LOCK, PEOPLE_LOCK, STANDINGS_LOCK, Database, lock
 from renown.db.trouble import is_trouble
 from renown.events import consume
-from renown.ledger import checks, generation_checks, judging, limit_checks, log_checks, recheck, standings
+from renown.ledger import (
+    checks,
+    generation_checks,
+    head_checks,
+    judging,
+    limit_checks,
+    log_checks,
+    recheck,
+    standings,
+)
 from renown.ledger.checks import Found
 from renown.ledger.score import Scorer
 
@@ -58,6 +67,7 @@ REST: Checks = (
     ("visibility", checks.seen),
     ("visibility", checks.visibility),
     ("histogram", checks.histogram),
+    ("teams", head_checks.teams),
     ("closed periods", checks.closed),
     ("levels", checks.levels),
 )

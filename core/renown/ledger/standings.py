@@ -15,7 +15,7 @@ from renown import clock
 from renown.db import stored
 from renown.db.engine import STANDINGS_LOCK, Database, lock
 from renown.jobs import Drain
-from renown.ledger import judging, periods, staging, visibility
+from renown.ledger import heads, judging, periods, staging, visibility
 from renown.people import changes
 
 #: Rows of day totals, and people, that one tick takes at most.
@@ -101,6 +101,7 @@ def _tick(conn: Connection, wait: bool) -> bool:
     if people:
         rebuild(conn, rolling)
         see(conn, day)
+        heads.follow(conn)
     settle_teams(conn)
     return rows >= BATCH or people >= PEOPLE or _anything(conn, day)
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from renown.access.viewer import Viewer
 from renown.db.spelled import Spelled
-from renown.ledger import boards, periods, standings
+from renown.ledger import boards, heads, periods, standings
 from renown.ledger.boards import TEAMS, Line
 from renown.ledger.periods import Span
 from renown.ledger.visibility import SMALLEST
-from renown.people.models import ACTIVE
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,13 @@ def totals(
     """The teams that may be shown, by total. Raises NotShown."""
     lines = _all(conn, viewer, measure, span, limit)
     day = standings.today(conn) if span.last is None else min(span.last, standings.today(conn))
-    heads = {row.team: int(row.people) for row in conn.execute(text(_HEADS), {"day": day, "active": ACTIVE})}
-    active = {
-        row.scope: row.people
-        for row in conn.execute(text(_ACTIVE), {"name": measure, "kind": span.kind, "start": span.start})
-    }
-    everybody = sum(heads.get(line.subject_id, 0) for line in lines)
+    sizes = heads.sizes(conn, day)
+    active = dict(_ACTIVE(conn, {"name": measure, "kind": span.kind, "start": span.start}).all())
+    everybody = sum(sizes.get(line.subject_id, 0) for line in lines)
     mean = sum(line.amount for line in lines) / everybody if everybody else 0.0
     found = []
     for line in lines:
-        people = heads.get(line.subject_id, 0)
+        people = sizes.get(line.subject_id, 0)
         per_head = None
         if people >= SMALLEST:
             per_head = int((line.amount + SMALLEST * mean) / (people + SMALLEST))
@@ -98,18 +94,8 @@ def _all(conn: Connection, viewer: Viewer, measure: str, span: Span, limit: int)
     return boards.board(conn, viewer, measure, span.kind, span.start, TEAMS, limit=limit).lines
 
 
-_HEADS = """
-    SELECT m.team_id AS team, count(DISTINCT coalesce(p.root_id, p.id)) AS people
-    FROM core_team_member m
-    JOIN core_person q ON q.id = m.person_id
-    JOIN core_person p ON p.id = coalesce(q.root_id, q.id)
-    WHERE m.dropped IS NULL AND coalesce(m.from_day, :day) <= :day AND coalesce(m.to_day, :day + 1) > :day
-      AND p.status = :active AND NOT p.bot
-    GROUP BY m.team_id
-"""
-
-_ACTIVE = """
+_ACTIVE = Spelled("""
     SELECT p.scope, p.people FROM core_measure m
     JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id
     WHERE m.name = :name AND p.kind = :kind AND p.start = :start AND p.scope LIKE 'team:%'
-"""
+""")

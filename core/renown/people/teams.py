@@ -83,7 +83,7 @@ def of(conn: Connection, person: int) -> Sequence[Membership]:
 
 
 def sizes(conn: Connection, day: int) -> dict[int, int]:
-    """How many active people each team has on that day."""
+    """How many active people each team has on that day, counted now. Pages that many read take what the tick keeps."""
     rows = conn.execute(
         select(TeamMember.team_id, func.count())
         .join(Person, Person.id == TeamMember.person_id)

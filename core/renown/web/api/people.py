@@ -9,7 +9,7 @@ from flask import abort
 from sqlalchemy import select
 
 from renown.access.routes import needs
-from renown.people import teams
+from renown.ledger import heads
 from renown.people.models import Person, Team
 from renown.web import spans
 from renown.web.api import shapes
@@ -52,7 +52,7 @@ def explain(handle: str, measure: str, query_data: dict[str, Any]) -> dict[str, 
 @api.output(shapes.Team(many=True))
 @api.doc(summary="All teams", security="token")
 def all_teams() -> list[dict[str, Any]]:
-    sizes = teams.sizes(reading(), spans.today())
+    sizes = heads.sizes(reading(), spans.today())
     query = select(Team.id, Team.slug, Team.name).where(Team.archived.is_(False)).order_by(Team.name)
     return [{"team": row.slug, "name": row.name, "people": sizes.get(row.id, 0)} for row in reading().execute(query)]
 
@@ -65,7 +65,7 @@ def one_team(slug: str) -> dict[str, Any]:
     row = reading().execute(select(Team.id, Team.name).where(Team.slug == slug)).one_or_none()
     if row is None:
         abort(404)
-    return {"team": slug, "name": row.name, "people": teams.sizes(reading(), spans.today()).get(row.id, 0)}
+    return {"team": slug, "name": row.name, "people": heads.sizes(reading(), spans.today()).get(row.id, 0)}
 
 
 @api.get("/me")

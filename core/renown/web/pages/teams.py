@@ -8,12 +8,11 @@ from flask import Blueprint, Response, abort, render_template
 from sqlalchemy import Row, select
 
 from renown.access.routes import needs
-from renown.ledger import directory
+from renown.ledger import directory, heads
 from renown.ledger import teams as ledger
 from renown.ledger.boards import NotShown
 from renown.ledger.periods import Span, on
 from renown.ledger.teams import Share, TeamLine
-from renown.people import teams
 from renown.people.models import Team
 from renown.web import measures, spans
 from renown.web.exports import as_csv, as_json, units
@@ -29,7 +28,7 @@ def index() -> str:
     return render_template(
         "teams/index.html",
         teams=_all(),
-        sizes=teams.sizes(reading(), spans.today()),
+        sizes=heads.sizes(reading(), spans.today()),
         totals=_totals(),
         measure=measures.first(),
         month=month,
@@ -71,7 +70,7 @@ def show(slug: str) -> str:
     return render_template(
         "teams/team.html",
         team=team,
-        size=teams.sizes(conn, now).get(team.id, 0),
+        size=heads.sizes(conn, now).get(team.id, 0),
         total=_totals().get(team.id),
         measure=measure,
         month=on("month", now),
