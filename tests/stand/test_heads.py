@@ -11,7 +11,7 @@ import renown.events.log  # noqa: F401 - says how core events are appended
 from renown import clock
 from renown.db.engine import Database
 from renown.events.models import Event
-from renown.ledger import heads, standings
+from renown.ledger import head_checks, heads, standings
 from renown.people import affiliations, facts, merge, persons, teams
 from renown.people.models import ACTIVE, Merge, Person
 from tests.stand.world import day, noon
@@ -69,3 +69,20 @@ def test_sizes_follow_moves_merges_splits_and_leaving(db: Database) -> None:
             with db.read() as conn:
                 assert {one: heads.sizes(conn, one) for one in DAYS} == {one: counted(conn, one) for one in DAYS}
                 assert not conn.scalars(text(heads.WRONG)).all()
+
+
+def test_a_wrong_size_is_found_and_repaired(db: Database) -> None:
+    with clock.set_to(lambda: noon(TODAY)):
+        with db.write() as conn:
+            conn.execute(insert(Person), [{"id": one, "handle": f"p{one}", "name": f"P {one}"} for one in (1, 2, 3)])
+            red = teams.add(conn, "Red")
+            for person in (1, 2, 3):
+                teams.place(conn, person, red, TODAY - 3)
+        standings.catch_up(db)
+        for planted in ("UPDATE core_team_size SET more = more + 1", "DELETE FROM core_team_head WHERE person_id = 2"):
+            with db.write() as conn:
+                conn.execute(text(planted))
+            with db.write() as conn:
+                assert len(list(head_checks.teams(conn, True))) in (1, 2), planted
+                assert not list(head_checks.teams(conn, False)), planted
+                assert heads.sizes(conn, TODAY) == {red: 3}, planted
