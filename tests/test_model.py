@@ -46,3 +46,9 @@ def test_what_the_ledger_says_is_what_the_design_says(life: Life) -> None:
 def test_whatever_happens_in_whatever_order(dialect: str, database_url: str, points_plugin: None) -> None:
     examples = int(os.environ.get("RENOWN_MODEL_EXAMPLES", EXAMPLES[dialect]))
     machine.run(machine.copies(database_url), examples, STEPS)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_planted_fault_is_found(database_url: str, points_plugin: None) -> None:
+    said = machine.catches("what is taken back still counts", machine.copies(database_url), 40, STEPS)
+    assert "day totals: (model, found)" in str(said)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from renown import clock
 from tests.holds import kit
-from tests.model import checks, points
+from tests.model import checks, faults, points
 from tests.model.history import Told
 from tests.model.life import Life
 
@@ -146,11 +147,13 @@ class Machine(RuleBasedStateMachine):
                 self._compare()
 
 
-def run(fresh: Fresh, examples: int, steps: int, seed: int | None = None) -> None:
+def run(fresh: Fresh, examples: int, steps: int, seed: int | None = None, *, shrink: bool = True) -> None:
     """Raises what fails first, with the least history that does. Without a seed it does the same each time."""
     chosen = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, derandomize=seed is None, database=None,
-        suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink), print_blob=False,
+        suppress_health_check=list(HealthCheck), print_blob=False,
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
+        report_multiple_bugs=False,
     )  # fmt: skip
     test = get_state_machine_test(lambda: Machine(fresh), settings=chosen)
     (test if seed is None else hypothesis.seed(seed)(test))()
@@ -185,19 +188,46 @@ def copies(url: str) -> Fresh:
     return fresh
 
 
+def catches(name: str, fresh: Fresh, examples: int, steps: int, seed: int | None = None) -> str | None:
+    """What is said of a planted fault, None where it is missed."""
+    try:
+        with faults.made(name), contextlib.redirect_stdout(None):
+            run(fresh, examples, steps, seed, shrink=False)
+    except Exception as error:
+        return str(error).partition("\n")[0] or type(error).__name__
+    return None
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--examples", type=int, default=500)
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--faults", action="store_true", help="plant one fault after the other; each must be found")
     parser.add_argument("database", nargs="?", help="an address, or postgresql to start a server; SQLite without")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="renown-model-") as folder, kit.database(asked.database) as url:
         points.install(Path(folder))
         sys.path.insert(0, folder)
+        if asked.faults:
+            sys.exit(_plant(copies(url), asked))
         run(copies(url), asked.examples, asked.steps, asked.seed)
     told = ", ".join(f"{number} {what}" for what, number in done.most_common())
     print(f"seed {asked.seed}, up to {asked.steps} steps: as the model says, in all of {told}")
+
+
+def _plant(fresh: Fresh, asked: argparse.Namespace) -> int:
+    """How many were missed."""
+    missed = 0
+    for name in faults.FAULTS:
+        done.clear()
+        said = catches(name, fresh, asked.examples, asked.steps, asked.seed)
+        print(
+            f"{name}: {'MISSED in' if said is None else 'found by history'} {done['histories']}: {said}"[:160],
+            flush=True,
+        )
+        missed += said is None
+    return missed
 
 
 if __name__ == "__main__":
