@@ -110,6 +110,8 @@ def _people(conn: Connection, source: int, people: int, teams: int) -> None:
     given = {"people": people, "base": BASE, "teams": teams, "source": source, "left": LEFT, "today": TODAY}
     for statement in (_PEOPLE, _MERGED, _ACCOUNTS, _TEAMS, _MEMBERS):
         conn.execute(text(statement), {name: given[name] for name in given if f":{name}" in statement})
+    # Who is seen is looked up person by person: without statistics PostgreSQL would read all accounts for each of them.
+    conn.exec_driver_sql("ANALYZE")
     judged = f"INSERT INTO core_seen (person_id, state) SELECT p.id, {visibility.state_of(conn)} FROM core_person p"
     conn.execute(text(f"{judged} WHERE p.id > {BASE}"), {"today": TODAY, "active": ACTIVE})
     if conn.dialect.name == "postgresql":
