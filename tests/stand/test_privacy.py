@@ -91,7 +91,7 @@ def test_a_total_does_not_give_one_hidden_member_away(world: World) -> None:
     under(world, "opt-out", p3=False)
     assert listed(world, scope="teams") == {2, 3}
     with world.db.read() as conn:
-        _, shares = teams.shares(conn, MEMBER, POINTS, months=1)[0]
+        _, shares = teams.shares(conn, MEMBER, POINTS, TODAY, months=1)[0]
     assert {one.team_id for one in shares} == {2, 3}
     assert sum(one.amount for one in shares) == sum(range(7, 18)) * 1000
     under(world, "opt-out", p1=False, p2=False, p4=False, p5=False)
@@ -171,7 +171,7 @@ def test_own_only_binds_administrators(world: World) -> None:
         with world.db.read() as conn, pytest.raises(NotShown):
             boards.board(conn, viewer, POINTS, scope="teams", deep=True)
         with world.db.read() as conn, pytest.raises(NotShown):
-            teams.totals(conn, viewer, POINTS)
+            teams.totals(conn, viewer, POINTS, TODAY)
     with world.db.read() as conn:
         own = Viewer(3, "member")
         assert [one.subject_id for one in boards.around(conn, own, POINTS)] == [3]
@@ -235,7 +235,7 @@ def test_a_choice_is_only_made_where_the_preset_leaves_one(world: World) -> None
 
 def test_team_totals_and_per_head(world: World) -> None:
     with world.db.read() as conn:
-        found = {one.line.subject_id: one for one in teams.totals(conn, MEMBER, POINTS)}
+        found = {one.line.subject_id: one for one in teams.totals(conn, MEMBER, POINTS, TODAY)}
     mean = 153_000 / 17
     assert {one: (line.line.amount, line.people, line.active) for one, line in found.items()} == {
         1: (21_000, 6, 6), 2: (34_000, 4, 4), 3: (98_000, 7, 7),

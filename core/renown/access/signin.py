@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import aliased
 
 from renown import clock
@@ -16,6 +16,7 @@ from renown.access.attempts import TooMany, key
 from renown.access.models import Attempt, EndedSession, Login
 from renown.access.viewer import ROLES, Role, Viewer
 from renown.db.engine import Database
+from renown.db.spelled import Spelled
 from renown.db.staging import insert_new
 from renown.people.models import ACTIVE, Person
 
@@ -135,20 +136,25 @@ def sign_in(db: Database, email: str, password: str, address: str) -> SignedIn:
 
 def viewer(conn: Connection, person_id: int, epoch: int, session: str = "") -> Viewer | None:
     """Who a session speaks for, or None where it has ended: signed out, here or everywhere, left, suspended, erased."""
-    row = conn.execute(_VIEWER, {"person": person_id, "session": session}).one_or_none()
-    if row is None or row.epoch != epoch:
+    found = known(conn, person_id, epoch, session)
+    return None if found is None else found[0]
+
+
+def known(conn: Connection, person_id: int, epoch: int, session: str) -> tuple[Viewer, str, str] | None:
+    """The same with the person's name and handle."""
+    row = _VIEWER(conn, {"person": person_id, "session": session, "active": ACTIVE}).one_or_none()
+    if row is None or row[0] != epoch:
         return None
-    return Viewer(row.root_id or person_id, row.role)
+    return Viewer(row[2], row[1]), row[3], row[4]
 
 
-# Built once: every request asks.
-_VIEWER = (
-    select(Login.role, Login.epoch, Person.root_id)
-    .join(Person, Person.id == Login.person_id)
-    .join(Root, Root.id == func.coalesce(Person.root_id, Person.id))
-    .where(Login.person_id == bindparam("person"), Person.status == ACTIVE, Root.status == ACTIVE)
-    .where(~exists().where(EndedSession.key == bindparam("session")))
-)
+_VIEWER = Spelled("""
+    SELECT l.epoch, l.role, r.id, r.name, r.handle FROM core_login l
+    JOIN core_person p ON p.id = l.person_id
+    JOIN core_person r ON r.id = coalesce(p.root_id, p.id)
+    WHERE l.person_id = :person AND p.status = :active AND r.status = :active
+      AND NOT EXISTS (SELECT 1 FROM core_ended_session e WHERE e.key = :session)
+""")
 
 
 def _take(conn: Connection, *limits: tuple[str, int]) -> tuple[int, ...]:

@@ -12,7 +12,8 @@ class Spelled:
     """A statement in which `:name` stands for a value, and "::" for nothing: casts are written CAST."""
 
     def __init__(self, sqlite: str, postgresql: str | None = None) -> None:
-        given = {"sqlite": sqlite, "postgresql": postgresql or sqlite}
+        #: As it was written, by dialect.
+        self.spelling = given = {"sqlite": sqlite, "postgresql": postgresql or sqlite}
         self._names = {dialect: tuple(_NAME.findall(sql)) for dialect, sql in given.items()}
         self._sql = {
             "sqlite": _NAME.sub("?", sqlite),

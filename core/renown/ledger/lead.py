@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from renown.access.viewer import Viewer
 from renown.db.spelled import Spelled
-from renown.ledger import boards, shelf, visibility
+from renown.ledger import boards, visibility
 from renown.ledger.boards import ORGANISATION, TEAMS
-from renown.ledger.periods import Kind, Span
+from renown.ledger.periods import Kind
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,16 @@ def changes(
 
     A change between two people who are both not to be seen is left out. Raises NotShown.
     """
-    under, board = shelf.which(conn, measure, Span(kind, start), scope)
-    boards.admit(viewer, scope, under)
-    if board is None:
-        return ()
-    which = {"period": board, "before": 1 << 31 if before is None else before, "limit": limit}
+    which = {
+        "name": measure, "kind": kind, "start": start, "scope": scope,
+        "before": 1 << 31 if before is None else before, "limit": limit,
+    }  # fmt: skip
     rows = _read(scope == TEAMS, superseded)(conn, which).all()
+    boards.admit(viewer, scope, visibility.read(rows[0].privacy))
     found = []
     for row in rows:
+        if row.id is None:
+            break
         new, old = (
             Leader(subject, key, name) if seen or (scope != TEAMS and subject == viewer.person_id) else None
             for subject, key, name, seen in (
@@ -81,7 +83,20 @@ def changes(
 @lru_cache
 def _read(teams: bool, superseded: bool) -> Spelled:
     where = "" if superseded else "AND c.superseded_at IS NULL"
-    return Spelled((_TEAMS if teams else _PEOPLE).format(where=where))
+    return Spelled(_ASKED.format(changes=(_TEAMS if teams else _PEOPLE).format(where=where)))
+
+
+# What is shown at all is told in any case, with the changes or alone.
+_ASKED = f"""
+    SELECT {visibility.SPELLED} AS privacy, c.* FROM (SELECT 1 AS one) x LEFT JOIN ({{changes}}) c ON true
+    ORDER BY c.day DESC, c.id DESC
+"""
+
+_BOARD = """
+    (SELECT p.id FROM core_measure m
+     JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id
+     WHERE m.name = :name AND p.scope = :scope AND p.kind = :kind AND p.start = :start)
+"""
 
 
 _PEOPLE = f"""
@@ -93,11 +108,11 @@ _PEOPLE = f"""
     JOIN core_person f0 ON f0.id = c.former_id JOIN core_person f ON f.id = coalesce(f0.root_id, f0.id)
     LEFT JOIN core_seen ln ON ln.person_id = l.id
     LEFT JOIN core_seen fn ON fn.person_id = f.id
-    WHERE c.period_id = :period AND c.day < :before AND c.former_id IS NOT NULL {{where}}
+    WHERE c.period_id = {_BOARD} AND c.day < :before AND c.former_id IS NOT NULL {{where}}
     ORDER BY c.day DESC, c.id DESC LIMIT :limit
 """
 
-_TEAMS = """
+_TEAMS = f"""
     SELECT c.*, l.slug AS leader_key, l.name AS leader_name, f.slug AS former_key, f.name AS former_name,
            ls.visible AS leader_seen, fs.visible AS former_seen
     FROM core_lead_change c
@@ -105,6 +120,6 @@ _TEAMS = """
     JOIN core_team f ON f.id = c.former_id
     LEFT JOIN core_standing ls ON ls.period_id = c.period_id AND ls.subject_id = l.id
     LEFT JOIN core_standing fs ON fs.period_id = c.period_id AND fs.subject_id = f.id
-    WHERE c.period_id = :period AND c.day < :before AND c.former_id IS NOT NULL {where}
+    WHERE c.period_id = {_BOARD} AND c.day < :before AND c.former_id IS NOT NULL {{where}}
     ORDER BY c.day DESC, c.id DESC LIMIT :limit
 """

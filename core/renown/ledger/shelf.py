@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -84,21 +85,6 @@ _AT = f"""
 _OPEN, _OPEN_AT = Spelled(_BOARD.format(more="")), Spelled(_BOARD.format(more=_AT))
 
 
-def which(conn: Connection, measure: str, span: Span, scope: str) -> tuple[Preset, int | None]:
-    """What is shown at all, and the board's number, None while nobody stands on it."""
-    values = {"name": measure, "kind": span.kind, "start": span.start, "scope": scope}
-    row = _WHICH(conn, values).one()
-    return visibility.read(row[0]), row[1]
-
-
-_WHICH = Spelled(f"""
-    SELECT {visibility.SPELLED},
-           (SELECT p.id FROM core_measure m
-            JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id
-            WHERE m.name = :name AND p.scope = :scope AND p.kind = :kind AND p.start = :start)
-""")
-
-
 def page(
     conn: Connection, opened: Opened, teams: bool, limit: int, amount: int | None = None, subject: int = 0
 ) -> Rows:
@@ -119,9 +105,10 @@ def sides(conn: Connection, me: Own, near: int) -> tuple[Rows, Rows]:
     """Up to `near` visible people before and after a person's place, each as in `page`."""
     values = {"period": me.period, "former": me.former, "limit": near}
     amount, subject = (me.amount, me.subject) if me.amount > 0 else (0, 1 << 31)
-    higher = _page("people", "higher", me.closed)(conn, values | {"amount": amount, "subject": subject}).all()
-    lower = _page("people", "lower", me.closed)(conn, values | {"amount": me.amount, "subject": me.subject}).all()
-    return _sorted(higher), _sorted(lower)
+    values |= {"amount": me.amount, "subject": me.subject, "least": amount, "last": subject}
+    rows = _sorted(_sides(me.closed)(conn, values).all())
+    place = (me.amount, me.subject)
+    return [row for row in rows if _by_place(row) > place], [row for row in rows if _by_place(row) < place]
 
 
 def position(conn: Connection, period: int, amount: int, subject: int) -> tuple[int, int]:
@@ -181,6 +168,18 @@ def _page(of: str, side: str, closed: bool) -> Spelled:
         {one_by_one.format("k", ":period", "k.amount") if closed else ""}
     """
     return Spelled(sqlite, postgresql)
+
+
+@lru_cache
+def _sides(closed: bool) -> Spelled:
+    """Both at once: `least` and `last` are where "higher" begins."""
+
+    def spelled(dialect: str) -> str:
+        higher = re.sub(r":amount, :subject", ":least, :last", _page("people", "higher", closed).spelling[dialect])
+        lower = _page("people", "lower", closed).spelling[dialect]
+        return f"SELECT * FROM ({higher}) AS higher UNION ALL SELECT * FROM ({lower}) AS lower"
+
+    return Spelled(spelled("sqlite"), spelled("postgresql"))
 
 
 class Own(NamedTuple):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from renown.access.viewer import Viewer
 from renown.db.spelled import Spelled
-from renown.ledger import boards, heads, periods, standings
+from renown.ledger import boards, heads, periods, visibility
 from renown.ledger.boards import TEAMS, Line
 from renown.ledger.periods import Span
 from renown.ledger.visibility import SMALLEST
@@ -39,11 +39,11 @@ class Share:
 
 
 def totals(
-    conn: Connection, viewer: Viewer, measure: str, span: Span = periods.ALL, limit: int = 1000
+    conn: Connection, viewer: Viewer, measure: str, today: int, span: Span = periods.ALL, limit: int = 1000
 ) -> tuple[TeamLine, ...]:
     """The teams that may be shown, by total. Raises NotShown."""
     lines = _all(conn, viewer, measure, span, limit)
-    day = standings.today(conn) if span.last is None else min(span.last, standings.today(conn))
+    day = today if span.last is None else min(span.last, today)
     sizes = heads.sizes(conn, day)
     active = dict(_ACTIVE(conn, {"name": measure, "kind": span.kind, "start": span.start}).all())
     everybody = sum(sizes.get(line.subject_id, 0) for line in lines)
@@ -59,17 +59,19 @@ def totals(
 
 
 def shares(
-    conn: Connection, viewer: Viewer, measure: str, months: int = 12
+    conn: Connection, viewer: Viewer, measure: str, today: int, months: int = 12
 ) -> tuple[tuple[Span, tuple[Share, ...]], ...]:
     """Each shown team's share of each of the last months, oldest first. Raises NotShown."""
-    boards.allow(conn, viewer, TEAMS)
-    spans = [periods.on("month", standings.today(conn))]
+    spans = [periods.on("month", today)]
     while len(spans) < months:
         spans.append(spans[-1].before())
     rows: dict[int, list[tuple[int, str, str, int]]] = {span.start: [] for span in spans}
     since = {"name": measure, "since": spans[-1].start, "until": spans[0].start}
-    for start, team, slug, name, amount in _MONTHS(conn, since).all():
-        rows[start].append((team, slug, name, int(amount)))
+    told = _MONTHS(conn, since).all()
+    boards.admit(viewer, TEAMS, visibility.read(told[0][0]))
+    for _, start, team, slug, name, amount in told:
+        if start is not None:
+            rows[start].append((team, slug, name, int(amount)))
     found = []
     for span in reversed(spans):
         whole = sum(row[3] for row in rows[span.start])
@@ -78,14 +80,16 @@ def shares(
     return tuple(found)
 
 
-_MONTHS = Spelled("""
+# What is shown at all is told in any case, with the months or alone.
+_MONTHS = Spelled(f"""
+    SELECT {visibility.SPELLED}, r.* FROM (SELECT 1 AS one) x LEFT JOIN (
     SELECT p.start, t.id, t.slug, t.name, s.amount
     FROM core_measure m
     JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id AND p.scope = 'teams'
                       AND p.kind = 'month' AND p.start BETWEEN :since AND :until
     JOIN core_standing s ON s.period_id = p.id AND s.visible = true AND s.amount > 0
     JOIN core_team t ON t.id = s.subject_id
-    WHERE m.name = :name
+    WHERE m.name = :name) r ON true
 """)
 
 

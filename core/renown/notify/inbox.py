@@ -6,12 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
-    Integer,
-    bindparam,
-    func,
     insert,
     literal,
     select,
@@ -21,6 +17,7 @@ from sqlalchemy import (
 
 from renown import clock
 from renown.db.engine import ring
+from renown.db.spelled import Spelled
 from renown.notify.models import Notification
 from renown.people.models import Person
 
@@ -67,19 +64,21 @@ def tell(
     return True
 
 
-def _of(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
+def _of(person_id: int) -> ColumnElement[bool]:
     """What the person was told, and what those were who are merged into them."""
-    person = person_id if isinstance(person_id, BindParameter) else literal(person_id)
-    merged = select(Person.id).where(Person.root_id == person)
-    return Notification.person_id.in_(union_all(select(person), merged))
-
-
-# Built once: every page asks.
-_UNREAD = select(func.count()).where(_of(bindparam("person", type_=Integer)), Notification.read_at.is_(None))
+    merged = select(Person.id).where(Person.root_id == person_id)
+    return Notification.person_id.in_(union_all(select(literal(person_id)), merged))
 
 
 def unread(conn: Connection, person_id: int) -> int:
-    return conn.execute(_UNREAD, {"person": person_id}).scalar_one()
+    return int(_UNREAD(conn, {"person": person_id}).scalar_one())
+
+
+_UNREAD = Spelled("""
+    SELECT count(*) FROM core_notification
+    WHERE person_id IN (SELECT CAST(:person AS INTEGER) UNION ALL SELECT id FROM core_person WHERE root_id = :person)
+      AND read_at IS NULL
+""")
 
 
 def listed(conn: Connection, person_id: int, *, before: int | None = None, limit: int = 50) -> Sequence[Notice]:

@@ -12,9 +12,8 @@ from babel.numbers import format_decimal
 from flask import Flask, g
 
 from renown import clock
-from renown.db import stored
 from renown.ledger.models import UNIT
-from renown.web.house import reading
+from renown.web.house import setting
 
 #: English with day before month; translations arrive with `locale` in the manifests.
 LOCALE = Locale.parse("en_GB")
@@ -33,7 +32,7 @@ def init(app: Flask) -> None:
 def zone() -> ZoneInfo:
     """The organisation's time zone, in which days are counted."""
     if "zone" not in g:
-        g.zone = ZoneInfo(stored.get(reading(), "core", "timezone", "UTC"))
+        g.zone = ZoneInfo(setting("timezone", "UTC"))
     found: ZoneInfo = g.zone
     return found
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.metadata import version
 
-from flask import Flask, g
+from flask import Flask
 from sqlalchemy import select
 
 from renown import clock
-from renown.db import stored
 from renown.jobs.models import Worker
 from renown.jobs.presence import fresh
 from renown.notify import inbox
-from renown.web.house import reading, viewer
+from renown.web.house import reading, setting, viewer
 
 #: A worker that was not heard of for so long is gone (microseconds).
 _SILENT = 60 * clock.SECOND
@@ -26,9 +25,7 @@ def init(app: Flask) -> None:
 
 
 def organisation() -> str:
-    if "organisation" not in g:
-        g.organisation = stored.get(reading(), "core", "organisation", "Renown")
-    return str(g.organisation)
+    return setting("organisation", "Renown")
 
 
 def unread_count() -> int:

@@ -49,8 +49,8 @@ def init(app: Flask) -> None:
         https = (house().settings.url or "").startswith("https://")
         frames: Sequence[str] = g.get("frames", ())
         chosen = _headers(frames, https=https) if frames else strict if https else standard
-        for name, value in chosen.items():
-            response.headers.setdefault(name, value)
+        said = {name.lower() for name, _ in response.headers}
+        response.headers.extend((name, value) for name, value in chosen.items() if name.lower() not in said)
         if "Cache-Control" not in response.headers:
             known = "viewer" in g and viewer().role != "nobody"
             response.headers["Cache-Control"] = "no-store" if known else "no-cache"

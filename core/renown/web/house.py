@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
+import msgspec
 from flask import Flask, current_app, g
 from sqlalchemy import Connection
 
 from renown.access.viewer import Viewer
+from renown.db.spelled import Spelled
 
 if TYPE_CHECKING:
     from renown.web.parts import Renown
@@ -32,6 +34,19 @@ def reading() -> Connection:
     return cast(Connection, g.reading)
 
 
+def setting(name: Literal["timezone", "organisation"], default: str) -> str:
+    """A setting that stands on every page; they are read together."""
+    if "settings" not in g:
+        g.settings = {one: msgspec.json.decode(value) for one, value in _SETTINGS(reading(), {}).all()}
+    return str(g.settings.get(name, default))
+
+
+_SETTINGS = Spelled("""
+    SELECT name, CAST(value AS TEXT) FROM core_setting
+    WHERE owner = 'core' AND name IN ('timezone', 'organisation')
+""")
+
+
 def reread() -> None:
     """Let the next `reading()` see what this request has just written."""
     _close(None)
@@ -45,5 +60,6 @@ def viewer() -> Viewer:
 def _close(_error: BaseException | None) -> None:
     block = g.pop("reading_block", None)
     g.pop("reading", None)
+    g.pop("settings", None)
     if block is not None:
         block.__exit__(None, None, None)

@@ -9,14 +9,12 @@ from time import monotonic
 
 from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import bindparam, select
 
 from renown.access import signin, tokens
 from renown.access.signin import SESSION, SignedIn
 from renown.access.tokens import Bearer
 from renown.access.viewer import NOBODY, Viewer
 from renown.db.trouble import passed_over
-from renown.people.models import Person
 from renown.settings import Settings
 from renown.web.house import house, reading
 
@@ -141,12 +139,5 @@ def _load(stored: str) -> User | None:
     # A session without a key of its own could not be ended by itself.
     if not (person.isdigit() and epoch.isdigit() and key):
         return None
-    conn = reading()
-    viewer = signin.viewer(conn, int(person), int(epoch), key)
-    if viewer is None:
-        return None
-    name, handle = conn.execute(_NAMED, {"person": viewer.person_id}).one()
-    return User(int(person), int(epoch), key, viewer, name, handle)
-
-
-_NAMED = select(Person.name, Person.handle).where(Person.id == bindparam("person"))
+    found = signin.known(reading(), int(person), int(epoch), key)
+    return None if found is None else User(int(person), int(epoch), key, *found)

@@ -49,6 +49,11 @@ class View:
     def of_teams(self) -> bool:
         return self.scope == TEAMS
 
+    def at(self, period: str) -> str:
+        """The address of the same board in a period."""
+        team, source = (one.slug if one else "" for one in (self.team, self.source))
+        return board_address(self.measure.name, period, team, "teams" if self.of_teams else "", source)
+
 
 @pages.get("/boards")
 @needs("boards:read")
@@ -228,7 +233,7 @@ def _months(view: View) -> Sequence[tuple[Span, Sequence[Share]]]:
     """Each team's share per month, without the empty months before anything counted."""
     if not view.of_teams:
         return ()
-    months = teams.shares(reading(), viewer(), view.measure.name)
+    months = teams.shares(reading(), viewer(), view.measure.name, spans.today())
     first = next((index for index, (_, shares) in enumerate(months) if shares), len(months))
     return months[first:]
 
@@ -244,7 +249,10 @@ def _by_team(months: Sequence[tuple[Span, Sequence[Share]]]) -> list[tuple[str, 
 def _heads(view: View) -> dict[int, TeamLine]:
     if not view.of_teams:
         return {}
-    return {one.line.subject_id: one for one in teams.totals(reading(), viewer(), view.measure.name, view.span)}
+    return {
+        one.line.subject_id: one
+        for one in teams.totals(reading(), viewer(), view.measure.name, spans.today(), view.span)
+    }
 
 
 @pages.app_template_global()
@@ -256,10 +264,10 @@ def board_address(measure: str, period: str, team: str = "", of: str = "", sourc
 
 
 def _teams() -> tuple[tuple[str, str], ...]:
-    return tuple((slug, name) for slug, name in reading().execute(_TEAMS))
+    return tuple((slug, name) for slug, name in _TEAMS(reading(), {}).all())
 
 
-_TEAMS = select(Team.slug, Team.name).where(Team.archived.is_(False)).order_by(Team.name)
+_TEAMS = Spelled("SELECT slug, name FROM core_team WHERE archived = false ORDER BY name")
 
 
 def _sources(measure: str) -> Sequence[Any]:

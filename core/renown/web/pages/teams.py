@@ -90,7 +90,7 @@ def _totals() -> dict[int, TeamLine]:
     if measure is None:
         return {}
     try:
-        found = ledger.totals(reading(), viewer(), measure.name, on("month", spans.today()))
+        found = ledger.totals(reading(), viewer(), measure.name, spans.today(), on("month", spans.today()))
     except NotShown:
         return {}
     return {one.line.subject_id: one for one in found}
@@ -99,7 +99,7 @@ def _totals() -> dict[int, TeamLine]:
 def _months(measure: str, slug: str) -> list[tuple[Span, Share]]:
     """The months in which the team has anything, oldest first."""
     try:
-        months = ledger.shares(reading(), viewer(), measure)
+        months = ledger.shares(reading(), viewer(), measure, spans.today())
     except NotShown:
         return []
     return [(span, share) for span, shares in months for share in shares if share.slug == slug]
