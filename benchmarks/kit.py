@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +43,8 @@ def options(description: str | None) -> argparse.ArgumentParser:
     made.add_argument("--only", choices=["sqlite", "postgresql"])
     made.add_argument("--json", action="store_true", help="one line of JSON for each outcome")
     made.add_argument("url", nargs="?", metavar="DATABASE_URL")
+    # So that who is told to end, ends the servers it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return made
 
 

@@ -104,3 +104,13 @@ def test_the_commands_exit_with_1_where_drift_is_left(
     found = run("doctor")
     assert found.exit_code == 1
     assert "row 2 is missing" in found.output
+
+
+def test_of_many_wrong_changes_the_first_are_told_and_the_rest_counted(house: House) -> None:
+    with house.db.read() as conn:
+        number = conn.exec_driver_sql("SELECT count(*) FROM core_entry").scalar_one()
+    house.spoil(("UPDATE core_entry SET amount = amount + 1000",))
+    scorer = house.renown.follower.scorer("activity")
+    told = [one.said for one in reconcile(house.db, scorers=[scorer]) if one.check == "entries"]
+    assert len(told) == SHOWN + 1
+    assert told[-1] == f"activity: {number - SHOWN} more changes are not what the log gives"

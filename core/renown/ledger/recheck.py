@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
@@ -12,15 +12,25 @@ from renown.ledger import checks, generations, replay, standings
 from renown.ledger.catchup import Progress
 from renown.ledger.score import Scorer
 
+#: Acts that are compared in one statement, so that memory holds what it sorts.
+_ACTS = 200_000
+
+
+class Wrong(NamedTuple):
+    """The first entries that differ, and how many do."""
+
+    first: Sequence[Row[Any]]
+    number: int
+
 
 def check(db: Database, scorer: Scorer, progress: Progress | None = None) -> tuple[str, ...]:
     """What is wrong with a plugin's entries, in words. Raises as scoring does, and where nothing is live."""
     _, made, (wrong, sums) = replay.counted(db, scorer, _compared, progress)
     replay.throw_away(db, made)
-    said = [_said(row) for row in wrong]
-    if wrong and wrong[0].number > len(wrong):
-        said.append(f"{scorer.plugin}: {wrong[0].number - len(wrong)} more changes are not what the log gives")
-    if sums and not wrong:
+    said = [_said(row) for row in wrong.first]
+    if wrong.number > len(said):
+        said.append(f"{scorer.plugin}: {wrong.number - len(said)} more changes are not what the log gives")
+    if sums and not said:
         said.append(f"{scorer.plugin}: the sums of limits are not those that the log gives")
     return tuple(said)
 
@@ -33,10 +43,15 @@ def mend(db: Database, scorer: Scorer, progress: Progress | None = None) -> None
     replay.throw_away(db, before)
 
 
-def _compared(conn: Connection, live: int, made: int) -> tuple[Sequence[Row[Any]], bool]:
-    """The first entries that differ, each with the `number` of all, and whether the sums of limits do."""
-    both = {"live": live, "made": made}
-    wrong = conn.execute(text(_DIFFERING), {**both, "shown": replay.SHOWN}).all()
+def _compared(conn: Connection, live: int, made: int) -> tuple[Wrong, bool]:
+    """Entries that differ, and whether the sums of limits do."""
+    wrong, both = Wrong([], 0), {"live": live, "made": made}
+    last = conn.scalar(text("SELECT max(act_id) FROM core_entry")) or 0
+    for start in range(0, last + 1, _ACTS):
+        given = {**both, "start": start, "end": start + _ACTS, "shown": replay.SHOWN}
+        found = conn.execute(text(_DIFFERING), given).all()
+        if found:
+            wrong = Wrong([*wrong.first, *found][: replay.SHOWN], wrong.number + found[0].number)
     return wrong, bool(conn.scalar(text(_SUMS), both))
 
 
@@ -61,7 +76,8 @@ _DIFFERING = f"""
                      + CASE WHEN limits IS NULL THEN 0 ELSE 1 END AS nested,
                  row_number() OVER (PARTITION BY generation, act_id, measure, identity_id, rule_id, event_id
                                     ORDER BY id) AS place
-          FROM core_entry WHERE generation IN (:live, :made)) k
+          FROM core_entry
+          WHERE generation IN (:live, :made) AND act_id >= :start AND act_id < :end) k
     LEFT JOIN core_measure m ON m.id = k.measure
     GROUP BY k.act_id, k.event_id, k.measure, m.name, k.identity_id, k.rule_id, k.place
     HAVING count(*) <> 2
