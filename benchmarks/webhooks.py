@@ -18,10 +18,19 @@ from benchmarks import kit
 from benchmarks.append import bodies
 from benchmarks.kit import SOURCE, Client, founded, opened
 
+from renown.db.engine import Database
 from renown.events.receive import SINGLE
 from renown.sources import post
-from renown.sources.grouping import Grouping
+from renown.sources.grouping import Commit, Grouping
+from renown.sources.intake import Counts, Prepared
 from renown.sources.reception import Reception
+
+
+class Alone(Grouping):
+    """A commit for each, whoever comes beside."""
+
+    def commit(self, db: Database, prepared: Prepared, commit: Commit) -> Counts:
+        return commit(db, [prepared])[0]
 
 
 @dataclass
@@ -43,7 +52,7 @@ class Outcome:
 
 
 def run(url: str, spare: str, count: int, connections: int) -> Outcome:
-    each = _inside(spare, count, connections, Grouping(wait=0, enough=1))
+    each = _inside(spare, count, connections, Alone())
     renown = opened(url, "append")
     founded(renown)
     parts = _parts(count, connections)

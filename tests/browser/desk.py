@@ -51,12 +51,12 @@ def pile_up(renown: Renown, people: dict[str, int]) -> None:
 
 def _deliveries(conn: Connection, source: int) -> None:
     payload = {"type": "event_callback", "event": {"type": "message", "user": "U1", "text": "(24 words)"}}
-    for one in (
+    lines = (
         Delivery("accepted", "message", "Ana Lindqvist", micros=2_100, payload=payload),
         Delivery("duplicate", "message", "Ana Lindqvist", micros=900, payload=payload),
         Delivery("refused", reason="the signature does not match", micros=300),
-    ):
-        notes.write_delivery(conn, source, one)
+    )
+    notes.write_deliveries(conn, [(source, one) for one in lines])
     refusal = Refusal(index=0, id="m1", errors=[FieldError("data.object.words", "Must be 0 or more.")])
     notes.write(
         conn,

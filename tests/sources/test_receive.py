@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import threading
 from typing import Any
 
 import msgspec
@@ -17,9 +16,8 @@ from renown.hooks.guard import Fault
 from renown.hooks.types import Rejection
 from renown.sources import again, intake, notes, receive, registry
 from renown.sources.connector import Answer, Connector
-from renown.sources.grouping import Grouping
 from renown.sources.models import Quarantine, Reject
-from tests.events.kit import event, message
+from tests.events.kit import message
 from tests.sources.kit import KEYRING, SECRET, Post, body, connect, reception, send, signed
 
 
@@ -226,58 +224,6 @@ def test_what_plugins_add_is_kept_with_the_event(db: Database) -> None:
         assert conn.scalars(select(Event.extra).where(Event.key == "m1:create")).one() == {
             "tagger": {"id": "m1:create"}
         }
-
-
-def test_deliveries_that_arrive_together_share_a_commit(db: Database) -> None:
-    desk, source = reception(db), connect(db)
-    commits: list[int] = []
-    grouping = Grouping(wait=0.2, enough=8)
-    ready, results = threading.Barrier(8), []
-
-    def noting(database: Database, group: Any) -> Any:
-        commits.append(len(group))
-        return intake.commit(database, group)
-
-    def deliver(number: int) -> None:
-        prepared = intake.prepare(desk, source, [message(f"m{number // 2}")])
-        ready.wait(30)
-        results.append(grouping.commit(db, prepared, noting))
-
-    threads = [threading.Thread(target=deliver, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sum(commits) == 8
-    assert len(commits) <= 2
-    assert sum(one.accepted for one in results) == 4
-    assert sum(one.duplicates for one in results) == 4
-
-
-def test_one_that_spoils_the_commit_does_not_spoil_it_for_others(db: Database) -> None:
-    desk, source = reception(db), connect(db)
-    ghost = connect(db, "post:ghost")
-    bad = intake.prepare(desk, ghost, [event("x", thing="t" * 400, owner="o")])
-    # What no check of ours foresees: the database itself refuses.
-    bad.events[0].data.content = "x" * 65 if not db.is_sqlite else None
-    bad.extras[ghost.id, "x"] = {"p": {"nan": object()}}
-    good = intake.prepare(desk, source, [message("m1")])
-    grouping = Grouping(wait=0.2, enough=2)
-    outcome: dict[str, Any] = {}
-
-    def deliver(name: str, prepared: Any) -> None:
-        try:
-            outcome[name] = grouping.commit(db, prepared, intake.commit).accepted
-        except Exception as error:
-            outcome[name] = type(error).__name__
-
-    threads = [threading.Thread(target=deliver, args=pair) for pair in (("bad", bad), ("good", good))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert outcome["good"] == 1
-    assert isinstance(outcome["bad"], str)
 
 
 def test_the_live_view_forgets_the_oldest(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

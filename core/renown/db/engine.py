@@ -39,6 +39,8 @@ HOOKS_LOCK = 7_203_008
 
 #: Seconds after which a transaction that meets a locked database again is given up.
 PATIENCE = 30.0
+#: Threads of one process that take a quick look at once.
+GLANCES = 4
 
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ"}
 _AFTER_COMMIT = "renown_after_commit"
@@ -77,9 +79,12 @@ class Database:
             )
         # SQLite's snapshot holds from the first statement on anyway.
         self._reading = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_VIEW)
+        #: Where a statement alone need not be begun and ended, which costs two more.
+        self._unbegun = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.writer: Writer | None = None
         #: By name: threads of this process that would do the same work take turns.
         self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._glances = threading.BoundedSemaphore(GLANCES)
         self.bell = Bell()
         self.refusals = trouble.Refusals()
         event.listen(self.engine, "handle_error", self._note)
@@ -100,6 +105,16 @@ class Database:
                 # One that broke after it was read from has nothing to undo, and what was read is no worse for it.
                 with trouble.passed_over():
                     conn.rollback()
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """For a quick look, each statement a view of its own, in which the database is asked nothing otherwise.
+
+        A few at a time: a crowd of threads would have connections opened, and closed again, for looks that wait for
+        one another anyway.
+        """
+        with self._glances, self.read() if self.is_sqlite else self._unbegun.connect() as conn:
+            yield conn
 
     @contextmanager
     def write(self, *, lazily: bool = False) -> Iterator[Connection]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -32,12 +32,18 @@ def among(
     conn: Connection, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[int] | Collection[str]
 ) -> ColumnElement[bool]:
     """`column IN (values)`, with all values as one array (PostgreSQL) or one JSON text (SQLite)."""
-    listed = _encode(list(values)).decode()
+    given = listed(conn, values)
     if conn.dialect.name == "sqlite":
-        given = bindparam(None, listed, type_=Text(), unique=True)
-        return column.in_(select(func.json_each(given).table_valued("value").c.value))
+        text = bindparam(None, given, type_=Text(), unique=True)
+        return column.in_(select(func.json_each(text).table_valued("value").c.value))
     kind = "BIGINT" if isinstance(column.type, Integer) else "VARCHAR"
-    return column == func.any(bindparam(None, _literal(listed), type_=_Array(kind), unique=True))
+    return column == func.any(bindparam(None, given, type_=_Array(kind), unique=True))
+
+
+def listed(conn: Connection, values: Iterable[int] | Iterable[str]) -> str:
+    """All of them as one parameter: the text of an array (PostgreSQL) or JSON (SQLite)."""
+    text = _encode(list(values)).decode()
+    return text if conn.dialect.name == "sqlite" else _literal(text)
 
 
 def _literal(listed: str) -> str:

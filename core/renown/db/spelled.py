@@ -25,4 +25,12 @@ class Spelled:
         return conn.exec_driver_sql(self._sql[dialect], tuple([values[name] for name in self._names[dialect]]))
 
 
+def spelled_among(sql: str, kind: str = "VARCHAR") -> Spelled:
+    """With `{among}` in it: "is one of `:given`", which is the text that `sets.listed` makes of values of this kind."""
+    return Spelled(
+        sql.format(among="IN (SELECT value FROM json_each(:given))"),
+        sql.format(among=f"= ANY(CAST(:given AS {kind}[]))"),
+    )
+
+
 _NAME = re.compile(r":([a-z_]+)")

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, func, select, text
 
 from renown import clock
 from renown.db.engine import LOG_LOCK, lock, ring
-from renown.db.sets import among
+from renown.db.sets import among, listed
+from renown.db.spelled import Spelled, spelled_among
 from renown.db.staging import copy_in
 from renown.events import drafts, spaces, terms
 from renown.events.drafts import COLUMNS, Draft, Extras, Named
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 CORE = "renown"
 RESOLVED = "renown.resolved.v1"
 
+_LAST = Spelled("SELECT (SELECT max(id) FROM core_event), (SELECT max(id) FROM core_object)")
+_KEYS = spelled_among("SELECT key FROM core_event WHERE source_id = :source AND key {among}")
 _UPDATE = ACTIVITIES.index("Update")
 _encode = msgspec.json.Encoder().encode
 
@@ -85,8 +88,9 @@ def append(
         return Appended(duplicates=duplicates, erased=erased)
     kinds = {one.event.data.object.kind for one in fresh}
     known = terms.ensure(conn, {RESOLVED, *filter(None, kinds), *(one.event.type for one in fresh)})
-    objects = _objects(conn, fresh, known, hashed)
-    first = head(conn) + 1
+    at, things = _LAST(conn, {}).one()
+    objects = _objects(conn, fresh, known, hashed, things or 0)
+    first = (at or 0) + 1
     extras = extras or {}
     rows = [
         drafts.row(one, position, objects, known, now, extras.get((one.source.id, one.event.id)))
@@ -207,7 +211,7 @@ def _unknown(conn: Connection, drafted: list[Draft], hashed: Hasher | None) -> l
     for one in drafted:
         by_source[one.source.id].append(one.event.id)
     for source_id, keys in by_source.items():
-        known.update((source_id, key) for key in _present(conn, Event.key, source_id, keys))
+        known.update((source_id, key) for key in _keys_present(conn, source_id, keys))
         known.update((source_id, key) for key in _pseudonyms(conn, Event.key, source_id, keys, hashed))
     fresh = [one for one in drafted if (one.source.id, one.event.id) not in known]
     if hashed is not None:
@@ -218,6 +222,10 @@ def _unknown(conn: Connection, drafted: list[Draft], hashed: Hasher | None) -> l
 def _present(conn: Connection, column: Any, source_id: int, values: Iterable[str]) -> list[str]:
     table = column.class_
     return list(conn.scalars(select(column).where(table.source_id == source_id, among(conn, column, list(values)))))
+
+
+def _keys_present(conn: Connection, source_id: int, keys: Iterable[str]) -> list[str]:
+    return list(_KEYS(conn, {"source": source_id, "given": listed(conn, keys)}).scalars())
 
 
 def _pseudonyms(
@@ -249,9 +257,9 @@ def _erased_mentions(conn: Connection, source_id: int, drafted: list[Draft], has
     return _pseudonyms(conn, Erased.digest, source_id, hrefs, hashed)
 
 
-def _objects(conn: Connection, fresh: list[Draft], known: Terms, hashed: Hasher | None) -> Objects:
-    """The objects that the events name, with what these tell of them, and the parents of those."""
-    objects = Objects(conn)
+def _objects(conn: Connection, fresh: list[Draft], known: Terms, hashed: Hasher | None, last: int) -> Objects:
+    """The objects that the events name, with what these tell of them, and the parents of those. New follow `last`."""
+    objects = Objects(conn, last)
     keys: dict[int, set[str]] = defaultdict(set)
     for one in fresh:
         keys[one.source.id].add(one.event.data.object.id)

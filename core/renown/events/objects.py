@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from renown.db.sets import among
+from renown.db.sets import listed
+from renown.db.spelled import Spelled, spelled_among
 from renown.db.staging import copy_in, update_by_id
 from renown.events.models import Object
 from renown.events.types import CloudEvent, collab
@@ -23,6 +24,11 @@ NAMED, TOLD, TOLD_OWNER, MADE = 0, 1, 2, 3
 MAKERS = frozenset(collab(verb) for verb in ("create", "reply", "ask", "answer", "publish"))
 _TOLD = ("kind", "owner_id", "space_id", "parent_id", "words", "url", "title", "rank", "told_at", "told_by")
 _COLUMNS = ("id", "source_id", "key", *_TOLD)
+_ALL = f"SELECT {', '.join(_COLUMNS)} FROM core_object WHERE "
+_BY_KEY, _BY_ID = (
+    spelled_among(_ALL + "source_id = :source AND key {among}"),
+    spelled_among(_ALL + "id {among}", "BIGINT"),
+)
 
 
 class Facts(Struct, frozen=True, gc=False):
@@ -76,6 +82,8 @@ class Objects:
     """The objects that a transaction speaks of."""
 
     conn: Connection
+    #: The highest id that there is.
+    last: int
     by_key: dict[tuple[int, str], Thing] = field(default_factory=dict)
     by_id: dict[int, Thing] = field(default_factory=dict)
     made: list[Thing] = field(default_factory=list)
@@ -84,24 +92,22 @@ class Objects:
         """Read the objects with these keys."""
         wanted = list(keys)
         if wanted:
-            self._read(Object.source_id == source_id, among(self.conn, Object.key, wanted))
+            self._read(_BY_KEY, {"source": source_id, "given": listed(self.conn, wanted)})
 
     def load_ids(self, ids: Iterable[int | None]) -> None:
         """Read the objects with these ids, those apart that are here already."""
         wanted = {number for number in ids if number is not None} - self.by_id.keys()
         if wanted:
-            self._read(among(self.conn, Object.id, wanted))
+            self._read(_BY_ID, {"given": listed(self.conn, wanted)})
 
     def make(self, keys: Iterable[tuple[int, str]]) -> None:
         """Number those of `keys` that are not there yet."""
         new = sorted(key for key in keys if key not in self.by_key)
-        if not new:
-            return
-        first = (self.conn.scalar(select(func.max(Object.id))) or 0) + 1
-        for number, (source_id, key) in enumerate(new, first):
+        for number, (source_id, key) in enumerate(new, self.last + 1):
             thing = Thing(number, source_id, key)
             self.made.append(thing)
             self._keep(thing)
+        self.last += len(new)
 
     def owner(self, number: int | None) -> int | None:
         return None if number is None else self.by_id[number].facts.owner
@@ -117,9 +123,8 @@ class Objects:
         update_by_id(self.conn, Object.__table__, _TOLD, [(thing.id, *thing.row()) for thing in changed])
         return [thing for thing in changed if thing.facts != thing.before]
 
-    def _read(self, *where: Any) -> None:
-        columns = (Object.id, Object.source_id, Object.key, *(getattr(Object, name) for name in _TOLD))
-        for row in self.conn.execute(select(*columns).where(*where)):
+    def _read(self, query: Spelled, values: dict[str, Any]) -> None:
+        for row in query(self.conn, values):
             number, source_id, key, kind, owner, space, parent, words, url, title, rank, at, by = row
             facts = Facts(kind, owner, space, parent, words)
             self._keep(Thing(number, source_id, key, facts, url, title, rank, at or 0, by or "", facts))

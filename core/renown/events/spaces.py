@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from renown.db.sets import among
+from renown.db.sets import among, listed
+from renown.db.spelled import spelled_among
 from renown.db.staging import copy_in, insert_new, update_by_id
 from renown.events.models import Space, SpaceName
 from renown.people import pseudonym
@@ -76,9 +77,8 @@ def _hidden(conn: Connection, source_id: int, keys: Collection[str]) -> dict[str
 
 
 def _rows(conn: Connection, source_id: int, keys: Mapping[str, Place] | list[str]) -> dict[str, Any]:
-    found = conn.execute(
-        select(Space.id, Space.key, Space.name, Space.url, Space.private).where(
-            Space.source_id == source_id, among(conn, Space.key, list(keys))
-        )
-    )
+    found = _FIND(conn, {"source": source_id, "given": listed(conn, keys)})
     return {row.key: row for row in found}
+
+
+_FIND = spelled_among("SELECT id, key, name, url, private FROM core_space WHERE source_id = :source AND key {among}")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
+from renown.db.spelled import Spelled
 from renown.events.models import Term
+
+_ALL = Spelled("SELECT term, id FROM core_term")
 
 
 class Terms:
@@ -18,7 +21,7 @@ class Terms:
 
 
 def load(conn: Connection) -> Terms:
-    return Terms(dict(conn.execute(select(Term.term, Term.id)).all()))
+    return Terms(dict(_ALL(conn, {}).all()))
 
 
 def ensure(conn: Connection, wanted: Iterable[str]) -> Terms:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from renown.db.sets import among
+from renown.db.sets import among, listed
+from renown.db.spelled import spelled_among
 from renown.people import changes, handles, pseudonym
 from renown.people.models import ERASED, Erased, Identity, Person
 
@@ -68,19 +69,13 @@ def identities(
 def _rows(conn: Connection, source_id: int, keys: Collection[str]) -> dict[str, Any]:
     if not keys:
         return {}
-    rows = conn.execute(
-        select(
-            Identity.id,
-            Identity.key,
-            Identity.person_id,
-            Identity.name,
-            Identity.username,
-            Identity.email,
-            Identity.email_verified,
-            Identity.bot,
-        ).where(Identity.source_id == source_id, among(conn, Identity.key, keys))
-    )
-    return {row.key: row for row in rows}
+    return {row.key: row for row in _FIND(conn, {"source": source_id, "given": listed(conn, keys)})}
+
+
+_FIND = spelled_among("""
+    SELECT id, key, person_id, name, username, email, email_verified, bot
+    FROM core_identity WHERE source_id = :source AND key {among}
+""")
 
 
 def _without_erased(conn: Connection, source_id: int, keys: Collection[str], found: Recognised) -> set[str]:

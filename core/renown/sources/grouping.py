@@ -1,60 +1,109 @@
-"""Single deliveries that arrive together share one commit: the first waits a moment and commits for all."""
+"""Single deliveries that arrive while others are being committed share the next commit."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from renown.db.engine import Database
+from renown.db.trouble import is_trouble
 
 if TYPE_CHECKING:
     from renown.sources.intake import Counts, Prepared
 
-#: Seconds that the first one waits for others, and how many make it go at once.
-WAIT, ENOUGH = 0.012, 200
+#: How many go into one commit at most.
+MOST = 500
 
 Commit = Callable[[Database, "Sequence[Prepared]"], "list[Counts]"]
 
 
-class Grouping:
-    """Shared by the threads of one process."""
+class _Waiting:
+    """One delivery on its way. It is `woken` when its outcome is there, or to lead the next group."""
 
-    def __init__(self, wait: float = WAIT, enough: int = ENOUGH) -> None:
-        self._wait = wait
-        self._enough = enough
-        self._changed = threading.Condition()
-        self._queue: list[tuple[Prepared, Future[Counts]]] = []
-        self._led = False
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self.outcome: Counts | BaseException | None = None
+        self.woken = threading.Event()
+
+    def done(self, outcome: Counts | BaseException) -> None:
+        self.outcome = outcome
+        self.woken.set()
+
+
+class Grouping:
+    """Shared by the threads of one process that write to one database.
+
+    One of them commits at a time, for all who waited by then: whoever comes meanwhile goes into the next group. Nobody
+    waits for company.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._queue: list[_Waiting] = []
+        self._leader: _Waiting | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many deliveries the next commit will hold."""
+        return len(self._queue)
 
     def commit(self, db: Database, prepared: Prepared, commit: Commit) -> Counts:
         """Returns after the transaction that holds `prepared` has committed; raises what made it fail."""
-        mine: Future[Counts] = Future()
-        with self._changed:
-            self._queue.append((prepared, mine))
-            leads = not self._led
-            if leads:
-                self._led = True
-                self._changed.wait_for(lambda: len(self._queue) >= self._enough, self._wait)
-                group, self._queue, self._led = self._queue, [], False
-            elif len(self._queue) >= self._enough:
-                self._changed.notify_all()
-        if leads:
+        mine = _Waiting(prepared)
+        try:
+            with self._lock:
+                self._queue.append(mine)
+                leads = self._leader is None
+                if leads:
+                    self._leader = mine
+            if not leads:
+                mine.woken.wait()
+            if mine.outcome is None:
+                self._lead(db, commit)
+        finally:
+            self._leave(mine)
+        if isinstance(mine.outcome, BaseException):
+            raise mine.outcome
+        assert mine.outcome is not None
+        return mine.outcome
+
+    def _lead(self, db: Database, commit: Commit) -> None:
+        with self._lock:
+            group, self._queue = self._queue[: self._most], self._queue[self._most :]
+        try:
             _commit_all(db, group, commit)
-        return mine.result()
+        finally:
+            # Of one who is interrupted nobody knows what became; what was committed counts as duplicate the next time.
+            left = [one for one in group if one.outcome is None]
+            if left:
+                with self._lock:
+                    self._queue = left + self._queue
+
+    def _leave(self, mine: _Waiting) -> None:
+        """Whatever happened, the others go on."""
+        with self._lock:
+            if mine in self._queue:
+                self._queue.remove(mine)
+            if self._leader is not mine:
+                return
+            self._leader = self._queue[0] if self._queue else None
+            if self._leader is not None:
+                self._leader.woken.set()
 
 
-def _commit_all(db: Database, group: list[tuple[Prepared, Future[Counts]]], commit: Commit) -> None:
+def _commit_all(db: Database, group: Sequence[_Waiting], commit: Commit) -> None:
     try:
-        counts = commit(db, [prepared for prepared, _ in group])
-    except BaseException as error:
-        if len(group) == 1:
-            group[0][1].set_exception(error)
+        counts = commit(db, [one.prepared for one in group])
+    except Exception as error:
+        if len(group) == 1 or is_trouble(error):
+            for one in group:
+                one.done(error)
             return
         # One of them may have spoilt it for the others: each for itself.
         for one in group:
             _commit_all(db, [one], commit)
         return
-    for (_, waiting), count in zip(group, counts, strict=True):
-        waiting.set_result(count)
+    for one, count in zip(group, counts, strict=True):
+        one.done(count)

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from renown import clock
 from renown.db.engine import Database
+from renown.db.spelled import Spelled
 from renown.events import log
 from renown.events.receive import FieldError, Refusal, Vocabulary, validate
 from renown.events.types import CloudEvent
 from renown.hooks.guard import Fault
 from renown.sources import notes
 from renown.sources.connector import Skipped, SourceInfo
-from renown.sources.models import Source
 from renown.sources.notes import Held, Notes, Refused
 from renown.sources.payload import count_words, text_digest
 from renown.sources.reception import Reception
@@ -28,6 +28,7 @@ ERASED = "by somebody whose data was erased"
 
 Item = CloudEvent | Skipped | Refusal
 
+_ARRIVED = Spelled("UPDATE core_source SET last_event_at = :now WHERE id = :source")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -98,10 +99,12 @@ def write(conn: Connection, group: Sequence[Prepared]) -> list[Counts]:
     left = set(done.taken)
     counted = [_count(prepared, left, done.erased) for prepared in group]
     order = sorted(range(len(group)), key=lambda number: group[number].source.id)
-    for source_id, (counts, noted) in ((group[number].source.id, counted[number]) for number in order):
-        notes.write(conn, source_id, noted)
-        if counts.accepted:
-            conn.execute(update(Source).where(Source.id == source_id).values(last_event_at=clock.now()))
+    for number in order:
+        notes.write(conn, group[number].source.id, counted[number][1])
+    lines = [(group[number].source.id, counted[number][1].delivery) for number in order]
+    notes.write_deliveries(conn, [(source_id, line) for source_id, line in lines if line is not None])
+    for source_id in sorted({source_id for source_id, _ in done.taken}):
+        _ARRIVED(conn, {"source": source_id, "now": clock.now()})
     return [counts for counts, _ in counted]
 
 

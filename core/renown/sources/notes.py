@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from renown import clock
 from renown.db.engine import Database
-from renown.db.staging import insert_new
+from renown.db.staging import copy_in, insert_new
 from renown.events.receive import Refusal
 from renown.sources.models import Quarantine, Receipt, Reject
 
@@ -56,7 +57,7 @@ class Delivery:
 
 @dataclass
 class Notes:
-    """All of it for one source and transaction. `skipped` counts by reason and what kind of record it was."""
+    """All of it for one source and delivery. `skipped` counts by reason and what kind of record it was."""
 
     refused: list[Refused] = field(default_factory=list)
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -65,6 +66,7 @@ class Notes:
 
 
 def write(conn: Connection, source_id: int | None, notes: Notes) -> None:
+    """All but the line in the live view."""
     _write_skipped(conn, source_id, notes.skipped)
     _write_refused(conn, source_id, notes.refused)
     if source_id is None:
@@ -72,23 +74,26 @@ def write(conn: Connection, source_id: int | None, notes: Notes) -> None:
     columns = ("source_id", "at", "key", "plugin", "reason", "payload")
     held = [(source_id, clock.now(), one.key, one.plugin, one.reason, one.sealed) for one in notes.held]
     insert_new(conn, Quarantine.__table__, columns, sorted(held, key=lambda row: row[2]), ("source_id", "key"))
-    if notes.delivery is not None:
-        write_delivery(conn, source_id, notes.delivery)
 
 
-def write_delivery(conn: Connection, source_id: int, delivery: Delivery) -> None:
-    conn.execute(
-        insert(Receipt).values(
-            source_id=source_id,
-            at=clock.now(),
-            outcome=delivery.outcome,
-            what=_cut(delivery.what, 128),
-            who=_cut(delivery.who, 256),
-            reason=delivery.reason,
-            micros=delivery.micros,
-            payload=delivery.payload,
+def write_deliveries(conn: Connection, deliveries: Iterable[tuple[int, Delivery]]) -> None:
+    """Lines of the live view, each with its source's id."""
+    columns = ("source_id", "at", "outcome", "what", "who", "reason", "micros", "payload")
+    at = clock.now()
+    rows = [
+        (
+            source_id,
+            at,
+            one.outcome,
+            _cut(one.what, 128),
+            _cut(one.who, 256),
+            one.reason,
+            one.micros,
+            None if one.payload is None else json.dumps(one.payload),
         )
-    )
+        for source_id, one in deliveries
+    ]
+    copy_in(conn, Receipt.__table__, columns, rows)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _commit(reception: Reception, group: list[Prepared], strays: list[Refused]) 
 
 def _sources(reception: Reception, names: Iterable[str], new: Collection[str]) -> dict[str, SourceInfo | None]:
     """Those that may be written to; None for the others. What is new is made, which alone needs a writer."""
-    with reception.db.read() as conn:
+    with reception.db.glance() as conn:
         rows = {name: registry.by_name(conn, name) for name in names}
     if any(rows[name] is None for name in new):
 

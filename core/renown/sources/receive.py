@@ -43,14 +43,14 @@ class _Taken:
 
 def body_cap(reception: Reception, slug: str) -> int:
     """How many bytes a delivery to this address may have. Raises NoSuchAddress."""
-    with reception.db.read() as conn:
+    with reception.db.glance() as conn:
         return _cap(reception, _source(conn, slug, None))
 
 
 def deliver(reception: Reception, slug: str, inbound: Inbound, network: str | None = None) -> Answer:
     """What to answer. Raises NoSuchAddress where nothing listens; all else is an answer and a line in the live view."""
     begun = time.perf_counter_ns()
-    with reception.db.read() as conn:
+    with reception.db.glance() as conn:
         row = _source(conn, slug, network)
     source, connector = registry.info(row), reception.connectors().get(row.network)
     if row.state == "paused" or connector is None:
@@ -76,7 +76,7 @@ def deliver(reception: Reception, slug: str, inbound: Inbound, network: str | No
         return _unreadable(reception, source, inbound, 200, f"the connector failed: {type(error).__name__}", begun)
     if taken.answer is not None:
         reception.db.retrying(
-            lambda conn: notes.write_delivery(conn, source.id, _line(inbound, "skipped", "handshake"))
+            lambda conn: notes.write_deliveries(conn, [(source.id, _line(inbound, "skipped", "handshake"))])
         )
         return taken.answer
     taken.prepared.notes.delivery = _delivery(inbound, taken.prepared, begun)
@@ -110,7 +110,7 @@ def _refuse(reception: Reception, source: SourceInfo, status: int, reason: str) 
     def work(conn: Connection) -> None:
         last = notes.deliveries(conn, source.id, limit=1)
         if not last or last[0].outcome != "refused" or abs(clock.now() - last[0].at) > _REFUSED_EVERY:
-            notes.write_delivery(conn, source.id, Delivery("refused", reason=reason))
+            notes.write_deliveries(conn, [(source.id, Delivery("refused", reason=reason))])
 
     reception.db.retrying(work)
     return _json(status, {"error": reason})

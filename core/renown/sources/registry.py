@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from renown import clock
 from renown.db.engine import SOURCES_LOCK, lock
@@ -30,6 +30,10 @@ _CHANGEABLE = frozenset(
 )
 #: Of these the log tells, since the ledger depends on them.
 _TOLD = frozenset({"affiliation", "vouches", "keep_text", "keep_private", "state"})
+
+# Built once: every delivery asks for its source.
+_BY_NAME = select(Source.__table__).where(Source.name == bindparam("wanted"))
+_BY_SLUG = select(Source.__table__).where(Source.slug == bindparam("wanted"))
 
 
 class SourceError(ValueError):
@@ -102,11 +106,11 @@ def listed(conn: Connection) -> Sequence[Row[Any]]:
 
 
 def by_name(conn: Connection, name: str) -> Row[Any] | None:
-    return conn.execute(select(Source.__table__).where(Source.name == name)).one_or_none()
+    return conn.execute(_BY_NAME, {"wanted": name}).one_or_none()
 
 
 def by_slug(conn: Connection, slug: str) -> Row[Any] | None:
-    return conn.execute(select(Source.__table__).where(Source.slug == slug)).one_or_none()
+    return conn.execute(_BY_SLUG, {"wanted": slug}).one_or_none()
 
 
 def by_id(conn: Connection, source_id: int) -> Row[Any] | None:

@@ -122,7 +122,9 @@ def _bearer(seen: _Seen) -> Bearer | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return None
-    found = tokens.check(reading(), token.strip())
+    # Not in the page's own view: who brings events waits for others' commits, and would hold a connection meanwhile.
+    with house().db.glance() as conn:
+        found = tokens.check(conn, token.strip())
     if found is None:
         # Set before the error page asks who is looking.
         g.viewer = NOBODY
