@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,13 @@ RENOWN = (sys.executable, "-m", "renown.cli")
 class Started:
     """One process of ours. What it prints is kept in `lines`."""
 
-    def __init__(self, environ: Mapping[str, str], *arguments: str | Path, says: str | None = None) -> None:
-        """Returns once a line begins with the pattern `says`, where one is given; AssertionError if none ever does."""
+    def __init__(
+        self, environ: Mapping[str, str], *arguments: str | Path, says: str | None = None, patience: float = 120
+    ) -> None:
+        """Returns once a line begins with the pattern `says`, where one is given.
+
+        AssertionError if none does within `patience` seconds; then the process is gone.
+        """
         self.arguments = arguments
         self.process = subprocess.Popen(
             [*RENOWN, *map(str, arguments)],
@@ -40,9 +45,11 @@ class Started:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         if says is not None:
-            found = self._found.get(timeout=120)
-            assert found is not None, "\n".join([f"{arguments[0]} does not come up:", *self.lines])
-            self.said = found
+            try:
+                self.said = self._first(patience)
+            except BaseException:  # whoever is told to end while waiting leaves nothing behind, either
+                self.kill()
+                raise
 
     @property
     def alive(self) -> bool:
@@ -64,6 +71,13 @@ class Started:
         self.process.wait(seconds)
         self._gone()
         return self.process.returncode
+
+    def _first(self, patience: float) -> str:
+        with suppress(queue.Empty):
+            found = self._found.get(timeout=patience)
+            if found is not None:
+                return found
+        raise AssertionError("\n".join([f"{self.arguments[0]} does not come up:", *self.lines]))
 
     def _gone(self) -> None:
         self.process.wait(60)
