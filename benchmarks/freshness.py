@@ -25,7 +25,7 @@ from statistics import quantiles
 
 import msgspec
 from benchmarks import kit
-from benchmarks.append import bodies
+from benchmarks.chat import bodies
 from benchmarks.kit import KEY, SOURCE, Client, founded, opened
 from sqlalchemy import text
 

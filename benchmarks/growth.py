@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 import msgspec
 import psutil
 from benchmarks import crowd, kit
-from benchmarks.append import bodies
+from benchmarks.chat import bodies
 from benchmarks.kit import KEY, SOURCE, founded, opened, take
 from sqlalchemy import func, select
 

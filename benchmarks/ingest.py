@@ -1,11 +1,13 @@
 """Ingest, the whole job: from bytes to the boards, appended by one process and counted by another at the same time.
 
-    python -m benchmarks.ingest [--events N] [--batch N ...] [--only DATABASE] [--json] [DATABASE_URL]
+    python -m benchmarks.ingest [--events N] [--batch N ...] [--rounds N] [--only DATABASE] [--json] [DATABASE_URL]
 
-The reference writes the same events' columns into a bare table without keys, in batches of the same size, formatting
-included: COPY on PostgreSQL, executemany on both. Rates are by the clock, and both processes share the machine with the
-database's server; the CPU beside them is microseconds an event: of the appending process, of the counting one (entries
-and standings apart), and of the server's backends for each. An address is that of a PostgreSQL server on which
+The reference writes the same events' columns into a bare table without keys, in batches of the same size and as many
+commits, by the driver with its own defaults: COPY on PostgreSQL, executemany on both. Rates are by the clock, and both
+processes share the machine with the database's server; the CPU beside them is microseconds an event: of the appending
+process, of the counting one (entries and standings apart), and of the server's backends for each. Duplicates are
+compared with as many new events, both appended with nothing beside them. All is done `--rounds` times, each in an empty
+database, the reference three times in each: the median counts. An address is that of a PostgreSQL server on which
 databases may be made; without one it is the embedded one.
 """
 
@@ -15,27 +17,31 @@ import gc
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection as Pipe
+from statistics import median
 from typing import Any
 
 import msgspec
 from benchmarks import kit
-from benchmarks.append import bodies
-from benchmarks.kit import cursor, founded, head, opened, server_cpu, take
-from sqlalchemy import func, select
+from benchmarks.chat import bodies
+from benchmarks.kit import SOURCE, cursor, founded, head, opened, server_cpu, take
+from sqlalchemy import select
 
-from renown.access.viewer import Viewer
-from renown.db.engine import Database
-from renown.events import log
+from renown.app import Renown
 from renown.events.drafts import COLUMNS
 from renown.events.models import Event
-from renown.ledger import boards, standings
-from renown.ledger.models import DayTotal
+from renown.ledger import standings
+from renown.sources.connector import SourceInfo
 
 TICK = 0.2
+#: Of COPY, of executemany; duplicates of new ones.
+AIMS = {"postgresql": (0.12, 0.25), "sqlite": (None, 0.11)}
+DUPLICATES = 2.0
+#: Of all events at least so many must lead to something: a rate over events that nobody counts proves nothing.
+SCORED = 0.5
 
 
 @dataclass
@@ -45,70 +51,86 @@ class Outcome:
     database: str
     batch: int
     whole: float
+    new: float
     duplicates: float
-    copy: float | None
     executemany: float
+    copy: float | None
     append_us: float
     score_us: float
     standings_us: float
     append_server_us: float
     count_server_us: float
-    duplicates_us: float
-    copy_us: float | None
-    executemany_us: float
+    reference_us: float
+    moved: str = ""
+    rounds: int = 1
+    slowest: float = 0.0
+    fastest: float = 0.0
 
     def say(self) -> str:
-        over = [f"{self.whole / self.executemany:.3f} of executemany's {self.executemany:,.0f}"]
+        of_copy, of_many = AIMS[self.database]
+        over = [_over("executemany", self.whole, self.executemany, of_many)]
         if self.copy is not None:
-            over.insert(0, f"{self.whole / self.copy:.3f} of COPY's {self.copy:,.0f}")
+            over.insert(0, _over("COPY", self.whole, self.copy, of_copy))
         parts = [f"append {self.append_us:.0f}", f"score {self.score_us:.0f}", f"standings {self.standings_us:.0f}"]
         if self.database != "sqlite":
             parts.append(f"server {self.append_server_us:.0f} appending, {self.count_server_us:.0f} counting")
         return (
-            f"{self.database}, batches of {self.batch:,}: {self.whole:,.0f} events/s; {', '.join(over)}; "
-            f"all duplicates {self.duplicates:,.0f}/s\n  CPU us an event: {', '.join(parts)}; "
-            f"a duplicate {self.duplicates_us:.0f}; the reference {self.copy_us or self.executemany_us:.1f}"
+            f"{self.database}, batches of {self.batch:,}: {self.whole:,.0f} events/s ({self.slowest:,.0f} to "
+            f"{self.fastest:,.0f} in {self.rounds} rounds); {'; '.join(over)}\n"
+            f"  {_over('new ones alone', self.duplicates, self.new, DUPLICATES)} for duplicates\n"
+            f"  CPU us an event: {', '.join(parts)}; the reference {self.reference_us:.1f}\n  {self.moved}"
         )
+
+
+def _over(name: str, rate: float, of: float, aim: float | None) -> str:
+    under = "" if aim is None or rate >= aim * of else f"  UNDER THE AIM OF {aim}"
+    return f"{rate / of:.3f} of {name}'s {of:,.0f}{under}"
 
 
 def run(url: str, count: int, batch: int) -> Outcome:
     renown = opened(url, "append")
     source = founded(renown)
-    given = list(bodies(count, batch, source.name))
-    here, there = multiprocessing.Pipe()
+    whole, spent = _whole(url, renown, source, list(bodies(count, batch, SOURCE)))
+    kit.exactly(renown.db, SOURCE, count)
+    assert kit.settled(renown.db)
+    kit.sound(renown.db)
+    moved = kit.moved(renown.db)
+    assert moved.amounts >= SCORED * count, moved.say()
+    others = [body.replace(b"C1:", b"C2:") for body in bodies(count, batch, SOURCE, seed=2)]
+    new, again = (_appended(renown, source, others) for _ in range(2))
+    kit.exactly(renown.db, SOURCE, 2 * count)
+    with renown.db.read() as conn:
+        rows = [tuple(row) for row in conn.execute(select(Event.__table__.c[*COLUMNS]).order_by(Event.id).limit(count))]
+    renown.close()
+    sqlite = renown.db.is_sqlite
+    many, many_cpu = _reference(url, rows, batch, _executemany)
+    copied, copied_cpu = (None, many_cpu) if sqlite else _reference(url, rows, batch, _copy)
+    us = {name: round(seconds / count * 1e6, 1) for name, seconds in {**spent, "reference": copied_cpu}.items()}
+    return Outcome(
+        renown.db.dialect, batch, whole=count / whole, new=count / new, duplicates=count / again,
+        executemany=count / many, copy=copied and count / copied, append_us=us["append"], score_us=us["score"],
+        standings_us=us["standings"], append_server_us=us["append_server"], count_server_us=us["count_server"],
+        reference_us=us["reference"], moved=moved.say(),
+    )  # fmt: skip
+
+
+def _whole(url: str, renown: Renown, source: SourceInfo, given: Sequence[bytes]) -> tuple[float, dict[str, float]]:
+    """Seconds until all stands, and CPU seconds by part."""
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_follow, args=(url, there))
+    here, there = context.Pipe()
+    process = context.Process(target=_follow, args=(url, there), daemon=True)
     process.start()
+    there.close()  # a process that dies is heard of
     assert here.recv() == "ready"
     wall, cpu, server = time.perf_counter(), time.process_time(), server_cpu(renown.db, "append")
     for body in given:
         take(renown, source, body)
-    append, served = time.process_time() - cpu, server_cpu(renown.db, "append") - server
+    spent = {"append": time.process_time() - cpu, "append_server": server_cpu(renown.db, "append") - server}
     here.send(head(renown.db))
-    score, stood, counted = here.recv()
+    counted: dict[str, float] = here.recv()
     wall = time.perf_counter() - wall
     process.join()
-    _check(renown.db, count)
-    again, cpu = time.perf_counter(), time.process_time()
-    for body in given:
-        take(renown, source, body)
-    again, cpu = time.perf_counter() - again, time.process_time() - cpu
-    with renown.db.read() as conn:
-        rows = [tuple(row) for row in conn.execute(select(Event.__table__.c[*COLUMNS]).order_by(Event.id).limit(count))]
-    rows = [(*row[:-1], None if row[-1] is None else msgspec.json.encode(row[-1]).decode()) for row in rows]
-    many, many_cpu = _bare(renown.db, rows, batch, copy=False)
-    copied, copied_cpu = (None, None) if renown.db.is_sqlite else _bare(renown.db, rows, batch, copy=True)
-    renown.close()
-
-    def each(seconds: float) -> float:
-        return round(seconds / count * 1e6, 1)
-
-    return Outcome(
-        renown.db.dialect, batch, whole=count / wall, duplicates=count / again, executemany=count / many,
-        copy=copied and count / copied, append_us=each(append), score_us=each(score), standings_us=each(stood),
-        append_server_us=each(served), count_server_us=each(counted), duplicates_us=each(cpu),
-        copy_us=copied_cpu and each(copied_cpu), executemany_us=each(many_cpu),
-    )  # fmt: skip
+    return wall, spent | counted
 
 
 def _follow(url: str, pipe: Pipe) -> None:
@@ -134,7 +156,7 @@ def _follow(url: str, pipe: Pipe) -> None:
             break
         if not more:
             pipe.poll(0.02)
-    pipe.send((spent["score"], spent["standings"], server_cpu(renown.db, "count") - begun))
+    pipe.send({**spent, "count_server": server_cpu(renown.db, "count") - begun})
     renown.close()
 
 
@@ -145,47 +167,75 @@ def _timed(spent: dict[str, float], name: str) -> Iterator[None]:
     spent[name] += time.process_time() - begun
 
 
-def _check(db: Database, count: int) -> None:
-    """All was taken, and all that was given stands."""
-    with db.read() as conn:
-        waiting = conn.scalar(select(func.count()).select_from(DayTotal).where(DayTotal.amount != DayTotal.stood))
-        given = conn.scalar(select(func.sum(DayTotal.amount)))
-        assert log.head(conn) >= count
-        assert waiting == 0
-        assert given
-        board = boards.board(conn, Viewer(None, "administrator"), "activity.points", "all", 0)
-        assert board.lines, "nobody who was given anything is to be seen"
+def _appended(renown: Renown, source: SourceInfo, given: Sequence[bytes]) -> float:
+    """Seconds to append with nothing beside it."""
+    begun = time.perf_counter()
+    for body in given:
+        take(renown, source, body)
+    return time.perf_counter() - begun
 
 
-def _bare(db: Database, rows: Sequence[tuple[Any, ...]], batch: int, *, copy: bool) -> tuple[float, float]:
-    """Seconds and own CPU seconds that a table without keys takes for the same rows."""
-    with db.write() as conn:
-        conn.exec_driver_sql("DROP TABLE IF EXISTS bare")
-        conn.exec_driver_sql("CREATE TABLE bare AS SELECT * FROM core_event WHERE 1 = 0")
-    names, mark = ", ".join(COLUMNS), "?" if db.is_sqlite else "%s"
-    insert = f"INSERT INTO bare ({names}) VALUES ({', '.join([mark] * len(COLUMNS))})"
-    wall, cpu = time.perf_counter(), time.process_time()
-    for start in range(0, len(rows), batch):
-        part = list(rows[start : start + batch])
-        with db.write() as conn:
-            if not copy:
-                conn.exec_driver_sql(insert, part)
-                continue
-            driver: Any = conn.connection.driver_connection
-            with driver.cursor() as cursor, cursor.copy(f"COPY bare ({names}) FROM STDIN") as into:
-                for row in part:
-                    into.write_row(row)
-    return time.perf_counter() - wall, time.process_time() - cpu
+Rows = Sequence[tuple[Any, ...]]
+
+
+def _reference(url: str, rows: Rows, batch: int, write: Callable[[Any, Rows], None]) -> tuple[float, float]:
+    """Seconds, and CPU seconds with the server's, that a table without keys takes for the rows: the median of three."""
+    found = []
+    for _ in range(3):
+        with closing(kit.plain(url)) as connection:
+            connection.execute("DROP TABLE IF EXISTS bare")
+            connection.execute("CREATE TABLE bare AS SELECT * FROM core_event WHERE 1 = 0")
+            connection.commit()
+            wall, cpu, server = time.perf_counter(), time.process_time(), kit.backend_cpu(connection)
+            for start in range(0, len(rows), batch):
+                write(connection, [(*row[:-1], _extra(row[-1])) for row in rows[start : start + batch]])
+                connection.commit()
+            cpu = time.process_time() - cpu + kit.backend_cpu(connection) - server
+            found.append((time.perf_counter() - wall, cpu))
+    return median(wall for wall, _ in found), median(cpu for _, cpu in found)
+
+
+def _extra(value: object) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+_NAMES = ", ".join(COLUMNS)
+
+
+def _executemany(connection: Any, rows: Rows) -> None:
+    mark = "?" if kit.is_sqlite(connection) else "%s"
+    with closing(connection.cursor()) as cursor:
+        cursor.executemany(f"INSERT INTO bare ({_NAMES}) VALUES ({', '.join([mark] * len(COLUMNS))})", rows)
+
+
+def _copy(connection: Any, rows: Rows) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY bare ({_NAMES}) FROM STDIN") as into:
+        for row in rows:
+            into.write_row(row)
+
+
+def middle(rounds: Sequence[Outcome]) -> Outcome:
+    """The median of each figure, and how far the rates lie apart."""
+    first, rates = asdict(rounds[0]), [one.whole for one in rounds]
+    figures = {
+        name: median(getattr(one, name) for one in rounds) for name, found in first.items() if isinstance(found, float)
+    }
+    return Outcome(**{**first, **figures, "rounds": len(rounds), "slowest": min(rates), "fastest": max(rates)})
 
 
 def main() -> None:
     parser = kit.options(__doc__)
     parser.add_argument("--events", type=int, default=50_000)
     parser.add_argument("--batch", type=int, nargs="+", default=[5_000, 500])
+    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    for url, number in kit.databases(given, len(given.batch)):
-        outcome = run(url, given.events, given.batch[number])
-        print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
+    found: list[Outcome] = []
+    for url, number in kit.databases(given, len(given.batch) * given.rounds):
+        found.append(run(url, given.events, given.batch[number // given.rounds]))
+        if len(found) == given.rounds:
+            outcome = middle(found)
+            print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
+            found = []
 
 
 if __name__ == "__main__":

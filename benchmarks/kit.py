@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -17,20 +19,24 @@ from urllib.parse import urlsplit
 
 import msgspec
 import psutil
-from sqlalchemy import create_engine, func, make_url, select
+import psycopg
+from sqlalchemy import create_engine, func, make_url, select, text
 from tests.holds.processes import Started
-from tests.postgres import own, serving
+from tests.postgres import own
 
 from renown.access import tokens
 from renown.app import Renown, build
 from renown.db.engine import Database
 from renown.events import log
-from renown.events.models import Consumer
+from renown.events.models import Consumer, Event
 from renown.events.receive import BATCH, parse
-from renown.ledger.models import DayTotal, Generation
+from renown.ledger import standings
+from renown.ledger.models import Generation
+from renown.ledger.reconcile import reconcile
 from renown.settings import Settings
 from renown.sources import intake, registry
 from renown.sources.connector import SourceInfo
+from renown.sources.models import Source
 from renown_migrations import upgrade
 
 SOURCE = "post:bench"
@@ -48,32 +54,41 @@ def options(description: str | None) -> argparse.ArgumentParser:
     return made
 
 
-def databases(given: argparse.Namespace, rounds: int = 1, *, durable: bool = False) -> Iterator[tuple[str, int]]:
-    """Addresses of empty databases, each gone when the next is asked for, with the number of the round.
-
-    `durable` keeps the embedded server's fsync on.
-    """
+def databases(given: argparse.Namespace, rounds: int = 1) -> Iterator[tuple[str, int]]:
+    """Addresses of empty databases, each gone when the next is asked for, with the number of the round."""
     if given.only != "postgresql" and not given.url:
         for number in range(rounds):
             with tempfile.TemporaryDirectory() as folder:
                 yield f"sqlite:///{folder}/bench.sqlite3", number
     if given.only != "sqlite":
-        with ExitStack() as stack:
-            at = given.url or (stack.enter_context(own()).url if durable else stack.enter_context(serving()))
+        with _server(given) as at:
             for number in range(rounds):
                 with scratch(at) as url:
                     yield url, number
 
 
-def pairs(given: argparse.Namespace, *, durable: bool = False) -> Iterator[tuple[str, str]]:
+def pairs(given: argparse.Namespace) -> Iterator[tuple[str, str]]:
     """For each kind of database two empty ones: for what is measured, and for its reference."""
     if given.only != "postgresql" and not given.url:
         with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{folder}/bench.sqlite3", f"sqlite:///{folder}/reference.sqlite3"
     if given.only != "sqlite":
-        with ExitStack() as stack:
-            at = given.url or (stack.enter_context(own()).url if durable else stack.enter_context(serving()))
-            yield stack.enter_context(scratch(at)), stack.enter_context(scratch(at))
+        with _server(given) as at, scratch(at) as one, scratch(at) as other:
+            yield one, other
+
+
+@contextmanager
+def _server(given: argparse.Namespace) -> Iterator[str]:
+    """The address of a server; the embedded one has its own settings, and is durable. Says what they are."""
+    with nullcontext() if given.url else own() as server:
+        at = given.url or server.url
+        engine = create_engine(at)
+        with engine.connect() as conn:
+            names = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
+            said = ", ".join(f"{name} {conn.exec_driver_sql(f'SHOW {name}').scalar()}" for name in names)
+        engine.dispose()
+        print(f"PostgreSQL: {said}", file=sys.stderr, flush=True)
+        yield at
 
 
 @contextmanager
@@ -134,8 +149,67 @@ def replayed(db: Database) -> int:
 def settled(db: Database) -> bool:
     """Whether all that is in the log stands."""
     with db.read() as conn:
-        waiting = select(DayTotal.generation).where(DayTotal.amount != DayTotal.stood).limit(1)
-        return cursor(db) >= log.head(conn) and conn.execute(waiting).first() is None
+        return cursor(db) >= log.head(conn) and not standings.waiting(conn)
+
+
+def exactly(db: Database, source: str, count: int) -> None:
+    """Raises unless the log has so many events of this source: none lost, none twice."""
+    query = select(func.count()).select_from(Event).join(Source, Source.id == Event.source_id)
+    with db.read() as conn:
+        found = conn.scalar(query.where(Source.name == source))
+    assert found == count, f"{found:,} events in the log, {count:,} were sent"
+
+
+def sound(db: Database) -> None:
+    """Raises unless all sums follow from the entries."""
+    drift = reconcile(db)
+    assert not drift, drift[0].said
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How much there is behind a rate: entries, those that are not 0, people with any, and sums that were kept."""
+
+    entries: int
+    amounts: int
+    people: int
+    standings: int
+
+    def say(self) -> str:
+        return (
+            f"{self.entries:,} entries, {self.amounts:,} not 0, of {self.people:,} people; {self.standings:,} standings"
+        )
+
+
+def moved(db: Database) -> Moved:
+    with db.read() as conn:
+        row = conn.execute(text(_MOVED)).one()
+    return Moved(*row)
+
+
+_MOVED = """
+    SELECT (SELECT count(*) FROM core_entry), (SELECT count(*) FROM core_entry WHERE amount <> 0),
+           (SELECT count(DISTINCT identity_id) FROM core_entry), (SELECT count(*) FROM core_standing)
+"""
+
+
+def plain(url: str) -> Any:
+    """The driver's own connection with the driver's defaults, for hand-written references."""
+    if url.startswith("sqlite"):
+        return sqlite3.connect(url.removeprefix("sqlite:///"), timeout=60)
+    return psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+def is_sqlite(connection: Any) -> bool:
+    return isinstance(connection, sqlite3.Connection)
+
+
+def backend_cpu(connection: Any) -> float:
+    """CPU seconds of the server's process for a `plain` connection; 0 on SQLite."""
+    if is_sqlite(connection):
+        return 0.0
+    used = psutil.Process(connection.info.backend_pid).cpu_times()
+    return float(used.user + used.system)
 
 
 def server_cpu(db: Database, name: str) -> float:

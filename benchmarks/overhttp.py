@@ -19,7 +19,7 @@ from functools import partial
 
 import msgspec
 from benchmarks import ingest, kit
-from benchmarks.append import bodies
+from benchmarks.chat import bodies
 from benchmarks.kit import SOURCE, Client, founded, opened
 
 

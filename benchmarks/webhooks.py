@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 
 import msgspec
 from benchmarks import kit
-from benchmarks.append import bodies
+from benchmarks.chat import bodies
 from benchmarks.kit import SOURCE, Client, founded, opened
 
 from renown.db.engine import Database
@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=5_000)
     parser.add_argument("--connections", type=int, default=50)
     given = parser.parse_args()
-    for url, spare in kit.pairs(given, durable=True):
+    for url, spare in kit.pairs(given):
         outcome = run(url, spare, given.events, given.connections)
         print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
 

@@ -50,7 +50,7 @@ def main() -> None:
     told = sys.stderr if given.json else sys.stdout
     databases = argparse.Namespace(only="postgresql", url=given.url)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        for url, spare in kit.pairs(databases, durable=True):
+        for url, spare in kit.pairs(databases):
             with own.started(url, given.people) as service:
                 figures, totals, rush = run(service, given)
             say(given, "Renown", figures)
