@@ -4,38 +4,52 @@
 
 The same mix of messages, replies and reactions each time, by people in teams; what differs is who: everybody alike, one
 who does 30 % of everything, one who gives two of three reactions (30 % of all events), one who gets them, and one team
-that does 30 %. After each batch entries and standings follow. The cost is CPU an event of this process and of the
-server's backends for it; the even case runs first and last, and its mean is what the others are compared with.
+that does 30 %. Limits are kept, but so high that nobody meets them: what is counted is the same work in each case, and
+none of it for nothing. After each batch entries and standings follow. The cost is CPU an event of this process and of
+the server's backends for it, and the clock while they worked; what the server does beside (the writers of its log and
+its tables, autovacuum, parallel workers) is only in the clock. The even case runs first and last, and the mean of both
+is what the others are compared with.
+
+The cases `beside` are the same over HTTP, by the clock until all stands: four connections to two servers with a worker
+(one process on SQLite), which wait for one another's rows.
 """
 
 from __future__ import annotations
 
-import random
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 
 import msgspec
-from benchmarks import kit
-from sqlalchemy import insert, select
+from benchmarks import kit, overhttp, uneven
+from benchmarks.chat import START
+from benchmarks.kit import SOURCE
+from benchmarks.uneven import PEOPLE, TEAMS
+from sqlalchemy import func, insert, select
 
+from renown import clock
 from renown.app import Renown
-from renown.ledger import standings
+from renown.events.models import Event
+from renown.ledger import rules, standings
 from renown.people.models import Identity, Team, TeamMember
+from renown.sources.connector import SourceInfo
+from renown_activity.plugin import plugin
+from renown_migrations import upgrade
 
 AIM = 1.2
-PEOPLE, TEAMS, SPACES = 400, 20, 30
-SHARE, REACTIONS = 0.30, 0.45
-HOT = 0
-CASES = ("even", "one does", "one gives", "one gets", "one team does", "even again")
+CASES = (*uneven.CASES, "even again")
+BESIDE = tuple(case for case in CASES if case != "one team does")
+#: Of all events at least so many give somebody points.
+SCORED = 0.9
+#: So high that nobody meets them.
+FAR = {"daily_cap": 100_000, "pair_full": 10_000, "giver_quota": 10_000, "most": 100_000}
 
 
 @dataclass
 class Outcome:
-    """Microseconds an event."""
+    """Microseconds an event; `amounts` are entries that are not 0, `share` is of those whom the case is about."""
 
     database: str
     case: str
@@ -44,84 +58,64 @@ class Outcome:
     append_cpu: float
     score_cpu: float
     standings_cpu: float
+    amounts: int
+    share: float
 
 
-def bodies(case: str, count: int, batch: int, seed: int = 1) -> Iterator[bytes]:
-    chance, written = random.Random(seed), list[dict[str, object]]()
-    made: deque[tuple[str, int]] = deque(maxlen=2_000)
-    of_hot: deque[tuple[str, int]] = deque(maxlen=2_000)
-    for number in range(count):
-        reacts = bool(of_hot) and chance.random() < REACTIONS
-        who = _actor(case, chance, reacts)
-        to_hot = case == "one gets" and chance.random() < SHARE / REACTIONS
-        if reacts:
-            pool = of_hot if to_hot else made
-            key, owner = pool[-min(len(pool), int(chance.expovariate(1 / 40)) + 1)]
-            act = f"{key}:react:{who}:{number}"
-            thing: dict[str, object] = {"id": key, "kind": "message", "attributedTo": {"id": f"U{owner}"}}
-            verb, data = "react", {"type": "Like", "content": "+1", "statekey": f"{key}:react:{who}"}
-        else:
-            key = f"C1:{number}"
-            act, verb, data = f"{key}:create", "create", {"type": "Create"}
-            thing = {"id": key, "kind": "message", "words": chance.randrange(60)}
-            if made and chance.random() < 0.5:
-                verb, thing["inReplyTo"] = "reply", {"id": made[-1][0]}
-            made.append((key, who))
-            if who == HOT or not of_hot:
-                of_hot.append((key, who))
-        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_700_000_000 + number * 7))
-        space = {"id": f"C{chance.randrange(SPACES)}"}
-        data = {"actor": {"id": f"U{who}"}, "object": thing, "target": space, **data}
-        written.append(_event(act, verb, at, data))
-        if len(written) == batch or number == count - 1:
-            yield msgspec.json.encode(written)
-            written = []
+@dataclass
+class Beside:
+    """Microseconds an event by the clock."""
 
-
-def _actor(case: str, chance: random.Random, reacts: bool) -> int:
-    drawn, who = chance.random(), chance.randrange(PEOPLE)
-    if (case == "one does" and drawn < SHARE) or (case == "one gives" and reacts and drawn < SHARE / REACTIONS):
-        return HOT
-    if case == "one team does" and drawn < SHARE:
-        return who - who % TEAMS
-    return who
-
-
-def _event(key: str, verb: str, at: str, data: dict[str, object]) -> dict[str, object]:
-    kind = f"collab.{verb}.v1"
-    return {"specversion": "1.0", "id": key, "source": kit.SOURCE, "type": kind, "time": at, "data": data}
+    database: str
+    case: str
+    wall: float
 
 
 def run(url: str, case: str, count: int, batch: int) -> Outcome:
-    renown = kit.opened(url, "hot")
-    source = kit.founded(renown)
-    kit.take(renown, source, msgspec.json.encode(_greetings()))
-    _place(renown)
-    _follow(renown)
-    standings.catch_up(renown.db)
+    renown, source = _prepared(url)
+    before = kit.moved(renown.db).amounts
     spent = {"append": 0.0, "score": 0.0, "standings": 0.0}
-    begun = time.perf_counter()
-    for body in bodies(case, count, batch):
-        _timed(renown, spent, "append", partial(kit.take, renown, source, body))
-        _timed(renown, spent, "score", lambda: _follow(renown))
-        _timed(renown, spent, "standings", lambda: standings.catch_up(renown.db))
-    wall = time.perf_counter() - begun
+    wall = 0.0
+    for body in uneven.bodies(case, count, batch):
+        wall += _timed(renown, spent, "append", partial(kit.take, renown, source, body))
+        wall += _timed(renown, spent, "score", lambda: _follow(renown))
+        wall += _timed(renown, spent, "standings", lambda: standings.catch_up(renown.db))
+    _check(renown, count)
+    amounts, share = kit.moved(renown.db).amounts - before, _share(renown, case) / count
+    assert amounts >= SCORED * count, f"{amounts:,} of {count:,} events gave points"
+    assert case.startswith("even") or share >= uneven.SHARE * 0.9, f"{share:.2f} of all events are theirs"
     renown.close()
     each = {name: round(seconds / count * 1e6, 1) for name, seconds in spent.items()}
     return Outcome(
         renown.db.dialect, case, round(sum(each.values()), 1), round(wall / count * 1e6, 1), each["append"],
-        each["score"], each["standings"],
+        each["score"], each["standings"], amounts, round(share, 3),
     )  # fmt: skip
 
 
-def _greetings() -> list[dict[str, object]]:
-    """An event of each person, so that they are there."""
-    found = []
-    for who in range(PEOPLE):
-        thing = {"id": f"hello:{who}", "kind": "message", "words": 9}
-        data: dict[str, object] = {"type": "Create", "actor": {"id": f"U{who}"}, "object": thing}
-        found.append(_event(f"hello:{who}", "create", "2023-11-01T00:00:00Z", data))
-    return found
+def beside(url: str, case: str, count: int, batch: int) -> Beside:
+    renown, _ = _prepared(url)
+    given = list(uneven.bodies(case, count, batch))
+    with kit.up(url, servers=2) as (addresses, token):
+        _, wall = overhttp.post(renown.db, addresses, token, given, connections=4)
+    _check(renown, count)
+    renown.close()
+    return Beside(renown.db.dialect, case, round(wall / count * 1e6, 1))
+
+
+def _prepared(url: str) -> tuple[Renown, SourceInfo]:
+    """An installation whose limits are far, with everybody in a team."""
+    renown = kit.opened(url, "hot")
+    upgrade(renown.db)
+    with renown.db.write() as conn:
+        bodies = [(rule.name, dict(rule.default_body)) for rule in plugin.rules]
+        far = [(name, {**body, **{key: FAR[key] for key in FAR.keys() & body.keys()}}) for name, body in bodies]
+        rules.ensure(conn, plugin.name, far)
+    source = kit.founded(renown)
+    kit.take(renown, source, uneven.greetings())
+    _place(renown)
+    _follow(renown)
+    standings.catch_up(renown.db)
+    return renown, source
 
 
 def _place(renown: Renown) -> None:
@@ -132,6 +126,7 @@ def _place(renown: Renown) -> None:
         members = [
             {"team_id": int(row.key[1:]) % TEAMS + 1, "person_id": row.person_id, "known": 0} for row in accounts
         ]
+        assert len(members) == PEOPLE
         conn.execute(insert(TeamMember), members)
 
 
@@ -140,24 +135,53 @@ def _follow(renown: Renown) -> None:
         pass
 
 
-def _timed(renown: Renown, spent: dict[str, float], name: str, work: Callable[[], object]) -> None:
-    server, own = kit.server_cpu(renown.db, "hot"), time.process_time()
+def _check(renown: Renown, count: int) -> None:
+    kit.exactly(renown.db, SOURCE, count + uneven.GREETINGS)
+    kit.sound(renown.db)
+
+
+def _share(renown: Renown, case: str) -> int:
+    """How many events are by those whom the case is about, or upon what is theirs."""
+    whose = Event.owner_id if case == "one gets" else Event.actor_id
+    query = select(func.count()).select_from(Event).join(Identity, Identity.id == whose).where(Identity.key.in_(uneven.hot(case)))
+    with renown.db.read() as conn:
+        return conn.scalar(query.where(Event.occurred_at >= START * clock.SECOND)) or 0
+
+
+def _timed(renown: Renown, spent: dict[str, float], name: str, work: Callable[[], object]) -> float:
+    """Seconds by the clock that the work took; its CPU is added."""
+    server, own, begun = kit.server_cpu(renown.db, "hot"), time.process_time(), time.perf_counter()
     work()
+    wall = time.perf_counter() - begun
     spent[name] += time.process_time() - own
     spent[name] += kit.server_cpu(renown.db, "hot") - server
+    return wall
 
 
 def say(outcomes: list[Outcome]) -> Iterator[str]:
     """Each case of one database against the mean of its even ones."""
     even = [one for one in outcomes if one.case.startswith("even")]
     cpu, wall = (sum(getattr(one, name) for one in even) / len(even) for name in ("cpu", "wall"))
-    yield f"{outcomes[0].database}: even {cpu:.0f} us of CPU an event, {wall:.0f} us by the clock"
+    yield (
+        f"{outcomes[0].database}: even {' and '.join(f'{one.cpu:.0f}' for one in even)} us of CPU an event, "
+        f"{' and '.join(f'{one.wall:.0f}' for one in even)} us by the clock"
+    )
     for one in outcomes:
         over = "  OVER" if one.cpu / cpu > AIM else ""
         yield (
             f"  {one.case:14} CPU {one.cpu:6.0f} us: {one.cpu / cpu:.2f} of {AIM} (append {one.append_cpu:.0f}, score"
-            f" {one.score_cpu:.0f}, standings {one.standings_cpu:.0f}); clock {one.wall / wall:.2f}{over}"
+            f" {one.score_cpu:.0f}, standings {one.standings_cpu:.0f}); clock {one.wall / wall:.2f};"
+            f" {one.amounts:,} entries above 0, {one.share:.0%} theirs{over}"
         )
+
+
+def say_beside(outcomes: list[Beside]) -> Iterator[str]:
+    even = [one.wall for one in outcomes if one.case.startswith("even")]
+    mean = sum(even) / len(even)
+    yield f"{outcomes[0].database}, beside: even {' and '.join(f'{one:.0f}' for one in even)} us by the clock an event"
+    for one in outcomes:
+        over = "  OVER" if one.wall / mean > AIM else ""
+        yield f"  {one.case:14} {one.wall:6.0f} us: {one.wall / mean:.2f} of {AIM}{over}"
 
 
 def main() -> None:
@@ -165,15 +189,21 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=30_000)
     parser.add_argument("--batch", type=int, default=500)
     given = parser.parse_args()
-    outcomes: list[Outcome] = []
-    for url, number in kit.databases(given, len(CASES)):
-        outcomes.append(run(url, CASES[number], given.events, given.batch))
+    alone: list[Outcome] = []
+    together: list[Beside] = []
+    for url, number in kit.databases(given, len(CASES) + len(BESIDE)):
+        if number == 0:
+            alone, together = [], []
+        if number < len(CASES):
+            alone.append(run(url, CASES[number], given.events, given.batch))
+        else:
+            together.append(beside(url, BESIDE[number - len(CASES)], given.events, given.batch))
         if given.json:
-            print(msgspec.json.encode(asdict(outcomes[-1])).decode(), flush=True)
-        elif number == len(CASES) - 1:
-            print("\n".join(say(outcomes)), flush=True)
-        if number == len(CASES) - 1:
-            outcomes = []
+            print(msgspec.json.encode(asdict((together or alone)[-1])).decode(), flush=True)
+        elif len(alone) == len(CASES) and not together:
+            print("\n".join(say(alone)), flush=True)
+        elif len(together) == len(BESIDE):
+            print("\n".join(say_beside(together)), flush=True)
 
 
 if __name__ == "__main__":

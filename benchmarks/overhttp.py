@@ -14,6 +14,7 @@ import argparse
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -21,6 +22,10 @@ import msgspec
 from benchmarks import ingest, kit
 from benchmarks.chat import bodies
 from benchmarks.kit import SOURCE, Client, founded, opened
+
+from renown.db.engine import Database
+
+AIM = 0.5
 
 
 @dataclass
@@ -35,10 +40,11 @@ class Outcome:
     inside: float
 
     def say(self) -> str:
+        under = "" if self.whole >= AIM * self.inside else f"  UNDER THE AIM OF {AIM:g}"
         return (
             f"{self.database}, batches of {self.batch:,} over HTTP to {self.servers}: "
             f"{self.whole:,.0f} events/s until all stands, {self.whole / self.inside:.2f} of {self.inside:,.0f} "
-            f"without HTTP; answered at {self.answered:,.0f}"
+            f"without HTTP{under}; answered at {self.answered:,.0f}"
         )
 
 
@@ -47,38 +53,40 @@ def run(url: str, spare: str, given: argparse.Namespace) -> Outcome:
     inside = ingest.run(spare, count, batch).whole
     renown = opened(url, "watch")
     founded(renown)
+    servers = 1 if renown.db.is_sqlite else given.servers
     posted = list(bodies(count, batch, SOURCE))
-    with kit.up(url, given.servers, given.workers) as (addresses, token):
-        clients = [Client(addresses[number % len(addresses)], token) for number in range(given.connections)]
-        begun = time.perf_counter()
-        _post(clients, posted, count)
-        answered = time.perf_counter() - begun
-        while not kit.settled(renown.db):
-            time.sleep(0.02)
-        whole = time.perf_counter() - begun
-        for client in clients:
-            client.close()
+    with kit.up(url, servers, given.workers) as (addresses, token):
+        answered, whole = post(renown.db, addresses, token, posted, given.connections)
+    kit.exactly(renown.db, SOURCE, count)
+    kit.sound(renown.db)
     dialect = renown.db.dialect
     renown.close()
-    return Outcome(dialect, batch, len(addresses), count / answered, count / whole, inside)
+    return Outcome(dialect, batch, servers, count / answered, count / whole, inside)
 
 
-def _post(clients: list[Client], given: list[bytes], count: int) -> None:
-    """All bodies, each by whichever connection is free."""
-    taken, lock, left = [0], threading.Lock(), iter(given)
+def post(
+    db: Database, addresses: Sequence[str], token: str, given: Sequence[bytes], connections: int
+) -> tuple[float, float]:
+    """Seconds until the last 2xx, and until all stands. Each body goes by whichever connection is free."""
+    clients = [Client(addresses[number % len(addresses)], token) for number in range(connections)]
+    left, lock = iter(given), threading.Lock()
 
-    def post(client: Client) -> None:
+    def work(client: Client) -> None:
         while True:
             with lock:
                 body = next(left, None)
             if body is None:
                 return
-            accepted = client.post(body)["accepted"]
-            with lock:
-                taken[0] += accepted
+            client.post(body)
 
-    kit.together([partial(post, client) for client in clients])
-    assert taken[0] == count, f"{taken[0]} of {count} accepted"
+    begun = time.perf_counter()
+    answered = kit.together([partial(work, client) for client in clients])
+    while not kit.settled(db):
+        time.sleep(0.02)
+    whole = time.perf_counter() - begun
+    for client in clients:
+        client.close()
+    return answered, whole
 
 
 def main() -> None:

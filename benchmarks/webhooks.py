@@ -3,15 +3,18 @@
     python -m benchmarks.webhooks [--events N] [--connections N] [--json] [--only DATABASE] [DATABASE_URL]
 
 Everything is durable here: that is what a commit costs. In this process each thread hands over one event after the
-other, each when the one before is answered; the reference is the same with a commit of its own for each. Over HTTP each
-connection posts them to a server, whose share of the work (and the client's, on the same cores) comes on top.
+other, each when the one before is answered. The reference is the same with a commit of its own for each event, at its
+best: by one thread, by eight, by all, and by all of which one at a time is let in. Over HTTP each connection posts them
+to a server, whose share of the work (and the client's, on the same cores) comes on top. Each case has an empty
+database and the same events.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import msgspec
 from benchmarks import kit
@@ -25,6 +28,8 @@ from renown.sources.grouping import Commit, Grouping
 from renown.sources.intake import Counts, Prepared
 from renown.sources.reception import Reception
 
+AIM = 5.0
+
 
 class Alone(Grouping):
     """A commit for each, whoever comes beside."""
@@ -33,55 +38,90 @@ class Alone(Grouping):
         return commit(db, [prepared])[0]
 
 
+class InTurn(Alone):
+    """The same, one at a time: nobody waits for the database's own locks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = threading.Lock()
+
+    def commit(self, db: Database, prepared: Prepared, commit: Commit) -> Counts:
+        with self._turn:
+            return super().commit(db, prepared, commit)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`threads` at most; no grouping is over HTTP."""
+
+    name: str
+    grouping: Callable[[], Grouping] | None
+    threads: int = sys.maxsize
+
+
+TOGETHER, HTTP = Case("together", Grouping), Case("over HTTP", None)
+EACH = (Case("by one", Alone, 1), Case("by eight", Alone, 8), Case("by all", Alone), Case("in turn", InTurn))
+CASES = (*EACH, TOGETHER, HTTP)
+
+
 @dataclass
 class Outcome:
-    """Rates in events a second."""
+    """Events a second in each case."""
 
     database: str
     connections: int
-    together: float
-    each: float
-    over_http: float
+    rates: dict[str, float] = field(default_factory=dict)
 
     def say(self) -> str:
+        each = {case.name: self.rates[case.name] for case in EACH}
+        best = max(each.values())
+        together, http = (self.rates[case.name] for case in (TOGETHER, HTTP))
+        under = "" if together >= AIM * best else f"  UNDER THE AIM OF {AIM:g}"
         return (
-            f"{self.database}, {self.connections} connections with single events: {self.together:,.0f} events/s, "
-            f"{self.together / self.each:.1f} times one transaction each ({self.each:,.0f}); "
-            f"over HTTP {self.over_http:,.0f}, {self.over_http / self.each:.1f} times"
+            f"{self.database}, {self.connections} connections with single events: {together:,.0f} events/s, "
+            f"{together / best:.1f} times one transaction each at its best{under}; "
+            f"over HTTP {http:,.0f}, {http / best:.1f} times\n"
+            f"  one transaction each: {', '.join(f'{name} {rate:,.0f}' for name, rate in each.items())}"
         )
 
 
-def run(url: str, spare: str, count: int, connections: int) -> Outcome:
-    each = _inside(spare, count, connections, Alone())
+def run(url: str, case: Case, count: int, connections: int) -> float:
+    """Events a second in an empty database."""
     renown = opened(url, "append")
     founded(renown)
-    parts = _parts(count, connections)
-    with kit.up(url) as ([address], token):
-        clients = [Client(address, token) for _ in parts]
-        http = count / kit.together([_poster(client, part) for client, part in zip(clients, parts, strict=True)])
-        for client in clients:
-            client.close()
-    assert kit.head(renown.db) >= count
-    renown.close()
-    return Outcome(renown.db.dialect, connections, _inside(spare, count, connections, Grouping(), 1), each, http)
-
-
-def _inside(url: str, count: int, connections: int, grouping: Grouping, seed: int = 0) -> float:
-    renown = opened(url, "append")
-    if not seed:
-        founded(renown)
-    reception = replace(renown.reception, grouping=grouping)
-    before = kit.head(renown.db)
-    parts = _parts(count, connections, seed)
-    rate = count / kit.together([_taker(reception, part) for part in parts])
-    assert kit.head(renown.db) >= before + count
+    parts = _parts(count, min(connections, case.threads))
+    rate = count / (_posted(url, parts) if case.grouping is None else _handed(renown.reception, case.grouping(), parts))
+    kit.exactly(renown.db, SOURCE, count)
+    while renown.catch_up():
+        pass
+    kit.sound(renown.db)
     renown.close()
     return rate
 
 
-def _parts(count: int, connections: int, seed: int = 0) -> list[list[bytes]]:
-    """Single events, dealt to the connections. With another seed their keys differ."""
-    events = [body[1:-1].replace(b'"id":"', b'"id":"%d:' % seed, 1) for body in bodies(count, 1, SOURCE)]
+def _handed(reception: Reception, grouping: Grouping, parts: Sequence[Sequence[bytes]]) -> float:
+    """Seconds in this process."""
+    # A connection for each thread: none is opened for one event and closed again.
+    db = Database(reception.db.url, pool_size=len(parts))
+    mine = replace(reception, db=db, grouping=grouping)
+    took = kit.together([_taker(mine, part) for part in parts])
+    db.close()
+    return took
+
+
+def _posted(url: str, parts: Sequence[Sequence[bytes]]) -> float:
+    """Seconds over HTTP."""
+    with kit.up(url) as ([address], token):
+        clients = [Client(address, token) for _ in parts]
+        took = kit.together([_poster(client, part) for client, part in zip(clients, parts, strict=True)])
+        for client in clients:
+            client.close()
+    return took
+
+
+def _parts(count: int, connections: int) -> list[list[bytes]]:
+    """Single events, dealt to the connections."""
+    events = [body[1:-1] for body in bodies(count, 1, SOURCE)]
     return [events[number::connections] for number in range(connections)]
 
 
@@ -106,9 +146,12 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=5_000)
     parser.add_argument("--connections", type=int, default=50)
     given = parser.parse_args()
-    for url, spare in kit.pairs(given):
-        outcome = run(url, spare, given.events, given.connections)
-        print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
+    for url, number in kit.databases(given, len(CASES)):
+        if not number:
+            outcome = Outcome(url.partition(":")[0].partition("+")[0], given.connections)
+        outcome.rates[CASES[number].name] = run(url, CASES[number], given.events, given.connections)
+        if number == len(CASES) - 1:
+            print(msgspec.json.encode(asdict(outcome)).decode() if given.json else outcome.say(), flush=True)
 
 
 if __name__ == "__main__":
