@@ -27,13 +27,14 @@ from benchmarks import kit, overhttp, uneven
 from benchmarks.chat import START
 from benchmarks.kit import SOURCE
 from benchmarks.uneven import PEOPLE, TEAMS
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from renown import clock
 from renown.app import Renown
 from renown.events.models import Event
 from renown.ledger import rules, standings
-from renown.people.models import Identity, Team, TeamMember
+from renown.people import teams
+from renown.people.models import Identity
 from renown.sources.connector import SourceInfo
 from renown_activity.plugin import plugin
 from renown_migrations import upgrade
@@ -96,6 +97,7 @@ def beside(url: str, case: str, count: int, batch: int) -> Beside:
     renown, _ = _prepared(url)
     given = list(uneven.bodies(case, count, batch))
     with kit.up(url, servers=2) as (addresses, token):
+        overhttp.post(renown.db, addresses, token, [uneven.greetings()] * 4, connections=4)  # all is loaded: duplicates
         _, wall = overhttp.post(renown.db, addresses, token, given, connections=4)
     _check(renown, count)
     renown.close()
@@ -121,13 +123,11 @@ def _prepared(url: str) -> tuple[Renown, SourceInfo]:
 def _place(renown: Renown) -> None:
     """Everybody into a team: U0, U20, U40, ... share one."""
     with renown.db.write() as conn:
-        conn.execute(insert(Team), [{"id": t + 1, "slug": f"t{t}", "name": f"Team {t}"} for t in range(TEAMS)])
-        accounts = conn.execute(select(Identity.person_id, Identity.key).where(Identity.key.startswith("U")))
-        members = [
-            {"team_id": int(row.key[1:]) % TEAMS + 1, "person_id": row.person_id, "known": 0} for row in accounts
-        ]
-        assert len(members) == PEOPLE
-        conn.execute(insert(TeamMember), members)
+        made = [teams.add(conn, f"Team {number}") for number in range(TEAMS)]
+        accounts = conn.execute(select(Identity.person_id, Identity.key).where(Identity.key.startswith("U"))).all()
+        assert len(accounts) == PEOPLE
+        for row in accounts:
+            teams.place(conn, row.person_id, made[int(row.key[1:]) % TEAMS], None)
 
 
 def _follow(renown: Renown) -> None:
@@ -143,9 +143,10 @@ def _check(renown: Renown, count: int) -> None:
 def _share(renown: Renown, case: str) -> int:
     """How many events are by those whom the case is about, or upon what is theirs."""
     whose = Event.owner_id if case == "one gets" else Event.actor_id
-    query = select(func.count()).select_from(Event).join(Identity, Identity.id == whose).where(Identity.key.in_(uneven.hot(case)))
+    query = select(func.count()).select_from(Event).join(Identity, Identity.id == whose)
+    theirs = query.where(Identity.key.in_(uneven.hot(case)), Event.occurred_at >= START * clock.SECOND)
     with renown.db.read() as conn:
-        return conn.scalar(query.where(Event.occurred_at >= START * clock.SECOND)) or 0
+        return conn.scalar(theirs) or 0
 
 
 def _timed(renown: Renown, spent: dict[str, float], name: str, work: Callable[[], object]) -> float:

@@ -1,6 +1,6 @@
 """The same mix of messages, replies and reactions by 400 people in 20 teams, with some of them doing 30 % of it.
 
-Nobody acts upon their own, so that each case gives as many points as the others.
+Nobody answers or likes their own, or likes a thing twice, so that each case gives as many points as the others.
 """
 
 from __future__ import annotations
@@ -35,19 +35,23 @@ def greetings() -> bytes:
 def bodies(case: str, count: int, batch: int, seed: int = 1) -> Iterator[bytes]:
     chance, written = random.Random(seed), list[dict[str, object]]()
     made: deque[Thing] = deque(GREETED, maxlen=2_000)
+    liked: set[tuple[Thing, int]] = set()
     for number in range(count):
         at = START + number * PACE
         reacts = chance.random() < REACTIONS
         who = _actor(case, chance, reacts)
         to_hot = case == "one gets" and reacts and who != HOT and chance.random() < SHARE / REACTIONS
-        key, owner = chance.choice(OF_HOT) if to_hot else _of_another(who, made, chance)
+        thing = _drawn(made, to_hot, chance)
+        while thing[1] == who or (reacts and (thing, who) in liked):
+            thing = _drawn(made, to_hot, chance)
         if reacts:
-            event = _like(key, owner, who, number, at)
+            liked.add((thing, who))
+            event = _like(thing, who, number, at)
         else:
             event = _create(f"C1:{number}", who, at, chance.randrange(60))
             if chance.random() < 0.5:
                 event["type"] = "collab.reply.v1"
-                event["data"]["object"]["inReplyTo"] = {"id": key}
+                event["data"]["object"]["inReplyTo"] = {"id": thing[0]}
             made.append((f"C1:{number}", who))
         event["data"]["target"] = {"id": f"C{chance.randrange(SPACES)}"}
         written.append(event)
@@ -70,17 +74,15 @@ def _actor(case: str, chance: random.Random, reacts: bool) -> int:
     return who
 
 
-def _of_another(who: int, made: Sequence[Thing], chance: random.Random) -> Thing:
-    """One of the last messages that somebody else wrote."""
-    while True:
-        thing = made[-min(len(made), int(chance.expovariate(1 / 40)) + 1)]
-        if thing[1] != who:
-            return thing
+def _drawn(made: Sequence[Thing], to_hot: bool, chance: random.Random) -> Thing:
+    """One of the last messages, or of those that are liked so much."""
+    return chance.choice(OF_HOT) if to_hot else made[-min(len(made), int(chance.expovariate(1 / 40)) + 1)]
 
 
-def _like(key: str, owner: int, who: int, number: int, at: int) -> dict[str, Any]:
-    thing = {"id": key, "kind": "message", "attributedTo": {"id": f"U{owner}"}}
-    data = {"type": "Like", "content": "+1", "statekey": f"{key}:react:U{who}", "object": thing}
+def _like(thing: Thing, who: int, number: int, at: int) -> dict[str, Any]:
+    key, owner = thing
+    about = {"id": key, "kind": "message", "attributedTo": {"id": f"U{owner}"}}
+    data = {"type": "Like", "content": "+1", "statekey": f"{key}:react:U{who}", "object": about}
     return _event(f"{key}:react:{who}:{number}", "react", who, at, data)
 
 
