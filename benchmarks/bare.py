@@ -1,9 +1,12 @@
-"""What one would write by hand to read a board: indexed statements for the same columns, spelled for the driver."""
+"""What one would write by hand to read a board: indexed statements for the same columns."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
+from benchmarks import kit
 from sqlalchemy import Connection
 
 from renown.ledger import buckets, periods
@@ -11,18 +14,31 @@ from renown.ledger import buckets, periods
 Rows = list[Any]
 
 
+@dataclass(frozen=True)
 class Bare:
     """Nobody asks here who is looking. Rows are subject, amount, key, name, and the place when `former` was closed."""
 
-    def __init__(self, conn: Connection, former: int = 0) -> None:
-        self._conn = conn
-        self._postgres = conn.dialect.name == "postgresql"
-        self.former = former
+    execute: Callable[..., Any]
+    #: How the driver spells a value's place.
+    mark: str
+    former: int = 0
+
+    @classmethod
+    def plain(cls, connection: Any, former: int = 0) -> Bare:
+        """By the driver alone, with its defaults: PostgreSQL's prepares what is asked again and again."""
+        return cls(connection.execute, "?" if kit.is_sqlite(connection) else "%s", former)
+
+    @classmethod
+    def through(cls, conn: Connection) -> Bare:
+        """As Renown asks: by way of SQLAlchemy, and never prepared."""
+        return cls(conn.exec_driver_sql, "?" if conn.dialect.name == "sqlite" else "%s")
+
+    def of(self, former: int) -> Bare:
+        """The same beside another board before."""
+        return replace(self, former=former)
 
     def _all(self, statement: str, *values: object) -> Rows:
-        if self._postgres:
-            statement = statement.replace("?", "%s")
-        return list(self._conn.exec_driver_sql(statement, values).all())
+        return list(self.execute(statement.replace("?", self.mark), values).fetchall())
 
     def _one(self, statement: str, *values: object) -> Any:
         return self._all(statement, *values)[0][0]
@@ -44,8 +60,9 @@ class Bare:
         return 1 + int(self._one(_RANK, *values))
 
     def around(self, period: int, subject: int, near: int) -> Rows:
-        amount = self._one(_OWN, period, subject)
-        return self._all(_AROUND, *(self.former, period, amount, subject, near) * 2)
+        [own] = self._all(_OWN, self.former, period, subject)
+        rows = self._all(_AROUND, *(self.former, period, own[1], subject, near) * 2)
+        return sorted([*rows, own], key=lambda row: (-row[1], -row[0]))
 
     # What tells whether the gate is right
 
@@ -56,14 +73,14 @@ class Bare:
             self._one(f"SELECT p.id FROM core_period p JOIN core_measure m ON {on} WHERE {where}", kind, start, scope)
         )
 
-    def boards(self, kind: periods.Kind, start: int, scope: str) -> tuple[int, Bare]:
-        """A board's period, and the reader that knows which one it is compared with."""
+    def boards(self, kind: periods.Kind, start: int, scope: str) -> tuple[int, int]:
+        """A board, and the one before it that was closed; 0 where there was none."""
         before = periods.Span(kind, start).before()
         try:
             former = self.period(kind, before.start, scope)
         except IndexError:
             former = 0
-        return self.period(kind, start, scope), Bare(self._conn, former)
+        return self.period(kind, start, scope), former
 
     def amounts(self, period: int) -> dict[int, int]:
         return dict(self._all("SELECT subject_id, amount FROM core_standing WHERE period_id = ?", period))
@@ -81,11 +98,13 @@ class Bare:
 
 _COUNT = "SELECT count(*) FROM core_standing WHERE period_id = ?"
 
-_PAGE = """
+_LINES = """
     SELECT s.subject_id, s.amount, p.handle, p.name, c.rank FROM core_standing s
     JOIN core_person p ON p.id = s.subject_id
     LEFT JOIN core_standing_close c ON c.period_id = ? AND c.subject_id = s.subject_id
-    WHERE s.period_id = ? AND s.visible = true AND {where}
+    WHERE s.period_id = ?
+"""
+_PAGE = f"""{_LINES} AND s.visible = true AND {{where}}
     ORDER BY s.amount DESC, s.subject_id DESC LIMIT ?
 """
 _FIRST = _PAGE.format(where="s.amount > 0")
@@ -99,16 +118,12 @@ _RANK = """
          + (SELECT count(*) FROM core_standing WHERE period_id = ? AND visible = true AND amount > ? AND amount < ?)
 """
 
-_OWN = "SELECT amount FROM core_standing WHERE period_id = ? AND subject_id = ?"
-_SIDE = """
-    SELECT * FROM (
-        SELECT s.subject_id, s.amount, p.handle, p.name, c.rank FROM core_standing s
-        JOIN core_person p ON p.id = s.subject_id
-        LEFT JOIN core_standing_close c ON c.period_id = ? AND c.subject_id = s.subject_id
-        WHERE s.period_id = ? AND s.visible = true AND (s.amount, s.subject_id) {side} (?, ?)
-        ORDER BY s.amount {order}, s.subject_id {order} LIMIT ?) AS {name}
+_OWN = f"{_LINES} AND s.subject_id = ?"
+_SIDE = f"""
+    SELECT * FROM ({_LINES} AND s.visible = true AND (s.amount, s.subject_id) {{side}} (?, ?)
+        ORDER BY s.amount {{order}}, s.subject_id {{order}} LIMIT ?) AS {{name}}
 """
 _AROUND = " UNION ALL ".join(
     _SIDE.format(side=side, order=order, name=name)
-    for side, order, name in ((">", "", "higher"), ("<=", "DESC", "lower"))
+    for side, order, name in ((">", "", "higher"), ("<", "DESC", "lower"))
 )

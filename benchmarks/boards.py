@@ -2,13 +2,16 @@
 
     python -m benchmarks.boards [--people N ...] [--calls N] [--only DATABASE] [--json] [DATABASE_URL]
 
-The reference is a hand-written statement for the same rows and columns, on the same connection; for "my rank" it
-is the bare look-up of the histogram, which knows the amount already. Both are called in turn, warm, for different
-people, and the median counts: by the clock, and in CPU of this process. The gate besides asks who may look, and says
-places, how many there are, how deep one may read and when it was counted. Pages are the whole WSGI application for
-somebody signed in, beside a bare Flask page of 50 rows from the same statement. Before anything is timed, places
-are compared with a count over the table. An address is that of a PostgreSQL server on which databases may be made;
-without one it is the embedded one.
+The reference is a hand-written statement for the same rows and columns, on a connection of the driver's own with its
+defaults: on PostgreSQL its statements are prepared. Renown's are not, because a plan kept from when a table was small
+reads the whole of it ever after, and they go by way of SQLAlchemy: what the same statement takes on Renown's own
+connection is told, too. For "my rank" the reference is the bare look-up of the histogram, which knows the amount
+already. All are called by turns, warm, for different people, and the median counts: by the clock, and in CPU of this
+process. The gate besides asks who may look, and says places, how many there
+are, how deep one may read and when it was counted. Pages are the whole WSGI application for somebody signed in, beside
+a bare Flask page with the same rows. The tables are freshly written, indexed and vacuumed. Before anything is timed,
+both are shown to answer the same, and places are compared with a count over the table. An address is that of a
+PostgreSQL server on which databases may be made; without one it is the embedded one.
 """
 
 from __future__ import annotations
@@ -17,8 +20,11 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from statistics import median
+from functools import partial
+from statistics import median, quantiles
+from typing import Any, NamedTuple
 
 import msgspec
 from benchmarks import crowd, kit, pages
@@ -33,10 +39,12 @@ from renown.ledger import boards
 DEEP = Viewer(None, "administrator")
 PAGE = 50
 
+Call = Callable[[int], Any]
+
 
 @dataclass
 class Outcome:
-    """Medians in microseconds: `wall` by the clock, `cpu` of this process; `bare_*` of the reference."""
+    """Microseconds, medians by the clock (`wall`) and of CPU of this process; `p95` by the clock."""
 
     database: str
     people: int
@@ -46,6 +54,10 @@ class Outcome:
     bare_wall: float
     cpu: float
     bare_cpu: float
+    p95: float
+    bare_p95: float
+    #: The reference's statement on Renown's own connection.
+    through_wall: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -53,9 +65,11 @@ class Outcome:
 
     def say(self) -> str:
         over = "" if self.ratio <= self.aim else "  OVER"
+        through = f"; {self.wall / self.through_wall:.2f} on our connection" if self.through_wall else ""
         return (
-            f"  {self.what:16} {self.wall:8,.0f} us, bare {self.bare_wall:7,.0f}: {self.ratio:6.2f} of {self.aim:g};"
-            f" CPU {self.cpu:7,.0f}, bare {self.bare_cpu:6,.0f}: {self.cpu / self.bare_cpu:6.2f}{over}"
+            f"  {self.what:18} {self.wall:8,.0f} us, bare {self.bare_wall:7,.0f}: {self.ratio:6.2f} of {self.aim:g}"
+            f"{through}; CPU {self.cpu:7,.0f}, bare {self.bare_cpu:6,.0f}: {self.cpu / self.bare_cpu:6.2f};"
+            f" p95 {self.p95:,.0f}, bare {self.bare_p95:,.0f}{over}"
         )
 
 
@@ -64,78 +78,120 @@ def run(url: str, people: int, calls: int) -> list[Outcome]:
     here = crowd.plant(url, people)
     print(f"{here.db.dialect}, {people:,} people, put there in {time.perf_counter() - begun:.0f} s", flush=True)
     outcomes = []
-    with here.db.read() as conn:
-        exact(here, conn)
-        for what, ours, bare in reads(here, conn):
-            outcomes.append(Outcome(here.db.dialect, people, what, 3.0, *compare(ours, bare, calls)))
-    for what, ours, bare in pages.requests(here):
-        outcomes.append(Outcome(here.db.dialect, people, what, 5.0, *compare(ours, bare, calls)))
+    with closing(kit.plain(url)) as connection, here.db.read() as conn:
+        plain = Bare.plain(connection)
+        exact(here, conn, plain)
+        for read in reads(here, conn, plain):
+            bare, through = (partial(read.bare, one.of(read.former)) for one in (plain, Bare.through(conn)))
+            alike(here, read.what, read.ours, bare)
+            alike(here, read.what, read.ours, through)
+            outcomes.append(Outcome(here.db.dialect, people, read.what, 3.0, *compare(read.ours, bare, calls, through)))
+    with closing(kit.plain(url)) as connection:
+        for what, ours, bare in pages.requests(here, connection):
+            outcomes.append(Outcome(here.db.dialect, people, what, 5.0, *compare(ours, bare, calls)))
     here.renown.close()
     return outcomes
 
 
-def reads(here: Crowd, conn: Connection) -> Iterator[tuple[str, Callable[[int], object], Callable[[int], object]]]:
-    """Name, the gate's call and the bare one's, each for the person of a number."""
-    month, bare = Bare(conn).boards(MONTH.kind, MONTH.start, boards.ORGANISATION)
-    team, of_team = Bare(conn).boards(MONTH.kind, MONTH.start, f"team:{here.teams // 2}")
-    teams, of_teams = Bare(conn).boards(MONTH.kind, MONTH.start, boards.TEAMS)
-    amounts = bare.amounts(month)
+class Read(NamedTuple):
+    """The gate's call for the person of a number and the bare one's, beside the place on the board `former`."""
+
+    what: str
+    ours: Call
+    bare: Callable[[Bare, int], Any]
+    former: int = 0
+
+
+def reads(here: Crowd, conn: Connection, plain: Bare) -> Iterator[Read]:
     which = (MEASURE, MONTH.kind, MONTH.start)
+    mine = f"team:{here.teams // 2}"
+    month, former = plain.boards(*which[1:], boards.ORGANISATION)
+    team, of_team = plain.boards(*which[1:], mine)
+    teams, of_teams = plain.boards(*which[1:], boards.TEAMS)
+    amounts = plain.amounts(month)
 
     def cursor(number: int) -> boards.Cursor:
-        return boards.Cursor(amounts.get(here.person(number), 5_000), here.person(number))
+        return boards.Cursor(amounts[here.person(number)], here.person(number))
 
-    yield (
+    yield Read(
         "first page",
         lambda n: boards.board(conn, here.viewer(n), *which, limit=PAGE),
-        lambda n: bare.first(month, PAGE),
+        lambda bare, n: bare.first(month, PAGE),
+        former,
     )
-    yield (
+    yield Read(
         "middle page",
         lambda n: boards.board(conn, DEEP, *which, after=cursor(n), limit=PAGE, deep=True),
-        lambda n: bare.after(month, cursor(n).amount, cursor(n).subject, PAGE),
+        lambda bare, n: bare.after(month, cursor(n).amount, cursor(n).subject, PAGE),
+        former,
     )
-    yield (
+    yield Read(
         "team page",
-        lambda n: boards.board(conn, here.viewer(n), *which, f"team:{here.teams // 2}", limit=PAGE),
-        lambda n: of_team.first(team, PAGE),
+        lambda n: boards.board(conn, here.viewer(n), *which, mine, limit=PAGE),
+        lambda bare, n: bare.first(team, PAGE),
+        of_team,
     )
-    yield (
+    yield Read(
         "page of teams",
         lambda n: boards.board(conn, here.viewer(n), *which, boards.TEAMS, limit=PAGE),
-        lambda n: of_teams.teams(teams, PAGE),
+        lambda bare, n: bare.teams(teams, PAGE),
+        of_teams,
     )
-    yield (
+    yield Read(
         "my rank",
         lambda n: boards.rank(conn, here.viewer(n), here.person(n), *which),
-        lambda n: bare.rank(month, amounts.get(here.person(n), 5_000)),
+        lambda bare, n: bare.rank(month, amounts[here.person(n)]),
     )
-    yield (
+    yield Read(
         "around me",
         lambda n: boards.around(conn, here.viewer(n), *which),
-        lambda n: bare.around(month, here.person(n), boards.NEAR),
+        lambda bare, n: bare.around(month, here.person(n), boards.NEAR),
+        former,
     )
 
 
-def compare(ours: Callable[[int], object], bare: Callable[[int], object], calls: int) -> tuple[float, ...]:
-    """Medians in microseconds: by the clock (ours, bare), then CPU (ours, bare)."""
+def alike(here: Crowd, what: str, ours: Call, bare: Call, sample: int = 20) -> None:
+    """AssertionError unless both answer the same: everybody's amount, name and movement; and whole pages."""
+    chance = random.Random(4)
+    for who in (chance.randrange(here.people) for _ in range(sample)):
+        found, rows = ours(who), bare(who)
+        if isinstance(found, boards.Line):
+            assert found.rank == rows, what
+            continue
+        lines = found.lines if isinstance(found, boards.Board) else found
+        assert len(lines) == len(rows), what
+        for line, (subject, amount, key, name, former) in zip(lines, rows, strict=True):
+            moved = None if former is None else former - line.rank
+            assert line[1:6] == (subject, key, name, amount, moved), f"{what}: {line}"
+        if what not in ("middle page", "around me") and here.people >= crowd.FULL:
+            assert len(lines) == PAGE, f"{what}: {len(lines)}"
+
+
+def compare(ours: Call, bare: Call, calls: int, through: Call | None = None) -> tuple[float, ...]:
+    """Microseconds, ours and the bare one's: medians by the clock, medians of CPU, 95th percentiles by the clock.
+
+    At last the median by the clock of `through`.
+    """
     chance = random.Random(5)
-    times: tuple[list[float], ...] = ([], [], [], [])
-    for number in range(-max(3, calls // 10), calls):
+    every = list(enumerate((ours, bare, through) if through else (ours, bare)))
+    wall: list[list[float]] = [[] for _ in every]
+    cpu: list[list[float]] = [[] for _ in every]
+    for number in range(-max(8, calls // 10), calls):
         who = chance.randrange(1, 1_000_000_000)
-        for place, call in enumerate((ours, bare)):
-            wall, cpu = time.perf_counter(), time.process_time()
+        for place, call in every if number % 2 else reversed(every):
+            at, used = time.perf_counter(), time.process_time()
             call(who)
-            cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+            used, at = time.process_time() - used, time.perf_counter() - at
             if number >= 0:
-                times[place].append(wall * 1e6)
-                times[place + 2].append(cpu * 1e6)
-    return tuple(round(median(one), 1) for one in times)
+                wall[place].append(at * 1e6)
+                cpu[place].append(used * 1e6)
+    late = [quantiles(one, n=20, method="inclusive")[18] for one in wall[:2]]
+    figures = (*map(median, wall[:2]), *map(median, cpu[:2]), *late, *map(median, wall[2:]))
+    return tuple(round(one, 1) for one in figures)
 
 
-def exact(here: Crowd, conn: Connection, sample: int = 100) -> None:
+def exact(here: Crowd, conn: Connection, bare: Bare, sample: int = 100) -> None:
     """Places through the gate against a count over the table: ties, hidden people and neighbours included."""
-    bare = Bare(conn)
     month = bare.period(MONTH.kind, MONTH.start, boards.ORGANISATION)
     which = (MEASURE, MONTH.kind, MONTH.start)
     chance = random.Random(3)
@@ -154,9 +210,6 @@ def exact(here: Crowd, conn: Connection, sample: int = 100) -> None:
         page = boards.board(conn, DEEP, *which, after=boards.Cursor(own.amount, own.subject_id), deep=True)
         for line in (page.lines[0], page.lines[-1]) if page.lines else ():
             assert line.rank == bare.counted(month, line.amount), line
-        assert [line.subject_id for line in page.lines] == [
-            row[0] for row in bare.after(month, own.amount, own.subject_id, PAGE)
-        ]
     assert here.people < 5_000 or seen >= {True, False, "tie"}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 
 from renown import clock
 from renown.access.viewer import Viewer
@@ -23,7 +23,7 @@ from renown.db.engine import Database
 from renown.events import log
 from renown.ledger import buckets, checks, closes, head_checks, judging, periods, reconcile, standings, visibility
 from renown.ledger.models import Standing
-from renown.people.models import ACTIVE, LEFT
+from renown.people.models import ACTIVE, LEFT, Merge
 from renown.settings import Settings
 from renown.sources import registry
 from renown_migrations import upgrade
@@ -35,6 +35,8 @@ MONTH = periods.on("month", TODAY)
 #: Ids of people and of their accounts begin above this.
 BASE = 1_000
 TEAMS = 100
+#: From so many people on, every board fills a page of 50.
+FULL = 10_000
 #: Places that employees may read.
 DEPTH = 100
 #: Every so many people one was merged into the one before.
@@ -78,6 +80,7 @@ def plant(url: str, people: int, teams: int = TEAMS, *, entries: bool = False) -
         source = registry.add(conn, renown.keyring, registry.CLOUDEVENTS, "post:bench").id
         event = log.append_core(conn, "source-changed", extra={"source": source})
         _people(conn, source, people, teams)
+        _merge(conn, people)
         _totals(conn, people)
         if entries:
             conn.execute(text(_ENTRIES), {"event": event})
@@ -147,6 +150,16 @@ _MEMBERS = """
     INSERT INTO core_team_member (team_id, person_id, known)
     SELECT 1 + id % :teams, id, 0 FROM core_person WHERE id > :base AND root_id IS NULL
 """
+
+
+def _merge(conn: Connection, people: int) -> None:
+    merged = []
+    for gone in range(BASE + MERGED, BASE + people + 1, MERGED):
+        both = {"kept": gone - 1, "gone": gone}
+        at = log.append_core(conn, "merged", extra={**both, "ground": "administrator"})
+        merged.append({"kept_id": gone - 1, "gone_id": gone, "known": at, "ground": "administrator"})
+    if merged:
+        conn.execute(insert(Merge), merged)
 
 
 def _totals(conn: Connection, people: int) -> None:

@@ -2,56 +2,60 @@
 
     python -m benchmarks.growth [--events N ...] [--people N ...] [--replay] [--json] [--only DATABASE] [DATABASE_URL]
 
-For events one log grows to the largest size, and the last events before each size are measured. For people a crowd of
-each size stands on the boards already, and events of any of them come in. Each row has the whole job one after the
-other in one process: from bytes to the log, from there to entries, from these to the boards. The reference is the row
-before it: flat means that the size does not matter. `--replay` counts the largest log once more by `renown replay`, in
-a process of its own whose memory is watched, while its boards are read.
+For events one log grows to the largest size, and the last events before each size are measured: 20,000 of them, or the
+second half of a smaller log. For people a crowd of each size stands on the boards already, and events come in of all of
+them alike: 20,000, after 5,000 that are not measured. Each row has the whole job one after the other in one process:
+from bytes to the log, from there to entries, from these to the boards. The reference is the row before it: flat means
+that the size does not matter. In the end the log has every event once, and `renown reconcile` finds nothing.
+
+`--replay` counts the largest log once more, see `benchmarks.replay`; the ingest that it is compared with is that of
+`benchmarks.ingest` in another empty database in the same run, by two processes.
 """
 
 from __future__ import annotations
 
-import argparse
 import gc
-import os
 import re
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import msgspec
-import psutil
-from benchmarks import crowd, kit
-from benchmarks.chat import bodies
-from benchmarks.kit import KEY, SOURCE, founded, opened, take
-from sqlalchemy import func, select
+from benchmarks import crowd, ingest, kit
+from benchmarks.chat import PACE, PEOPLE, bodies
+from benchmarks.kit import SOURCE, founded, opened, take
+from benchmarks.replay import Replay, replay
 
 from renown import clock
-from renown.access.viewer import Viewer
 from renown.app import Renown
 from renown.db.engine import Database
-from renown.ledger import boards, standings
-from renown.ledger.models import Entry, Generation
-from renown.ledger.periods import Span
+from renown.ledger import standings
 from renown.sources import registry
 from renown.sources.connector import SourceInfo
 
 BATCH = 5_000
-#: Events that are measured at each size.
+#: Events that are measured at each size, at most.
 MEASURED = 20_000
-_ALL = Span("all", 0)
+#: Events of the ingest that a replay is compared with, at most.
+REFERENCE = 50_000
+_ACTOR = re.compile(rb'"actor":\{"id":"([^"]+)"')
 
 
 @dataclass
 class Row:
-    """Microseconds an event by the clock, and of CPU with the server's: `append`, `score`, `stand`."""
+    """Microseconds an event: by the clock, and of CPU with the server's for `append`, `score`, `stand`.
 
+    `events` are in the log, of which the last `measured` were measured; `touched` people did them. `bytes` is what each
+    of them made the database grow by.
+    """
+
+    series: str
     database: str
     events: int
     people: int
+    measured: int
+    touched: int
     wall: float
     append: float
     score: float
@@ -62,29 +66,8 @@ class Row:
         return (
             f"{self.database}, {self.events:>9,} events, {self.people:>9,} people: {self.wall:6.1f} us an event, "
             f"{1e6 / self.wall:7,.0f}/s; CPU {self.append:5.1f} append, {self.score:5.1f} score, "
-            f"{self.stand:5.1f} standings; {self.bytes:,} bytes on disk an event"
-        )
-
-
-@dataclass
-class Replay:
-    """`counting` are events a second, `whole` with comparing; `ingest` what the log grew by; `memory` is in MiB."""
-
-    database: str
-    events: int
-    entries: int
-    counting: float
-    whole: float
-    ingest: float
-    memory: float
-    looks: int
-
-    def say(self) -> str:
-        return (
-            f"{self.database}, replay of {self.events:,} events ({self.entries:,} entries): {self.counting:,.0f} "
-            f"events/s, {self.whole:,.0f} with the comparison of every entry: {self.counting / self.ingest:.2f} and "
-            f"{self.whole / self.ingest:.2f} of the rate at which they came in; {self.memory:,.0f} MiB at most; "
-            f"{self.looks:,} looks at the boards meanwhile, all with the old numbers"
+            f"{self.stand:5.1f} standings; {self.bytes:,} bytes on disk an event; "
+            f"{self.measured:,} measured, by {self.touched:,} people"
         )
 
 
@@ -98,122 +81,93 @@ class Meter:
     def reset(self) -> None:
         gc.collect()
         gc.freeze()
-        self.count, self.wall = 0, 0.0
+        self.count, self.wall, self._before = 0, 0.0, _size(self.renown.db)
         self.cpu = {"append": 0.0, "score": 0.0, "stand": 0.0}
+        self._touched = set[bytes]()
 
-    def take(self, body: bytes, count: int) -> None:
+    def take(self, body: bytes) -> int:
+        """How many events were taken."""
         self._part("append", lambda: take(self.renown, self.source, body))
         self._part("score", lambda: self.renown.follower.catch_up(self.renown.db))
         self._part("stand", lambda: standings.catch_up(self.renown.db))
-        self.count += count
+        actors = _ACTOR.findall(body)
+        self._touched.update(actors)
+        self.count += len(actors)
+        return len(actors)
 
-    def row(self, events: int, people: int) -> Row:
+    def row(self, series: str, events: int, people: int) -> Row:
         each = {name: spent / self.count * 1e6 for name, spent in self.cpu.items()}
-        size = _size(self.renown.db) // max(events, 1)
-        return Row(self.renown.db.dialect, events, people, self.wall / self.count * 1e6, **each, bytes=size)
+        return Row(
+            series, self.renown.db.dialect, events, people, self.count, len(self._touched),
+            self.wall / self.count * 1e6, **each, bytes=(_size(self.renown.db) - self._before) // self.count,
+        )  # fmt: skip
 
     def _part(self, name: str, work: Callable[[], object]) -> None:
-        wall, cpu, server = time.perf_counter(), time.process_time(), kit.server_cpu(self.renown.db, self._name)
+        server, cpu, wall = kit.server_cpu(self.renown.db, self._name), time.process_time(), time.perf_counter()
         work()
         self.wall += time.perf_counter() - wall
         self.cpu[name] += time.process_time() - cpu + kit.server_cpu(self.renown.db, self._name) - server
 
 
-def of_events(url: str, sizes: list[int], *, replay: bool) -> Iterator[Row | Replay]:
+def of_events(url: str, sizes: Sequence[int], spare: str | None = None) -> Iterator[Row | Replay]:
+    """With a replay where there is a `spare` database for what it is compared with."""
     renown = opened(url, "growth")
     meter = Meter(renown, founded(renown), "growth")
-    renown.follower.work(renown.db)
-    done, begun, left = 0, time.perf_counter(), sorted(sizes)
-    for body in bodies(left[-1], BATCH, SOURCE):
-        if left and left[0] - done <= MEASURED < left[0] - done + BATCH:
+    done, left = 0, sorted(sizes)
+    begin = _beginning(left[0])
+    total, batch = left[-1], min(BATCH, left[0] - begin)
+    for body in bodies(total, batch, SOURCE):
+        if left and begin <= done < begin + batch:
             meter.reset()
-        count = min(BATCH, left[-1] - done)
-        meter.take(body, count)
-        done += count
-        while left and done >= left[0]:
-            yield meter.row(left.pop(0), 400)
-        _progress(done, sizes)
-    ingest = done / (time.perf_counter() - begun)
-    if replay:
-        yield _replay(renown.db, url, ingest)
+        done += meter.take(body)
+        if done >= left[0]:
+            yield meter.row("events", done, PEOPLE)
+            left = [size for size in left if size > done]
+            begin = _beginning(left[0]) if left else 0
+        _progress(done, total)
+    kit.exactly(renown.db, SOURCE, total)
+    kit.sound(renown.db)
+    if spare:
+        yield replay(renown.db, url, ingest.run(spare, min(total, REFERENCE), batch).whole)
     renown.close()
 
 
-def of_people(url: str, people: int) -> Row:
+def _beginning(size: int) -> int:
+    """After how many events those begin that are measured for this size."""
+    return size - min(MEASURED, size // 2)
+
+
+def of_people(url: str, people: int, count: int = MEASURED) -> Row:
     """Events of the last days by any of the crowd."""
     with clock.set_to(crowd.today):
-        planted = crowd.plant(url, people)
-        planted.renown.close()
+        crowd.plant(url, people, entries=True).renown.close()
         renown = opened(url, "growth")
         with renown.db.read() as conn:
             row = registry.by_name(conn, SOURCE)
             assert row is not None
         meter = Meter(renown, registry.info(row), "growth")
-        for count, body in _of_crowd(BATCH, people, 0):
-            meter.take(body, count)  # everything is loaded and planned once
-        meter.reset()
-        for count, body in _of_crowd(MEASURED, people, 1):
-            meter.take(body, count)
-        row_ = meter.row(MEASURED, people)
+        batch = min(BATCH, count)
+        for number, body in enumerate(_of_crowd(batch + count, batch, people)):
+            if number == 1:
+                meter.reset()  # by now everything is loaded and planned
+            meter.take(body)
+        found = meter.row("people", batch + count, people)
+        kit.exactly(renown.db, SOURCE, batch + count)
+        kit.sound(renown.db)
         renown.close()
-        return row_
+        return found
 
 
-def _of_crowd(count: int, people: int, seed: int) -> Iterator[tuple[int, bytes]]:
-    start = crowd.today() // clock.SECOND - count * 7
-    rename = re.compile(rb'"U(\d+)"')
+def _of_crowd(count: int, batch: int, people: int) -> Iterator[bytes]:
+    """By the names that the crowd has."""
+    names = {b"U": b"p", b"Person ": b"Person "}
 
     def named(found: re.Match[bytes]) -> bytes:
-        # Spread over all, the lively ones too: a multiplicative hash.
-        return b'"p%d"' % ((int(found[1]) * 2_654_435_761 + seed * 97) % people + 1)
+        return b'"%s%d"' % (names[found[1]], int(found[2]) + 1)
 
-    for body in bodies(count, BATCH, SOURCE, seed=seed, people=people, start=start):
-        yield min(BATCH, count), rename.sub(named, body)
-
-
-def _replay(db: Database, url: str, ingest: float) -> Replay:
-    """By the command, as an administrator would; `looks` are readings of the first page while it runs."""
-    with db.read() as conn:
-        entries = conn.scalar(select(func.count()).select_from(Entry)) or 0
-        events, before = kit.head(db), _board(db)
-        live = conn.scalar(select(Generation.id).where(Generation.state == "live"))
-    with tempfile.TemporaryDirectory() as folder:
-        environ = {**os.environ, "RENOWN_DATABASE_URL": url, "RENOWN_DATA": folder, "RENOWN_SECRET_KEY": KEY}
-        begun, counted, memory, looks = time.perf_counter(), 0.0, 0, 0
-        process = subprocess.Popen(
-            [sys.executable, "-m", "renown.cli", "replay", "--json"],
-            env=environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        watched = psutil.Process(process.pid)
-        while process.poll() is None:
-            memory = max(memory, _memory(watched))
-            if not counted and kit.replayed(db) >= events:
-                counted = time.perf_counter() - begun
-            if not counted:
-                assert _board(db) == before
-                looks += 1
-            time.sleep(0.2)
-        whole = time.perf_counter() - begun
-        assert process.returncode == 0
-    with db.read() as conn:
-        assert conn.scalar(select(Generation.id).where(Generation.state == "live")) != live
-    assert _board(db) == before
-    return Replay(db.dialect, events, entries, events / counted, events / whole, ingest, memory / (1 << 20), looks)
-
-
-def _board(db: Database) -> list[tuple[int, int, int]]:
-    with db.read() as conn:
-        found = boards.board(conn, Viewer(None, "administrator"), crowd.MEASURE, _ALL.kind, _ALL.start)
-    return [(line.rank, line.subject_id, line.amount) for line in found.lines]
-
-
-def _memory(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
+    start = crowd.today() // clock.SECOND - count * PACE
+    for body in bodies(count, batch, SOURCE, people=people, start=start):
+        yield re.sub(rb'"(U|Person )(\d+)"', named, body)
 
 
 def _size(db: Database) -> int:
@@ -224,18 +178,9 @@ def _size(db: Database) -> int:
         return int(conn.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 
 
-def _progress(done: int, sizes: list[int]) -> None:
+def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r{done:,} of {max(sizes):,}", end="\n" if done >= max(sizes) else "", file=sys.stderr)
-
-
-def _each(given: argparse.Namespace) -> Iterator[Row | Replay]:
-    for url, number in kit.databases(given, 1 + len(given.people)):
-        if number == 0:
-            if given.events:
-                yield from of_events(url, given.events, replay=given.replay)
-        else:
-            yield of_people(url, given.people[number - 1])
+        print(f"\r{done:,} of {total:,}", end="\n" if done >= total else "", file=sys.stderr)
 
 
 def main() -> None:
@@ -244,7 +189,14 @@ def main() -> None:
     parser.add_argument("--people", type=int, nargs="*", default=[1_000, 10_000])
     parser.add_argument("--replay", action="store_true")
     given = parser.parse_args()
-    for row in _each(given):
+
+    def rows() -> Iterator[Row | Replay]:
+        for url, spare in kit.pairs(given) if given.events else ():
+            yield from of_events(url, given.events, spare if given.replay else None)
+        for url, number in kit.databases(given, len(given.people)) if given.people else ():
+            yield of_people(url, given.people[number])
+
+    for row in rows():
         print(msgspec.json.encode(asdict(row)).decode() if given.json else row.say(), flush=True)
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import random
+import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import BytesIO
 from typing import Any
 
 from benchmarks.bare import Bare
-from benchmarks.crowd import BASE, MEASURE, MONTH, Crowd
+from benchmarks.crowd import BASE, FULL, MEASURE, MONTH, Crowd
 from flask import Flask, render_template
 from jinja2 import DictLoader
-from sqlalchemy import select
+from sqlalchemy import Engine, create_engine, select
 from werkzeug.test import EnvironBuilder
 
 from renown.access import signin
 from renown.app import create_app
-from renown.db.engine import Database
-from renown.ledger.boards import ORGANISATION
+from renown.ledger.boards import ORGANISATION, TEAMS
 from renown.ledger.models import Seen
 from renown.ledger.visibility import State
 from renown.web.pages import boards
@@ -25,39 +27,75 @@ from renown.web.pages import boards
 VIEWERS = 20
 ROWS = 50
 
-Call = Callable[[int], object]
+Call = Callable[[int], bytes]
+#: Rows of a board, read by whoever the reader is.
+Rows = Callable[[Bare], list[Any]]
 
 
-def requests(here: Crowd) -> Iterator[tuple[str, Call, Call]]:
-    """Name, a request to ours and one to the bare application, each by one of the people who are signed in."""
+def requests(here: Crowd, connection: Any) -> Iterator[tuple[str, Call, Call]]:
+    """Name, a request to ours and one to the bare application, each by one of the people who are signed in.
+
+    All pages have 50 places (Renown's own begin with 10, those around the reader, and "Show more places"), and before
+    they are timed they are shown to name the same people or teams in the same order.
+    """
     app = create_app(here.renown)
     cookies = [_cookie(app, here, number) for number in _employees(here)]
     address = f"/boards/{MEASURE}"
-    bare = _asker(bare_app(here.db), [""], "/board")
+    span = (MONTH.kind, MONTH.start)
+    bare = Bare.plain(connection)
+    month, former = bare.boards(*span, ORGANISATION)
+    team, of_team = bare.boards(*span, f"team:{here.teams // 2}")
+    teams, of_teams = bare.boards(*span, TEAMS)
+    engine = create_engine(here.db.url)  # with all defaults
 
-    def ours(query: str = "", **headers: str) -> Call:
-        return _asker(app, cookies, address + query, **headers)
+    def reference(before: int, rows: Rows) -> Call:
+        return _asker(_bare_app(engine, before, rows), [""], "/board")
 
-    yield "page as HTML", ours(), bare
-    yield "... compressed", ours(**{"Accept-Encoding": "gzip"}), bare
-    yield "... of a team", ours(f"?team=team-{here.teams // 2}"), bare
-    yield "... of teams", ours("?of=teams"), bare
+    everybodys = reference(former, lambda bare: bare.first(month, ROWS))
+    pairs = (
+        ("page of 50 as HTML", "", {}, everybodys),
+        ("... compressed", "", {"Accept-Encoding": "gzip"}, everybodys),
+        (
+            "... of a team",
+            f"?team=team-{here.teams // 2}",
+            {},
+            reference(of_team, lambda bare: bare.first(team, ROWS)),
+        ),
+        ("... of teams", "?of=teams", {}, reference(of_teams, lambda bare: bare.teams(teams, ROWS))),
+    )
     usual, boards.PLACES = boards.PLACES, ROWS
-    yield "... of 50 places", ours(), bare
-    boards.PLACES = usual
+    try:
+        for name, query, headers, theirs in pairs:
+            ours = _asker(app, cookies, address + query, **headers)
+            same(ours(0), theirs(0), full=here.people >= FULL)
+            yield name, ours, theirs
+    finally:
+        boards.PLACES = usual
+        engine.dispose()
 
 
-def bare_app(db: Database) -> Flask:
+def same(ours: bytes, bare: bytes, *, full: bool) -> None:
+    """AssertionError unless both pages list the same, all places where there is a `full` page of them."""
+    wanted = _LINK.findall(bare)
+    assert wanted
+    assert not full or len(wanted) == ROWS, f"{len(wanted)} places on the bare page"
+    # Below them ours has the reader's neighbours, and more.
+    found = _LINK.findall(gzip.decompress(ours) if ours.startswith(b"\x1f\x8b") else ours)
+    assert found[: len(wanted)] == wanted, f"{found[: len(wanted)]} where {wanted} were to be"
+
+
+#: Who has a place.
+_LINK = re.compile(rb'<tr[^>]*>\s*<td[^>]*>\d+</td>\s*<td>\s*<a[^>]* href="/(?:people|teams)/([^"]+)"')
+
+
+def _bare_app(engine: Engine, former: int, rows: Rows) -> Flask:
     app = Flask("bare")
     app.jinja_loader = DictLoader({"board.html": _TEMPLATE})
-    with db.read() as conn:
-        month, reader = Bare(conn).boards(MONTH.kind, MONTH.start, ORGANISATION)
-    former = reader.former
 
     @app.get("/board")
     def board() -> str:
-        with db.read() as conn:
-            return render_template("board.html", rows=Bare(conn, former).first(month, ROWS))
+        with closing(engine.raw_connection()) as connection:
+            return render_template("board.html", rows=rows(Bare.plain(connection.driver_connection, former)))
 
     return app
 
@@ -69,7 +107,8 @@ _TEMPLATE = """<!doctype html>
 <table><thead><tr><th>Place</th><th>Person</th><th>Points</th></tr></thead>
 <tbody>
 {% for _, amount, handle, name, _ in rows %}
-<tr><td>{{ loop.index }}</td><td><a href="/people/{{ handle }}">{{ name }}</a></td><td>{{ amount / 1000 }}</td></tr>
+<tr><td>{{ loop.index }}</td><td><a class="person" href="/people/{{ handle }}">{{ name }}</a></td>
+<td>{{ amount / 1000 }}</td></tr>
 {% endfor %}
 </tbody></table>
 </body></html>

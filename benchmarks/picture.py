@@ -1,4 +1,6 @@
-"""A picture of what `benchmarks.growth --json` printed: `python -m benchmarks.picture FILE.jsonl OUT.svg`.
+"""A picture of what `benchmarks.growth --json` printed.
+
+    python -m benchmarks.picture FILE.jsonl OUT.svg
 
 Events a second over the size of the log (round marks) and over the people who stand there (square ones), each
 database by its own line; the sizes on a logarithmic scale.
@@ -6,7 +8,7 @@ database by its own line; the sizes on a logarithmic scale.
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
@@ -16,12 +18,13 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 320, 64, 40, 44
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 320, 64, 48, 40, 44
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #333 } .grid { stroke: #8884 }
-.a { stroke: #0b62a4; fill: #0b62a4 } .b { stroke: #b2560d; fill: #b2560d } path { fill: none; stroke-width: 2 }
+.a { stroke: #0b62a4; fill: #0b62a4 } .b { stroke: #b2560d; fill: #b2560d }
 @media (prefers-color-scheme: dark) { text { fill: #ddd }
-  .a { stroke: #7cb8ea; fill: #7cb8ea } .b { stroke: #f0a868; fill: #f0a868 } path { fill: none } }
+  .a { stroke: #7cb8ea; fill: #7cb8ea } .b { stroke: #f0a868; fill: #f0a868 } }
+path.a, path.b { fill: none; stroke-width: 2 }
 """
 
 
@@ -40,12 +43,12 @@ def draw(rows: Sequence[dict[str, Any]]) -> str:
     top = _round(max(rate for line in lines for _, rate in line.points))
 
     def x(size: float) -> float:
-        return round(LEFT + (WIDTH - LEFT - 24) * (log10(size) - low) / max(high - low, 1), 1)
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * (log10(size) - low) / max(high - low, 1), 1)
 
     def y(rate: float) -> float:
         return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * rate / top, 1)
 
-    drawn = [f'<path class="grid" d="M{LEFT} {y(top * part / 4)}H{WIDTH - 24}"/>' for part in range(5)]
+    drawn = [f'<path class="grid" d="M{LEFT} {y(top * part / 4)}H{WIDTH - RIGHT}"/>' for part in range(5)]
     drawn += [
         f'<text x="{LEFT - 8}" y="{y(top * part / 4) + 4}" text-anchor="end">{top * part / 4:,.0f}</text>'
         for part in range(5)
@@ -54,7 +57,8 @@ def draw(rows: Sequence[dict[str, Any]]) -> str:
         f'<text x="{x(10**power)}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{10**power:,}</text>'
         for power in range(low, high + 1)
     ]
-    drawn.append(f'<text x="{(WIDTH + LEFT) // 2}" y="{HEIGHT - 6}" text-anchor="middle">events or people</text>')
+    below = "events a second, over events in the log and over people"
+    drawn.append(f'<text x="{(WIDTH + LEFT - RIGHT) // 2}" y="{HEIGHT - 6}" text-anchor="middle">{below}</text>')
     for number, line in enumerate(lines):
         spots = [(x(size), y(rate)) for size, rate in line.points]
         path = "M" + "L".join(f"{across} {down}" for across, down in spots)
@@ -74,15 +78,13 @@ def draw(rows: Sequence[dict[str, Any]]) -> str:
 
 def _lines(rows: Iterable[dict[str, Any]]) -> Iterable[Line]:
     """By database: the rows of one crowd and growing logs, and those of one log and growing crowds."""
-    found = [row for row in rows if "wall" in row]
+    found = list(rows)
     for colour, database, name in (("a", "postgresql", "PostgreSQL"), ("b", "sqlite", "SQLite")):
-        mine = [row for row in found if row["database"] == database]
-        logs = [(row["events"], 1e6 / row["wall"]) for row in mine if row["people"] == 400]
-        crowds = [(row["people"], 1e6 / row["wall"]) for row in mine if row["people"] != 400]
-        if logs:
-            yield Line(f"{name}, events", colour, sorted(logs), square=False)
-        if crowds:
-            yield Line(f"{name}, people", colour, sorted(crowds), square=True)
+        for series in ("events", "people"):
+            mine = [row for row in found if row["database"] == database and row["series"] == series]
+            if mine:
+                points = sorted((row[series], 1e6 / row["wall"]) for row in mine)
+                yield Line(f"{name}, {series}", colour, points, square=series == "people")
 
 
 def _mark(across: float, down: float, line: Line) -> str:
@@ -98,8 +100,11 @@ def _round(value: float) -> float:
 
 
 def main() -> None:
-    given, out = map(Path, sys.argv[1:3])
-    out.write_text(draw([msgspec.json.decode(line) for line in given.read_bytes().splitlines()]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("out", type=Path)
+    given = parser.parse_args()
+    given.out.write_text(draw([msgspec.json.decode(line) for line in given.file.read_bytes().splitlines()]))
 
 
 if __name__ == "__main__":

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from benchmarks import boards, crowd, freshness, growth, hot, several, webhooks
-from benchmarks.peers import own, work
+from benchmarks import boards, crowd, freshness, growth, hot, picture, several, webhooks
+from benchmarks.peers import own
 from benchmarks.peers.__main__ import RUSH, run
 
 from renown import clock
 from tests.holds.processes import empty
 
-PEOPLE = 200
+#: One of them was merged into another.
+PEOPLE = 600
 
 
 @pytest.fixture
@@ -55,13 +55,25 @@ def test_what_one_person_costs_is_measured_over_http(database_url: str) -> None:
     assert hot.beside(database_url, "one gives", 200, 50).wall > 0
 
 
-def test_a_growing_log_is_measured_and_replayed(database_url: str) -> None:
-    rows = list(growth.of_events(database_url, [300, 600], replay=True))
-    assert [one.events for one in rows] == [300, 600, 600]
-    replay = rows[-1]
+def test_a_growing_log_is_measured_and_replayed(database_url: str, spare: str) -> None:
+    *rows, replay = growth.of_events(database_url, [300, 600], spare)
+    assert [(row.events, row.measured) for row in rows if isinstance(row, growth.Row)] == [(300, 150), (600, 300)]
     assert isinstance(replay, growth.Replay)
     assert replay.entries
     assert replay.looks
+
+
+def test_a_crowd_is_measured_in_its_breadth(database_url: str) -> None:
+    row = growth.of_people(database_url, 1_000, count=400)
+    assert (row.events, row.measured) == (800, 400)
+    assert row.touched > 250
+
+
+def test_what_was_measured_is_drawn() -> None:
+    row = {"database": "sqlite", "events": 300, "people": 400, "wall": 200.0}
+    rows = [{**row, "series": "events"}, {**row, "series": "events", "events": 5_000_000}, {**row, "series": "people"}]
+    drawn = picture.draw([*rows, {"series": "replay", "database": "sqlite"}])
+    assert "SQLite, events: 5,000/s at 300, 5,000/s at 5,000,000; SQLite, people: 5,000/s at 400" in drawn
 
 
 def test_what_is_answered_comes_to_the_board(database_url: str) -> None:
@@ -80,14 +92,9 @@ def test_single_events_are_taken_in_together_and_each(database_url: str, case: w
 
 
 def test_a_peers_work_comes_to_what_it_is_worth(database_url: str) -> None:
-    given = argparse.Namespace(people=12, events=30, connections=4, reads=3)
+    given = argparse.Namespace(people=12, connections=4, reads=3)
     with own.started(database_url, given.people) as service:
-        figures, totals, rush = run(service, given)
-    worth, begun = Counter(range(1, 13)), Counter(range(1, 13))
-    for first, count in ((0, 10), (10, 30), (40, 30)):
-        for act in work.acts(count, given.people, begun, first):
-            worth[act.person] += work.WORTH[act.kind]
-    assert totals == worth
+        figures, rush = run(service, given, events=30)
     assert rush == RUSH
     assert figures.alone > 0
     assert figures.again == 0

@@ -1,11 +1,13 @@
 """The same work over HTTP given to Renown and to gengine, a peer, on the same PostgreSQL and by the same client.
 
-    python -m benchmarks.peers [--events N] [--people N] [--environment FOLDER] [--json] [DATABASE_URL]
+    python -m benchmarks.peers [--events N] [--peer-events N] [--people N] [--environment FOLDER] [--json]
+                              [DATABASE_URL]
 
 gengine is installed from the package index into an environment of its own (--environment keeps it for the next run).
 Both have so many people with a point each. Then come single events: one after the other, and from 8 connections; after
-them boards are read. Rates are until everything stands on the board, so Renown's worker and tick are in its own. In
-the end both must have the same totals for everybody. Durable: every commit is on the disk before it is answered.
+them boards are read. Rates are until everything stands on the board, so Renown's worker and tick are in its own: it is
+given more events, so that one tick does not weigh much. In the end each board must have for everybody what the events
+were worth. Durable: every commit is on the disk before it is answered.
 """
 
 from __future__ import annotations
@@ -38,65 +40,68 @@ _LINES = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--events", type=int, default=300, help="of each of the two ways of posting")
+    parser = kit.options(__doc__)
+    parser.add_argument("--events", type=int, default=2_000, help="of each of the two ways of posting")
+    parser.add_argument("--peer-events", type=int, default=300, help="the same for the peer")
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--reads", type=int, default=30)
     parser.add_argument("--environment", type=Path, metavar="FOLDER", help="where gengine is, or is to be, installed")
-    parser.add_argument("--json", action="store_true", help="one line of JSON for each service")
-    parser.add_argument("url", nargs="?", metavar="DATABASE_URL")
     given = parser.parse_args()
+    if given.only == "sqlite":
+        parser.error("gengine knows PostgreSQL alone")
+    given.only = "postgresql"
     told = sys.stderr if given.json else sys.stdout
-    databases = argparse.Namespace(only="postgresql", url=given.url)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        for url, spare in kit.pairs(databases):
+        for url, spare in kit.pairs(given):
             with own.started(url, given.people) as service:
-                figures, totals, rush = run(service, given)
+                figures, rush = run(service, given, given.events)
             say(given, "Renown", figures)
             try:
                 programs = gengine.installed((given.environment or Path(folder) / "gengine").absolute())
                 with gengine.started(programs, spare, given.people) as peer:
-                    theirs, their_totals, their_rush = run(peer, given)
+                    theirs, their_rush = run(peer, given, given.peer_events)
             except gengine.Unavailable as error:
                 sys.exit(f"gengine cannot be asked here, so these are Renown's figures alone: {error}")
             say(given, "gengine", theirs)
             compare(given, figures, theirs, told)
-            wrong = [
-                person for person in totals.keys() | their_totals if totals.get(person) != their_totals.get(person)
-            ]
-            assert not wrong, f"{len(wrong)} people's totals differ, of {wrong[:5]} among them"
-            print(f"The same totals for all {len(totals):,} people: {sum(totals.values()):,.0f} points.", file=told)
-            print(f"{RUSH} points of one person from {given.connections} connections at once: "
+            print(f"Both boards have for all {given.people:,} people what their events were worth. {gengine.OFF}\n"
+                  f"{RUSH} points of one person from {given.connections} connections at once: "
                   f"Renown's board has {rush:g}, gengine's {their_rush:g}.", file=told)  # fmt: skip
 
 
-def run(service: Service, given: argparse.Namespace) -> tuple[Figures, dict[int, float], float]:
-    """With the totals after the work, and what came of one person's rush, which is not part of them."""
+def run(service: Service, given: argparse.Namespace, events: int) -> tuple[Figures, float]:
+    """With what came of one person's rush after the work. AssertionError where the board is not as it must be."""
     begun: Counter[int] = Counter(range(1, given.people + 1))
     at = service.connect()
-    for act in work.acts(10, given.people, begun):  # everything is loaded and planned once
+    first = work.acts(10, given.people, begun)
+    for act in first:  # everything is loaded and planned once
         service.post(at, act)
     service.settle()
-    alone = work.acts(given.events, given.people, begun, 10)
-    together = work.acts(given.events, given.people, begun, 10 + given.events)
+    alone = work.acts(events, given.people, begun, 10)
+    together = work.acts(events, given.people, begun, 10 + events)
     figures = work.measure(service, alone, together, given.connections, given.reads)
+    worth: Counter[int] = Counter(range(1, given.people + 1))
+    for act in (*first, *alone, *together):
+        worth[act.person] += work.WORTH[act.kind]
     totals = service.totals(at)
+    wrong = [person for person in totals.keys() | worth if totals.get(person) != worth[person]]
+    assert not wrong, f"{len(wrong)} people's totals are not what their events were worth, of {wrong[:5]} among them"
     before = service.place(at, 1)[1]
-    first = 10 + 2 * given.events
-    rush = [Act(first + number, 1, "message", begun[1] + number) for number in range(RUSH)]
+    number = 10 + 2 * events
+    rush = [Act(number + one, 1, "message", begun[1] + one) for one in range(RUSH)]
     work.from_several(service, rush, given.connections, spread=True)
     service.settle()
     after = service.place(at, 1)[1]
     at.close()
-    return figures, totals, after - before
+    return figures, after - before
 
 
 def say(given: argparse.Namespace, name: str, figures: Figures) -> None:
     if given.json:
         print(msgspec.json.encode({"service": name, "people": given.people, **asdict(figures)}).decode(), flush=True)
     elif name == "Renown":
-        print(f"{given.people:,} people, {given.events} events each way. Renown:", flush=True)
+        print(f"{given.people:,} people; {given.events:,} events each way. Renown:", flush=True)
         for what, field, _ in _LINES:
             print(f"  {what.format(connections=given.connections):50} {getattr(figures, field):10,.1f}", flush=True)
 
