@@ -115,7 +115,8 @@ def state_of(conn: Connection) -> str:
     return _STATE.format(choice=choice, erased=ERASED)
 
 
-# An affiliation that somebody stated outweighs those that sources give to accounts; of stated ones the newest holds.
+# As in `people.facts`: an affiliation that somebody stated outweighs those that sources give to accounts, and of people
+# merged into one the root's own goes before the others', and theirs by number.
 # The core's own source holds accounts of anybody, for what is given by hand, and says nothing of them.
 _STATE = """
     CASE
@@ -124,7 +125,7 @@ _STATE = """
             (SELECT a.kind FROM core_affiliation a JOIN core_person q ON q.id = a.person_id
              WHERE (q.id = p.id OR q.root_id = p.id) AND a.dropped IS NULL
                AND coalesce(a.from_day, :today) <= :today AND coalesce(a.to_day, :today + 1) > :today
-             ORDER BY a.known DESC, a.id DESC LIMIT 1),
+             ORDER BY coalesce(q.root_id, q.id) <> q.id, q.id LIMIT 1),
             (SELECT s.affiliation FROM core_person q JOIN core_identity i ON i.person_id = q.id
              JOIN core_source s ON s.id = i.source_id
              WHERE q.id = p.id OR q.root_id = p.id
