@@ -95,6 +95,35 @@ def test_a_paused_source_takes_nothing_and_says_so(db: Database) -> None:
     assert "paused" in result.rejected[0].errors[0].message
 
 
+def test_what_was_known_of_a_source_never_outlives_its_change(db: Database) -> None:
+    desk = reception(db)
+
+    def said(key: str) -> post.Result:
+        said = _from("tool:a", message(key))
+        said.data.object.content = f"text of {key}"
+        return post.post(desk, body(said), BATCH)
+
+    def change(**values: Any) -> None:
+        with db.write() as conn:
+            found = registry.by_name(conn, "tool:a")
+            assert found is not None
+            registry.change(conn, found.id, **values)
+
+    assert said("m1").accepted == 1
+    change(state="paused")
+    assert [one.errors[0].message for one in said("m2").rejected] == ["is paused or was removed"]
+    change(state="live")
+    assert said("m3").accepted == 1
+    change(keep_text=True)
+    assert said("m4").accepted == 1
+    change(state="removed")
+    assert said("m5").rejected
+    with db.read() as conn:
+        kept = dict(conn.execute(select(Event.key, Event.extra).where(Event.key.like("m%"))).all())
+    assert kept.keys() == {"m1:create", "m3:create", "m4:create"}
+    assert [key for key, extra in kept.items() if "text of" in str(extra)] == ["m4:create"]
+
+
 def test_a_plugins_refusal_reaches_the_sender(db: Database) -> None:
     desk = reception(db, screen=lambda event: ("guard", Rejection("not now")) if event.id == "m1:create" else None)
     result = post.post(desk, body(_from("t:a", message("m1")), _from("t:a", message("m2"))), BATCH)

@@ -17,7 +17,7 @@ from renown.events import log
 from renown.events.receive import FieldError, Refusal, Vocabulary, validate
 from renown.events.types import CloudEvent
 from renown.hooks.guard import Fault
-from renown.sources import notes
+from renown.sources import notes, registry
 from renown.sources.connector import Skipped, SourceInfo
 from renown.sources.notes import Held, Notes, Refused
 from renown.sources.payload import count_words, text_digest
@@ -52,14 +52,22 @@ class Counts:
         return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("details", "reasons")}
 
 
+class SourceChanged(Exception):
+    """Something was judged by what a source is no more, so nothing was written. It is to be judged anew."""
+
+
 @dataclass
 class Prepared:
-    """The items of one source, read and judged, before anything is written."""
+    """The items of one source, read and judged, before anything is written.
+
+    `assumed`: by what was known of the source, which must still hold in the transaction that writes.
+    """
 
     source: SourceInfo
     events: list[CloudEvent] = field(default_factory=list)
     extras: dict[tuple[int, str], Mapping[str, Any]] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
+    assumed: bool = False
 
 
 def prepare(reception: Reception, source: SourceInfo, items: Iterable[Item], *, first: int = 0) -> Prepared:
@@ -93,7 +101,12 @@ def commit(db: Database, group: Sequence[Prepared]) -> list[Counts]:
 
 
 def write(conn: Connection, group: Sequence[Prepared]) -> list[Counts]:
-    """The same in the caller's transaction."""
+    """The same in the caller's transaction. Raises SourceChanged."""
+    assumed = [prepared.source for prepared in group if prepared.assumed]
+    if assumed:
+        now = registry.live(conn, {source.id for source in assumed})
+        if any(now.get(source.id) != source for source in assumed):
+            raise SourceChanged
     extras = {key: extra for prepared in group for key, extra in prepared.extras.items()}
     done = log.append(conn, [(prepared.source, prepared.events) for prepared in group], extras)
     left = set(done.taken)

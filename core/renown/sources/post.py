@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection
@@ -12,9 +12,12 @@ from renown.events.receive import FieldError, Refusal, parse
 from renown.events.types import CloudEvent
 from renown.sources import intake, notes, registry
 from renown.sources.connector import SourceInfo
-from renown.sources.intake import Counts, Item, Prepared
+from renown.sources.intake import Counts, Item, Prepared, SourceChanged
 from renown.sources.notes import Delivery, Refused
 from renown.sources.reception import Reception
+
+#: Sources that are remembered at most.
+_KNOWN = 1_000
 
 
 class Rejected(Struct):
@@ -40,8 +43,12 @@ def post(reception: Reception, raw: bytes, content_type: str, *, sources: frozen
 
     Raises UnreadableBody and UnknownMediaType.
     """
-    items = parse(raw, content_type, reception.words(external=True))
-    counts = take(reception, items, sources=sources)
+    words = reception.words(external=True)
+    try:
+        counts = take(reception, parse(raw, content_type, words), sources=sources, assumed=True)
+    except SourceChanged:
+        # Read anew, too: judging leaves out what the source as it was did not want.
+        counts = take(reception, parse(raw, content_type, words), sources=sources)
     rejected = [Rejected(one.index, one.id, one.errors) for one in sorted(counts.details, key=lambda one: one.index)]
     return Result(counts.accepted, counts.duplicates, counts.quarantined, rejected, counts.skipped or UNSET)
 
@@ -53,8 +60,12 @@ def take(
     sources: frozenset[str] | None = None,
     first: int = 0,
     live: bool = True,
+    assumed: bool = False,
 ) -> Counts:
-    """The same for parsed items, numbered from `first`. A source that is new appears in the list."""
+    """The same for parsed items, numbered from `first`. A source that is new appears in the list.
+
+    `assumed` goes by what is known of sources, and raises SourceChanged where that holds no more.
+    """
     by_source: dict[str, list[tuple[int, Item]]] = {}
     strays: list[Refused] = []
     for index, item in enumerate(items, first):
@@ -65,7 +76,7 @@ def take(
         else:
             by_source.setdefault(item.source, []).append((index, item))
     new = {name for name, these in by_source.items() if any(isinstance(item, CloudEvent) for _, item in these)}
-    known = _sources(reception, by_source, new)
+    known = _sources(reception, by_source, new, assumed)
     group: list[Prepared] = []
     for name, these in sorted(by_source.items()):
         source = known.get(name)
@@ -73,6 +84,7 @@ def take(
             strays += [_stray(index, item, "is paused or was removed") for index, item in these]
             continue
         prepared = intake.judge(reception, source, these, parsed=True)
+        prepared.assumed = assumed
         if live:
             prepared.notes.delivery = _line(prepared)
         group.append(prepared)
@@ -95,8 +107,14 @@ def _commit(reception: Reception, group: list[Prepared], strays: list[Refused]) 
     return reception.db.retrying(work)
 
 
-def _sources(reception: Reception, names: Iterable[str], new: Collection[str]) -> dict[str, SourceInfo | None]:
+def _sources(
+    reception: Reception, names: Collection[str], new: Collection[str], assumed: bool
+) -> Mapping[str, SourceInfo | None]:
     """Those that may be written to; None for the others. What is new is made, which alone needs a writer."""
+    if assumed:
+        known = {name: source for name in names if (source := reception.known.get(name)) is not None}
+        if len(known) == len(names):
+            return known
     with reception.db.glance() as conn:
         rows = {name: registry.by_name(conn, name) for name in names}
     if any(rows[name] is None for name in new):
@@ -105,7 +123,11 @@ def _sources(reception: Reception, names: Iterable[str], new: Collection[str]) -
             rows.update((name, registry.ensure(conn, reception.keyring, name)) for name in sorted(new))
 
         reception.db.retrying(make)
-    return {name: registry.info(row) if row is not None and row.state == "live" else None for name, row in rows.items()}
+    live = {name: registry.info(row) for name, row in rows.items() if row is not None and row.state == "live"}
+    if len(reception.known) + len(live) > _KNOWN:
+        reception.known.clear()
+    reception.known.update(live)
+    return live
 
 
 def _stray(index: int, item: Item, message: str) -> Refused:

@@ -14,7 +14,7 @@ from renown.hooks.guard import Fault
 from renown.hooks.loading import Loaded
 from renown.hooks.manager import Plugins
 from renown.hooks.types import Rejection
-from renown.sources.connector import Connector
+from renown.sources.connector import Connector, SourceInfo
 from renown.sources.grouping import Grouping
 from renown.sources.secrets import Keyring
 
@@ -43,6 +43,8 @@ class Reception:
     enrich: Enrich
     max_body: int = MAX_BODY
     grouping: Grouping = field(default_factory=Grouping)
+    #: Sources as they were when last looked at, by name. Whoever goes by them has the commit look whether they hold.
+    known: dict[str, SourceInfo] = field(default_factory=dict)
 
     @classmethod
     def of(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from renown import clock
 from renown.db.engine import SOURCES_LOCK, lock
+from renown.db.sets import listed as as_set
+from renown.db.spelled import spelled_among
 from renown.events import log
 from renown.events.receive import is_core_name, is_readable
 from renown.people import affiliations, claims
@@ -34,6 +37,11 @@ _TOLD = frozenset({"affiliation", "vouches", "keep_text", "keep_private", "state
 # Built once: every delivery asks for its source.
 _BY_NAME = select(Source.__table__).where(Source.name == bindparam("wanted"))
 _BY_SLUG = select(Source.__table__).where(Source.slug == bindparam("wanted"))
+_LIVE = spelled_among(
+    "SELECT id, name, slug, network, affiliation, vouches, keep_text, keep_private, CAST(settings AS TEXT) AS settings"
+    " FROM core_source WHERE state = 'live' AND id {among}",
+    "BIGINT",
+)
 
 
 class SourceError(ValueError):
@@ -172,6 +180,25 @@ def info(row: Row[Any]) -> SourceInfo:
         keep_private=row.keep_private,
         settings=row.settings or {},
     )
+
+
+def live(conn: Connection, ids: Collection[int]) -> dict[int, SourceInfo]:
+    """The same of those that may be written to, by id."""
+    rows = _LIVE(conn, {"given": as_set(conn, ids)})
+    return {
+        row.id: SourceInfo(
+            id=row.id,
+            name=row.name,
+            slug=row.slug,
+            network=row.network,
+            affiliation=row.affiliation,
+            vouches=bool(row.vouches),
+            keep_text=bool(row.keep_text),
+            keep_private=bool(row.keep_private),
+            settings=msgspec.json.decode(row.settings) or {},
+        )
+        for row in rows
+    }
 
 
 def path(row: Row[Any]) -> str:
