@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from sqlalchemy import func, insert, select
 
-from renown.db.engine import Database
-from renown.db.stored import put
+from renown.db.engine import LOG_LOCK, Database, lock
+from renown.db.stored import get, put
 from renown.ledger.models import Measure
 
 
@@ -29,3 +33,40 @@ def test_who_wrote_is_not_held_to_the_view_of_a_reader_before(db: Database) -> N
             put(conn, "core", "organisation", f"Acme {number}")
             if not db.is_sqlite:
                 assert conn.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
+
+
+def test_writers_of_one_process_and_of_another_take_turns(db: Database) -> None:
+    other = Database(db.url)
+    with db.write() as conn:
+        put(conn, "core", "board_depth", 0)
+
+    def add(number: int) -> None:
+        with (db if number % 2 else other).write() as conn:
+            lock(conn, LOG_LOCK)
+            put(conn, "core", "board_depth", get(conn, "core", "board_depth", 0) + 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(60)))
+    with db.read() as conn:
+        assert get(conn, "core", "board_depth", 0) == 60
+    other.close()
+
+
+def test_who_fails_gives_the_turn_to_the_next(db: Database) -> None:
+    began = threading.Event()
+
+    def fail() -> None:
+        with db.write() as conn:
+            put(conn, "core", "board_depth", 7)
+            began.set()
+            raise LookupError("no")
+
+    with ThreadPoolExecutor(1) as pool:
+        failed = pool.submit(fail)
+        began.wait(10)
+        with db.write() as conn:
+            put(conn, "core", "board_depth", 8)
+        with pytest.raises(LookupError):
+            failed.result()
+    with db.read() as conn:
+        assert get(conn, "core", "board_depth", 0) == 8

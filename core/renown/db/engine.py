@@ -6,6 +6,7 @@ import os
 import platform
 import random
 import secrets
+import sqlite3
 import threading
 import time
 from collections import defaultdict
@@ -45,6 +46,8 @@ GLANCES = 4
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ"}
 _AFTER_COMMIT = "renown_after_commit"
 _BELL = "renown_bell"
+#: Where a connection that writes has its turn.
+_TURN = "renown_turn"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,23 @@ class Writer:
 
     name: str
     since: float
+
+
+class _Turn:
+    """One thread's turn to write, among those of its process."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+        self._held = False
+
+    def take(self) -> None:
+        """Wait for it. Who waits too long goes on without, and is told by the database why it cannot."""
+        self._held = self._held or self._lock.acquire(timeout=PATIENCE)
+
+    def leave(self) -> None:
+        if self._held:
+            self._held = False
+            self._lock.release()
 
 
 class Database:
@@ -84,6 +104,7 @@ class Database:
         self.writer: Writer | None = None
         #: By name: threads of this process that would do the same work take turns.
         self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._turn = threading.Lock()
         self._glances = threading.BoundedSemaphore(GLANCES)
         self.bell = Bell()
         self.refusals = trouble.Refusals()
@@ -125,6 +146,7 @@ class Database:
         with self.engine.connect() as plain:
             conn = plain.execution_options(renown_write=True)
             waiting: list[Callable[[], None]] = []
+            turn = conn.info[_TURN] = _Turn(self._turn)
             conn.info[_AFTER_COMMIT] = waiting
             conn.info[_BELL] = self.bell
             conn.info[trouble.REFUSALS] = self.refusals
@@ -135,6 +157,8 @@ class Database:
                         conn.commit()
             finally:
                 self._ended()
+                turn.leave()
+                conn.info.pop(_TURN, None)
                 conn.info.pop(_AFTER_COMMIT, None)
                 conn.info.pop(_BELL, None)
         for call in waiting:
@@ -172,7 +196,16 @@ class Database:
         if not conn.get_execution_options().get("renown_write", False):
             conn.exec_driver_sql("BEGIN")
             return
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        driver: Any = conn.connection.driver_connection
+        late = time.monotonic() + PATIENCE
+        conn.info[_TURN].take()
+        driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            if not _begun(driver, late):
+                # It says why it cannot.
+                conn.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
         self.writer = Writer(threading.current_thread().name, time.monotonic())
 
     def _ended(self) -> None:
@@ -183,6 +216,21 @@ class Database:
     def _note(self, context: ExceptionContext) -> None:
         if trouble.is_full(context.original_exception):
             self.refusals.note(context.original_exception)
+
+
+def _begun(driver: Any, late: float) -> bool:
+    """Begin to write when the writer before has ended, and not at SQLite's own next look, up to 100 ms later.
+
+    Threads of one process queue before this, so that it is the writer of another process that is waited for.
+    """
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            return True
+        except sqlite3.OperationalError as error:
+            if not trouble.is_busy(error) or time.monotonic() > late:
+                return False
+        time.sleep(0.002)
 
 
 def after_commit(conn: Connection, call: Callable[[], None]) -> None:
