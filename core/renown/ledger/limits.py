@@ -92,20 +92,32 @@ class Keys:
     def __init__(self, generation: int, plugin: str) -> None:
         self._generation = generation
         self._plugin = plugin
-        #: With what each id was made from, so that the `id()` of a curve in a key is nobody else's.
-        self._sums: dict[tuple[object, ...], tuple[int, Curve]] = {}
+        #: With what each `id()` is of, so that it is nobody else's. Plugins keep the limits that they use often.
+        self._sums: dict[tuple[int, int, str], tuple[int, Limit]] = {}
+        self._begun: dict[tuple[str, int, str], tuple[blake2b, Curve]] = {}
         self._quotas: dict[tuple[object, ...], int] = {}
 
     def sum(self, measure: str, limit: Limit, day: int) -> int:
         """As `key_of`."""
-        known = (limit.key, day, limit.name, id(limit.curve), measure, limit.per)
+        known = (id(limit), day, measure)
         found = self._sums.get(known)
         if found is None:
             if len(self._sums) >= _KEPT:
                 self._sums.clear()
-            made = key_of(self._generation, measure, self._plugin, limit, day)
-            found = self._sums[known] = (made, limit.curve)
+            found = self._sums[known] = (self._sum(measure, limit, day), limit)
         return found[0]
+
+    def _sum(self, measure: str, limit: Limit, day: int) -> int:
+        if limit.per != "day":
+            return key_of(self._generation, measure, self._plugin, limit, day)
+        known = (limit.name, id(limit.curve), measure)
+        begun = self._begun.get(known)
+        if begun is None:
+            if len(self._begun) >= _KEPT:
+                self._begun.clear()
+            parts = (self._generation, measure, self._plugin, limit.name, text(limit.curve))
+            begun = self._begun[known] = (_begin(parts), limit.curve)
+        return _end(begun[0].copy(), limit.key, day)
 
     def quota(self, quota: Quota, day: int) -> int:
         """As `quota_key`."""
@@ -119,8 +131,17 @@ class Keys:
 
 
 def _digest(*parts: object) -> int:
+    return _end(_begin(parts[:-2]), *parts[-2:])
+
+
+def _begin(parts: tuple[object, ...]) -> blake2b:
     # repr keeps texts and numbers, and the borders between them, apart.
-    return int.from_bytes(blake2b(repr(parts).encode(), digest_size=8).digest(), "big", signed=True)
+    return blake2b(f"{repr(parts)[:-1]}, ".encode(), digest_size=8)
+
+
+def _end(begun: blake2b, *last: object) -> int:
+    begun.update(f"{repr(last)[1:]}".encode())
+    return int.from_bytes(begun.digest(), "big", signed=True)
 
 
 def spell_ids(ids: Sequence[int]) -> str | None:
