@@ -47,6 +47,7 @@ def export(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "BATCH", 10)
+    monkeypatch.setattr(importing, "BATCH_WHILE_BEHIND", 10)
 
 
 def test_an_export_is_read_once(db: Database, export: Path) -> None:

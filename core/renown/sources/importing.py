@@ -24,8 +24,9 @@ from renown.sources.reception import Reception
 #: The network that is none: a file of CloudEvents, one a line, each under the source that it names.
 EVENTS = "events"
 
-#: Events in a transaction, and how many while readers of the log are behind by `LAG`.
-BATCH, BATCH_WHILE_BEHIND, LAG = 5000, 2000, 10_000
+#: Events in a transaction, and how many while readers of the log are behind; by more than `LAG`, none. What comes in
+#: live meanwhile waits behind so many.
+BATCH, BATCH_WHILE_BEHIND, LAG = 5000, 2000, 2000
 #: Seconds that an import stands still at most, after each batch, for readers that are behind.
 _PATIENCE, _PAUSE = 2.0, 0.05
 
@@ -166,7 +167,7 @@ def _events(reception: Reception, path: Path, source_name: str | None) -> Iterat
 
 def _size(reception: Reception) -> int:
     with reception.db.read() as conn:
-        return BATCH_WHILE_BEHIND if consume.lag(conn) > LAG else BATCH
+        return BATCH_WHILE_BEHIND if consume.lag(conn) else BATCH
 
 
 def _give_way(reception: Reception, catch_up: Callable[[], bool] | None) -> None:
