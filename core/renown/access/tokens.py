@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Connection, func, insert, null, or_, select, update
 
 from renown import clock
@@ -16,11 +17,19 @@ from renown.access.permissions import ACTIONS
 from renown.access.signin import Root
 from renown.access.viewer import Viewer
 from renown.clock import DAY, SECOND
+from renown.db.spelled import Spelled
 from renown.people.models import ACTIVE, Person
 
 PREFIX = "rnw_"
 #: Days that a token may last, where it ends at all.
 LONGEST = 3660
+
+
+_FIND = Spelled("""
+    SELECT id, name, digest, CAST(scopes AS TEXT) AS scopes, CAST(sources AS TEXT) AS sources, person_id, expires_at,
+           revoked_at
+    FROM core_token WHERE digest = :digest
+""")
 
 
 class BadToken(ValueError):
@@ -100,13 +109,13 @@ def add(
 def check(conn: Connection, token: str) -> Bearer | None:
     """Who holds this token, or None where there is no such one, or no more."""
     digest = _digest(token)
-    found = conn.execute(select(Token.__table__).where(Token.digest == digest)).one_or_none()
+    found = _FIND(conn, {"digest": digest}).one_or_none()
     if found is None or not hmac.compare_digest(found.digest, digest):
         return None
     if found.revoked_at is not None or (found.expires_at is not None and found.expires_at <= clock.now()):
         return None
-    viewer = _viewer(conn, found.person_id, frozenset(found.scopes))
-    sources = None if found.sources is None else frozenset(found.sources)
+    viewer = _viewer(conn, found.person_id, frozenset(msgspec.json.decode(found.scopes)))
+    sources = None if found.sources is None else frozenset(msgspec.json.decode(found.sources))
     return None if viewer is None else Bearer(found.id, found.name, viewer, sources)
 
 

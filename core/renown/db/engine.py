@@ -44,6 +44,7 @@ PATIENCE = 30.0
 GLANCES = 4
 
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ"}
+_UNBEGUN = "renown_unbegun"
 _AFTER_COMMIT = "renown_after_commit"
 _BELL = "renown_bell"
 #: Where a connection that writes has its turn.
@@ -100,7 +101,8 @@ class Database:
         # SQLite's snapshot holds from the first statement on anyway.
         self._reading = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_VIEW)
         #: Where a statement alone need not be begun and ended, which costs two more.
-        self._unbegun = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        unbegun: dict[str, Any] = {_UNBEGUN: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._unbegun = self.engine.execution_options(**unbegun)
         self.writer: Writer | None = None
         #: By name: threads of this process that would do the same work take turns.
         self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -134,7 +136,7 @@ class Database:
         A few at a time: a crowd of threads would have connections opened, and closed again, for looks that wait for
         one another anyway.
         """
-        with self._glances, self.read() if self.is_sqlite else self._unbegun.connect() as conn:
+        with self._glances, self._unbegun.connect() as conn:
             yield conn
 
     @contextmanager
@@ -193,8 +195,10 @@ class Database:
 
     def _begin_sqlite(self, conn: Connection) -> None:
         # A read that turns into a write fails "locked" at once, whatever the busy timeout: writers take the lock first.
-        if not conn.get_execution_options().get("renown_write", False):
-            conn.exec_driver_sql("BEGIN")
+        options = conn.get_execution_options()
+        if not options.get("renown_write", False):
+            if _UNBEGUN not in options:
+                conn.exec_driver_sql("BEGIN")
             return
         driver: Any = conn.connection.driver_connection
         late = time.monotonic() + PATIENCE
