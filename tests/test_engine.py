@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from renown.db.engine import LOG_LOCK, Database, lock
+from renown.db.spelled import Spelled
 from renown.db.stored import get, put
+from renown.db.trouble import is_trouble
 from renown.ledger.models import Measure
 
 
@@ -70,3 +73,38 @@ def test_who_fails_gives_the_turn_to_the_next(db: Database) -> None:
             failed.result()
     with db.read() as conn:
         assert get(conn, "core", "board_depth", 0) == 8
+
+
+def test_what_is_asked_of_the_driver_itself_is_refused_as_by_sqlalchemy(db: Database) -> None:
+    absent = Spelled("SELECT name FROM no_such_table WHERE name = :name")
+    with pytest.raises(DBAPIError) as refused, db.read() as conn:
+        absent.rows(conn, {"name": "a"})
+    assert not is_trouble(refused.value)
+    assert "no_such_table" in str(refused.value)
+    with db.read() as conn:
+        assert Spelled("SELECT CAST(:one AS INTEGER)").rows(conn, {"one": 1}) == [(1,)]
+
+
+def test_the_driver_itself_reads_what_the_transaction_has_written(db: Database) -> None:
+    named = Spelled("SELECT name FROM core_measure WHERE plugin = :plugin ORDER BY name")
+    with db.read() as reading:
+        assert named.row(reading, {"plugin": "thanks"}) is None
+        with db.write() as conn:
+            conn.execute(insert(Measure).values(name="thanks.points", plugin="thanks"))
+            assert named.rows(conn, {"plugin": "thanks"}) == [("thanks.points",)]
+        assert named.row(reading, {"plugin": "thanks"}) is None
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_a_connection_that_broke_beneath_is_not_used_again(db: Database) -> None:
+    one = Spelled("SELECT 1")
+    with db.read() as conn:
+        [(pid,)] = Spelled("SELECT pg_backend_pid()").rows(conn, {})
+        with db.write() as other:
+            other.exec_driver_sql("SELECT pg_terminate_backend(%s, 10000)", (pid,))
+        with pytest.raises(DBAPIError) as broken:
+            one.rows(conn, {})
+    assert broken.value.connection_invalidated
+    assert is_trouble(broken.value)
+    with db.read() as conn:
+        assert one.rows(conn, {}) == [(1,)]

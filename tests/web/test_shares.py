@@ -16,5 +16,5 @@ def test_the_team_that_came_up_is_drawn_first() -> None:
         for step, m in enumerate((begun, now))
     ]
     rows = _by_team(months)
-    assert rows[0] == ("service", "Service", [0.0, 57.0])
+    assert rows[0] == ("service", "Service", (0.0, 57.0))
     assert [slug for slug, _, _ in rows][-2:] == ["marketing", "sales"]

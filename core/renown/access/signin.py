@@ -142,7 +142,7 @@ def viewer(conn: Connection, person_id: int, epoch: int, session: str = "") -> V
 
 def known(conn: Connection, person_id: int, epoch: int, session: str) -> tuple[Viewer, str, str] | None:
     """The same with the person's name and handle."""
-    row = _VIEWER(conn, {"person": person_id, "session": session, "active": ACTIVE}).one_or_none()
+    row = _VIEWER.row(conn, {"person": person_id, "session": session, "active": ACTIVE})
     if row is None or row[0] != epoch:
         return None
     return Viewer(row[2], row[1]), row[3], row[4]

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from renown.db import trouble
 from renown.db.bell import CHANNEL, Bell
@@ -110,6 +111,7 @@ class Database:
         self._glances = threading.BoundedSemaphore(GLANCES)
         self.bell = Bell()
         self.refusals = trouble.Refusals()
+        event.listen(self.engine, "connect", self._mark)
         event.listen(self.engine, "handle_error", self._note)
         event.listen(self.engine, "handle_error", trouble.note_closed)
         event.listen(self.engine, "invalidate", trouble.note_invalid)
@@ -151,7 +153,6 @@ class Database:
             turn = conn.info[_TURN] = _Turn(self._turn)
             conn.info[_AFTER_COMMIT] = waiting
             conn.info[_BELL] = self.bell
-            conn.info[trouble.REFUSALS] = self.refusals
             try:
                 with nullcontext() if lazily else conn.begin():
                     yield conn
@@ -216,6 +217,9 @@ class Database:
         writer = self.writer
         if writer is not None and writer.name == threading.current_thread().name:
             self.writer = None
+
+    def _mark(self, _connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[trouble.REFUSALS] = self.refusals
 
     def _note(self, context: ExceptionContext) -> None:
         if trouble.is_full(context.original_exception):

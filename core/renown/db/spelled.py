@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, CursorResult
+
+from renown.db.trouble import wrapped
 
 
 class Spelled:
@@ -23,6 +27,26 @@ class Spelled:
     def __call__(self, conn: Connection, values: dict[str, Any]) -> CursorResult[*tuple[Any, ...]]:
         dialect = conn.dialect.name
         return conn.exec_driver_sql(self._sql[dialect], tuple([values[name] for name in self._names[dialect]]))
+
+    def rows(self, conn: Connection, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """All that it finds, asked of the driver itself: of a small look-up, SQLAlchemy would take most of the time."""
+        if not conn.in_transaction():
+            conn.begin()
+        dialect = conn.dialect.name
+        sql, driver = self._sql[dialect], conn.connection.driver_connection
+        assert driver is not None
+        try:
+            found: list[tuple[Any, ...]] = driver.execute(
+                sql, tuple([values[name] for name in self._names[dialect]])
+            ).fetchall()
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise wrapped(conn, sql, error) from error
+        return found
+
+    def row(self, conn: Connection, values: dict[str, Any]) -> tuple[Any, ...] | None:
+        """The first that it finds."""
+        found = self.rows(conn, values)
+        return found[0] if found else None
 
 
 def spelled_among(sql: str, kind: str = "VARCHAR") -> Spelled:

@@ -24,7 +24,7 @@ _FULL = frozenset({"53100", "58030", "25006"})
 _UNWRITTEN = ("could not extend file", "could not write", "could not fsync")
 #: The low byte of SQLite's codes.
 _SQLITE_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
-#: Where a connection that writes has its process's `Refusals`.
+#: Where a connection has its process's `Refusals`.
 REFUSALS = "renown_refusals"
 #: Where the pool has of a connection that whoever was handed it closed or gave up.
 _GIVEN_UP = "renown_given_up"
@@ -83,8 +83,11 @@ def note_invalid(_driver: object, record: ConnectionPoolEntry, error: BaseExcept
 def note_closed(context: ExceptionContext) -> None:
     """Heard of every error: of one that a connection does not answer, whether it was closed on this side."""
     conn = context.connection
-    if conn is None or conn.closed or conn.invalidated or not context.is_disconnect:
-        return
+    if conn is not None and not conn.closed and not conn.invalidated and context.is_disconnect:
+        _note_closed(conn)
+
+
+def _note_closed(conn: Connection) -> None:
     driver = conn.connection.driver_connection
     # A file breaks no connection off.
     ours = isinstance(driver, sqlite3.Connection) or (driver is not None and driver.closed and not driver.broken)
@@ -119,17 +122,21 @@ def told(conn: Connection, statement: str) -> Iterator[None]:
     """What the driver raises, asked beneath SQLAlchemy, as SQLAlchemy would have raised it."""
     try:
         yield
-    except psycopg.Error as error:
-        driver = conn.connection.driver_connection
-        broken = bool(getattr(driver, "broken", False) or getattr(driver, "closed", False))
-        if is_full(error) and REFUSALS in conn.info:
-            conn.info[REFUSALS].note(error)
-        if broken:
-            conn.invalidate(error)
-        wrapped = DBAPIError.instance(
-            statement, None, error, psycopg.Error, connection_invalidated=broken, dialect=conn.dialect
-        )
-        raise wrapped from error
+    except (sqlite3.Error, psycopg.Error) as error:
+        raise wrapped(conn, statement, error) from error
+
+
+def wrapped(conn: Connection, statement: str, error: sqlite3.Error | psycopg.Error) -> BaseException:
+    """An error of the driver's as SQLAlchemy would raise it, and noted as that would be."""
+    driver = conn.connection.driver_connection
+    broken = bool(getattr(driver, "broken", False) or getattr(driver, "closed", False))
+    if is_full(error):
+        conn.info[REFUSALS].note(error)
+    if broken:
+        _note_closed(conn)
+        conn.invalidate(error)
+    base = psycopg.Error if isinstance(error, psycopg.Error) else sqlite3.Error
+    return DBAPIError.instance(statement, None, error, base, connection_invalidated=broken, dialect=conn.dialect)
 
 
 class Refusals:

@@ -69,7 +69,7 @@ def sql(amount: str) -> str:
 
 def more_than(conn: Connection, period: int, amount: int) -> int:
     """How many visible standings of the period lie above `amount`: the rank is one more."""
-    return int(_MORE(conn, {"period": period, **bounds(amount)}).scalar_one())
+    return int(_MORE.rows(conn, {"period": period, **bounds(amount)})[0][0])
 
 
 def bounds(amount: int) -> dict[str, int]:

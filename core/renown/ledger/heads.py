@@ -33,7 +33,7 @@ class Head(NamedTuple):
 def sizes(conn: Connection, day: int) -> dict[int, int]:
     """How many people each team has on that day, as known now: neither leavers nor bots, each person once."""
     values = {"day": day, "block": day >> _SHIFT, "first": (day >> _SHIFT) << _SHIFT}
-    return {team: int(people) for team, people in _SIZES(conn, values).all() if people}
+    return {team: int(people) for team, people in _SIZES.rows(conn, values) if people}
 
 
 _SIZES = Spelled("""

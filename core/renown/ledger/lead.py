@@ -58,25 +58,21 @@ def changes(
         "name": measure, "kind": kind, "start": start, "scope": scope,
         "before": 1 << 31 if before is None else before, "limit": limit,
     }  # fmt: skip
-    rows = _read(scope == TEAMS, superseded)(conn, which).all()
-    boards.admit(viewer, scope, visibility.read(rows[0].privacy))
+    rows = _read(scope == TEAMS, superseded).rows(conn, which)
+    boards.admit(viewer, scope, visibility.read(rows[0][0]))
     found = []
-    for row in rows:
-        if row.id is None:
+    for _, number, day, since, superseded_at, amount, former_amount, *both in rows:
+        if number is None:
             break
         new, old = (
             Leader(subject, key, name) if seen or (scope != TEAMS and subject == viewer.person_id) else None
-            for subject, key, name, seen in (
-                (row.leader_id, row.leader_key, row.leader_name, row.leader_seen),
-                (row.former_id, row.former_key, row.former_name, row.former_seen),
-            )
+            for subject, key, name, seen in (both[:4], both[4:])
         )
         if new is None and old is None:
             continue
-        amounts = (row.amount if new else None, row.former_amount if old else None)
-        days = row.day - row.former_since
-        over = row.superseded_at is not None
-        found.append(LeadChange(row.id, row.day, new, amounts[0], old, amounts[1], days, over))
+        amounts = (amount if new else None, former_amount if old else None)
+        over = superseded_at is not None
+        found.append(LeadChange(number, day, new, amounts[0], old, amounts[1], day - since, over))
     return tuple(found)
 
 
@@ -88,7 +84,10 @@ def _read(teams: bool, superseded: bool) -> Spelled:
 
 # What is shown at all is told in any case, with the changes or alone.
 _ASKED = f"""
-    SELECT {visibility.SPELLED} AS privacy, c.* FROM (SELECT 1 AS one) x LEFT JOIN ({{changes}}) c ON true
+    SELECT {visibility.SPELLED}, c.id, c.day, c.former_since, c.superseded_at, c.amount, c.former_amount,
+           c.leader_id, c.leader_key, c.leader_name, c.leader_seen,
+           c.former_id, c.former_key, c.former_name, c.former_seen
+    FROM (SELECT 1 AS one) x LEFT JOIN ({{changes}}) c ON true
     ORDER BY c.day DESC, c.id DESC
 """
 

@@ -43,10 +43,10 @@ def open_board(
     """The board in the generation that is read now. `amount` and `subject` are where a page begins."""
     values: dict[str, Any] = {"name": measure, "kind": span.kind, "start": span.start, "scope": scope}
     if amount is None:
-        row = _OPEN(conn, values).one()
+        row = _OPEN.rows(conn, values)[0]
         higher = before = 0
     else:
-        row = _OPEN_AT(conn, values | buckets.bounds(amount) | {"subject": subject}).one()
+        row = _OPEN_AT.rows(conn, values | buckets.bounds(amount) | {"subject": subject})[0]
         higher, before = int(row[9]), int(row[9]) + int(row[10])
     depth = 25 if row[1] is None else max(0, int(msgspec.json.decode(row[1])))
     return Opened(
@@ -98,7 +98,7 @@ def page(
         "period": opened.period, "former": opened.former, "limit": limit, "amount": amount, "subject": subject,
     }  # fmt: skip
     read = _page("people" if not teams else "teams", "first" if amount is None else "lower", opened.closed is not None)
-    return _sorted(read(conn, values).all())
+    return _sorted(read.rows(conn, values))
 
 
 def sides(conn: Connection, me: Own, near: int) -> tuple[Rows, Rows]:
@@ -106,14 +106,14 @@ def sides(conn: Connection, me: Own, near: int) -> tuple[Rows, Rows]:
     values = {"period": me.period, "former": me.former, "limit": near}
     amount, subject = (me.amount, me.subject) if me.amount > 0 else (0, 1 << 31)
     values |= {"amount": me.amount, "subject": me.subject, "least": amount, "last": subject}
-    rows = _sorted(_sides(me.closed)(conn, values).all())
+    rows = _sorted(_sides(me.closed).rows(conn, values))
     place = (me.amount, me.subject)
     return [row for row in rows if _by_place(row) > place], [row for row in rows if _by_place(row) < place]
 
 
 def position(conn: Connection, period: int, amount: int, subject: int) -> tuple[int, int]:
     """How many visible standings lie above the amount, and how many come before the subject that has it."""
-    higher, ties = _POSITION(conn, {"period": period, "subject": subject, **buckets.bounds(amount)}).one()
+    higher, ties = _POSITION.rows(conn, {"period": period, "subject": subject, **buckets.bounds(amount)})[0]
     return int(higher), int(higher) + int(ties)
 
 
@@ -204,7 +204,7 @@ class Own(NamedTuple):
 def own(conn: Connection, measure: str, span: Span, scope: str, person: int, *, moves: bool = False) -> Own | None:
     """`moves`: with how it was at the last close."""
     values = {"name": measure, "kind": span.kind, "start": span.start, "scope": scope, "subject": person}
-    row = (_MOVING if moves else _STANDING)(conn, values).one_or_none()
+    row = (_MOVING if moves else _STANDING).row(conn, values)
     if row is None:
         return None
     return Own(

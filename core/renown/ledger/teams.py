@@ -45,7 +45,7 @@ def totals(
     lines = _all(conn, viewer, measure, span, limit)
     day = today if span.last is None else min(span.last, today)
     sizes = heads.sizes(conn, day)
-    active = dict(_ACTIVE(conn, {"name": measure, "kind": span.kind, "start": span.start}).all())
+    active = dict(_ACTIVE.rows(conn, {"name": measure, "kind": span.kind, "start": span.start}))
     everybody = sum(sizes.get(line.subject_id, 0) for line in lines)
     mean = sum(line.amount for line in lines) / everybody if everybody else 0.0
     found = []
@@ -67,7 +67,7 @@ def shares(
         spans.append(spans[-1].before())
     rows: dict[int, list[tuple[int, str, str, int]]] = {span.start: [] for span in spans}
     since = {"name": measure, "since": spans[-1].start, "until": spans[0].start}
-    told = _MONTHS(conn, since).all()
+    told = _MONTHS.rows(conn, since)
     boards.admit(viewer, TEAMS, visibility.read(told[0][0]))
     for _, start, team, slug, name, amount in told:
         if start is not None:

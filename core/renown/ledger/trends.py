@@ -19,7 +19,7 @@ def daily(conn: Connection, measure: str, people: Collection[int], first: int, l
     # Ids come from our own rows, as numbers.
     chosen = ", ".join(str(int(person)) for person in found)
     daily_of = Spelled(_DAILY.format(people=chosen))
-    for person, day, amount in daily_of(conn, {"measure": measure, "first": first, "last": last}).all():
+    for person, day, amount in daily_of.rows(conn, {"measure": measure, "first": first, "last": last}):
         found[person][day - first] = int(amount)
     return found
 

@@ -71,7 +71,7 @@ def _of(person_id: int) -> ColumnElement[bool]:
 
 
 def unread(conn: Connection, person_id: int) -> int:
-    return int(_UNREAD(conn, {"person": person_id}).scalar_one())
+    return int(_UNREAD.rows(conn, {"person": person_id})[0][0])
 
 
 _UNREAD = Spelled("""

@@ -10,7 +10,18 @@ from flask import Flask
 from markupsafe import Markup
 
 #: What these draw depends on their arguments alone, and pages draw the same few over and over: how many are kept.
-_SAME = {"icon": 1024, "avatar": 1024, "badge": 1024, "delta": 1024, "place": 1024, "choices": 16}
+_SAME = {
+    "icon": 1024,
+    "avatar": 1024,
+    "badge": 1024,
+    "delta": 1024,
+    "place": 1024,
+    "team_place": 1024,
+    "share": 1024,
+    "me_links": 1024,
+    "choices": 16,
+    "keys": 64,
+}
 
 
 class Components:

@@ -81,6 +81,6 @@ def _pack(response: Response) -> Response:
         return response
     body = response.get_data()
     if len(body) > 1000:
-        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.set_data(gzip.compress(body, 3, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -37,7 +37,7 @@ def reading() -> Connection:
 def setting(name: Literal["timezone", "organisation"], default: str) -> str:
     """A setting that stands on every page; they are read together."""
     if "settings" not in g:
-        g.settings = {one: msgspec.json.decode(value) for one, value in _SETTINGS(reading(), {}).all()}
+        g.settings = {one: msgspec.json.decode(value) for one, value in _SETTINGS.rows(reading(), {})}
     return str(g.settings.get(name, default))
 
 

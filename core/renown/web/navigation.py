@@ -64,7 +64,7 @@ _CORE: Mapping[Place, Sequence[Link]] = {"top": TOP, "me": ME, "admin": ADMIN}
 
 
 def init(app: Flask) -> None:
-    app.jinja_env.globals["navigation"] = links
+    app.jinja_env.globals.update(navigation=links, addresses_of=addresses_of)
 
 
 def links(place: Place) -> Sequence[Link]:
@@ -75,10 +75,14 @@ def links(place: Place) -> Sequence[Link]:
     return drawn[place]
 
 
+def addresses_of(place: Place) -> tuple[str, ...]:
+    return tuple([link.url for link in links(place)])
+
+
 def _links(place: Place) -> Sequence[Link]:
     if viewer().role == "nobody":
-        return []
+        return ()
     core = _CORE[place]
     drawn = [link for link in core if permitted(link.action) and (link.url != "/boards" or measures.first())]
     drawn += [Link(one.title, one.url, one.order, "plugin", "", one.count) for one in plugins.links(place)]
-    return sorted(drawn, key=lambda link: link.order)
+    return tuple(sorted(drawn, key=lambda link: link.order))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from markupsafe import Markup
 from sqlalchemy import select
 
 from renown import clock
@@ -23,6 +24,7 @@ from renown.ledger.periods import ROLLING_DAYS, Span
 from renown.ledger.teams import Share, TeamLine
 from renown.people.models import Team
 from renown.web import measures, spans
+from renown.web.components import Components
 from renown.web.exports import Item, as_csv, as_feed, as_json, day_start, units
 from renown.web.formats import amount
 from renown.web.house import reading, viewer
@@ -83,6 +85,7 @@ def show(measure: str) -> str:
         months=months,
         shares_of=_by_team(months),
         heads=_heads(view),
+        moves=view.span.last is not None and _moves(view.board),
         teams=() if view.of_teams else _teams(),
         sources=() if view.of_teams else _sources(view.measure.name),
         choices=spans.choices(view.span),
@@ -102,7 +105,7 @@ def rows(measure: str) -> str:
         board=view.board,
         trend=_trend(view, view.board.lines),
         heads=_heads(view),
-        moves=any(line.movement is not None for line in view.board.lines),
+        moves=_moves(view.board),
     )
 
 
@@ -238,11 +241,11 @@ def _months(view: View) -> Sequence[tuple[Span, Sequence[Share]]]:
     return months[first:]
 
 
-def _by_team(months: Sequence[tuple[Span, Sequence[Share]]]) -> list[tuple[str, str, list[float]]]:
+def _by_team(months: Sequence[tuple[Span, Sequence[Share]]]) -> list[tuple[str, str, tuple[float, ...]]]:
     """Slug, name and percent per month of each team, the largest of the last month first: who came up is on top."""
     names = {one.slug: one.name for _, shares in months for one in shares}
     parts = [{one.slug: one.per_mille / 10 for one in shares} for _, shares in months]
-    rows = [(slug, name, [part.get(slug, 0.0) for part in parts]) for slug, name in names.items()]
+    rows = [(slug, name, tuple([part.get(slug, 0.0) for part in parts])) for slug, name in names.items()]
     return sorted(rows, key=lambda row: (-row[2][-1], row[1]))
 
 
@@ -255,6 +258,39 @@ def _heads(view: View) -> dict[int, TeamLine]:
     }
 
 
+def _moves(board: Board) -> bool:
+    return any(line.movement is not None for line in board.lines)
+
+
+@pages.app_template_global()
+def places(
+    view: View,
+    lines: Sequence[Line],
+    closed: bool,
+    trend: Mapping[int, tuple[int, ...]],
+    heads: Mapping[int, TeamLine],
+    moves: bool,
+) -> Markup:
+    """Lines of a board. A loop in a template takes longer than they do, most of which are drawn already."""
+    ui = cast(Components, current_app.jinja_env.globals["ui"])
+    if view.of_teams:
+        return Markup("").join(
+            [ui.team_place(line, *_head(heads.get(line.subject_id)), moves, closed) for line in lines]
+        )
+    place, flat = ui.place, (0,)
+    measure, unit, period = view.measure.name, view.measure.unit, str(view.span)
+    return Markup("").join(
+        [place(line, trend.get(line.subject_id, flat), measure, unit, period, moves, closed) for line in lines]
+    )
+
+
+def _head(found: TeamLine | None) -> tuple[int | None, int | None]:
+    """What falls on a head, and how many in a hundred are active."""
+    if found is None:
+        return None, None
+    return found.per_head, round(100 * found.active / found.people) if found.people else None
+
+
 @pages.app_template_global()
 @lru_cache(maxsize=4096)
 def board_address(measure: str, period: str, team: str = "", of: str = "", source: str = "") -> str:
@@ -264,15 +300,21 @@ def board_address(measure: str, period: str, team: str = "", of: str = "", sourc
 
 
 def _teams() -> tuple[tuple[str, str], ...]:
-    return tuple((slug, name) for slug, name in _TEAMS(reading(), {}).all())
+    return tuple(_TEAMS.rows(reading(), {}))
 
 
 _TEAMS = Spelled("SELECT slug, name FROM core_team WHERE archived = false ORDER BY name")
 
 
-def _sources(measure: str) -> Sequence[Any]:
+class _Source(NamedTuple):
+    id: int
+    slug: str
+    title: str
+
+
+def _sources(measure: str) -> Sequence[_Source]:
     """Those from which anybody has anything in this measure. Boards of people, so the gate shows them or not."""
-    return list(_SOURCES(reading(), {"measure": measure, "core": CORE}))
+    return [_Source(*row) for row in _SOURCES.rows(reading(), {"measure": measure, "core": CORE})]
 
 
 _SOURCES = Spelled("""
