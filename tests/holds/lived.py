@@ -104,7 +104,7 @@ def _tables(db: Database) -> dict[str, list[str]]:
 @contextmanager
 def _free(db: Database) -> Iterator[Connection]:
     """A writing transaction in which the database keeps no pointers."""
-    with db.engine.connect().execution_options(renown_write=True) as conn:
+    with db.write(lazily=True) as conn:
         raw: Any = conn.connection.dbapi_connection
         if db.is_sqlite:
             raw.execute("PRAGMA foreign_keys=OFF")
