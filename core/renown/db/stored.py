@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, delete, select
 
 from renown import clock
 from renown.db.models import Setting
+from renown.db.spelled import Spelled
 from renown.db.upsert import upsert
 
 
 def get(conn: Connection, owner: str, name: str, default: Any = None) -> Any:
-    found = conn.execute(_GET, {"of": owner, "named": name}).one_or_none()
-    return default if found is None else found[0]
+    found = _GET(conn, {"of": owner, "named": name}).one_or_none()
+    return default if found is None else None if found[0] is None else json.loads(found[0])
 
 
-# Built once: every page reads settings, and building costs more than running it.
-_GET = select(Setting.value).where(Setting.owner == bindparam("of"), Setting.name == bindparam("named"))
+_GET = Spelled("SELECT CAST(value AS TEXT) FROM core_setting WHERE owner = :of AND name = :named")
 
 
 def all_of(conn: Connection, owner: str) -> dict[str, Any]:

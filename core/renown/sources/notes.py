@@ -67,9 +67,11 @@ class Notes:
 
 def write(conn: Connection, source_id: int | None, notes: Notes) -> None:
     """All but the line in the live view."""
-    _write_skipped(conn, source_id, notes.skipped)
-    _write_refused(conn, source_id, notes.refused)
-    if source_id is None:
+    if notes.skipped:
+        _write_skipped(conn, source_id, notes.skipped)
+    if notes.refused:
+        _write_refused(conn, source_id, notes.refused)
+    if source_id is None or not notes.held:
         return
     columns = ("source_id", "at", "key", "plugin", "reason", "payload")
     held = [(source_id, clock.now(), one.key, one.plugin, one.reason, one.sealed) for one in notes.held]

@@ -88,6 +88,8 @@ def take(
         if live:
             prepared.notes.delivery = _line(prepared)
         group.append(prepared)
+    if len(group) == 1 and not strays:
+        return reception.grouping.commit(reception.db, group[0], intake.commit)
     refusals = [one.refusal for one in strays]
     total = Counts(rejected=len(strays), details=refusals, reasons=Counter(map(notes.reason_of, refusals)))
     for counts in _commit(reception, group, strays):
@@ -96,9 +98,6 @@ def take(
 
 
 def _commit(reception: Reception, group: list[Prepared], strays: list[Refused]) -> list[Counts]:
-    if len(group) == 1 and not strays:
-        return [reception.grouping.commit(reception.db, group[0], intake.commit)]
-
     def work(conn: Connection) -> list[Counts]:
         counted = intake.write(conn, group)
         notes.write(conn, None, notes.Notes(refused=strays))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from renown import clock
@@ -195,7 +195,7 @@ def live(conn: Connection, ids: Collection[int]) -> dict[int, SourceInfo]:
             vouches=bool(row.vouches),
             keep_text=bool(row.keep_text),
             keep_private=bool(row.keep_private),
-            settings=msgspec.json.decode(row.settings) or {},
+            settings=json.loads(row.settings) or {},
         )
         for row in rows
     }

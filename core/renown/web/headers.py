@@ -76,11 +76,12 @@ def _pack(response: Response) -> Response:
     if response.mimetype not in _PACKED or response.direct_passthrough or response.is_streamed:
         return response
     response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    if len(body) <= 1000:
+        return response
     asked_by_us = request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
     if not asked_by_us or not request.accept_encodings.quality("gzip") or "Content-Encoding" in response.headers:
         return response
-    body = response.get_data()
-    if len(body) > 1000:
-        response.set_data(gzip.compress(body, 3, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+    response.set_data(gzip.compress(body, 3, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
     return response
