@@ -274,14 +274,16 @@ def places(
     """Lines of a board. A loop in a template takes longer than they do, most of which are drawn already."""
     ui = cast(Components, current_app.jinja_env.globals["ui"])
     if view.of_teams:
-        return Markup("").join(
-            [ui.team_place(line, *_head(heads.get(line.subject_id)), moves, closed) for line in lines]
-        )
+        return _joined([ui.team_place(line, *_head(heads.get(line.subject_id)), moves, closed) for line in lines])
     place, flat = ui.place, (0,)
     measure, unit, period = view.measure.name, view.measure.unit, str(view.span)
-    return Markup("").join(
+    return _joined(
         [place(line, trend.get(line.subject_id, flat), measure, unit, period, moves, closed) for line in lines]
     )
+
+
+def _joined(drawn: list[Markup]) -> Markup:
+    return Markup("".join(drawn))  # noqa: S704 - each of them is Markup, and looking again takes as long as drawing
 
 
 def _head(found: TeamLine | None) -> tuple[int | None, int | None]:
