@@ -112,6 +112,7 @@ def test_what_was_known_of_a_source_never_outlives_its_change(db: Database) -> N
     assert said("m1").accepted == 1
     change(state="paused")
     assert [one.errors[0].message for one in said("m2").rejected] == ["is paused or was removed"]
+    assert not desk.known, "or each of its deliveries would spoil a group"
     change(state="live")
     assert said("m3").accepted == 1
     change(keep_text=True)

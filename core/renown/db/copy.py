@@ -35,7 +35,14 @@ def copy(db: Database, target: Path) -> int:
             if said != "ok":
                 raise Unsound(f"the database is damaged: {said}")
         os.fsync(handle)
-        os.link(draft, target)
+        try:
+            os.link(draft, target)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without links: the name is taken first, so that nobody else's file is replaced.
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+            draft.replace(target)
         _keep_name(target.parent)
         return target.stat().st_size
     finally:

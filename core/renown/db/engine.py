@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from renown.db import trouble
@@ -44,6 +44,8 @@ PATIENCE = 30.0
 #: Threads of one process that take a quick look at once.
 GLANCES = 4
 
+#: A server that went without a word is noticed within a minute (seconds; the last in milliseconds).
+_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ"}
 _UNBEGUN = "renown_unbegun"
 _AFTER_COMMIT = "renown_after_commit"
@@ -95,7 +97,7 @@ class Database:
             event.listen(self.engine, "begin", self._begin_sqlite)
         else:
             # A plan kept from when a table was small reads the whole of it ever after.
-            unprepared = {"prepare_threshold": None}
+            unprepared: dict[str, Any] = {"prepare_threshold": None, **_ALIVE}
             self.engine = create_engine(
                 url, connect_args=unprepared, pool_pre_ping=True, pool_size=pool_size, max_overflow=50
             )
@@ -138,8 +140,13 @@ class Database:
         A few at a time: a crowd of threads would have connections opened, and closed again, for looks that wait for
         one another anyway.
         """
-        with self._glances, self._unbegun.connect() as conn:
-            yield conn
+        if not self._glances.acquire(timeout=PATIENCE):
+            raise TimeoutError("no connection for a quick look")
+        try:
+            with self._unbegun.connect() as conn:
+                yield conn
+        finally:
+            self._glances.release()
 
     @contextmanager
     def write(self, *, lazily: bool = False) -> Iterator[Connection]:
@@ -204,13 +211,14 @@ class Database:
         driver: Any = conn.connection.driver_connection
         late = time.monotonic() + PATIENCE
         conn.info[_TURN].take()
-        driver.execute("PRAGMA busy_timeout = 0")
-        try:
-            if not _begun(driver, late):
-                # It says why it cannot.
-                conn.exec_driver_sql("BEGIN IMMEDIATE")
-        finally:
-            driver.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+        with trouble.told(conn, "PRAGMA busy_timeout"):
+            driver.execute("PRAGMA busy_timeout = 0")
+            try:
+                if not _begun(driver, late):
+                    # It says why it cannot.
+                    conn.exec_driver_sql("BEGIN IMMEDIATE")
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
         self.writer = Writer(threading.current_thread().name, time.monotonic())
 
     def _ended(self) -> None:

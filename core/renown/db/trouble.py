@@ -130,7 +130,7 @@ def wrapped(conn: Connection, statement: str, error: sqlite3.Error | psycopg.Err
     """An error of the driver's as SQLAlchemy would raise it, and noted as that would be."""
     driver = conn.connection.driver_connection
     broken = bool(getattr(driver, "broken", False) or getattr(driver, "closed", False))
-    if is_full(error):
+    if is_full(error) and REFUSALS in conn.info:
         conn.info[REFUSALS].note(error)
     if broken:
         _note_closed(conn)

@@ -18,8 +18,8 @@ from renown.jobs.models import Schedule, left
 SLOWEST_RETRY = 3600 * SECOND
 #: By so much the clocks of two workers may differ.
 SKEW = 60 * SECOND
-#: Said of a job whose worker went away with it more than once.
-DIED = "the worker that ran it went away, twice or more in a row"
+#: Said of a job until it has ended after all.
+DIED = "the worker that ran it went away"
 #: Due at once. One that is told so while it runs, runs again.
 NOW = 0
 
@@ -38,7 +38,7 @@ def take(conn: Connection, drain: Drain, me: str) -> bool:
     # What ran in the future is due by a clock that was wrong.
     due = Schedule.holder.is_(None) & or_(Schedule.due_at <= now, Schedule.last_at > now + SKEW)
     free = conn.execute(
-        select(Schedule.holder, Schedule.failures)
+        select(Schedule.holder, Schedule.failures, Schedule.error)
         .where(Schedule.name == drain.name, or_(due, left(Schedule.holder, me)))
         .with_for_update(skip_locked=True)
     ).one_or_none()
@@ -46,10 +46,10 @@ def take(conn: Connection, drain: Drain, me: str) -> bool:
         return False
     values: dict[str, object] = {"holder": me, "due_at": now + drain.every}
     if free.holder not in (None, me):
-        values["failures"] = free.failures + 1
-        if free.failures:
+        values |= {"failures": free.failures + 1, "error": DIED}
+        if free.error == DIED:
             # It may be what ends them, and would end one worker after the other.
-            values |= {"holder": None, "due_at": now + _wait(free.failures + 1), "error": DIED}
+            values |= {"holder": None, "due_at": now + _wait(free.failures + 1)}
     conn.execute(update(Schedule).where(Schedule.name == drain.name).values(values))
     return values["holder"] is not None
 

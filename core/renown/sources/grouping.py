@@ -25,6 +25,7 @@ class _Waiting:
         self.prepared = prepared
         self.outcome: Counts | BaseException | None = None
         self.woken = threading.Event()
+        self.gone = False
 
     def done(self, outcome: Counts | BaseException) -> None:
         self.outcome = outcome
@@ -76,14 +77,13 @@ class Grouping:
             _commit_all(db, group, commit)
         finally:
             # Of one who is interrupted nobody knows what became; what was committed counts as duplicate the next time.
-            left = [one for one in group if one.outcome is None]
-            if left:
-                with self._lock:
-                    self._queue = left + self._queue
+            with self._lock:
+                self._queue = [one for one in group if one.outcome is None and not one.gone] + self._queue
 
     def _leave(self, mine: _Waiting) -> None:
         """Whatever happened, the others go on."""
         with self._lock:
+            mine.gone = True
             if mine in self._queue:
                 self._queue.remove(mine)
             if self._leader is not mine:

@@ -102,13 +102,14 @@ def commit(db: Database, group: Sequence[Prepared]) -> list[Counts]:
 
 def write(conn: Connection, group: Sequence[Prepared]) -> list[Counts]:
     """The same in the caller's transaction. Raises SourceChanged."""
+    extras = {key: extra for prepared in group for key, extra in prepared.extras.items()}
+    done = log.append(conn, [(prepared.source, prepared.events) for prepared in group], extras)
     assumed = [prepared.source for prepared in group if prepared.assumed]
     if assumed:
+        # Under the log's lock: a change is before these events in the log, or after them.
         now = registry.live(conn, {source.id for source in assumed})
         if any(now.get(source.id) != source for source in assumed):
             raise SourceChanged
-    extras = {key: extra for prepared in group for key, extra in prepared.extras.items()}
-    done = log.append(conn, [(prepared.source, prepared.events) for prepared in group], extras)
     left = set(done.taken)
     counted = [_count(prepared, left, done.erased) for prepared in group]
     order = sorted(range(len(group)), key=lambda number: group[number].source.id)

@@ -123,6 +123,8 @@ def _sources(
 
         reception.db.retrying(make)
     live = {name: registry.info(row) for name, row in rows.items() if row is not None and row.state == "live"}
+    for name in rows.keys() - live.keys():
+        reception.known.pop(name, None)
     if len(reception.known) + len(live) > _KNOWN:
         reception.known.clear()
     reception.known.update(live)

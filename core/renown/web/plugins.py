@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
 from flask import Flask, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
-from renown.db.trouble import passed_over
+from renown.db.trouble import is_trouble
 from renown.hooks.types import NavItem, Place
 from renown.web.house import house, viewer
 from renown.web.parts import Renown
+
+log = structlog.get_logger("renown.web")
 
 _OWNERS = "renown_plugin_of_blueprint"
 
@@ -18,8 +22,11 @@ def init(app: Flask) -> None:
     @app.before_request
     def refresh() -> None:
         # Without a database what was known last holds: static files and the sign of life need none.
-        with passed_over():
+        try:
             house().plugins.refresh()
+        except SQLAlchemyError as error:
+            if not is_trouble(error):
+                log.error("plugins could not be read", exc_info=error)
 
 
 def register(app: Flask, renown: Renown) -> None:
