@@ -32,11 +32,13 @@ class Desk:
         #: In the place of a commit, by its number.
         self.instead: dict[int, Callable[[], None]] = {}
 
-    def hand_over(self, name: str, prepared: Prepared) -> None:
-        """Return when it leads, or waits with those before it."""
+    def hand_over(self, name: str, prepared: Prepared, *, waits: bool = True) -> None:
+        """Return when it leads, or `waits` with those before it."""
         thread = threading.Thread(target=self._deliver, args=(name, prepared))
         self._threads.append(thread)
         thread.start()
+        if not waits:
+            return
         assert self._leading.wait(30)
         while self._grouping.waiting < self._waiting:
             thread.join(0.001)
@@ -100,6 +102,35 @@ def test_no_group_is_larger_than_it_may_be(db: Database, prepared: Callable[[str
         desk.hand_over(f"d{number}", prepared(f"m{number}"))
     assert all(isinstance(one, Counts) and one.accepted for one in desk.opened().values())
     assert desk.groups == [1, 3, 2]
+
+
+def test_after_a_group_the_next_waits_a_moment_for_as_many(db: Database, prepared: Callable[[str], Prepared]) -> None:
+    desk = Desk(db, Grouping(company=60))
+    for number in range(3):
+        desk.hand_over(f"d{number}", prepared(f"m{number}"))
+    desk.opened()
+    desk.hand_over("late", prepared("m3"), waits=False)
+    desk.hand_over("later", prepared("m4"), waits=False)
+    assert all(isinstance(one, Counts) and one.accepted == 1 for one in desk.opened().values())
+    assert desk.groups == [1, 2, 2]
+
+
+def test_one_who_comes_alone_waits_for_nobody(db: Database, prepared: Callable[[str], Prepared]) -> None:
+    desk = Desk(db, Grouping(company=3600))
+    for number in range(3):
+        desk.hand_over(f"d{number}", prepared(f"m{number}"), waits=False)
+        desk.opened()
+    assert desk.groups == [1, 1, 1]
+
+
+def test_who_waited_in_vain_for_others_is_committed_alone(db: Database, prepared: Callable[[str], Prepared]) -> None:
+    desk = Desk(db, Grouping(company=0.001))
+    for number in range(3):
+        desk.hand_over(f"d{number}", prepared(f"m{number}"))
+    desk.opened()
+    desk.hand_over("late", prepared("m3"), waits=False)
+    desk.opened()
+    assert desk.groups == [1, 2, 1]
 
 
 def test_one_that_spoils_the_commit_does_not_spoil_it_for_others(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: How many go into one commit at most.
 MOST = 500
 
+#: How long a commit waits for those who were in the one before, in seconds: they are likely to come again at once.
+COMPANY = 0.005
+
 Commit = Callable[[Database, "Sequence[Prepared]"], "list[Counts]"]
 
 
@@ -35,15 +38,18 @@ class _Waiting:
 class Grouping:
     """Shared by the threads of one process that write to one database.
 
-    One of them commits at a time, for all who waited by then: whoever comes meanwhile goes into the next group. Nobody
-    waits for company.
+    One of them commits at a time, for all who waited by then: whoever comes meanwhile goes into the next group. Who
+    comes alone waits for nobody; after a group the next one waits a moment until it is as large.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, company: float = COMPANY) -> None:
         self._most = most
+        self._company = company
         self._lock = threading.Lock()
         self._queue: list[_Waiting] = []
         self._leader: _Waiting | None = None
+        self._expected = 1
+        self._complete = threading.Event()
 
     @property
     def waiting(self) -> int:
@@ -56,6 +62,8 @@ class Grouping:
         try:
             with self._lock:
                 self._queue.append(mine)
+                if len(self._queue) >= self._expected:
+                    self._complete.set()
                 leads = self._leader is None
                 if leads:
                     self._leader = mine
@@ -71,8 +79,12 @@ class Grouping:
         return mine.outcome
 
     def _lead(self, db: Database, commit: Commit) -> None:
+        if self._expected > 1:
+            self._complete.wait(self._company)
         with self._lock:
             group, self._queue = self._queue[: self._most], self._queue[self._most :]
+            self._expected = len(group)
+            self._complete.clear()
         try:
             _commit_all(db, group, commit)
         finally:
