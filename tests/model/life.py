@@ -43,6 +43,8 @@ class Life:
 
     def __init__(self, url: str, folder: Path, rng: random.Random) -> None:
         self.rng = rng
+        #: Clocks go ahead: all is dated tomorrow, or nearly.
+        self.ahead = False
         self.now = START * clock.DAY + rng.randrange(clock.DAY)
         self.renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40))
         self.db = self.renown.db
@@ -91,7 +93,10 @@ class Life:
         self.numbers += 1
         key, what = f"e{self.numbers}", rng.choices(KINDS, WEIGHTS)[0]
         at = self.now - rng.choice((0, rng.randrange(3 * clock.DAY), rng.randrange(400 * clock.DAY)))
+        if self.ahead:
+            at = (self.now // clock.DAY + 1) * clock.DAY
         at += rng.choice((0, 0, 0, rng.randrange(20 * 3600 * clock.SECOND)))
+        at = min(at, self.now + 23 * 3600 * clock.SECOND)
         if rng.random() < 0.3:
             at = at // clock.DAY * clock.DAY  # just after midnight, and the same instant as others
         verb, kind = "react", "Like"
@@ -240,7 +245,11 @@ class Life:
         if plugin == kit.PLUGIN and not self.points_on:
             return
         today = self.now // clock.DAY
-        day = self.rng.choice((None, today - self.rng.randint(0, 90))) if past else today + self.rng.randint(1, 3)
+        day = (
+            self.rng.choice((None, today - self.rng.randint(0, 90)))
+            if past
+            else today + self.rng.choice((1, 1, 1, 2, 3))
+        )
         title = "Thanks" if name.startswith("own-") else None
         with self.db.write() as conn:
             at = rules.publish(conn, plugin, name, body, effective=day, recount=past, title=title)

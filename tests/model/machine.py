@@ -73,6 +73,14 @@ class Machine(RuleBasedStateMachine):
             self._by(seed).make()
         self._by(order).send()
 
+    @rule(seeds=st.lists(SEED, min_size=2, max_size=8), order=SEED)
+    def rules_change_after_what_is_dated_tomorrow(self, seeds: list[int], order: int) -> None:
+        self.life.ahead = True
+        self._act(seeds, order)
+        self.life.ahead = False
+        self._by(order).publish()
+        self.life.note()
+
     @rule(days=st.sampled_from((1, 3, 20)))
     def time_passes(self, days: int) -> None:
         self.life.now += days * clock.DAY
@@ -204,6 +212,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--faults", action="store_true", help="plant one fault after the other; each must be found")
+    parser.add_argument("--only", choices=faults.FAULTS, help="of the faults")
     parser.add_argument("database", nargs="?", help="an address, or postgresql to start a server; SQLite without")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="renown-model-") as folder, kit.database(asked.database) as url:
@@ -219,7 +228,7 @@ def main() -> None:
 def _plant(fresh: Fresh, asked: argparse.Namespace) -> int:
     """How many were missed."""
     missed = 0
-    for name in faults.FAULTS:
+    for name in [asked.only] if asked.only else faults.FAULTS:
         done.clear()
         said = catches(name, fresh, asked.examples, asked.steps, asked.seed)
         print(
