@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, get_args
 
 from renown.clock import to_date, to_day
@@ -59,15 +60,7 @@ class Span:
 
     def __str__(self) -> str:
         """As addresses spell it: "2026-05", "2026-Q2", "2026", "2026-W21", "all", "rolling"."""
-        first = to_date(self.start)
-        if self.kind == "week":
-            year, week, _ = first.isocalendar()
-            return f"{year:04}-W{week:02}"
-        if self.kind == "month":
-            return f"{first:%Y-%m}"
-        if self.kind == "quarter":
-            return f"{first:%Y}-Q{(first.month + 2) // 3}"
-        return f"{first:%Y}" if self.kind == "year" else self.kind
+        return _spelled(self.kind, self.start)
 
     @property
     def label(self) -> str:
@@ -83,6 +76,19 @@ class Span:
         if self.kind == "year":
             return str(first.year)
         return "All time" if self.kind == "all" else "Last 30 days"
+
+
+@lru_cache(maxsize=1024)
+def _spelled(kind: Kind, start: int) -> str:
+    first = to_date(start)
+    if kind == "week":
+        year, week, _ = first.isocalendar()
+        return f"{year:04}-W{week:02}"
+    if kind == "month":
+        return f"{first:%Y-%m}"
+    if kind == "quarter":
+        return f"{first:%Y}-Q{(first.month + 2) // 3}"
+    return f"{first:%Y}" if kind == "year" else kind
 
 
 _MONTHS = (

@@ -94,6 +94,8 @@ class Team(Base):
     #: The directory or CSV that owns this team; NULL where it is kept by hand.
     directory: Mapped[str | None] = mapped_column(String(256))
     archived: Mapped[bool] = mapped_column(default=False)
+    #: Lists of teams on pages read nothing else.
+    __table_args__ = (Index("ix_core_team_listed", "archived", "name", "slug"),)
 
 
 class TeamMember(Base):

@@ -19,6 +19,8 @@ _SAME = {
     "team_place": 1024,
     "share": 1024,
     "me_links": 1024,
+    "segments": 1024,
+    "theme_buttons": 16,
     "choices": 16,
     "keys": 64,
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask, g, request
 
+from renown.access.permissions import allows
+from renown.access.viewer import Viewer
 from renown.hooks.types import Place
 from renown.web import measures, plugins
-from renown.web.guard import permitted
 from renown.web.house import viewer
 
 
@@ -82,7 +84,13 @@ def addresses_of(place: Place) -> tuple[str, ...]:
 def _links(place: Place) -> Sequence[Link]:
     if viewer().role == "nobody":
         return ()
-    core = _CORE[place]
-    drawn = [link for link in core if permitted(link.action) and (link.url != "/boards" or measures.first())]
-    drawn += [Link(one.title, one.url, one.order, "plugin", "", one.count) for one in plugins.links(place)]
+    core = _core(place, viewer(), counting=measures.first() is not None)
+    added = [Link(one.title, one.url, one.order, "plugin", "", one.count) for one in plugins.links(place)]
+    return tuple(sorted((*core, *added), key=lambda link: link.order)) if added else core
+
+
+@lru_cache(maxsize=1024)
+def _core(place: Place, reader: Viewer, *, counting: bool) -> tuple[Link, ...]:
+    """The core's own, whose actions no plugin decides."""
+    drawn = [link for link in _CORE[place] if allows(reader, link.action) and (link.url != "/boards" or counting)]
     return tuple(sorted(drawn, key=lambda link: link.order))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import abort, g, request
 
@@ -36,7 +37,11 @@ class Choice:
 
 def choices(span: Span) -> Sequence[Choice]:
     """The usual periods, with the one looked at among them."""
-    now = today()
+    return _choices(span, today())
+
+
+@lru_cache(maxsize=256)
+def _choices(span: Span, now: int) -> Sequence[Choice]:
     month = on("month", now)
     usual = [
         ("This month", month),
@@ -49,12 +54,22 @@ def choices(span: Span) -> Sequence[Choice]:
     found = [Choice(title, str(one), one == span) for title, one in usual]
     if not any(choice.current for choice in found):
         found.append(Choice(span.label, str(span), True))
-    return found
+    return tuple(found)
+
+
+def links(span: Span, address: Callable[[str], str]) -> tuple[tuple[str, str, bool], ...]:
+    """The usual periods as the control draws them: title, address of the period, and whether it is looked at."""
+    return tuple([(one.title, address(one.period), one.current) for one in choices(span)])
 
 
 def neighbours(span: Span) -> tuple[str | None, str | None]:
     """The periods before and after, of the same kind; None where there is none, or it has not begun."""
+    return _neighbours(span, today())
+
+
+@lru_cache(maxsize=256)
+def _neighbours(span: Span, now: int) -> tuple[str | None, str | None]:
     if span.last is None:
         return None, None
     later = span.after()
-    return str(span.before()), str(later) if later.start <= today() else None
+    return str(span.before()), str(later) if later.start <= now else None

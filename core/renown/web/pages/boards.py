@@ -88,9 +88,9 @@ def show(measure: str) -> str:
         moves=view.span.last is not None and _moves(view.board),
         teams=() if view.of_teams else _teams(),
         sources=() if view.of_teams else _sources(view.measure.name),
-        choices=spans.choices(view.span),
+        periods=spans.links(view.span, view.at),
         neighbours=spans.neighbours(view.span),
-        measures=measures.all_of(),
+        measures=_measures(view),
         age=max(clock.now() - view.board.counted_at, 0),
     )
 
@@ -203,7 +203,7 @@ def _without_board(measure: str) -> str:
         span=span,
         teams_shown=visibility.shows_teams(viewer(), under),
         own=boards.rank(reading(), viewer(), me, spec.name, span.kind, span.start),
-        choices=spans.choices(span),
+        periods=spans.links(span, lambda period: board_address(spec.name, period)),
     )
 
 
@@ -258,6 +258,12 @@ def _heads(view: View) -> dict[int, TeamLine]:
     }
 
 
+def _measures(view: View) -> tuple[tuple[str, str, bool], ...]:
+    """Title and address of the same period in each measure, and whether it is this one."""
+    period, this = str(view.span), view.measure.name
+    return tuple([(one.title, board_address(one.name, period), one.name == this) for one in measures.all_of()])
+
+
 def _moves(board: Board) -> bool:
     return any(line.movement is not None for line in board.lines)
 
@@ -280,6 +286,13 @@ def places(
     return _joined(
         [place(line, trend.get(line.subject_id, flat), measure, unit, period, moves, closed) for line in lines]
     )
+
+
+@pages.app_template_global()
+def drawn_shares(rows: Sequence[tuple[str, str, tuple[float, ...]]]) -> Markup:
+    """Lines of the table of `_by_team`, likewise."""
+    share = cast(Components, current_app.jinja_env.globals["ui"]).share
+    return _joined([share(*row) for row in rows])
 
 
 def _joined(drawn: list[Markup]) -> Markup:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
@@ -37,15 +37,16 @@ _PAGE = 50
 @needs("people:read")
 def show(handle: str, measure: str) -> str:
     found = explained(handle, measure, _PAGE)
-    spec = measures.named(measure)
+    spec, taken = measures.named(measure), _taken()
+    base = url_for("why.show", handle=found.person.key, measure=measure)
     told = house().dispatcher.explain(found.person.subject_id, measure, str(found.span), reading())
     fault = told if isinstance(told, Fault) else None
     return render_template(
         "why/why.html",
         why=found,
         measure=spec,
-        choices=spans.choices(found.span),
-        taken=_taken(),
+        periods=spans.links(found.span, lambda period: f"{base}?period={period}" + ("&taken=1" if taken else "")),
+        taken=taken,
         rows=words.in_pairs(found.changes),
         told=None if fault else told,
         fault=fault,

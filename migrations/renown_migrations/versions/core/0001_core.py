@@ -479,6 +479,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_team")),
         sa.UniqueConstraint("slug", name=op.f("uq_core_team_slug")),
     )
+    with op.batch_alter_table("core_team", schema=None) as batch_op:
+        batch_op.create_index("ix_core_team_listed", ["archived", "name", "slug"], unique=False)
+
     op.create_table(
         "core_team_size",
         sa.Column("level", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -961,6 +964,9 @@ def downgrade() -> None:
     op.drop_table("core_worker")
     op.drop_table("core_term")
     op.drop_table("core_team_size")
+    with op.batch_alter_table("core_team", schema=None) as batch_op:
+        batch_op.drop_index("ix_core_team_listed")
+
     op.drop_table("core_team")
     with op.batch_alter_table("core_standing_close", schema=None) as batch_op:
         batch_op.drop_index("ix_core_standing_close_board")
