@@ -222,7 +222,8 @@ class TeamHead(Base):
     """A root person counts as the team's on days [from_day, to_day): neither a leaver nor a bot, in one team a day."""
 
     __tablename__ = "core_team_head"
-    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    # No foreign key: the tick would lock people in another order than who recognises them.
+    person_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     from_day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     to_day: Mapped[int] = mapped_column(Integer)
     team_id: Mapped[int] = mapped_column(Integer)

@@ -483,6 +483,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_core_team_listed", ["archived", "name", "slug"], unique=False)
 
     op.create_table(
+        "core_team_head",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("from_day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("to_day", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "from_day", name=op.f("pk_core_team_head")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "core_team_size",
         sa.Column("level", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("slot", sa.Integer(), autoincrement=False, nullable=False),
@@ -819,18 +828,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", "key", name=op.f("uq_core_space_source_id_key")),
     )
     op.create_table(
-        "core_team_head",
-        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("from_day", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("to_day", sa.Integer(), nullable=False),
-        sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["core_person.id"], name=op.f("fk_core_team_head_person_id_core_person")
-        ),
-        sa.PrimaryKeyConstraint("person_id", "from_day", name=op.f("pk_core_team_head")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "core_team_member",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -902,7 +899,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_team_member_person_id"))
 
     op.drop_table("core_team_member")
-    op.drop_table("core_team_head")
     op.drop_table("core_space")
     with op.batch_alter_table("core_source_affiliation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_source_affiliation_source_id"))
@@ -964,6 +960,7 @@ def downgrade() -> None:
     op.drop_table("core_worker")
     op.drop_table("core_term")
     op.drop_table("core_team_size")
+    op.drop_table("core_team_head")
     with op.batch_alter_table("core_team", schema=None) as batch_op:
         batch_op.drop_index("ix_core_team_listed")
 
