@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from renown.api import Entry, PluginContext
 from renown.hooks import dispatch, guard
@@ -92,8 +92,7 @@ def test_slow_screening_holds_up_no_batch(scene: Scene, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_job_that_keeps_the_one_writer_is_named(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only SQLite has one. Whoever waits for it is told so and to come again, and all goes on once it ends."""
-    event.listen(scene.renown.db.engine, "connect", lambda one, _: one.execute("PRAGMA busy_timeout = 100"))
-    scene.renown.db.engine.dispose()
+    monkeypatch.setattr("renown.db.engine.PATIENCE", 0.2)
     monkeypatch.setattr("renown.health.database._LONG", 0)
     begun, end = threading.Event(), threading.Event()
 
