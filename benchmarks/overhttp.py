@@ -26,6 +26,8 @@ from benchmarks.kit import SOURCE, Client, founded, opened
 from renown.db.engine import Database
 
 AIM = 0.5
+#: Seconds after the last answer in which all must stand.
+PATIENCE = 300
 
 
 @dataclass
@@ -82,6 +84,7 @@ def post(
     begun = time.perf_counter()
     answered = kit.together([partial(work, client) for client in clients])
     while not kit.settled(db):
+        assert time.perf_counter() - begun < answered + PATIENCE, f"the boards do not follow within {PATIENCE} s"
         time.sleep(0.02)
     whole = time.perf_counter() - begun
     for client in clients:
