@@ -67,7 +67,7 @@ class Outcome:
         over = "" if self.ratio <= self.aim else "  OVER"
         through = f"; {self.wall / self.through_wall:.2f} on our connection" if self.through_wall else ""
         return (
-            f"  {self.what:18} {self.wall:8,.0f} us, bare {self.bare_wall:7,.0f}: {self.ratio:6.2f} of {self.aim:g}"
+            f"  {self.what:32} {self.wall:8,.0f} us, bare {self.bare_wall:7,.0f}: {self.ratio:6.2f} of {self.aim:g}"
             f"{through}; CPU {self.cpu:7,.0f}, bare {self.bare_cpu:6,.0f}: {self.cpu / self.bare_cpu:6.2f};"
             f" p95 {self.p95:,.0f}, bare {self.bare_p95:,.0f}{over}"
         )
@@ -87,8 +87,8 @@ def run(url: str, people: int, calls: int) -> list[Outcome]:
             alike(here, read.what, read.ours, through)
             outcomes.append(Outcome(here.db.dialect, people, read.what, 3.0, *compare(read.ours, bare, calls, through)))
     with closing(kit.plain(url)) as connection:
-        for what, ours, bare in pages.requests(here, connection):
-            outcomes.append(Outcome(here.db.dialect, people, what, 5.0, *compare(ours, bare, calls)))
+        for what, ours, bare, before in pages.requests(here, connection):
+            outcomes.append(Outcome(here.db.dialect, people, what, 5.0, *compare(ours, bare, calls, before=before)))
     here.renown.close()
     return outcomes
 
@@ -167,7 +167,9 @@ def alike(here: Crowd, what: str, ours: Call, bare: Call, sample: int = 20) -> N
             assert len(lines) == PAGE, f"{what}: {len(lines)}"
 
 
-def compare(ours: Call, bare: Call, calls: int, through: Call | None = None) -> tuple[float, ...]:
+def compare(
+    ours: Call, bare: Call, calls: int, through: Call | None = None, before: Callable[[], None] = lambda: None
+) -> tuple[float, ...]:
     """Microseconds, ours and the bare one's: medians by the clock, medians of CPU, 95th percentiles by the clock.
 
     At last the median by the clock of `through`.
@@ -178,6 +180,7 @@ def compare(ours: Call, bare: Call, calls: int, through: Call | None = None) -> 
     cpu: list[list[float]] = [[] for _ in every]
     for number in range(-max(8, calls // 10), calls):
         who = chance.randrange(1, 1_000_000_000)
+        before()
         for place, call in every if number % 2 else reversed(every):
             at, used = time.perf_counter(), time.process_time()
             call(who)

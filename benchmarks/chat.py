@@ -19,6 +19,11 @@ START = 1_600_000_000
 SKEW = 1.5
 
 
+def called(who: int) -> tuple[str, str]:
+    """The account and the name of the person of a number."""
+    return f"U{who}", f"Person {who}"
+
+
 def bodies(
     count: int, batch: int, source: str, seed: int = 1, people: int = PEOPLE, start: int = START
 ) -> Iterator[bytes]:
@@ -28,7 +33,8 @@ def bodies(
     for number in range(count):
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start + number * PACE))
         who = int(people * chance.random() ** SKEW)
-        actor = {"id": f"U{who}", "name": f"Person {who}"}
+        key, name = called(who)
+        actor = {"id": key, "name": name}
         space = {"id": f"C{chance.randrange(SPACES)}"}
         if made and chance.random() < 0.45:
             key, owner = made[-min(len(made), int(chance.expovariate(1 / 40)) + 1)]

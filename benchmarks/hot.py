@@ -26,14 +26,12 @@ import msgspec
 from benchmarks import kit, overhttp, uneven
 from benchmarks.chat import START
 from benchmarks.kit import SOURCE
-from benchmarks.uneven import PEOPLE, TEAMS
 from sqlalchemy import func, select
 
 from renown import clock
 from renown.app import Renown
 from renown.events.models import Event
 from renown.ledger import rules, standings
-from renown.people import teams
 from renown.people.models import Identity
 from renown.sources.connector import SourceInfo
 from renown_activity.plugin import plugin
@@ -105,7 +103,7 @@ def beside(url: str, case: str, count: int, batch: int) -> Beside:
 
 
 def _prepared(url: str) -> tuple[Renown, SourceInfo]:
-    """An installation whose limits are far, with everybody in a team."""
+    """An installation whose limits are far."""
     renown = kit.opened(url, "hot")
     upgrade(renown.db)
     with renown.db.write() as conn:
@@ -114,20 +112,9 @@ def _prepared(url: str) -> tuple[Renown, SourceInfo]:
         rules.ensure(conn, plugin.name, far)
     source = kit.founded(renown)
     kit.take(renown, source, uneven.greetings())
-    _place(renown)
     _follow(renown)
     standings.catch_up(renown.db)
     return renown, source
-
-
-def _place(renown: Renown) -> None:
-    """Everybody into a team: U0, U20, U40, ... share one."""
-    with renown.db.write() as conn:
-        made = [teams.add(conn, f"Team {number}") for number in range(TEAMS)]
-        accounts = conn.execute(select(Identity.person_id, Identity.key).where(Identity.key.startswith("U"))).all()
-        assert len(accounts) == PEOPLE
-        for row in accounts:
-            teams.place(conn, row.person_id, made[int(row.key[1:]) % TEAMS], None)
 
 
 def _follow(renown: Renown) -> None:

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -20,19 +20,24 @@ from urllib.parse import urlsplit
 import msgspec
 import psutil
 import psycopg
+from benchmarks import chat
 from sqlalchemy import create_engine, func, make_url, select, text
 from tests.holds.processes import Started
 from tests.postgres import own
 
+from renown import clock
 from renown.access import tokens
 from renown.app import Renown, build
 from renown.db.engine import Database
 from renown.events import log
 from renown.events.models import Consumer, Event
 from renown.events.receive import BATCH, parse
+from renown.events.types import Actor
 from renown.ledger import standings
 from renown.ledger.models import Generation
 from renown.ledger.reconcile import reconcile
+from renown.people import claims, recognise, teams
+from renown.people.models import Identity
 from renown.settings import Settings
 from renown.sources import intake, registry
 from renown.sources.connector import SourceInfo
@@ -40,6 +45,9 @@ from renown.sources.models import Source
 from renown_migrations import upgrade
 
 SOURCE = "post:bench"
+#: Signs deliveries to the source.
+SECRET = "benchmark"
+TEAMS = 20
 KEY = "benchmark"
 
 
@@ -113,11 +121,22 @@ def opened(url: str, name: str) -> Renown:
     return build(Settings(data=Path(tempfile.gettempdir()), database_url=url, secret_key=KEY))
 
 
-def founded(renown: Renown) -> SourceInfo:
+def founded(renown: Renown, network: str = registry.CLOUDEVENTS, name: str = SOURCE) -> SourceInfo:
+    """An installation with one source, whose people are known and each in a team: U0, U20, U40, ... share one."""
     upgrade(renown.db)
     renown.begin()
     with renown.db.write() as conn:
-        return registry.info(registry.add(conn, renown.keyring, registry.CLOUDEVENTS, SOURCE))
+        source = registry.info(registry.add(conn, renown.keyring, network, name, secret=SECRET))
+        actors = {key: Actor(id=key, name=name) for key, name in (chat.called(who) for who in range(chat.PEOPLE))}
+        found = recognise.identities(conn, source, actors, clock.now())
+        claims.settle(conn, found)
+        people = conn.execute(select(Identity.id, Identity.person_id)).all()
+        person = {row.id: row.person_id for row in people}
+        made = [teams.add(conn, f"Team {number}") for number in range(TEAMS)]
+        for number, key in enumerate(actors):
+            teams.place(conn, person[found[key]], made[number % TEAMS], None)
+    standings.catch_up(renown.db)
+    return source
 
 
 def take(renown: Renown, source: SourceInfo, body: bytes) -> None:
@@ -263,7 +282,11 @@ class Client:
 
     def post(self, body: bytes, media: str = BATCH) -> dict[str, Any]:
         """The answer to events. AssertionError for anything but 2xx."""
-        self._connection.request("POST", "/api/v1/events", body, {**self._headers, "Content-Type": media})
+        return self.send("/api/v1/events", body, {**self._headers, "Content-Type": media})
+
+    def send(self, address: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The same of anything else that is posted."""
+        self._connection.request("POST", address, body, headers)
         answer = self._connection.getresponse()
         said = answer.read()
         assert answer.status < 300, f"{answer.status}: {said[:500]!r}"

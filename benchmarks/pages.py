@@ -22,6 +22,7 @@ from renown.app import create_app
 from renown.ledger.boards import ORGANISATION, TEAMS
 from renown.ledger.models import Seen
 from renown.ledger.visibility import State
+from renown.web import board_lines, charts, formats
 from renown.web.pages import boards
 
 VIEWERS = 20
@@ -32,11 +33,13 @@ Call = Callable[[int], bytes]
 Rows = Callable[[Bare], list[Any]]
 
 
-def requests(here: Crowd, connection: Any) -> Iterator[tuple[str, Call, Call]]:
-    """Name, a request to ours and one to the bare application, each by one of the people who are signed in.
+def requests(here: Crowd, connection: Any) -> Iterator[tuple[str, Call, Call, Callable[[], None]]]:
+    """Name, a request to ours and one to the bare application, and what is done before ours, which is not timed.
 
-    All pages have 50 places (Renown's own begin with 10, those around the reader, and "Show more places"), and before
-    they are timed they are shown to name the same people or teams in the same order.
+    Each is asked by one of the people who are signed in. Lines of a board whose numbers have not moved since somebody
+    saw them are kept as they were drawn; where all have moved, every line is drawn anew. All pages have 50 places
+    (Renown's own begin with 10, those around the reader, and "Show more places"), and before they are timed they are
+    shown to name the same people or teams in the same order.
     """
     app = create_app(here.renown)
     cookies = [_cookie(app, here, number) for number in _employees(here)]
@@ -54,24 +57,32 @@ def requests(here: Crowd, connection: Any) -> Iterator[tuple[str, Call, Call]]:
     everybodys = reference(former, lambda bare: bare.first(month, ROWS))
     pairs = (
         ("page of 50 as HTML", "", {}, everybodys),
-        ("... compressed", "", {"Accept-Encoding": "gzip"}, everybodys),
+        ("page of 50, compressed", "", {"Accept-Encoding": "gzip"}, everybodys),
         (
-            "... of a team",
+            "page of 50 of a team",
             f"?team=team-{here.teams // 2}",
             {},
             reference(of_team, lambda bare: bare.first(team, ROWS)),
         ),
-        ("... of teams", "?of=teams", {}, reference(of_teams, lambda bare: bare.teams(teams, ROWS))),
+        ("page of 50 teams", "?of=teams", {}, reference(of_teams, lambda bare: bare.teams(teams, ROWS))),
     )
     usual, boards.PLACES = boards.PLACES, ROWS
     try:
         for name, query, headers, theirs in pairs:
             ours = _asker(app, cookies, address + query, **headers)
             same(ours(0), theirs(0), full=here.people >= FULL)
-            yield name, ours, theirs
+            yield name, ours, theirs, lambda: None
+            yield f"{name}, all moved", ours, theirs, lambda: _forget(app)
     finally:
         boards.PLACES = usual
         engine.dispose()
+
+
+def _forget(app: Flask) -> None:
+    """As if every number had moved since the page was drawn last."""
+    ui = app.jinja_env.globals["ui"]
+    for kept in (board_lines.person_line, ui.team_place, ui.share, formats.amount, charts.kept_spark):
+        kept.cache_clear()
 
 
 def same(ours: bytes, bare: bytes, *, full: bool) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from benchmarks.chat import PACE, START
-from benchmarks.kit import SOURCE
+from benchmarks.chat import PACE, PEOPLE, START
+from benchmarks.kit import SOURCE, TEAMS
 
 CASES = ("even", "one does", "one gives", "one gets", "one team does")
-PEOPLE, TEAMS, SPACES = 400, 20, 30
+SPACES = 30
 SHARE, REACTIONS = 0.30, 0.45
 HOT = 0
 #: Messages that are there before: one of each person, and many of the one whose likes are counted.

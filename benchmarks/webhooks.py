@@ -1,34 +1,38 @@
-"""Single events from many connections at once: together in one commit, beside a transaction for each.
+"""Webhooks from many connections at once: together in one commit, beside a transaction for each.
 
     python -m benchmarks.webhooks [--events N] [--connections N] [--json] [--only DATABASE] [DATABASE_URL]
 
-Everything is durable here: that is what a commit costs. In this process each thread hands over one event after the
-other, each when the one before is answered. The reference is the same with a commit of its own for each event, at its
-best: by one thread, by eight, by all, and by all of which one at a time is let in. Over HTTP each connection posts them
-to a server, whose share of the work (and the client's, on the same cores) comes on top. Each case has an empty
-database and the same events.
+Messages and reactions, one a delivery, signed as Slack signs. Everything is durable here: that is what a commit costs.
+In this process each thread hands over one delivery after the other, each when the one before is answered: the source
+is looked up, the signature verified, the event taken, the delivery noted. The reference is the same with a commit of
+its own for each, at its best: by one thread, by eight, by all, and by all of which one at a time is let in. Over HTTP
+each connection posts them to a server, whose share of the work (and the client's, on the same cores) comes on top. Each
+case has an empty database and the same deliveries.
 """
 
 from __future__ import annotations
 
+import random
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 import msgspec
 from benchmarks import kit
-from benchmarks.chat import bodies
-from benchmarks.kit import SOURCE, Client, founded, opened
+from benchmarks.chat import PACE, PEOPLE, SKEW, SPACES, called
+from benchmarks.kit import SECRET, Client, founded, opened
 
+from renown import clock
 from renown.db.engine import Database
-from renown.events.receive import SINGLE
-from renown.sources import post
+from renown.sources import receive
+from renown.sources.connector import Inbound, hmac_sha256
 from renown.sources.grouping import Commit, Grouping
 from renown.sources.intake import Counts, Prepared
 from renown.sources.reception import Reception
 
 AIM = 5.0
+NETWORK, SOURCE = "slack", "slack:T1"
 
 
 class Alone(Grouping):
@@ -78,7 +82,7 @@ class Outcome:
         together, http = (self.rates[case.name] for case in (TOGETHER, HTTP))
         under = "" if together >= AIM * best else f"  UNDER THE AIM OF {AIM:g}"
         return (
-            f"{self.database}, {self.connections} connections with single events: {together:,.0f} events/s, "
+            f"{self.database}, {self.connections} connections with webhooks: {together:,.0f} events/s, "
             f"{together / best:.1f} times one transaction each at its best{under}; "
             f"over HTTP {http:,.0f}, {http / best:.1f} times\n"
             f"  one transaction each: {', '.join(f'{name} {rate:,.0f}' for name, rate in each.items())}"
@@ -88,55 +92,94 @@ class Outcome:
 def run(url: str, case: Case, count: int, connections: int) -> float:
     """Events a second in an empty database."""
     renown = opened(url, "append")
-    founded(renown)
+    slug = founded(renown, NETWORK, SOURCE).slug
     parts = _parts(count, min(connections, case.threads))
-    rate = count / (_posted(url, parts) if case.grouping is None else _handed(renown.reception, case.grouping(), parts))
+    if case.grouping is None:
+        took = _posted(url, slug, parts)
+    else:
+        took = _handed(replace(renown.reception, grouping=case.grouping()), slug, parts)
     kit.exactly(renown.db, SOURCE, count)
     while renown.catch_up():
         pass
     kit.sound(renown.db)
     renown.close()
-    return rate
+    return count / took
 
 
-def _handed(reception: Reception, grouping: Grouping, parts: Sequence[Sequence[bytes]]) -> float:
+def _handed(reception: Reception, slug: str, parts: Sequence[Sequence[Inbound]]) -> float:
     """Seconds in this process."""
     # A connection for each thread: none is opened for one event and closed again.
     db = Database(reception.db.url, pool_size=len(parts))
-    mine = replace(reception, db=db, grouping=grouping)
-    took = kit.together([_taker(mine, part) for part in parts])
+    took = kit.together([_taker(replace(reception, db=db), slug, part) for part in parts])
     db.close()
     return took
 
 
-def _posted(url: str, parts: Sequence[Sequence[bytes]]) -> float:
+def _posted(url: str, slug: str, parts: Sequence[Sequence[Inbound]]) -> float:
     """Seconds over HTTP."""
     with kit.up(url) as ([address], token):
         clients = [Client(address, token) for _ in parts]
-        took = kit.together([_poster(client, part) for client, part in zip(clients, parts, strict=True)])
+        took = kit.together([_poster(client, slug, part) for client, part in zip(clients, parts, strict=True)])
         for client in clients:
             client.close()
     return took
 
 
-def _parts(count: int, connections: int) -> list[list[bytes]]:
-    """Single events, dealt to the connections."""
-    events = [body[1:-1] for body in bodies(count, 1, SOURCE)]
-    return [events[number::connections] for number in range(connections)]
+def _parts(count: int, connections: int) -> list[list[Inbound]]:
+    """Deliveries, dealt to the connections."""
+    signed = [_signed(event, number) for number, event in enumerate(_events(count))]
+    return [signed[number::connections] for number in range(connections)]
 
 
-def _taker(reception: Reception, part: Sequence[bytes]) -> Callable[[], None]:
+def _signed(event: dict[str, object], number: int) -> Inbound:
+    now = clock.now()
+    sent = now // clock.SECOND
+    said = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}", "event_time": sent, "event": event}
+    body = msgspec.json.encode(said)
+    headers = {
+        "content-type": "application/json",
+        "x-slack-request-timestamp": str(sent),
+        "x-slack-signature": "v0=" + hmac_sha256(SECRET, b"v0:%d:%s" % (sent, body)),
+    }
+    return Inbound("POST", headers, {}, body, now)
+
+
+def _events(count: int) -> Iterator[dict[str, object]]:
+    """Messages, answers and reactions of the last days, as `benchmarks.chat` has them."""
+    chance, made = random.Random(1), list[tuple[str, str, str]]()
+    liked: set[tuple[str, str]] = set()
+    start = clock.now() // clock.SECOND - count * PACE
+    for number in range(count):
+        who, at = called(int(PEOPLE * chance.random() ** SKEW))[0], f"{start + number * PACE}.000100"
+        message = made[-min(len(made), int(chance.expovariate(1 / 40)) + 1)] if made else None
+        if message is not None and chance.random() < 0.45 and (who, message[0]) not in liked:
+            stamp, channel, owner = message
+            liked.add((who, stamp))
+            item = {"type": "message", "channel": channel, "ts": stamp}
+            yield {
+                "type": "reaction_added", "user": who, "reaction": "+1", "item": item, "item_user": owner,
+                "event_ts": at,
+            }  # fmt: skip
+            continue
+        channel = f"C{chance.randrange(SPACES)}"
+        made.append((at, channel, who))
+        text = "word " * chance.randrange(1, 60)
+        yield {"type": "message", "channel": channel, "channel_type": "channel", "user": who, "text": text, "ts": at}
+
+
+def _taker(reception: Reception, slug: str, part: Sequence[Inbound]) -> Callable[[], None]:
     def work() -> None:
-        for event in part:
-            assert post.post(reception, event, SINGLE).accepted == 1
+        for one in part:
+            answer = receive.deliver(reception, slug, one, NETWORK)
+            assert answer.status == 200, answer.body
 
     return work
 
 
-def _poster(client: Client, part: Sequence[bytes]) -> Callable[[], None]:
+def _poster(client: Client, slug: str, part: Sequence[Inbound]) -> Callable[[], None]:
     def work() -> None:
-        for event in part:
-            assert client.post(event, SINGLE)["accepted"] == 1
+        for one in part:
+            assert client.send(f"/in/{NETWORK}/{slug}", one.body, one.headers)["accepted"] == 1
 
     return work
 

@@ -122,7 +122,7 @@ def test_nothing_is_inline_or_from_elsewhere() -> None:
 def test_each_component_is_shown_in_the_catalogue() -> None:
     shown = (ROOT / "templates/admin/components.html").read_text() + (ROOT / "templates/base.html").read_text()
     drawn_inside = {"sum_line", "why_row", "csrf", "nav", "check", "day", "live_list", "panel", "boxes", "textarea"}
-    drawn_inside |= {"place", "team_place", "share", "choices", "keys", "me_links", "theme_buttons"}
+    drawn_inside |= {"team_place", "share", "choices", "keys", "me_links", "theme_buttons", "phone_nav"}
     for file in (ROOT / "templates/components").glob("*.html"):
         assert f"ui.{file.stem}(" in shown or file.stem in drawn_inside, file.stem
 

@@ -19,27 +19,31 @@ class Spark:
 
     line: str
     area: str
-    base: float
+    base: str
 
 
 def spark(points: Sequence[int]) -> Spark:
-    return _spark(tuple(points) or (0,))
+    return kept_spark(tuple(points) or (0,))
 
 
 @lru_cache(maxsize=4096)
-def _spark(values: tuple[int, ...]) -> Spark:
+def kept_spark(values: tuple[int, ...]) -> Spark:
     low, high = min(0, *values), max(0, *values)
     reach = (high - low) or 1
-    step = 100 / max(len(values) - 1, 1)
+    # In whole tenths, which are spelled already: a board has fifty of these.
+    heights = [230 - 220 * (value - low) // reach for value in (values if len(values) > 1 else values * 2)]
+    base = _TENTHS[230 - 220 * -low // reach]
+    line = "M" + " ".join([x + _TENTHS[y] for x, y in zip(_across(len(heights)), heights, strict=True)])
+    return Spark(line, f"{line} L100,{base} 0,{base}Z", base)
 
-    def y(value: int) -> float:
-        return round(23 - 22 * (value - low) / reach, 2)
 
-    spots = [(round(index * step, 2), y(value)) for index, value in enumerate(values)]
-    if len(spots) == 1:
-        spots.append((100.0, spots[0][1]))
-    line = "M" + " ".join(f"{x:g},{height:g}" for x, height in spots)
-    return Spark(line, f"{line} L{spots[-1][0]:g},{y(0):g} {spots[0][0]:g},{y(0):g}Z", y(0))
+_TENTHS = [f"{tenth / 10:g}" for tenth in range(241)]
+
+
+@lru_cache(maxsize=128)
+def _across(count: int) -> tuple[str, ...]:
+    """Where the points stand from left to right, each with its comma."""
+    return tuple([f"{100 * index / (count - 1):.4g}," for index in range(count)])
 
 
 @dataclass(frozen=True)

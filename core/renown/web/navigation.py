@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import Flask, g, request
+from flask import Flask, g
 
 from renown.access.permissions import allows
 from renown.access.viewer import Viewer
@@ -24,12 +24,11 @@ class Link:
     action: str = "me:read"
     count: int | None = None
 
-    @property
-    def current(self) -> bool:
+    def leads_to(self, path: str) -> bool:
         """Whether the page is this one or lies below it."""
         if self.url in ("/", "/admin"):
-            return request.path == self.url
-        return request.path == self.url or request.path.startswith(self.url + "/")
+            return path == self.url
+        return path == self.url or path.startswith(self.url + "/")
 
 
 #: At most six with what plugins add; the administrator's own stands last.

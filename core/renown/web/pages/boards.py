@@ -24,6 +24,7 @@ from renown.ledger.periods import ROLLING_DAYS, Span
 from renown.ledger.teams import Share, TeamLine
 from renown.people.models import Team
 from renown.web import measures, spans
+from renown.web.board_lines import person_line
 from renown.web.components import Components
 from renown.web.exports import Item, as_csv, as_feed, as_json, day_start, units
 from renown.web.formats import amount
@@ -281,10 +282,13 @@ def places(
     ui = cast(Components, current_app.jinja_env.globals["ui"])
     if view.of_teams:
         return _joined([ui.team_place(line, *_head(heads.get(line.subject_id)), moves, closed) for line in lines])
-    place, flat = ui.place, (0,)
+    flat = (0,)
     measure, unit, period = view.measure.name, view.measure.unit, str(view.span)
     return _joined(
-        [place(line, trend.get(line.subject_id, flat), measure, unit, period, moves, closed) for line in lines]
+        [
+            person_line(ui, line, trend.get(line.subject_id, flat), measure, unit, period, moves, closed)
+            for line in lines
+        ]
     )
 
 
