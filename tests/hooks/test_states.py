@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +163,29 @@ def test_switching_in_one_process_is_seen_in_another_without_a_restart(db: Datab
     there._checked = 0.0
     assert not there.refresh()
     other_db.close()
+
+
+def test_nobody_waits_for_another_who_asks_a_database_that_is_silent() -> None:
+    asked, speaks = threading.Event(), threading.Event()
+
+    class Silent(Said):
+        def version(self) -> int:
+            asked.set()
+            speaks.wait(60)
+            return 1
+
+    plugins = made(store=Silent(enabled=frozenset({"thanks"})))
+    plugins._checked = 0.0
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(plugins.refresh)
+        assert asked.wait(10)
+        plugins._checked = 0.0
+        try:
+            assert pool.submit(plugins.refresh).result(10) is False
+        finally:
+            speaks.set()
+        assert waiting.result(10) is False
+    assert plugins.enabled == ("thanks",)
 
 
 def test_a_breaker_opened_inside_a_transaction_reaches_the_others_after_it(db: Database) -> None:

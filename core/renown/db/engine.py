@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from renown.db import trouble
 from renown.db.bell import CHANNEL, Bell
+from renown.db.reach import Reach, patience
 
 T = TypeVar("T")
 
@@ -44,8 +45,6 @@ PATIENCE = 30.0
 #: Threads of one process that take a quick look at once.
 GLANCES = 4
 
-#: A server that went without a word is noticed within a minute (seconds; the last in milliseconds).
-_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ"}
 _UNBEGUN = "renown_unbegun"
 _AFTER_COMMIT = "renown_after_commit"
@@ -97,10 +96,11 @@ class Database:
             event.listen(self.engine, "begin", self._begin_sqlite)
         else:
             # A plan kept from when a table was small reads the whole of it ever after.
-            unprepared: dict[str, Any] = {"prepare_threshold": None, **_ALIVE}
+            unprepared: dict[str, Any] = {"prepare_threshold": None, **patience(make_url(url))}
             self.engine = create_engine(
                 url, connect_args=unprepared, pool_pre_ping=True, pool_size=pool_size, max_overflow=50
             )
+            event.listen(self.engine, "do_connect", Reach().connect)
         # SQLite's snapshot holds from the first statement on anyway.
         self._reading = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_VIEW)
         #: Where a statement alone need not be begun and ended, which costs two more.

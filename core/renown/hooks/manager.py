@@ -104,7 +104,10 @@ class Plugins:
         """
         if self._store is None:
             return False
-        with self._lock:
+        if not self._lock.acquire(blocking=now):
+            # Another thread is at it, perhaps for as long as the database is silent: what was known last holds.
+            return False
+        try:
             moment = time.monotonic()
             if not now and not self._unsaved and moment - self._checked < REFRESH_EVERY:
                 return False
@@ -116,6 +119,8 @@ class Plugins:
                 return False
             self._take(self._store.read(self.migrations))
             return True
+        finally:
+            self._lock.release()
 
     def status(self, name: str) -> Status:
         """Raises KeyError where no such plugin is installed."""

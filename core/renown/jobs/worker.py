@@ -15,6 +15,7 @@ from renown import clock
 from renown.clock import SECOND
 from renown.db.bell import CHANNEL
 from renown.db.engine import Database
+from renown.db.reach import patience
 from renown.db.texts import of_error
 from renown.db.trouble import in_words, is_trouble, said
 from renown.jobs import Drain, schedule
@@ -102,10 +103,11 @@ class Worker:
 
     def _listen(self) -> None:
         # A connection of its own in autocommit: inside a transaction notices would wait for its end.
-        url = self.db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        address = self.db.engine.url
+        url = address.set(drivername="postgresql").render_as_string(hide_password=False)
         while not self._stop.is_set():
             try:
-                with psycopg.connect(url, autocommit=True) as conn:
+                with psycopg.connect(url, autocommit=True, **patience(address)) as conn:
                     conn.execute(f"LISTEN {CHANNEL}")
                     while not self._stop.is_set():
                         for notice in conn.notifies(timeout=1, stop_after=100):

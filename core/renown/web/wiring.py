@@ -28,7 +28,7 @@ from renown.web import (
     session,
     words,
 )
-from renown.web.pages import register
+from renown.web.pages import register, system
 from renown.web.parts import Renown
 
 
@@ -59,6 +59,7 @@ def init(app: APIFlask, renown: Renown) -> None:
     addresses.init(app)
     house.init(app, renown)
     numbers.init(app)
+    system.init(app)
     session.init(app, settings)
     plugins.init(app)
     guard.init(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Flask, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +14,13 @@ from renown.web import figures
 from renown.web.house import house, reading
 
 pages = Blueprint("system", __name__)
+
+
+def init(app: Flask) -> None:
+    @app.before_request
+    def lives() -> Response | None:
+        # Before anything that asks the database, which may be silent, who is looking and what is switched on.
+        return healthz() if request.endpoint == "system.healthz" else None
 
 
 @pages.get("/healthz")
