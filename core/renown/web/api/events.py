@@ -12,6 +12,7 @@ from renown import clock
 from renown.access.routes import needs, opened
 from renown.events import receive as contract
 from renown.events.receive import MEDIA_TYPES, UnknownMediaType, UnreadableBody
+from renown.events.types import CloudEvent
 from renown.sources import post, receive
 from renown.sources.connector import Inbound
 from renown.sources.receive import NoSuchAddress
@@ -22,13 +23,17 @@ from renown.web.session import bearer
 
 api = APIBlueprint("api_events", __name__, tag="Events")
 
-_BODY: dict[str, Any] = {
-    "requestBody": {
+
+def described(spec: dict[str, Any]) -> None:
+    """Tell in the description of the API what `take` takes, in the contract's own words."""
+    (event,), parts = msgspec.json.schema_components([CloudEvent], ref_template="#/components/schemas/{name}")
+    spec["components"]["schemas"].update(parts)
+    taken = dict(zip(MEDIA_TYPES, (event, {"type": "array", "items": event}, {"type": "string"}), strict=True))
+    spec["paths"]["/api/v1/events"]["post"]["requestBody"] = {
         "required": True,
         "description": "One event, an array of them, or one a line; see `/api/v1/events/schema.json`.",
-        "content": {media: {"schema": {"type": "object"}} for media in MEDIA_TYPES},
+        "content": {media: {"schema": schema} for media, schema in taken.items()},
     }
-}
 
 
 @api.post("/api/v1/events")

@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from flask import Blueprint, Response, current_app, render_template
 
 from renown.access.routes import public
+from renown.web.api import events
 from renown.web.exports import as_json
 
 pages = Blueprint("openapi", __name__, url_prefix="/api")
@@ -28,12 +29,13 @@ def init(app: APIFlask) -> None:
         NOT_FOUND_DESCRIPTION="Absent, or not shown to the token's holder",
     )
     app.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}
-    app.spec_processor(_turned_away)
+    app.spec_processor(_whole)
     app.register_blueprint(pages)
 
 
-def _turned_away(spec: Any) -> Any:
-    """What every operation that needs a token may answer to one that does not reach."""
+def _whole(spec: Any) -> Any:
+    """With the body of events, and what every operation that needs a token may answer to one that does not reach."""
+    events.described(spec)
     for methods in spec["paths"].values():
         for operation in methods.values():
             if isinstance(operation, dict) and operation.get("security"):
