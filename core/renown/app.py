@@ -22,7 +22,7 @@ from renown.events import log
 from renown.hooks.dispatch import Dispatcher
 from renown.hooks.loading import Loaded, load
 from renown.hooks.manager import Plugins
-from renown.jobs import Drain, runs
+from renown.jobs import Drain, presence, runs
 from renown.ledger import closes, judging, standings, tryout
 from renown.ledger.follow import Follower
 from renown.people import persons
@@ -55,6 +55,12 @@ class Renown:
     def catch_up(self) -> bool:
         """One piece of what follows from the log: entries, then standings. Whether there may be more."""
         return any([drain.work(self.db) for drain in self.drains if drain.topic in ("log", "entries")])  # noqa: C419
+
+    def help_out(self) -> bool:
+        """As `catch_up` where no worker runs. Where one does, its lanes are at it: no plugin is waited for here."""
+        with self.db.read() as conn:
+            followed = presence.alive(conn) > 0
+        return not followed and self.catch_up()
 
     def begin(self) -> str | None:
         """What every start makes sure of, on an up-to-date database. Returns the first run's token while one is due."""
@@ -96,7 +102,7 @@ def build(settings: Settings) -> Renown:
         sending=sending,
         reception=reception,
         drains=(
-            follower.drain(),
+            *follower.drains(),
             *work.drains(dispatcher, contexts, loaded),
             *sending.drains(),
             timing.drain(dispatcher.calls),
@@ -111,7 +117,7 @@ def build(settings: Settings) -> Renown:
         ),
         works=works,
     )
-    works["import"] = importing.work(reception, renown.catch_up)
+    works["import"] = importing.work(reception, renown.help_out)
     return renown
 
 

@@ -229,3 +229,51 @@ def test_what_disturbs_a_reader_lets_it_read_again(db: Database) -> None:
     consume.drain(db, NAME, consume.Apart(prepare))
     assert told == ([0, 1] if db.is_sqlite else [0])
     assert _seen(db) == list(range(1, 6))
+
+
+def test_who_waits_before_it_writes_holds_up_nobody_and_what_it_writes_counts_once(db: Database) -> None:
+    """Meanwhile another may write, and may move the reader: then what was prepared comes to nothing."""
+    _fill(db, 3)
+    _reader(db, consume.RECORDED)
+    begun, go = threading.Event(), threading.Event()
+
+    def prepare(conn: Connection, row: Row[Any], events: Sequence[Row[Any]]) -> consume.Write:
+        def write(conn: Connection) -> None:
+            begun.set()
+            assert go.wait(60)
+            Noting()(conn, row, events)
+
+        return write
+
+    late = consume.Apart(prepare, late=True)
+    thread = threading.Thread(target=consume.step, args=(db, NAME, late))
+    thread.start()
+    try:
+        assert begun.wait(60)
+        with db.write() as conn:
+            assert consume.switch_off(conn, NAME) is db.is_sqlite, (
+                "on PostgreSQL it has its row, and nobody waits for it"
+            )
+            consume.ensure(conn, NAME, consume.RECORDED, "test")
+    finally:
+        go.set()
+        thread.join(60)
+    assert _seen(db) == ([] if db.is_sqlite else [1, 2, 3])
+    consume.drain(db, NAME, late)
+    assert _seen(db) == [1, 2, 3]
+
+
+def test_a_reader_that_stands_still_is_told_and_holds_nobody_up(db: Database) -> None:
+    _fill(db, 3)
+    _reader(db)
+    with db.read() as conn:
+        assert consume.lag(conn) == 3
+        later = clock.now() + 10 * consume.STILL
+        with clock.set_to(lambda: later):
+            ((row, micros),) = consume.standing_still(conn)
+            assert consume.lag(conn) == 0
+    assert row.name == NAME
+    assert 9 * consume.STILL < micros < 11 * consume.STILL
+    consume.drain(db, NAME, Noting())
+    with db.read() as conn, clock.set_to(lambda: later):
+        assert consume.standing_still(conn) == []

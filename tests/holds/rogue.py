@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from flask import Blueprint
 from flask.testing import FlaskClient
+from marshmallow import Schema
 from sqlalchemy import select, text
 
 from renown import app
 from renown.access import signin, tokens
 from renown.access.routes import needs
-from renown.api import Job, MeasureSpec, NavItem, Permission, PluginContext
+from renown.api import Job, MeasureSpec, NavItem, Permission, PluginContext, RuleSpec
 from renown.app import Renown
 from renown.context import switching
 from renown.db.engine import Database
@@ -215,7 +216,8 @@ def scene(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     rogue = Rogue()
     measures = (MeasureSpec("rogue.points", "Rogue points"),)
     allowed = (Permission("rogue.look", "Look"),)
-    module("rogue", manifest("rogue", measures=measures, permissions=allowed), rogue.hooks())
+    rules = (RuleSpec("any", "Any", Schema, {}),)
+    module("rogue", manifest("rogue", measures=measures, permissions=allowed, rules=rules), rogue.hooks())
     renown = app.build(Settings(data=tmp_path, database_url=db.url, secret_key="k" * 40, development=True))
     renown.begin()
     with renown.db.write() as conn:

@@ -76,7 +76,7 @@ def test_it_is_told_and_everything_goes_on(server: postgres.Server, tmp_path: Pa
             assert "The database does not answer" in text
         assert (ask(f"{address}/healthz")[0], ask(f"{address}/readyz")[0]) == (200, 503)
         # Long enough that each lane of the worker met it.
-        for job in ("score", "standings", "closes", "lead", "leavers"):
+        for job in ("score:activity", "standings", "closes", "lead", "leavers"):
             until(True, 30, partial(met, lines, job))
         back = clock.now()
         server.start()

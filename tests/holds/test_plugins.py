@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from renown import clock
 from renown.api import Entry, PluginContext
 from renown.events import consume
+from renown.health import Site, flow
+from renown.jobs.models import Worker as WorkerRow
 from renown.jobs.worker import Worker
-from renown.ledger.models import Standing
+from renown.ledger.models import Measure, Period, Standing
 from renown.people import merge, persons
 from tests.holds import kit
 from tests.holds.rogue import WAYS, Scene
@@ -108,3 +112,77 @@ def test_a_job_that_does_not_end_holds_up_no_other(scene: Scene) -> None:
     finally:
         end.set()
         worker.stop()
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """AssertionError where it does not come to hold."""
+    late = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < late
+        threading.Event().wait(0.02)
+
+
+class Hangs:
+    """A hook that waits for what does not come, until it is told to `end`."""
+
+    def __init__(self) -> None:
+        self.begun, self.end = threading.Event(), threading.Event()
+
+    def __call__(self, ctx: PluginContext | None) -> None:
+        self.begun.set()
+        assert self.end.wait(120)
+
+
+def amounts(scene: Scene, plugin: str) -> list[int]:
+    with scene.renown.db.read() as conn:
+        boards = select(Standing.amount).join(Period, Period.id == Standing.period_id)
+        mine = boards.join(Measure, Measure.id == Period.measure).where(Measure.plugin == plugin)
+        return sorted(conn.scalars(mine.where(Period.kind == "all", Period.scope == "organisation")))
+
+
+@pytest.mark.parametrize("hook", ["score", "events_recorded"])
+def test_a_hook_that_never_comes_back_holds_up_no_other_plugin(scene: Scene, hook: str) -> None:
+    """Not the others' numbers, nor what is recorded, nor an import, nor that it is switched off; and it is told."""
+    rogue, db = scene.rogue, scene.renown.db
+    rogue.entries = [lambda event: Entry(event.id, event.actor.identity, "rogue.points", "any", 1000)]
+    scene.post("m0")
+    kit.settle(scene.renown)
+    one = amounts(scene, "activity")
+    hangs = rogue.harm = Hangs()
+    rogue.only = hook
+    reader = f"rogue {'score' if hook == 'score' else 'recorded'}"
+    worker = Worker(db, scene.renown.drains)
+    worker.start()
+    try:
+        scene.post("m1")
+        assert hangs.begun.wait(60)
+        stood = scene.readers()[reader][2]
+        scene.post("m2", "m3")
+        until(lambda: amounts(scene, "activity") == [4 * one[0]])
+        others_go_on(scene, 1)
+        assert scene.readers()[reader] == (consume.RUNNING, reader.split()[1], stood)
+        assert scene.renown.help_out() is False
+        later = clock.now() + 5 * 60 * clock.SECOND
+        with clock.set_to(lambda: later):
+            with db.write() as conn:
+                conn.execute(update(WorkerRow).values(beat_at=later))
+                assert consume.lag(conn) == 0, "no import waits for it"
+            told = flow.consumers(Site(db, scene.renown.settings))
+            assert told.state == "bad"
+            assert re.match(rf"has not come back: {hook} of rogue for \d+ s, at event {stood + 1};", told.text)
+            shown = scene.page("/admin/plugins/rogue")
+            assert f"has not come back from event {stood + 1}" in shown
+            assert "has not come back" not in scene.page("/admin/plugins/activity")
+        submit(scene.admin, "/admin/plugins/rogue/disable")
+        submit(scene.admin, "/admin/plugins/rogue/enable")
+        rogue.harm = None
+        hangs.end.set()
+        until(lambda: amounts(scene, "rogue") == [4000])
+    finally:
+        rogue.harm = None
+        hangs.end.set()
+        worker.stop()
+    scene.work()
+    assert (amounts(scene, "rogue"), amounts(scene, "activity")) == ([4000], [4 * one[0]])
+    assert {f"m{number}:create" for number in range(4)} <= set(rogue.heard)
+    kit.whole(scene.renown)

@@ -44,22 +44,27 @@ def set_enabled(db: Database, plugins: Plugins, name: str, on: bool, *, actor_id
     db.retrying(lambda conn: follow(conn, plugins))
 
 
-def follow(conn: Connection, plugins: Plugins) -> None:
-    """Make what plugins need that are on, and stop the readers of those that are off. Twice does nothing more."""
+def follow(conn: Connection, plugins: Plugins) -> bool:
+    """Make what plugins need that are on, and stop the readers of those that are off. Twice does nothing more.
+
+    False where one does not stop yet, since a hook of its plugin has not come back.
+    """
+    done = True
     for name, manifest in plugins.manifests.items():
         on, hooks = plugins.is_on(name), plugins.hooks_of(name)
         if on:
             defaults = [(rule.name, dict(rule.default_body)) for rule in manifest.rules]
             generations.ensure(conn, name, manifest.measures, defaults)
         else:
-            generations.pause(conn, name)
-        _reader(conn, f"recorded:{name}", consume.RECORDED, name, on and "events_recorded" in hooks)
+            done = generations.pause(conn, name) and done
+        done = _reader(conn, f"recorded:{name}", consume.RECORDED, name, on and "events_recorded" in hooks) and done
         hears = any(hook.startswith("person_") for hook in hooks)
-        _reader(conn, f"people:{name}", PEOPLE, name, on and hears)
+        done = _reader(conn, f"people:{name}", PEOPLE, name, on and hears) and done
+    return done
 
 
-def _reader(conn: Connection, reader: str, kind: str, plugin: str, on: bool) -> None:
-    if on:
-        consume.ensure(conn, reader, kind, plugin)
-    elif consume.find(conn, reader) is not None:
-        consume.switch_off(conn, reader)
+def _reader(conn: Connection, reader: str, kind: str, plugin: str, on: bool) -> bool:
+    if not on:
+        return consume.switch_off(conn, reader)
+    consume.ensure(conn, reader, kind, plugin)
+    return True

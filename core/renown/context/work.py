@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -65,8 +65,7 @@ class Following:
     def __call__(self, db: Database) -> bool:
         self._plugins.refresh()
         version = self._plugins.version
-        if version != self._seen:
-            db.retrying(lambda conn: switching.follow(conn, self._plugins))
+        if version != self._seen and db.retrying(lambda conn: switching.follow(conn, self._plugins)):
             self._seen = version
         return False
 
@@ -91,9 +90,10 @@ class _Reading:
                 select(Consumer.name).where(Consumer.plugin == self._plugin, Consumer.kind == self.kind)
             ).all()
         # A list, so that none waits for another to be done.
-        return any([consume.step(db, name, self.apply) for name in readers])  # noqa: C419
+        return any([consume.step(db, name, consume.Apart(self.prepare, late=True)) for name in readers])  # noqa: C419
 
-    def apply(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> None:
+    def prepare(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> consume.Write:
+        """Reads, and gives what calls the plugin: in the cursor's transaction, which begins when the hook uses it."""
         raise NotImplementedError
 
 
@@ -103,8 +103,8 @@ class Telling(_Reading):
     kind = consume.RECORDED
     hook = "events_recorded"
 
-    def apply(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> None:
-        self._dispatcher.events_recorded(self._plugin, shown(conn, rows, self._names), conn)
+    def prepare(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> consume.Write:
+        return partial(self._dispatcher.events_recorded, self._plugin, shown(conn, rows, self._names))
 
 
 class TellingOfPeople(_Reading):
@@ -113,10 +113,13 @@ class TellingOfPeople(_Reading):
     kind = switching.PEOPLE
     hook = "person_"
 
-    def apply(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> None:
-        names, read = terms.load(conn).names, reader(rows[0]._fields)
-        for act in read(rows):
-            verb, said, call = names[act.verb], act.extra or {}, self._dispatcher
+    def prepare(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> consume.Write:
+        names, acts = terms.load(conn).names, reader(rows[0]._fields)(rows)
+        return lambda conn: self._tell(conn, [(names[act.verb], act.extra or {}) for act in acts])
+
+    def _tell(self, conn: Connection, told: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        call = self._dispatcher
+        for verb, said in told:
             if verb == "renown.merged.v1":
                 call.person_merged(self._plugin, said["kept"], said["gone"], conn)
             elif verb == "renown.split.v1":

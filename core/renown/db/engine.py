@@ -11,7 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,6 +47,7 @@ GLANCES = 4
 
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ"}
 _UNBEGUN = "renown_unbegun"
+_LATE = "renown_late"
 _AFTER_COMMIT = "renown_after_commit"
 _BELL = "renown_bell"
 #: Where a connection that writes has its turn.
@@ -155,16 +156,14 @@ class Database:
         It begins with the block, or `lazily` with its first statement: until then nobody waits for it.
         """
         with self.engine.connect() as plain:
-            conn = plain.execution_options(renown_write=True)
+            conn = plain.execution_options(**{"renown_write": True, _LATE: lazily})
             waiting: list[Callable[[], None]] = []
             turn = conn.info[_TURN] = _Turn(self._turn)
             conn.info[_AFTER_COMMIT] = waiting
             conn.info[_BELL] = self.bell
             try:
-                with nullcontext() if lazily else conn.begin():
+                with _begun_late(conn) if lazily else conn.begin():
                     yield conn
-                    if lazily:
-                        conn.commit()
             finally:
                 self._ended()
                 turn.leave()
@@ -234,6 +233,19 @@ class Database:
             self.refusals.note(context.original_exception)
 
 
+@contextmanager
+def _begun_late(conn: Connection) -> Iterator[None]:
+    """As `conn.begin()`, of a transaction that begins by itself."""
+    try:
+        yield
+    except BaseException:
+        # What it raised is told, and not that a broken connection cannot even do this.
+        with trouble.passed_over():
+            conn.rollback()
+        raise
+    conn.commit()
+
+
 def _begun(driver: Any, late: float) -> bool:
     """Begin to write when the writer before has ended, and not at SQLite's own next look, up to 100 ms later.
 
@@ -255,6 +267,11 @@ def after_commit(conn: Connection, call: Callable[[], None]) -> None:
     if waiting is None:
         raise RuntimeError("after_commit needs a connection from Database.write()")
     waiting.append(call)
+
+
+def is_unbegun(conn: Connection) -> bool:
+    """Whether this writes, and its transaction is still to begin: nothing came before, so all of it can be undone."""
+    return bool(conn.get_execution_options().get(_LATE, False)) and not conn.in_transaction()
 
 
 def ring(conn: Connection, topic: str) -> None:

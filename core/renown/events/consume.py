@@ -6,8 +6,8 @@ administrator may have it go on. A reader that comes late begins at 0 and catche
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,11 @@ ATTEMPTS = 6
 #: A stopped reader tries again after 2 s, 4 s, 8 s, ..., at most an hour.
 _FIRST_WAIT, _LONGEST_WAIT = 2 * clock.SECOND, 3600 * clock.SECOND
 
+#: Microseconds for which a reader that has events before it has not moved, when nobody waits for it any more.
+STILL = 60 * clock.SECOND
+#: Seconds that a thread waits for another that prepares the same.
+_TURN = 2.0
+
 #: What to do with a batch, in the cursor's transaction. What it raises stops the reader.
 Apply = Callable[[Connection, Row[Any], Sequence[Row[Any]]], None]
 Write = Callable[[Connection], None]
@@ -44,9 +49,13 @@ class Apart:
     """An `Apply` in two parts: what only reads, and gives what writes. SQLite has one writer: none waits for the first.
 
     Whoever changes what the first part read, other than by appending to the log, calls `disturb`.
+
+    With `late` the second part is handed a transaction that begins with its first statement: what it does before, none
+    waits for. Where the reader moved meanwhile, it comes to nothing.
     """
 
     prepare: Callable[[Connection, Row[Any], Sequence[Row[Any]]], Write]
+    late: bool = False
 
     def __call__(self, conn: Connection, row: Row[Any], events: Sequence[Row[Any]]) -> None:
         self.prepare(conn, row, events)(conn)
@@ -72,12 +81,16 @@ def ensure(
     columns = ("name", "kind", "plugin", "generation", "position", "state", "attempts", "moved_at")
     row = (name, kind, plugin, generation, position, RUNNING, 0, clock.now())
     insert_new(conn, Consumer.__table__, columns, [row], ("name",))
-    conn.execute(update(Consumer).where(Consumer.name == name, Consumer.state == OFF).values(state=RUNNING))
+    again = {"state": RUNNING, "moved_at": clock.now()}
+    conn.execute(update(Consumer).where(Consumer.name == name, Consumer.state == OFF).values(again))
 
 
-def switch_off(conn: Connection, name: str) -> None:
-    """Read no further for now."""
-    conn.execute(update(Consumer).where(Consumer.name == name).values(state=OFF, **_CLEAR))
+def switch_off(conn: Connection, name: str) -> bool:
+    """Read no further for now. False where it is not at rest yet: nobody waits for a hook that may never come back."""
+    mine = select(Consumer.name).where(Consumer.name == name, Consumer.state != OFF)
+    free = conn.scalars(mine.with_for_update(skip_locked=True)).all()
+    conn.execute(update(Consumer).where(Consumer.name.in_(free)).values(state=OFF, **_CLEAR))
+    return conn.scalar(mine) is None
 
 
 def forget(conn: Connection, name: str) -> None:
@@ -93,9 +106,23 @@ def listed(conn: Connection) -> Sequence[Row[Any]]:
 
 
 def lag(conn: Connection) -> int:
-    """How many events the slowest running reader has before it. One that is stopped holds nobody up."""
-    slowest = conn.scalar(select(func.min(Consumer.position)).where(Consumer.state == RUNNING))
-    return 0 if slowest is None else max(0, log.head(conn) - slowest)
+    """How many events the slowest running reader has before it. One that is stopped or stands still holds nobody up."""
+    end, still = log.head(conn), {row.name for row, _ in standing_still(conn)}
+    running = [row.position for row in listed(conn) if row.state == RUNNING and row.name not in still]
+    return max(0, end - min(running, default=end))
+
+
+def standing_still(conn: Connection) -> list[tuple[Row[Any], int]]:
+    """Readers that run, yet have not moved for long with events before them; and for how long, in microseconds."""
+    now = clock.now()
+    recorded = select(Event.recorded_at).where(Event.id == Consumer.position + 1).scalar_subquery()
+    rows = conn.execute(
+        select(Consumer.__table__, recorded.label("since"))
+        .where(Consumer.state == RUNNING, Consumer.moved_at < now - STILL)
+        .order_by(Consumer.name)
+    ).all()
+    found = [(row, now - max(row.moved_at, row.since)) for row in rows if row.since is not None]
+    return [(row, micros) for row, micros in found if micros > STILL]
 
 
 def step(db: Database, name: str, apply: Apply, *, limit: int = LIMIT) -> bool:
@@ -132,7 +159,9 @@ def retry(conn: Connection, name: str) -> None:
 def resume(conn: Connection, name: str) -> None:
     """Have a stopped reader go on with the event at which it stopped, as if nothing had been."""
     conn.execute(
-        update(Consumer).where(Consumer.name == name, Consumer.state == STOPPED).values(state=RUNNING, **_CLEAR)
+        update(Consumer)
+        .where(Consumer.name == name, Consumer.state == STOPPED)
+        .values(state=RUNNING, moved_at=clock.now(), **_CLEAR)
     )
     ring(conn, "log")
 
@@ -182,15 +211,31 @@ def _attempt(db: Database, name: str, apply: Apply, size: int) -> _Taken:
         return read.stretch(conn, row.position, 1 if row.state == STOPPED else size) if _may_read(row) else ()
 
     try:
-        # Threads that would prepare the same, such as an import that waits for the numbers, take turns.
-        with db.turns[name] if db.is_sqlite else nullcontext():
-            count = tried.take(choose)
+        with _turn(db, name) as mine:
+            count = tried.take(choose) if mine else 0
         return _Taken(count, again=count < tried.count)
     except Exception as error:
         if tried.count == 0 or is_trouble(error):
             # The database's fault, not the event's.
             raise
         return _Taken(tried.count, error, tried.row)
+
+
+@contextmanager
+def _turn(db: Database, name: str) -> Iterator[bool]:
+    """Threads that would prepare the same, such as an import that waits for the numbers, take turns.
+
+    False where another's takes long: it may never end. On PostgreSQL the reader's row is what one of them has.
+    """
+    if not db.is_sqlite:
+        yield True
+        return
+    mine = db.turns[name].acquire(timeout=_TURN)
+    try:
+        yield mine
+    finally:
+        if mine:
+            db.turns[name].release()
 
 
 def advance(db: Database, reader: ColumnElement[bool], apply: Apply, *, upto: int, limit: int) -> int:
@@ -212,6 +257,10 @@ def advance(db: Database, reader: ColumnElement[bool], apply: Apply, *, upto: in
 def disturb(conn: Connection) -> None:
     """Hold all readers until this transaction ends, and let what they have in hand be read again."""
     conn.execute(update(Consumer).values(moved_at=Consumer.moved_at + 1))
+
+
+class _Moved(Exception):
+    """The reader moved while its batch was prepared."""
 
 
 class _Batch:
@@ -237,7 +286,10 @@ class _Batch:
                 return 0
             self.count = len(events)
             write = apply.prepare(conn, row, events)
-        return self._db.retrying(lambda conn: self._write(conn, row, events, write))
+        try:
+            return self._db.retrying(lambda conn: self._write(conn, row, events, write), lazily=apply.late)
+        except _Moved:
+            return 0
 
     def _whole(self, conn: Connection, choose: Callable[[Connection, Row[Any]], Sequence[Row[Any]]]) -> int:
         self.count = 0
@@ -251,9 +303,13 @@ class _Batch:
         return self.count
 
     def _write(self, conn: Connection, row: Row[Any], events: Sequence[Row[Any]], write: Write) -> int:
+        late = isinstance(self._apply, Apart) and self._apply.late
+        if late:
+            write(conn)
         if conn.execute(self._reader).one_or_none() != row:
-            return 0
-        write(conn)
+            raise _Moved
+        if not late:
+            write(conn)
         _move(conn, row, events)
         return self.count
 

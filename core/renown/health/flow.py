@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 from renown import audit, clock
 from renown.clock import DAY, SECOND
 from renown.db.models import PluginState
+from renown.events import consume
 from renown.events.log import CORE
 from renown.events.models import Consumer, Event
 from renown.health import Finding, Site, good
 from renown.jobs.models import Schedule
+from renown.jobs.presence import alive
 from renown.notify import mail
 from renown.notify.models import Delivery
 from renown.sources.models import Quarantine, Source
@@ -20,10 +22,15 @@ from renown.sources.secrets import Keyring, WrongKey
 LAG = 10_000
 
 
+#: What a reader calls of its plugin, by its kind.
+_HOOKS = {consume.SCORE: "score", consume.RECORDED: "events_recorded", "people": "what hears of people"}
+
+
 def consumers(site: Site) -> Finding:
     with site.db.read() as conn:
         end = conn.scalar(select(func.max(Event.id))) or 0
         rows = conn.execute(select(Consumer.__table__).where(Consumer.state != "off")).all()
+        still = consume.standing_still(conn) if alive(conn) else []
     stopped = [row for row in rows if row.state == "stopped"]
     if stopped:
         first = stopped[0]
@@ -31,6 +38,13 @@ def consumers(site: Site) -> Finding:
             "consumers", "bad",
             f"{first.plugin} stopped at event {first.failed_event}: {first.error}",
             f"see Admin, Plugins, {first.plugin}: try again, or set the event aside",
+        )  # fmt: skip
+    if still:
+        each = (f"{_HOOKS.get(row.kind, row.kind)} of {row.plugin} for {micros / SECOND:,.0f} s, at event"
+                f" {row.position + 1}" for row, micros in still)  # fmt: skip
+        return Finding(
+            "consumers", "bad", f"has not come back: {'; '.join(each)}; other plugins go on",
+            f"switch {still[0][0].plugin} off, and start the worker anew: nobody can end a call from outside",
         )  # fmt: skip
     ahead = [row.name for row in rows if row.position > end]
     if ahead:

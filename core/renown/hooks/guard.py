@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from renown import clock
+from renown.db.engine import is_unbegun
 from renown.db.trouble import Watch, is_busy, is_trouble
 from renown.hooks.calls import Call, CallLog, Outcome
 from renown.hooks.discovery import describe
@@ -81,8 +82,9 @@ class Guard:
         at, begun = clock.now(), self._timer()
         watch = Watch(conn)
         try:
-            # On PostgreSQL one failed statement otherwise poisons what follows in the transaction.
-            with conn.begin_nested() if conn is not None else nullcontext():
+            # On PostgreSQL one failed statement otherwise poisons what follows in the transaction. Of one that is still
+            # to begin, all is undone by whoever handed it over.
+            with conn.begin_nested() if conn is not None and not is_unbegun(conn) else nullcontext():
                 result = work()
         except (Exception, SystemExit) as error:
             given_up = watch.given_up()

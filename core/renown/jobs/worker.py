@@ -53,12 +53,16 @@ class Worker:
             self._thread("listen", self._listen)
 
     def stop(self, wait: float = 30) -> None:
-        """Let every drain end its piece, then go."""
+        """Let every drain end its piece, then go; after `wait` seconds in any case."""
         self._stop.set()
         for wake in self._wakes:
             wake.set()
+        late = monotonic() + wait
         for thread in self._threads:
-            thread.join(wait)
+            thread.join(max(0.0, late - monotonic()))
+        left = [thread.name for thread in self._threads if thread.is_alive()]
+        if left:
+            log.warning("not waited for any longer", threads=left, seconds=wait)
         for wake in self._wakes:
             self.db.bell.forget(wake)
         self.presence.leave()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -24,10 +24,16 @@ class Follower:
         self._dispatcher = dispatcher
         self._plugins = dispatcher.plugins
         self._scorers: dict[str, Scorer] = {}
-        self._seen: tuple[int, tuple[str, ...]] | None = None
+        self._seen: dict[str, tuple[int, bool]] = {}
 
-    def drain(self) -> Drain:
-        return Drain("score", self.work, every=SECOND // 5, lane="score", topic="log", schedule=False)
+    def drains(self) -> list[Drain]:
+        """One for every installed plugin that counts, each on a lane of its own: a `score` that never comes back holds
+        up no other's. One more clears away what plugins left that are gone."""
+        counting = tuple(name for name, one in self._plugins.manifests.items() if generations.counts(one.measures))
+        return [
+            *(_drain(f"score:{name}", partial(self.work, plugin=name), SECOND // 5, name) for name in counting),
+            _drain("generations", partial(recount.advance, but=counting), 60 * SECOND),
+        ]
 
     def scorer(self, plugin: str) -> Scorer:
         """Scores by the plugin's own hook; raises what it raises."""
@@ -36,9 +42,13 @@ class Follower:
             found = self._scorers[plugin] = Scorer(plugin, partial(self._dispatcher.score, plugin))
         return found
 
-    def work(self, db: Database) -> bool:
-        self._settle(db)
-        on = set(self._plugins.enabled)
+    def work(self, db: Database, plugin: str | None = None) -> bool:
+        """One batch for each cursor, of one plugin or of all. Whether there may be more."""
+        self._plugins.refresh()
+        mine = list(self._plugins.manifests) if plugin is None else [plugin]
+        for name in mine:
+            self._settle(db, name)
+        on = set(self._plugins.enabled).intersection(mine)
         with db.read() as conn:
             cursors = [row for row in consume.listed(conn) if row.kind == consume.SCORE and row.plugin in on]
         more, failed = False, None
@@ -49,7 +59,7 @@ class Follower:
                 failed = failed or error  # the others have their turn all the same
         if failed is not None:
             raise failed
-        return recount.advance(db) or more
+        return recount.advance(db, plugin) or more
 
     def catch_up(self, db: Database) -> None:
         """Return when all that is in the log now is counted, but for cursors that stopped."""
@@ -59,19 +69,20 @@ class Follower:
     def _prepare(self, conn: Connection, cursor: Row[Any], events: Sequence[Row[Any]]) -> consume.Write:
         return self.scorer(cursor.plugin).prepare(conn, cursor.generation, events)
 
-    def _settle(self, db: Database) -> None:
-        """After plugins were switched: those that are on have what they count in, the others stay where they are."""
-        self._plugins.refresh()
-        seen = (self._plugins.version, self._plugins.enabled)
-        if seen != self._seen:
-            db.retrying(self._switch)
-            self._seen = seen
+    def _settle(self, db: Database, plugin: str) -> None:
+        """After something was switched: a plugin that is on has what it counts in, another stays where it is."""
+        seen = (self._plugins.version, self._plugins.is_on(plugin))
+        if seen != self._seen.get(plugin) and db.retrying(partial(self._switch, plugin=plugin)):
+            self._seen[plugin] = seen
 
-    def _switch(self, conn: Connection) -> None:
-        on = set(self._plugins.enabled)
-        for name, manifest in self._plugins.manifests.items():
-            if name in on:
-                rules = [(rule.name, dict(rule.default_body)) for rule in manifest.rules]
-                generations.ensure(conn, name, manifest.measures, rules)
-            else:
-                generations.pause(conn, name)
+    def _switch(self, conn: Connection, plugin: str) -> bool:
+        manifest = self._plugins.manifests.get(plugin)
+        if manifest is None or not self._plugins.is_on(plugin):
+            return generations.pause(conn, plugin)
+        rules = [(rule.name, dict(rule.default_body)) for rule in manifest.rules]
+        generations.ensure(conn, plugin, manifest.measures, rules)
+        return True
+
+
+def _drain(name: str, work: Callable[[Database], bool], every: int, plugin: str = "core") -> Drain:
+    return Drain(name, work, every=every, lane=name, plugin=plugin, topic="log", schedule=False)

@@ -33,6 +33,11 @@ class MeasureLike(Protocol):
     def kind(self) -> str: ...
 
 
+def counts(measures: Iterable[MeasureLike]) -> list[str]:
+    """The names of those that are sums: who has any has generations."""
+    return [measure.name for measure in measures if measure.kind == "sum"]
+
+
 def ensure(
     conn: Connection, plugin: str, measures: Iterable[MeasureLike], defaults: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> int | None:
@@ -43,7 +48,7 @@ def ensure(
     """
     rules.ensure(conn, plugin, defaults)
     known = set(conn.scalars(select(Measure.name).where(Measure.plugin == plugin)))
-    sums = [measure.name for measure in measures if measure.kind == "sum"]
+    sums = counts(measures)
     missing = [measure.name for measure in measures if measure.name not in known]
     if missing:
         conn.execute(insert(Measure), [{"name": name, "plugin": plugin} for name in missing])
@@ -116,10 +121,17 @@ def position(conn: Connection, generation: int) -> int:
     return conn.scalar(select(Consumer.position).where(Consumer.generation == generation)) or 0
 
 
-def pause(conn: Connection, plugin: str) -> None:
-    """The plugin is off: its cursors stay where they are."""
-    counting = (Consumer.kind == "score", Consumer.plugin == plugin)
-    conn.execute(update(Consumer).where(*counting, Consumer.state == "running").values(state="off"))
+def pause(conn: Connection, plugin: str) -> bool:
+    """The plugin is off: its cursors stay where they are.
+
+    False where one is not at rest yet; nobody waits for a `score` that may never come back.
+    """
+    running = select(Consumer.name).where(
+        Consumer.kind == "score", Consumer.plugin == plugin, Consumer.state == "running"
+    )
+    free = conn.scalars(running.with_for_update(skip_locked=True)).all()
+    conn.execute(update(Consumer).where(Consumer.name.in_(free)).values(state="off"))
+    return conn.scalar(running.limit(1)) is None
 
 
 def resume(conn: Connection, plugin: str) -> None:
@@ -128,7 +140,7 @@ def resume(conn: Connection, plugin: str) -> None:
     conn.execute(
         update(Consumer)
         .where(Consumer.kind == "score", Consumer.generation.in_(counting), Consumer.state == "off")
-        .values(state="running")
+        .values(state="running", moved_at=clock.now())
     )
     ring(conn, "log")
 
@@ -145,7 +157,8 @@ def switch(conn: Connection, generation: int) -> None:
     conn.execute(
         update(Generation).where(Generation.id == generation).values(state="live", live_at=clock.now(), draft=None)
     )
-    conn.execute(update(Consumer).where(Consumer.generation == generation).values(state="running"))
+    again = {"state": "running", "moved_at": clock.now()}
+    conn.execute(update(Consumer).where(Consumer.generation == generation).values(again))
     ring(conn, "log")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -81,14 +81,18 @@ def change_zone(conn: Connection, zone: str, *, by: int | None = None, via: str 
     return [begin(conn, plugin, f"days in {zone}", by=by, via=via) for plugin in plugins.all()]
 
 
-def advance(db: Database) -> bool:
-    """Switch to what has caught up and stands; clear away what nobody reads. Whether there is more to clear."""
+def advance(db: Database, plugin: str | None = None, *, but: Collection[str] = ()) -> bool:
+    """Switch to what has caught up and stands; clear away what nobody reads. Whether there is more to clear.
+
+    Of one plugin, or of all `but` some.
+    """
     kept = ("live", "dropped")
+    whose = Generation.plugin.not_in(but) if plugin is None else Generation.plugin == plugin
     with db.read() as conn:
         rows = conn.execute(
             select(Generation.id, Generation.plugin, Generation.state, Generation.created_at, Consumer.moved_at)
             .outerjoin(Consumer, Consumer.generation == Generation.id)
-            .where(Generation.state.not_in(kept))
+            .where(Generation.state.not_in(kept), whose)
             .order_by(Generation.id)
         ).all()
     more = False

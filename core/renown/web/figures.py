@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from renown import clock
 from renown.context import timing
 from renown.db import stored
+from renown.events import consume
 from renown.events.models import Consumer, Event
 from renown.jobs import memory
 from renown.jobs.models import Schedule, Worker
@@ -36,6 +37,12 @@ class Figures(Collector):
         for row in self._conn.execute(select(Consumer.name, Consumer.position, Consumer.state).order_by(Consumer.name)):
             lag.add_metric([row.name, row.state], last - row.position)
         yield lag
+        still = GaugeMetricFamily(
+            "renown_consumer_still_seconds", "Of readers that run and do not move on: since when", labels=["consumer"]
+        )
+        for reader, micros in consume.standing_still(self._conn):
+            still.add_metric([reader.name], micros / clock.SECOND)
+        yield still
         yield GaugeMetricFamily(
             "renown_freshness_seconds", "Age of the oldest event that the boards do not show yet; 0 if there is none",
             value=freshness.age(self._conn) / clock.SECOND,

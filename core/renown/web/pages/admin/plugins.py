@@ -9,13 +9,14 @@ from marshmallow import ValidationError
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from renown import audit
+from renown import audit, clock
 from renown.access.routes import needs
 from renown.context import settings as stored_settings
 from renown.context import store, switching
 from renown.events import consume, log
 from renown.hooks.states import Installed
 from renown.jobs import schedule
+from renown.jobs.presence import alive
 from renown.ledger import adjustments
 from renown.web.drawn import draw, groups, read
 from renown.web.house import house, reading, viewer
@@ -123,6 +124,11 @@ def _readers(plugin: str) -> list[Row[Any]]:
     return [row for row in consume.listed(reading()) if row.plugin == plugin]
 
 
+def _still() -> list[tuple[Row[Any], int]]:
+    """Without a worker all of them would stand still, and the page says so already."""
+    return consume.standing_still(reading()) if alive(reading()) else []
+
+
 def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = None, refused: str = "") -> str:
     conn, plugins, manifest = reading(), house().plugins, one.manifest
     drawn: list[Any] = []
@@ -140,6 +146,7 @@ def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = 
         last=calls.last(one.name)[:20],
         suspended={hook: plugins.suspension(one.name, hook) for hook in plugins.hooks_of(one.name)},
         readers=_readers(one.name),
+        still=[(row, clock.now() - micros) for row, micros in _still() if row.plugin == one.name],
         failing=schedule.failing(conn, one.name),
         end=log.head(conn),
         drawn=drawn,
