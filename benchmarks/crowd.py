@@ -84,6 +84,7 @@ def plant(url: str, people: int, teams: int = TEAMS, *, entries: bool = False) -
         _totals(conn, people)
         if entries:
             conn.execute(text(_ENTRIES), {"event": event})
+            _place(conn)
         _boards(conn, source)
         _standings(conn)
         # Whether totals of teams may be shown depends on who is in them.
@@ -150,6 +151,15 @@ _MEMBERS = """
     INSERT INTO core_team_member (team_id, person_id, known)
     SELECT 1 + id % :teams, id, 0 FROM core_person WHERE id > :base AND root_id IS NULL
 """
+
+
+def _place(conn: Connection) -> None:
+    """Let the log say who is in which team."""
+    rows = conn.execute(text("SELECT id, person_id, team_id FROM core_team_member ORDER BY id")).all()
+    told = [{"person": row.person_id, "team_id": row.team_id, "from_day": None, "to_day": None} for row in rows]
+    first = log.append_core_all(conn, "team-changed", told)
+    known = [{"id": row.id, "at": at} for at, row in enumerate(rows, first)]
+    conn.execute(text("UPDATE core_team_member SET known = :at WHERE id = :id"), known)
 
 
 def _merge(conn: Connection, people: int) -> None:

@@ -13,8 +13,9 @@ from renown.app import Renown
 from renown.db.engine import Database
 from renown.events import log
 from renown.events.types import CloudEvent
-from renown.ledger import adjustments, closes, dump, generations, judging, levels, standings
-from renown.people import merge, teams
+from renown.ledger import adjustments, closes, dump, generations, judging, levels, rules, standings
+from renown.people import affiliations, merge, teams
+from renown_activity.defaults import DAILY_LIMIT_BODY
 from tests.events.kit import START, connect, event, message
 from tests.holds import kit
 
@@ -176,6 +177,9 @@ def _organise(db: Database, part: int) -> None:
                 for person in team:
                     teams.place(conn, person, made, None, None)
             merge.split(conn, merge.merge(conn, people[0], people[1], "administrator", None), None)
+            teams.place(conn, people[2], None, clock.now() // clock.DAY + 3)
+            affiliations.affiliate(conn, people[4], "partner", None)
+            rules.publish(conn, "activity", "daily-limit", {**DAILY_LIMIT_BODY, "most": 6})
         else:
             merge.merge(conn, people[-1], people[-2], "administrator", None)
             adjustments.adjust(conn, people[0], "activity.points", 5000, "thanks", by=None)

@@ -24,22 +24,22 @@ class Drift:
     command: Literal["reconcile", "doctor"] = "reconcile"
 
 
-def _one(table: str, where: str = "true", order: str = "1", column: str = "id") -> str:
+def one(table: str, where: str = "true", order: str = "1", column: str = "id") -> str:
     return f"(SELECT {column} FROM {table} WHERE {where} ORDER BY {order} LIMIT 1)"
 
 
 _LIVE = "generation = {g} AND measure = {m}"
 _ALIVE = "reverses = 0 AND amount <> 0 AND id NOT IN (SELECT reverses FROM core_entry)"
-_ENTRY = _one("core_entry", f"{_LIVE} AND {_ALIVE}", "id")
+_ENTRY = one("core_entry", f"{_LIVE} AND {_ALIVE}", "id")
 _BOARDS = "core_standing s JOIN core_period p ON p.id = s.period_id"
-_LIMIT = _one("core_limit_use", "generation = {g} AND raw > 0")
-_LEAD = _one("core_lead_change", "superseded_at IS NULL")
-_WHOLE = _one("core_period", _LIVE + " AND kind = 'all' AND scope = 'organisation'")
-_OWNER = _one("core_object", "owner_id IS NOT NULL", "id", "owner_id")
-_OTHER = _one("core_identity", f"id <> {_OWNER}")
-_EVENT = _one("core_event", "object_id IS NOT NULL AND actor_id IS NOT NULL AND id > 3", "id")
-_MERGED = _one("core_merge", "undone IS NULL", "id", "gone_id")
-_CLOSED = _one("core_period", f"{_LIVE} AND closed_entry > 0 AND scope = 'organisation' AND kind = 'week'"
+_LIMIT = one("core_limit_use", "generation = {g} AND raw > 0")
+_LEAD = one("core_lead_change", "superseded_at IS NULL")
+_WHOLE = one("core_period", _LIVE + " AND kind = 'all' AND scope = 'organisation'")
+_OWNER = one("core_object", "owner_id IS NOT NULL", "id", "owner_id")
+_OTHER = one("core_identity", f"id <> {_OWNER}")
+_EVENT = one("core_event", "object_id IS NOT NULL AND actor_id IS NOT NULL AND id > 3", "id")
+_MERGED = one("core_merge", "undone IS NULL", "id", "gone_id")
+_CLOSED = one("core_period", f"{_LIVE} AND closed_entry > 0 AND scope = 'organisation' AND kind = 'week'"
                " AND id IN (SELECT period_id FROM core_standing_close)", "start")  # fmt: skip
 
 
@@ -56,12 +56,12 @@ DRIFTS: dict[str, Drift] = {
     # Sums of entries
     "a day total": Drift(
         ("UPDATE core_day_total SET amount = amount + 1, stood = stood + 1 WHERE " + _LIVE + " AND day = "
-         + _one("core_day_total", _LIVE, "day", "day"),),
+         + one("core_day_total", _LIVE, "day", "day"),),
         "the day total says",
     ),
     "a lost day total": Drift(
         ("DELETE FROM core_day_total WHERE " + _LIVE + " AND amount <> 0 AND day = "
-         + _one("core_day_total", _LIVE + " AND amount <> 0", "day", "day"),),
+         + one("core_day_total", _LIVE + " AND amount <> 0", "day", "day"),),
         "there is no day total",
     ),
     "a day total that nothing leads to": Drift(
@@ -72,7 +72,7 @@ DRIFTS: dict[str, Drift] = {
     ),
     "what stood of a day": Drift(
         ("UPDATE core_day_total SET stood = stood - 1000 WHERE " + _LIVE + " AND day = "
-         + _one("core_day_total", _LIVE, "day", "day"),),
+         + one("core_day_total", _LIVE, "day", "day"),),
         "differ from the sum of their days",
     ),
     # Entries
@@ -92,9 +92,9 @@ DRIFTS: dict[str, Drift] = {
     "another day": Drift(("UPDATE core_entry SET day = day - 1 WHERE id = " + _ENTRY,), "by the log", "anew"),
     "an amount changed everywhere": Drift(
         ("UPDATE core_day_total SET amount = amount + 7000 WHERE generation = {g} AND measure = {m} AND identity_id = "
-         + _one("core_entry", "id = " + _ENTRY, column="identity_id") + " AND day = "
-         + _one("core_entry", "id = " + _ENTRY, column="day") + " AND team = "
-         + _one("core_entry", "id = " + _ENTRY, column="team"),
+         + one("core_entry", "id = " + _ENTRY, column="identity_id") + " AND day = "
+         + one("core_entry", "id = " + _ENTRY, column="day") + " AND team = "
+         + one("core_entry", "id = " + _ENTRY, column="team"),
          "UPDATE core_entry SET amount = amount + 7000 WHERE id = " + _ENTRY),
         "by the log", "anew",
     ),
@@ -119,11 +119,11 @@ DRIFTS: dict[str, Drift] = {
         "no change under it", "anew",
     ),
     "a quota": Drift(
-        ("UPDATE core_quota_use SET count = count + 1 WHERE id = " + _one("core_quota_use", "count > 0"),),
+        ("UPDATE core_quota_use SET count = count + 1 WHERE id = " + one("core_quota_use", "count > 0"),),
         "acts were let through, the changes say",
     ),
     "a lost quota": Drift(
-        ("DELETE FROM core_quota_use WHERE id = " + _one("core_quota_use", "count > 0"),),
+        ("DELETE FROM core_quota_use WHERE id = " + one("core_quota_use", "count > 0"),),
         "says 0 acts were let through",
     ),
     # Readers and generations
@@ -158,38 +158,38 @@ DRIFTS: dict[str, Drift] = {
     ),
     "the histogram": Drift(
         ("UPDATE core_standing_bucket SET count = count + 1 WHERE level = 1 AND period_id = "
-         + _one("core_standing_bucket", column="period_id"),),
+         + one("core_standing_bucket", column="period_id"),),
         "does not fit the standings",
     ),
     "how many stand": Drift(
-        ("UPDATE core_period SET people = people + 1 WHERE id = " + _one("core_period", _LIVE),),
+        ("UPDATE core_period SET people = people + 1 WHERE id = " + one("core_period", _LIVE),),
         "people are said to be on it",
     ),
     "who is shown": Drift(
         ("UPDATE core_standing SET visible = NOT visible WHERE subject_id = "
-         + _one(_BOARDS, "p.scope = 'organisation'", "1", "s.subject_id")
+         + one(_BOARDS, "p.scope = 'organisation'", "1", "s.subject_id")
          + " AND period_id = "
-         + _one(_BOARDS, "p.scope = 'organisation'",
+         + one(_BOARDS, "p.scope = 'organisation'",
                 "s.subject_id, s.period_id", "s.period_id"),),
         "shown or hidden on boards otherwise",
     ),
     "a team that is shown": Drift(
         ("UPDATE core_standing SET visible = NOT visible WHERE period_id = "
-         + _one(_BOARDS, "p.scope = 'teams'", "1", "s.period_id"),),
+         + one(_BOARDS, "p.scope = 'teams'", "1", "s.period_id"),),
         "totals of teams are shown or hidden",
     ),
     "who may be seen": Drift(
         ("UPDATE core_seen SET state = 3 - state WHERE person_id = "
-         + _one("core_seen", "state IN (0, 3)", "1", "person_id"),),
+         + one("core_seen", "state IN (0, 3)", "1", "person_id"),),
         "whether boards may show them",
     ),
     "a team's size": Drift(
         ("UPDATE core_team_size SET more = more + 1 WHERE level = 2 AND team_id = "
-         + _one("core_team_size", "true", "1", "team_id"),),
+         + one("core_team_size", "true", "1", "team_id"),),
         "1 teams are said to have other numbers of people",
     ),
     "whom a team counts": Drift(
-        ("DELETE FROM core_team_head WHERE person_id = " + _one("core_team_head", "true", "1", "person_id"),),
+        ("DELETE FROM core_team_head WHERE person_id = " + one("core_team_head", "true", "1", "person_id"),),
         "of 1 people it is kept otherwise than it is which team counts them",
     ),
     "a lost board": Drift(
@@ -228,7 +228,7 @@ DRIFTS: dict[str, Drift] = {
         ("DELETE FROM core_standing_close WHERE period_id = " + _CLOSED,), "before it was closed"
     ),
     "a close that nobody kept": Drift(
-        ("DELETE FROM core_close WHERE position = " + _one("core_close", "true", "1", "position"),), "which is not kept"
+        ("DELETE FROM core_close WHERE position = " + one("core_close", "true", "1", "position"),), "which is not kept"
     ),
     "a board that forgot its close": Drift(
         ("UPDATE core_period SET closed = NULL, closed_at = NULL, closed_entry = NULL WHERE id = " + _CLOSED,),
@@ -242,7 +242,7 @@ DRIFTS: dict[str, Drift] = {
         ("DELETE FROM core_lead_change WHERE id = " + _LEAD,), "are missing", "anew"
     ),
     "levels": Drift(
-        ("UPDATE core_standing SET amount = amount + 1 WHERE period_id = " + _one("core_period", "run IS NOT NULL"),),
+        ("UPDATE core_standing SET amount = amount + 1 WHERE period_id = " + one("core_period", "run IS NOT NULL"),),
         "the levels are not those", "nobody", "let its plugin publish again",
     ),
     # People
@@ -251,8 +251,8 @@ DRIFTS: dict[str, Drift] = {
     ),
     "a merge that never was": Drift(
         ("UPDATE core_person SET root_id = "
-         + _one("core_person", "root_id IS NULL OR root_id = id", "id") + " WHERE id = "
-         + _one("core_person", "(root_id IS NULL OR root_id = id) AND id NOT IN (SELECT kept_id FROM core_merge)",
+         + one("core_person", "root_id IS NULL OR root_id = id", "id") + " WHERE id = "
+         + one("core_person", "(root_id IS NULL OR root_id = id) AND id NOT IN (SELECT kept_id FROM core_merge)",
                 "id DESC"),),
         "point to somebody else", "anew",
     ),
@@ -262,8 +262,37 @@ DRIFTS: dict[str, Drift] = {
         "is kept otherwise than the log says",
     ),
     "an account without a person": Drift(
-        ("UPDATE core_identity SET person_id = 999999 WHERE id = " + _one("core_identity", "true", "id DESC"),),
+        ("UPDATE core_identity SET person_id = 999999 WHERE id = " + one("core_identity", "true", "id DESC"),),
         "person_id that is not in core_person", "nobody", RESTORE,
+    ),
+    "a place in a team of nobody": Drift(
+        ("INSERT INTO core_team_head (person_id, from_day, to_day, team_id) VALUES (999999, 1, 2, 1)",),
+        "places in teams are of people who are not there",
+    ),
+    "a place in no team": Drift(
+        ("UPDATE core_team_head SET team_id = 999 WHERE person_id = "
+         + one("core_team_head", "true", "1", "person_id"),), "in a team that is not there",
+    ),
+    "the size of no team": Drift(
+        ("INSERT INTO core_team_size (level, slot, team_id, more) VALUES (1, 1, 999, 1)",),
+        "sizes are of a team that is not there",
+    ),
+    "another team of an entry": Drift(
+        ("UPDATE core_entry SET team = 3 - team WHERE id = "
+         + one("core_entry", _LIVE + " AND team = 1 AND " + _ALIVE),),
+        ", for team 2, by the log ", "anew",
+    ),
+    "an entry that no quota let through": Drift(
+        ("UPDATE core_entry SET quota = 5 WHERE id = "
+         + one("core_entry", _LIVE + " AND quota IS NULL AND " + _ALIVE),),
+        "let through by a quota, by the log", "anew",
+    ),
+    "an entry under a limit too many": Drift(
+        ("UPDATE core_entry SET limits = NULL WHERE id = "
+         + one("core_entry", _LIVE + " AND limits IS NOT NULL AND " + _ALIVE),), "under no limits, by the log", "anew",
+    ),
+    "an entry that takes something back": Drift(
+        ("UPDATE core_entry SET reverses = 1 WHERE id = " + _ENTRY,), "taken back or given again, by the log", "anew"
     ),
     # The log
     "an event without an account": Drift(
@@ -280,12 +309,12 @@ DRIFTS: dict[str, Drift] = {
     "an object's owner": Drift(
         ("UPDATE core_object SET owner_id = "
          + _OTHER
-         + " WHERE id = " + _one("core_object", "owner_id IS NOT NULL AND rank = 3"),),
+         + " WHERE id = " + one("core_object", "owner_id IS NOT NULL AND rank = 3"),),
         "what is known of it is not what event",
     ),
     "an object that nobody told of": Drift(
         ("UPDATE core_object SET rank = 0, told_at = NULL, told_by = NULL, owner_id = NULL, kind = NULL, words = NULL,"
-         " space_id = NULL, parent_id = NULL WHERE id = " + _one("core_object", "rank = 3"),),
+         " space_id = NULL, parent_id = NULL WHERE id = " + one("core_object", "rank = 3"),),
         "what is known of it is not what event",
     ),
     # What doctor looks at
@@ -305,7 +334,7 @@ DRIFTS: dict[str, Drift] = {
         "entry 2 does not follow from the row before", "nobody", RESTORE, "doctor",
     ),
     "a secret of another key": Drift(
-        ("UPDATE core_source SET secrets = '[\"gAAAAA\"]' WHERE id = " + _one("core_source", "name <> 'renown'"),),
+        ("UPDATE core_source SET secrets = '[\"gAAAAA\"]' WHERE id = " + one("core_source", "name <> 'renown'"),),
         "encrypted with another key than this one", "nobody", "RENOWN_SECRET_KEY", "doctor",
     ),
     "a reader past the end": Drift(
@@ -323,6 +352,8 @@ def standing(kind: str, scope: str) -> Drift:
     """One standing of such a board is wrong by one point."""
     here = f"p.generation = {{g}} AND p.measure = {{m}} AND p.kind = '{kind}' AND p.scope LIKE '{scope}'"
     boards = "core_standing s JOIN core_period p ON p.id = s.period_id"
-    subject, period = (_one(boards, here, "s.subject_id, s.period_id", f"s.{one}_id") for one in ("subject", "period"))
+    subject, period = (
+        one(boards, here, "s.subject_id, s.period_id", f"s.{which}_id") for which in ("subject", "period")
+    )
     plant = f"UPDATE core_standing SET amount = amount + 1000 WHERE subject_id = {subject} AND period_id = {period}"
     return Drift((plant,), "standings differ from the sum of their days")

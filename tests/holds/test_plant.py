@@ -18,6 +18,9 @@ from renown.health import Site, examine, flow
 from renown.ledger.reconcile import SHOWN, reconcile
 from tests.holds.lived import House, lived
 from tests.holds.plant import DRIFTS, KINDS, SCOPES, Drift, standing
+from tests.holds.plant_facts import FACTS
+
+ALL = FACTS | DRIFTS
 
 
 @pytest.fixture
@@ -28,8 +31,8 @@ def house(database_url: str) -> Iterator[House]:
 
 def chosen(dialect: str) -> list[str]:
     if os.environ.get("RENOWN_PLANT") == "all":
-        return list(DRIFTS)
-    return list(DRIFTS)[::4] if dialect == "sqlite" else list(DRIFTS)[2::8]
+        return list(ALL)
+    return list(ALL)[::4] if dialect == "sqlite" else list(ALL)[2::8]
 
 
 def said(house: House, drift: Drift, *, repair: bool = False) -> str:
@@ -64,7 +67,7 @@ def test_every_drift_is_found_and_mended(house: House, dialect: str) -> None:
     assert not house.differing(), "looking changes nothing"
     faults = {}
     for name in chosen(dialect):
-        faults[name] = fault(house, DRIFTS[name])
+        faults[name] = fault(house, ALL[name])
         house.back()
     assert not {name: one for name, one in faults.items() if one}
 
@@ -114,3 +117,20 @@ def test_of_many_wrong_changes_the_first_are_told_and_the_rest_counted(house: Ho
     told = [one.said for one in reconcile(house.db, scorers=[scorer]) if one.check == "entries"]
     assert len(told) == SHOWN + 1
     assert told[-1] == f"activity: {number - SHOWN} more changes are not what the log gives"
+
+
+def test_entries_are_not_mended_by_a_rule_that_cannot_be_restored(house: House) -> None:
+    """Of a log that lost an event nobody knows that the rows are wrong, and not it."""
+    house.spoil((*DRIFTS["a gap in the log"].plant, *FACTS["another body of a rule"].plant))
+    with house.db.read() as conn:
+        before = conn.exec_driver_sql("SELECT * FROM core_entry ORDER BY id").all()
+    scorer = house.renown.follower.scorer("activity")
+    told = reconcile(house.db, repair=True, scorers=[scorer])
+    with house.db.read() as conn:
+        assert conn.exec_driver_sql("SELECT * FROM core_entry ORDER BY id").all() == before
+    [rule] = [one for one in told if one.check == "facts"]
+    assert "another body" in rule.said
+    assert (rule.repaired, bool(rule.remedy)) == (False, True)
+    entries = [one for one in told if one.check == "entries"]
+    assert entries
+    assert not any(one.repaired for one in entries)

@@ -74,7 +74,11 @@ def test_a_new_version_holds_from_tomorrow_in_the_organisations_zone(db: Databas
         stored.put(conn, "core", "timezone", "Pacific/Auckland")
         position = rules.publish(conn, "points", "like", {"points": 2}, reason="fairer")
         said = conn.execute(select(Event.extra, Term.term).join(Term, Term.id == Event.verb)).one()
-        assert tuple(said) == ({"plugin": "points", "rule": "like", "version": 2}, "renown.rule-published.v1")
+        assert tuple(said) == (
+            {"plugin": "points", "rule": "like", "version": 2, "body": {"points": 2}, "effective": 19_002,
+             "title": None, "at": evening},
+            "renown.rule-published.v1",
+        )  # fmt: skip
         book = rules.load(conn, "points", 0, ZoneInfo("Pacific/Auckland"))
         assert versions(book, position + 1, 19_001) == {"like": 1}, "it is the 8th of January there already"
         assert versions(book, position + 1, 19_002) == {"like": 2}

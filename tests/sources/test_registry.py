@@ -58,7 +58,7 @@ def test_what_scores_depend_on_is_told_in_the_log_without_names(db: Database) ->
             (names[one.verb], one.extra) for one in conn.execute(select(Event.verb, Event.extra).order_by(Event.id))
         ]
         assert told == [
-            ("renown.source-changed.v1", {"source": row.id, "affiliation": "employee"}),
+            ("renown.source-changed.v1", {"source": row.id, "affiliation": "employee", "was": "customer"}),
             ("renown.source-changed.v1", {"source": row.id, "keep_private": True}),
         ]
 

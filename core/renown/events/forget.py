@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from renown.db.sets import among
+from renown.events.log import core_source
 from renown.events.models import Consumer, Event, Object, Space, SpaceName, Term
 from renown.events.types import ACTIVITIES
 from renown.people import pseudonym, subject
@@ -116,13 +117,24 @@ def _extras(conn: Connection, whom: Subject, hashed: Hasher) -> None:
         Event.extra.is_not(None), own if rough is None else or_(own, rough)
     )
     changed = []
+    core = core_source(conn)
     for row in conn.execute(chosen).all():
+        if row.source_id == core:
+            # Ids, words of the house and rules, from which facts are read again: a person may be called like one.
+            told = {k: whom.unnamed(value) if k in _WRITTEN and value else value for k, value in row.extra.items()}
+            if told != row.extra:
+                changed.append({"_id": row.id, "_extra": told})
+            continue
         kept = {name: value for name, value in row.extra.items() if not (row.own and name == "text")}
         told = _without(kept, whom, row.source_id, bool(row.own), hashed)
         if told != row.extra:
             changed.append({"_id": row.id, "_extra": told})
     if changed:
         conn.execute(update(Event).where(Event.id == bindparam("_id")).values(extra=bindparam("_extra")), changed)
+
+
+#: What administrators wrote by hand in the core's own events.
+_WRITTEN = frozenset({"reason", "title"})
 
 
 def _without(value: Any, whom: Subject, source: int, own: bool, hashed: Hasher) -> Any:

@@ -56,6 +56,9 @@ _ORPHANS = (
     ("core_standing_bucket", "period_id", "core_period", "{n} parts of histograms belong to no board"),
     ("core_standing_close", "period_id", "core_period", "{n} closed lines belong to no board"),
     ("core_lead_change", "period_id", "core_period", "{n} changes of the lead belong to no board"),
+    ("core_team_head", "person_id", "core_person", "{n} places in teams are of people who are not there"),
+    ("core_team_head", "team_id", "core_team", "{n} places in teams are in a team that is not there"),
+    ("core_team_size", "team_id", "core_team", "{n} sizes are of a team that is not there"),
 )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from renown.people.subject import Subject
 
 
 def forget(conn: Connection, whom: Subject) -> None:
-    subject.scrub(conn, whom, Rule.reason, RuleDraft.reason, Generation.note, SetAside.reason, Entry.reason)
+    subject.scrub(conn, whom, Rule.reason, Rule.title, RuleDraft.reason, RuleDraft.title)
+    subject.scrub(conn, whom, Generation.note, SetAside.reason, Entry.reason)
 
 
 def tell(conn: Connection, whom: Subject) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
@@ -62,11 +62,11 @@ _SUMS = """
         HAVING sum(CASE WHEN generation = :live THEN 1 ELSE -1 END) <> 0) AS unequal
 """
 
-_FIGURES = ("raw", "amount", "day", "reason")
+_FIGURES = ("raw", "amount", "day", "reason", "team", "again", "quoted", "nested")
 
 # Entries side by side, by what they are and their place among those that are alike but for their figures.
 _DIFFERING = f"""
-    SELECT k.act_id, k.event_id, m.name, k.identity_id, count(*) OVER () AS number,
+    SELECT k.act_id, k.event_id, m.name, k.identity_id, r.name AS rule, r.version, count(*) OVER () AS number,
            {", ".join(f"max(CASE WHEN k.generation = :live THEN k.{one} END) AS {one}" for one in _FIGURES)},
            {", ".join(f"max(CASE WHEN k.generation = :made THEN k.{one} END) AS due_{one}" for one in _FIGURES)}
     FROM (SELECT generation, act_id, measure, identity_id, rule_id, event_id, raw, amount, day, team,
@@ -79,9 +79,10 @@ _DIFFERING = f"""
           FROM core_entry
           WHERE generation IN (:live, :made) AND act_id >= :start AND act_id < :end) k
     LEFT JOIN core_measure m ON m.id = k.measure
-    GROUP BY k.act_id, k.event_id, k.measure, m.name, k.identity_id, k.rule_id, k.place
+    LEFT JOIN core_rule r ON r.id = k.rule_id
+    GROUP BY k.act_id, k.event_id, k.measure, m.name, k.identity_id, k.rule_id, r.name, r.version, k.place
     HAVING count(*) <> 2
-        OR {" OR ".join(f"min(k.{one}) <> max(k.{one})" for one in (*_FIGURES, "team", "again", "quoted", "nested"))}
+        OR {" OR ".join(f"min(k.{one}) <> max(k.{one})" for one in _FIGURES)}
     ORDER BY k.act_id, m.name, k.identity_id, k.rule_id, k.event_id, k.place LIMIT :shown
 """
 
@@ -90,8 +91,11 @@ def _said(row: Row[Any]) -> str:
     what = f"{row.name}, account {row.identity_id}, event {row.act_id}"
     if row.event_id != row.act_id:
         what += f" (since event {row.event_id})"
-    here = row.day is not None and _figures(row.amount, row.raw, row.day, row.reason)
-    due = row.due_day is not None and _figures(row.due_amount, row.due_raw, row.due_day, row.due_reason)
+    what += f", rule {row.rule} version {row.version}" if row.rule else ", a rule that is not there"
+    # Of what is seldom wrong only what differs is told.
+    seldom = [one for one in _SELDOM if None not in (row.day, row.due_day) and _differs(row, one)]
+    here = row.day is not None and _figures(row, "", seldom)
+    due = row.due_day is not None and _figures(row, "due_", seldom)
     if not here:
         return f"{what}: a change of {due} follows from the log and is missing"
     if not due:
@@ -99,6 +103,22 @@ def _said(row: Row[Any]) -> str:
     return f"{what}: the change is {here}, by the log {due}"
 
 
-def _figures(amount: int, raw: int, day: int, reason: str) -> str:
-    told = checks.shown(amount) if amount == raw else f"{checks.shown(amount)} of {checks.shown(raw)}"
-    return f"{told} on {checks.date(day)}" + (f" ({reason})" if reason else "")
+def _differs(row: Row[Any], one: str) -> bool:
+    return bool(row._mapping[one] != row._mapping[f"due_{one}"])
+
+
+_SELDOM: dict[str, Callable[[int], str]] = {
+    "team": lambda team: f"for team {team}" if team else "for no team",
+    "again": lambda again: "taken back or given again" if again else "given for the first time",
+    "quoted": lambda quoted: "let through by a quota" if quoted else "without a quota",
+    "nested": lambda limits: f"under {limits or 'no'} limit{'s' * (limits != 1)}",
+}
+
+
+def _figures(row: Row[Any], which: str, seldom: Sequence[str]) -> str:
+    of = {one: row._mapping[which + one] for one in _FIGURES}
+    told = checks.shown(of["amount"])
+    if of["amount"] != of["raw"]:
+        told += f" of {checks.shown(of['raw'])}"
+    told += f" on {checks.date(of['day'])}" + (f" ({of['reason']})" if of["reason"] else "")
+    return ", ".join([told, *(_SELDOM[one](of[one]) for one in seldom)])

@@ -17,12 +17,14 @@ from renown.db.trouble import is_trouble
 from renown.events import consume
 from renown.ledger import (
     checks,
+    fact_checks,
     generation_checks,
     head_checks,
     judging,
     limit_checks,
     log_checks,
     recheck,
+    rule_checks,
     standings,
 )
 from renown.ledger.checks import Found
@@ -49,6 +51,10 @@ SHOWN = 10
 #: What everything follows from, and how far it was read.
 LOG: Checks = (
     ("log", log_checks.positions),
+    ("facts", rule_checks.rules),
+    ("facts", fact_checks.sources),
+    ("facts", fact_checks.affiliations),
+    ("facts", fact_checks.memberships),
     ("log", log_checks.pointers),
     ("objects", log_checks.objects),
     ("merges", log_checks.merges),
@@ -93,9 +99,11 @@ def reconcile(
     if follow is not None and (repair or not any(one.check == "cursors" for one in drift)):
         follow(db)
     standings.catch_up(db)
+    # By a log or facts that are wrong, true entries would be made wrong.
+    sound = all(one.repaired for one in drift if one.check in ("log", "facts"))
     for scorer in scorers:
         progress(f"entries of {scorer.plugin}")
-        found = _entries(db, scorer, repair)
+        found = _entries(db, scorer, repair and sound)
         # What follows from entries that are wrong would be made wrong after them.
         repair = repair and all(one.repaired for one in found)
         drift += found

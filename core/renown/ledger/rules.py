@@ -170,20 +170,21 @@ def publish(
     if name == ADJUSTMENT or (newest is None and title is None):
         raise LookupError(f"plugin {plugin!r} has no rule {name!r}")
     version = (newest or 0) + 1
-    position = append_core(conn, "rule-published", extra={"plugin": plugin, "rule": name, "version": version})
+    title = title if newest is None else conn.scalar(select(Rule.title).where(*this).limit(1))
+    now = clock.now()
+    # All that counting needs: the log alone can give the row back.
+    said = {"body": body, "effective": effective, "title": title, "at": now}
+    position = append_core(conn, "rule-published", extra={"plugin": plugin, "rule": name, "version": version, **said})
     conn.execute(
         insert(Rule).values(
             plugin=plugin,
             name=name,
             version=version,
             published=position,
-            effective=effective,
-            body=body,
             reason=reason,
             by_id=by,
-            at=clock.now(),
             moves=moves,
-            title=title if newest is None else conn.scalar(select(Rule.title).where(*this).limit(1)),
+            **said,
         )
     )
     return position

@@ -33,7 +33,7 @@ def source_changed(conn: Connection, source_id: int, before: str, after: str) ->
     """The affiliation that a source gives its accounts changes from now on. Returns the event's position."""
     changes.begin(conn)
     known = conn.scalars(select(SourceAffiliation.id).where(SourceAffiliation.source_id == source_id)).first()
-    position = changes.announce(conn, "source-changed", (), source=source_id, affiliation=after)
+    position = changes.announce(conn, "source-changed", (), source=source_id, affiliation=after, was=before)
     rows = [] if known else [{"source_id": source_id, "kind": before, "known": 0}]
     conn.execute(insert(SourceAffiliation), [*rows, {"source_id": source_id, "kind": after, "known": position}])
     return position

@@ -6,8 +6,8 @@ left of it on either side is written again, known from there. So what was known 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -47,15 +47,45 @@ def write(
     rows = [_row(person, values, start, end)] if values is not None else []
     for old in met:
         kept = {name: old[name] for name in old if name not in _FRAME}
-        if _first(old) < start:
-            rows.append(_row(person, kept, _first(old), start))
-        if end < _last(old):
-            rows.append(_row(person, kept, end, _last(old)))
+        rows += [_row(person, kept, *days) for days in _left(_first(old), _last(old), start, end)]
     if met:
         conn.execute(update(table).where(table.id.in_([old["id"] for old in met])).values(dropped=position))
     if rows:
         conn.execute(insert(table), [row | {"known": position} for row in rows])
     return True
+
+
+class Held(NamedTuple):
+    """A row as the log gives it: days None are open ends."""
+
+    value: int | str
+    from_day: int | None
+    to_day: int | None
+    known: int
+    dropped: int | None
+
+
+def replayed(told: Iterable[tuple[int, int | str | None, int | None, int | None]]) -> list[Held]:
+    """The rows that `write` made of one person's events: (position, value, from_day, to_day), first to last."""
+    past: list[Held] = []
+    living: list[Held] = []
+    for position, value, from_day, to_day in told:
+        start, end = _START if from_day is None else from_day, _END if to_day is None else to_day
+        rows = [] if value is None else [Held(value, from_day, to_day, position, None)]
+        for old in living:
+            first, last = _first(old._asdict()), _last(old._asdict())
+            if not (first < end and start < last):
+                rows.append(old)
+                continue
+            past.append(old._replace(dropped=position))
+            rows += [Held(old.value, *_days(*days), position, None) for days in _left(first, last, start, end)]
+        living = rows
+    return past + living
+
+
+def _left(first: int, last: int, start: int, end: int) -> list[tuple[int, int]]:
+    """What is left of [first, last) beside [start, end), which meets it."""
+    return [(one, other) for one, other in ((first, start), (end, last)) if one < other]
 
 
 _FRAME = frozenset({"id", "person_id", "from_day", "to_day", "known", "dropped"})
@@ -78,5 +108,9 @@ def _says(row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
 
 
 def _row(person: int, values: Mapping[str, Any], start: int, end: int) -> dict[str, Any]:
-    days = {"from_day": None if start == _START else start, "to_day": None if end == _END else end}
-    return {"person_id": person, **values, **days}
+    from_day, to_day = _days(start, end)
+    return {"person_id": person, **values, "from_day": from_day, "to_day": to_day}
+
+
+def _days(start: int, end: int) -> tuple[int | None, int | None]:
+    return None if start == _START else start, None if end == _END else end

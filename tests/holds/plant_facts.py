@@ -1,0 +1,70 @@
+"""Drifts of rules and facts to plant: counting the log again would follow them."""
+
+from __future__ import annotations
+
+from tests.holds.plant import Drift, one
+
+_OWN_RULE = one("core_rule", "published > 0 AND version > 1")
+_MEMBER = one("core_team_member", "dropped IS NULL", "id")
+_FORMER = one("core_team_member", "dropped IS NOT NULL", "id")
+_AFFILIATED = one("core_affiliation", "dropped IS NULL", "id")
+
+FACTS: dict[str, Drift] = {
+    "another body of a rule": Drift(
+        ("UPDATE core_rule SET body = '{{\"most\": 1}}' WHERE id = " + _OWN_RULE,), "the log says another body"
+    ),
+    "another first day of a rule": Drift(
+        ("UPDATE core_rule SET effective = effective - 40 WHERE id = " + _OWN_RULE,), "the log says another first day ("
+    ),
+    "a rule for every day": Drift(
+        ("UPDATE core_rule SET effective = NULL WHERE id = " + _OWN_RULE,), "kept is every day)"
+    ),
+    "another position of a rule": Drift(
+        ("UPDATE core_rule SET published = published - 1 WHERE id = " + _OWN_RULE,), "the log says another position"
+    ),
+    "another version of a rule": Drift(
+        ("UPDATE core_rule SET version = version + 1 WHERE id = " + _OWN_RULE,), "the log says another version"
+    ),
+    "a lost rule": Drift(("DELETE FROM core_rule WHERE id = " + _OWN_RULE,), "it is not kept", "anew"),
+    "a rule that nobody published": Drift(
+        ("INSERT INTO core_rule (plugin, name, version, published, effective, body, at) SELECT plugin, name,"
+         " version + 7, published, effective, body, at FROM core_rule WHERE id = " + _OWN_RULE,),
+        "is kept, which the log does not say",
+    ),
+    "a member of another team": Drift(
+        ("UPDATE core_team_member SET team_id = 3 - team_id WHERE id = " + _MEMBER,), "by the log in team 1"
+    ),
+    "a member of a team that is not there": Drift(
+        ("UPDATE core_team_member SET team_id = 999 WHERE id = " + _MEMBER,), "kept is in team 999"
+    ),
+    "other days of a member": Drift(
+        ("UPDATE core_team_member SET from_day = {earlier} WHERE id = " + _MEMBER,), "kept is in team 1 from "
+    ),
+    "a member who never left": Drift(
+        ("UPDATE core_team_member SET dropped = NULL WHERE id = " + _FORMER,), ", known from position "
+    ),
+    "a lost member": Drift(
+        ("DELETE FROM core_team_member WHERE id = " + _MEMBER,), "kept is nothing", "anew"
+    ),
+    "a member whom nobody placed": Drift(
+        ("INSERT INTO core_team_member (team_id, person_id, known) SELECT 2, max(id), 5 FROM core_person",),
+        "by the log nothing like that, kept is in team 2 on all days",
+    ),
+    "another affiliation": Drift(
+        ("UPDATE core_affiliation SET kind = 'customer' WHERE id = " + _AFFILIATED,), "kept is as customer"
+    ),
+    "a lost affiliation": Drift(
+        ("DELETE FROM core_affiliation WHERE id = " + _AFFILIATED,), "kept is nothing", "anew"
+    ),
+    "what a source's accounts were": Drift(
+        ("UPDATE core_source_affiliation SET kind = 'customer' WHERE known > 0",),
+        "kept is that from position",
+    ),
+    "what a source's accounts were before": Drift(
+        ("DELETE FROM core_source_affiliation WHERE known = 0",), "from position 0 on its accounts are", "anew"
+    ),
+    "what a source's accounts are": Drift(
+        ("UPDATE core_source SET affiliation = 'customer' WHERE id = "
+         + one("core_source_affiliation", "known > 0", "id", "source_id"),), "now, kept is customer",
+    ),
+}  # fmt: skip
