@@ -25,7 +25,7 @@ class Settings:
     trusted_proxies: int = 0
     blocked_plugins: frozenset[str] = frozenset()
     max_body: int = 1 << 20
-    #: Bytes of memory from which on a worker ends, for its supervisor to start a fresh one.
+    #: Bytes of memory from which on a process ends, for its supervisor to start a fresh one.
     worker_memory: int | None = None
     development: bool = False
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -130,7 +130,7 @@ def told(settings: Settings) -> list[Told]:
         ("Key for secrets", "RENOWN_SECRET_KEY", "kept, never shown", "the data folder"),
         ("Trusted proxies", "RENOWN_TRUSTED_PROXIES", str(settings.trusted_proxies), "default"),
         ("Largest request, bytes", "RENOWN_MAX_BODY", f"{settings.max_body:,}", "default"),
-        ("Most memory of a worker", "RENOWN_WORKER_MAX_MEMORY", _memory(settings.worker_memory), "default"),
+        ("Most memory of a process", "RENOWN_WORKER_MAX_MEMORY", _memory(settings.worker_memory), "default"),
         ("Blocked plugins", "RENOWN_BLOCKED_PLUGINS", ", ".join(sorted(settings.blocked_plugins)) or "none", "default"),
         ("Development", "RENOWN_DEVELOPMENT", "on" if settings.development else "off", "default"),
     )

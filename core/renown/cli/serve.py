@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
@@ -65,11 +66,16 @@ def serving(
     if token:
         click.echo(f"First run: open {address}/setup and enter the token {token}")
     _on_stop(_interrupt)
+    most = renown.settings.worker_memory
+    watch = memory.Watch(most, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    watch.start()
     try:
         server.run()
     finally:
+        watch.stop()
         server.close()
         doing.stop()
+    _make_way(most, watch.over)
 
 
 @click.command()
@@ -81,12 +87,19 @@ def worker() -> None:
         doing = Worker(renown.db, renown.drains)
         doing.start()
         click.echo(f"Working: {len(renown.drains)} jobs. Stop with Ctrl-C or SIGTERM.")
-        most, full = renown.settings.worker_memory, False
-        while not (full or stopped.wait(memory.LOOK)):
-            full = memory.is_over(most)
+        most = renown.settings.worker_memory
+        watch = memory.Watch(most, stopped.set)
+        watch.start()
+        stopped.wait()
+        watch.stop()
         doing.stop()
-    if full:
-        click.echo(f"Ending: this worker has more memory than {most >> 20 if most else 0} MiB. What it did is kept.")
+    _make_way(most, watch.over)
+
+
+def _make_way(most: int | None, over: bool) -> None:
+    """For a fresh process, which its supervisor starts."""
+    if over and most is not None:
+        click.echo(f"Ending: this process has more memory than {most >> 20} MiB. What it did is kept.")
         raise SystemExit(memory.STATUS)
 
 
