@@ -15,6 +15,7 @@ from renown.context.store import changed
 from renown.db.copy import Unsound, copy
 from renown.db.engine import Database
 from renown_migrations import CORE, differences, revision, status, upgrade
+from renown_migrations.fit import REMEDY, misfits
 
 
 @click.group()
@@ -46,17 +47,27 @@ plugin_option = click.option("--plugin", help="Only this owner of tables.")
 @plugin_option
 @json_option
 def show_status(plugin: str | None, as_json: bool) -> None:
-    """Show which tables are up to date. Exits with 1 where some are not."""
+    """Show whether the tables fit the installed version. Exits with 1 where some do not."""
     with answering() as database, database.read() as conn:
-        found = status(conn, owners(plugin))
+        known = owners(plugin)
+        found, wrong = status(conn, known), misfits(conn, known)
     if as_json:
-        emit_json([{"owner": s.owner, "current": s.current, "head": s.head, "behind": s.behind} for s in found])
-    else:
-        emit_table(("owner", "current", "newest", "state"), [
-            (s.owner, s.current or "none", s.head, "behind: renown db upgrade" if s.behind else "up to date")
+        emit_json([
+            {"owner": s.owner, "current": s.current, "head": s.head, "behind": s.behind,
+             "misfits": wrong.get(s.owner, [])}
             for s in found
         ])  # fmt: skip
-    if any(one.behind for one in found):
+    else:
+        states = {owner: "other than this version's" if texts else "up to date" for owner, texts in wrong.items()}
+        emit_table(("owner", "current", "newest", "state"), [
+            (s.owner, s.current or "none", s.head, states.get(s.owner, "behind: renown db upgrade")) for s in found
+        ])  # fmt: skip
+        for owner, texts in wrong.items():
+            for text in texts:
+                click.echo(f"{owner}: {text}")
+        if any(wrong.values()):
+            click.echo(f"To do: {REMEDY}.")
+    if any(one.behind for one in found) or any(wrong.values()):
         raise SystemExit(1)
 
 

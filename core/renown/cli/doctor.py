@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 import msgspec
 
-from renown.cli.common import emit_json, json_option, open_database, settings
+from renown.cli.common import discovered, emit_json, json_option, open_database, settings
 from renown.health import Finding, Site, database, examine, flow
+from renown_migrations import CORE
 
 MARKS = {"good": "ok", "warning": "look", "bad": "BAD"}
 
@@ -30,7 +33,8 @@ def doctor(as_json: bool) -> None:
 
 def _examine(site: Site) -> list[Finding]:
     """Without tables, or a server that answers, only what does not depend on them: one cause is told once."""
-    checks = (*database.CHECKS, *flow.CHECKS, *flow.THOROUGH)
+    owners = {**CORE, **discovered(site.settings).migrations}
+    checks = (*database.CHECKS, ("fit of tables", partial(database.fit, owners=owners)), *flow.CHECKS, *flow.THOROUGH)
     (tables,) = examine(site, [one for one in checks if one[0] == "tables"])
     if tables.state == "good":
         return examine(site, checks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
 
@@ -17,7 +18,8 @@ from renown.db.trouble import is_full, said
 from renown.events.models import Event
 from renown.health import Finding, Site, good
 from renown.jobs.presence import alive, serving
-from renown_migrations import status
+from renown_migrations import CORE, status
+from renown_migrations.fit import REMEDY, misfits
 
 #: File systems whose locks SQLite cannot rely on.
 NETWORK_DISKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"})
@@ -40,6 +42,16 @@ def migrations(site: Site) -> Finding:
     if behind:
         return Finding("tables", "bad", f"not up to date: {', '.join(behind)}", "renown db upgrade")
     return good("tables", "up to date")
+
+
+def fit(site: Site, owners: Mapping[str, Path] = CORE) -> Finding:
+    """Whether the tables themselves are as the models say, beside the numbers of their migrations."""
+    with site.db.read() as conn:
+        found = [text for texts in misfits(conn, owners).values() for text in texts]
+    if found:
+        more = f", and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+        return Finding("fit of tables", "bad", f"{'; '.join(found[:_TOLD])}{more}", REMEDY)
+    return good("fit of tables", "they are those of this version")
 
 
 def disk(site: Site) -> Finding:
@@ -194,6 +206,8 @@ def _file_system(folder: Path) -> str | None:
 
 #: Bytes that are written, and not kept, to see whether there is room.
 _PROBE = 3 << 19
+#: Differences that are spelled out.
+_TOLD = 8
 #: Seconds from which on a writing transaction is long.
 _LONG = 10
 #: Seconds for which a refusal is told.
