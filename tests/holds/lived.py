@@ -182,4 +182,6 @@ def _organise(db: Database, part: int) -> None:
             rules.publish(conn, "activity", "daily-limit", {**DAILY_LIMIT_BODY, "most": 6})
         else:
             merge.merge(conn, people[-1], people[-2], "administrator", None)
+            liked = conn.scalar(text("SELECT max(id) FROM core_event WHERE statekey IS NOT NULL"))
+            adjustments.set_aside(conn, "activity", liked, "", by=None)
             adjustments.adjust(conn, people[0], "activity.points", 5000, "thanks", by=None)

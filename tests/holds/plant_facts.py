@@ -8,6 +8,7 @@ _OWN_RULE = one("core_rule", "published > 0 AND version > 1")
 _MEMBER = one("core_team_member", "dropped IS NULL", "id")
 _FORMER = one("core_team_member", "dropped IS NOT NULL", "id")
 _AFFILIATED = one("core_affiliation", "dropped IS NULL", "id")
+_LIKE = one("core_event", "type = 3 AND id NOT IN (SELECT event_id FROM core_set_aside)", "id")
 
 FACTS: dict[str, Drift] = {
     "another body of a rule": Drift(
@@ -66,5 +67,15 @@ FACTS: dict[str, Drift] = {
     "what a source's accounts are": Drift(
         ("UPDATE core_source SET affiliation = 'customer' WHERE id = "
          + one("core_source_affiliation", "known > 0", "id", "source_id"),), "now, kept is customer",
+    ),
+    "an event that is set aside no more": Drift(
+        ("DELETE FROM core_set_aside",), "since position", "anew"
+    ),
+    "an event that nobody set aside": Drift(
+        ("INSERT INTO core_set_aside (plugin, event_id, known) VALUES ('activity', " + _LIKE + ", 9)",),
+        "was set aside for activity never by the log",
+    ),
+    "an event that was set aside at another time": Drift(
+        ("UPDATE core_set_aside SET known = known + 9",), "set aside for activity since position"
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Checks that who was in which team and what people and sources were is what the log's own events said."""
+"""Checks that teams, what people and sources were, and what was set aside are as the log's own events said."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from renown.events.log import CORE
 from renown.events.models import Event, Term
 from renown.ledger import visibility
 from renown.ledger.checks import STREAM, Found, date
+from renown.ledger.models import SetAside
 from renown.people.dated import Held, replayed
 from renown.people.models import Affiliation, Person, SourceAffiliation, Team, TeamMember
 from renown.sources.models import Source
@@ -192,3 +193,28 @@ _MOVED = """
     SELECT DISTINCT person_id, CAST(0 AS BIGINT) FROM core_identity WHERE source_id = :source
     ON CONFLICT (person_id) DO UPDATE SET at = excluded.at
 """
+
+
+def set_aside(conn: Connection, repair: bool) -> Iterator[Found]:
+    """Which events plugins leave out, since when."""
+    told = conn.execute(said("set-aside", Event.extra["plugin"].as_string().label("plugin"), Event.cites))
+    due = {(row.plugin, row.cites): row.id for row in told}
+    kept = {(row.plugin, row.event_id): row.known for row in conn.execute(select(SetAside.__table__))}
+    wrong = sorted(one for one in due.keys() | kept.keys() if due.get(one) != kept.get(one))
+    if not wrong:
+        return
+    sound = whole(conn)
+    for plugin, event in wrong:
+        words = [f"since position {one[plugin, event]}" if (plugin, event) in one else "never" for one in (due, kept)]
+        yield Found(
+            f"event {event} was set aside for {plugin} {words[0]} by the log, kept is {words[1]}",
+            None if sound else RESTORE,
+        )
+        if repair and sound:
+            which = (SetAside.plugin == plugin, SetAside.event_id == event)
+            if (plugin, event) not in due:
+                conn.execute(delete(SetAside).where(*which))
+            elif (plugin, event) in kept:
+                conn.execute(update(SetAside).where(*which).values(known=due[plugin, event]))
+            else:
+                conn.execute(insert(SetAside).values(plugin=plugin, event_id=event, known=due[plugin, event]))

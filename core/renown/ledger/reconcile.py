@@ -55,6 +55,7 @@ LOG: Checks = (
     ("facts", fact_checks.sources),
     ("facts", fact_checks.affiliations),
     ("facts", fact_checks.memberships),
+    ("facts", fact_checks.set_aside),
     ("log", log_checks.pointers),
     ("objects", log_checks.objects),
     ("merges", log_checks.merges),
