@@ -71,7 +71,7 @@ def test_it_is_told_in_time_and_everything_goes_on(line: silence.Line, tmp_path:
     db.close()
     environ = {"RENOWN_DATABASE_URL": line.url(connect_timeout="2"), "RENOWN_DATA": str(tmp_path)}
     serve = [sys.executable, "-m", "renown.cli", "serve", "--port", "0", "--threads", "4"]
-    with answering(serve, environ) as (address, lines), ThreadPoolExecutor(26) as crowd:
+    with answering(serve, environ) as (address, lines), ThreadPoolExecutor(50) as crowd:
         assert ask(f"{address}/api/v1/events", said(1), token)[0] == 200
         until(True, 30, partial(listened, line))
         assert impatient(line) == []
@@ -80,9 +80,9 @@ def test_it_is_told_in_time_and_everything_goes_on(line: silence.Line, tmp_path:
         # than threads, and more than could each wait for it in turn.
         line.fall_silent()
         line.cut()
-        asked = [crowd.submit(ask, f"{address}{path}") for path in PATHS * 4]
+        asked = [crowd.submit(ask, f"{address}{path}") for path in PATHS * 8]
         alive = crowd.submit(ask, f"{address}/healthz")
-        assert Counter(one.result() for one in asked) == {(503, "10"): 20, (503, None): 4}
+        assert Counter(one.result() for one in asked) == {(503, "10"): 40, (503, None): 8}
         assert alive.result()[0] == 200
         assert ask(f"{address}/api/v1/events", said(2), token) == (503, "10")
         line.speak()
