@@ -34,11 +34,16 @@ from tests.holds.processes import Started, empty, server, told
 KINDS = ("server", "worker", "import", "replay", "migration", "server and worker", "two replays")
 #: Batches that are sent in a round, and events in an import that is killed.
 BATCHES, IMPORTED = 20, 600
+#: How often a round is begun in which everything was over before it could be killed.
+TRIES = 4
 
 
 @dataclass
 class Killed:
-    """What a run came to. `late` are processes that had ended by themselves before they could be killed."""
+    """What a run came to. `late` are processes that had ended by themselves before they could be killed.
+
+    Each round has killed at least one.
+    """
 
     kills: Counter[str] = field(default_factory=Counter)
     late: Counter[str] = field(default_factory=Counter)
@@ -85,16 +90,13 @@ class Site:
         if kind == "migration":
             self._migration()
         elif kind == "import":
-            path = self._file()
-            self._kill(kind, Started(self.environ, "import", "events", path), self.start, 1.5)
+            self._kill(kind, lambda: [Started(self.environ, "import", "events", self._file())], self.start, 1.5)
         elif kind in ("replay", "two replays"):
-            replays = [self._replay() for _ in range(1 if kind == "replay" else 2)]
-            for one in replays:
-                self._kill("replay", one, 0, 0.5)
+            self._kill("replay", lambda: [self._replay() for _ in range(1 if kind == "replay" else 2)], 0, 0.5)
         else:
             self.feed.heard(self.random.randint(1, 200))
             for name in kind.split(" and "):
-                self._kill(name, self.running[name], 0, 0.1)
+                self._kill(name, lambda name=name: [self.running[name]], 0, 0.1)  # type: ignore[misc]
             self.up(*kind.split(" and "))
         self.feed.heard(10**9)
         self._sound()
@@ -166,17 +168,29 @@ class Site:
 
     def _migration(self) -> None:
         """Of a database of its own, killed and begun again until it was let be."""
-        with empty(self.at) as (url, folder):
-            environ = {"RENOWN_DATABASE_URL": url, "RENOWN_DATA": str(folder / "data")}
-            self._kill("migration", Started(environ, "db", "upgrade"), self.start * 0.5, self.start)
+        with ExitStack() as stack:
+            environ: dict[str, str] = {}
+
+            def begin() -> list[Started]:
+                url, folder = stack.enter_context(empty(self.at))
+                environ.update(RENOWN_DATABASE_URL=url, RENOWN_DATA=str(folder / "data"))
+                return [Started(environ, "db", "upgrade")]
+
+            self._kill("migration", begin, self.start * 0.5, self.start)
             behind = [one for one in told(environ, "db", "upgrade") if one["behind"]]
             assert not behind, behind
             assert told(environ, "reconcile") == {"drift": []}
 
-    def _kill(self, name: str, process: Started, least: float, most: float) -> None:
-        """After `least` to `most` seconds."""
-        self._never.wait(self.random.uniform(least, max(least, most)))
-        (self.killed.kills if process.kill() else self.killed.late)[name] += 1
+    def _kill(self, name: str, begin: Callable[[], list[Started]], least: float, most: float) -> None:
+        """After `least` to `most` seconds; sooner the next time, where all had ended by themselves."""
+        for nth in range(TRIES):
+            begun = begin()
+            for one in begun:
+                self._never.wait(self.random.uniform(least, max(least, most)) / (1 << nth))
+                (self.killed.kills if one.kill() else self.killed.late)[name] += 1
+            if any(one.killed for one in begun):
+                return
+        raise AssertionError(f"{name}: each of {TRIES} ended by itself before it could be killed")
 
     def _until(self, holds: Callable[[], bool], seconds: float = 120) -> None:
         end = time.monotonic() + seconds

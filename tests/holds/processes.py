@@ -39,6 +39,7 @@ class Started:
             env={**os.environ, "PYTHONUNBUFFERED": "1", **environ},
         )  # fmt: skip
         self.lines: list[str] = []
+        self.killed = False
         self.said: str = ""
         self._pattern = says
         self._found: queue.Queue[str | None] = queue.Queue()
@@ -60,7 +61,8 @@ class Started:
         there = self.alive
         self.process.kill()
         self._gone()
-        return there and self.process.returncode < 0
+        self.killed = there and self.process.returncode < 0
+        return self.killed
 
     def stop(self) -> None:
         self.process.terminate()

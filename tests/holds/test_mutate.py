@@ -13,6 +13,7 @@ from renown.events.receive import BATCH, MAX_ITEMS, Refusal, UnreadableBody, par
 from renown_github.connector import GitHub
 from renown_slack.connector import Slack
 from tests.holds import kit, mutate
+from tests.holds.mutate import ROOM
 from tests.networks import kit as networks
 from tests.networks import payloads as github
 from tests.networks.test_slack_export import CHANNELS, MESSAGES, USERS, events, export
@@ -30,6 +31,14 @@ def test_small_payloads_harmed(database_url: str) -> None:
 def test_real_payloads_harmed(database_url: str, samples: Path) -> None:
     with kit.house(database_url) as renown:
         mutate.run(renown, samples, COUNT, seed=12)
+
+
+def test_what_was_held_before_hides_no_growth() -> None:
+    before = b"x" * ROOM
+    del before
+    memory = kit.Peak()
+    held = b"x" * (ROOM // 2)
+    assert ROOM // 3 < memory.grown < ROOM, len(held)
 
 
 @pytest.mark.parametrize("tail", [b"", b"\\", b"]}"])
