@@ -84,8 +84,7 @@ def test(arguments: list[str]) -> int:
     suffix = ".exe" if os.name == "nt" else ""
     if arguments:
         return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=HERE)
-    # One more than cores: servers, disks and browsers are waited for much of the time.
-    workers = str(min(4, (os.cpu_count() or 1) + 1))
+    workers = str(min(4, os.cpu_count() or 1))
     checks = [
         [str(bins / f"ruff{suffix}"), "format", "--check", "."],
         [str(bins / f"ruff{suffix}"), "check", "."],
