@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from renown import clock
 from renown.events import log
@@ -22,6 +22,7 @@ from renown.sources.intake import Counts, Prepared
 from renown.sources.notes import Delivery, Refused
 from renown.sources.reception import Reception
 from renown.sources.redact import redacted
+from renown.sources.registry import Door
 
 logger = structlog.get_logger("renown.sources")
 
@@ -44,26 +45,26 @@ class _Taken:
 def body_cap(reception: Reception, slug: str) -> int:
     """How many bytes a delivery to this address may have. Raises NoSuchAddress."""
     with reception.db.glance() as conn:
-        return _cap(reception, _source(conn, slug, None))
+        return _cap(reception, _door(conn, slug, None))
 
 
 def deliver(reception: Reception, slug: str, inbound: Inbound, network: str | None = None) -> Answer:
     """What to answer. Raises NoSuchAddress where nothing listens; all else is an answer and a line in the live view."""
     begun = time.perf_counter_ns()
     with reception.db.glance() as conn:
-        row = _source(conn, slug, network)
-    source, connector = registry.info(row), reception.connectors().get(row.network)
-    if row.state == "paused" or connector is None:
-        why = "this source is paused" if connector else f"the plugin for {row.network} is switched off"
+        door = _door(conn, slug, network)
+    source, connector = door.source, reception.connectors().get(door.source.network)
+    if door.state == "paused" or connector is None:
+        why = "this source is paused" if connector else f"the plugin for {source.network} is switched off"
         return _refuse(reception, source, 503, why)
-    if len(inbound.body) > _cap(reception, row):
-        return _refuse(reception, source, 413, f"the body is larger than {_cap(reception, row):,} bytes")
+    if len(inbound.body) > _cap(reception, door):
+        return _refuse(reception, source, 413, f"the body is larger than {_cap(reception, door):,} bytes")
     try:
-        connector.verify(inbound, reception.keyring.open_all(row.secrets))
+        connector.verify(inbound, reception.keyring.open_all(door.secrets))
     except BadSignature as error:
         return _refuse(reception, source, 401, str(error))
     try:
-        inbound = replace(inbound, body=unpacked(inbound, _cap(reception, row)))
+        inbound = replace(inbound, body=unpacked(inbound, _cap(reception, door)))
         if too_deep(inbound.body):
             raise BadBody(400, f"the body is nested deeper than {MAX_DEPTH}")
         taken = read(reception, connector, source, inbound)
@@ -93,15 +94,17 @@ def read(reception: Reception, connector: Connector, source: SourceInfo, inbound
     return _Taken(intake.prepare(reception, source, items))
 
 
-def _source(conn: Connection, slug: str, network: str | None) -> Row[Any]:
-    row = registry.by_slug(conn, slug)
-    if row is None or row.state == "removed" or row.name == log.CORE or network not in (None, row.network):
+def _door(conn: Connection, slug: str, network: str | None) -> Door:
+    found = registry.door(conn, slug)
+    if found is None or found.state == "removed":
         raise NoSuchAddress(slug)
-    return row
+    if found.source.name == log.CORE or network not in (None, found.source.network):
+        raise NoSuchAddress(slug)
+    return found
 
 
-def _cap(reception: Reception, row: Row[Any]) -> int:
-    return int(row.max_body or reception.max_body)
+def _cap(reception: Reception, door: Door) -> int:
+    return door.max_body or reception.max_body
 
 
 def _refuse(reception: Reception, source: SourceInfo, status: int, reason: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -37,9 +38,16 @@ def _shown(value: Any, name: str, depth: int, left: list[int]) -> Any:
         return [_shown(inner, name, depth + 1, left) for inner in value[:20]]
     if not isinstance(value, str):
         return value
-    if any(part in name for part in _HIDDEN) or "@" in value:
+    hidden, written = _of_name(name)
+    if hidden or "@" in value:
         return "[hidden]"
-    written = any(part in name for part in _WRITTEN) or len(value) > _LONGEST
-    if written or any(one.isspace() or not one.isprintable() for one in value):
+    # Of all blanks only the plain one counts as printable.
+    if written or len(value) > _LONGEST or " " in value or not value.isprintable():
         return f"[{len(value)} characters]"
     return value
+
+
+@lru_cache(maxsize=4096)
+def _of_name(name: str) -> tuple[bool, bool]:
+    """Whether values of a field that is called so are hidden, and whether somebody wrote them. Few names come often."""
+    return any(part in name for part in _HIDDEN), any(part in name for part in _WRITTEN)

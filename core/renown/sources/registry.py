@@ -6,14 +6,14 @@ import json
 import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from renown import clock
 from renown.db.engine import SOURCES_LOCK, lock
 from renown.db.sets import listed as as_set
-from renown.db.spelled import spelled_among
+from renown.db.spelled import Spelled, spelled_among
 from renown.events import log
 from renown.events.receive import is_core_name, is_readable
 from renown.people import affiliations, claims
@@ -119,6 +119,34 @@ def by_name(conn: Connection, name: str) -> Row[Any] | None:
 
 def by_slug(conn: Connection, slug: str) -> Row[Any] | None:
     return conn.execute(_BY_SLUG, {"wanted": slug}).one_or_none()
+
+
+class Door(NamedTuple):
+    """What a delivery must know of the source that it is for. `secrets` are sealed."""
+
+    source: SourceInfo
+    secrets: Sequence[str]
+    state: str
+    max_body: int | None
+
+
+def door(conn: Connection, slug: str) -> Door | None:
+    """What listens at this address: asked by every delivery, of the driver itself."""
+    row = _DOOR.row(conn, {"slug": slug})
+    if row is None:
+        return None
+    number, name, slug, network, affiliation, vouches, text, private, settings, secrets, state, max_body = row
+    source = SourceInfo(
+        number, name, slug, network, affiliation, bool(vouches), bool(text), bool(private), json.loads(settings) or {}
+    )
+    return Door(source, json.loads(secrets), state, max_body)
+
+
+_DOOR = Spelled("""
+    SELECT id, name, slug, network, affiliation, vouches, keep_text, keep_private, CAST(settings AS TEXT),
+           CAST(secrets AS TEXT), state, max_body
+    FROM core_source WHERE slug = :slug
+""")
 
 
 def by_id(conn: Connection, source_id: int) -> Row[Any] | None:

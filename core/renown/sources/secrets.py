@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+#: Secrets that are remembered at most.
+_KEPT = 1_000
+
 
 class WrongKey(Exception):
     """What is stored was encrypted with a key that is not among RENOWN_SECRET_KEY."""
@@ -20,6 +23,8 @@ class Keyring:
         if not keys.split():
             raise ValueError("RENOWN_SECRET_KEY is empty")
         self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys.split()])
+        #: Signing secrets by their sealed text: each delivery asks for its source's.
+        self._opened: dict[str, str] = {}
 
     def seal(self, plain: bytes) -> bytes:
         return self._fernet.encrypt(plain)
@@ -35,7 +40,13 @@ class Keyring:
         return [self.seal(secret.encode()).decode() for secret in secrets]
 
     def open_all(self, sealed: Sequence[str]) -> list[str]:
-        return [self.open(one.encode()).decode() for one in sealed]
+        return [self._opened.get(one) or self._remembered(one) for one in sealed]
+
+    def _remembered(self, sealed: str) -> str:
+        if len(self._opened) >= _KEPT:
+            self._opened.clear()
+        plain = self._opened[sealed] = self.open(sealed.encode()).decode()
+        return plain
 
 
 def _derived(key: str) -> bytes:
