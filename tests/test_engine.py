@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -53,6 +54,34 @@ def test_writers_of_one_process_and_of_another_take_turns(db: Database) -> None:
     with db.read() as conn:
         assert get(conn, "core", "board_depth", 0) == 60
     other.close()
+
+
+def test_a_process_that_writes_without_pause_lets_another_in(db: Database) -> None:
+    """As a worker far behind does, whose next turn begins where the last one ended."""
+    if not db.is_sqlite:  # PostgreSQL keeps a queue for each lock
+        return
+    greedy, turns, enough = Database(db.url), [0], threading.Event()
+
+    def write_on() -> None:
+        while not enough.is_set():
+            with greedy.write():
+                turns[0] += 1
+                time.sleep(0.01)
+
+    passed = []
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write_on)
+        try:
+            for _ in range(15):
+                time.sleep(0.005)
+                before = turns[0]
+                with db.write():
+                    passed.append(turns[0] - before)
+        finally:
+            enough.set()
+        writing.result()
+    greedy.close()
+    assert sorted(passed)[10] <= 1 and max(passed) <= 4, passed
 
 
 def test_who_fails_gives_the_turn_to_the_next(db: Database) -> None:

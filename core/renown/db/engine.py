@@ -24,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from renown.db import trouble
 from renown.db.bell import CHANNEL, Bell
 from renown.db.reach import Reach, patience
+from renown.db.turnstile import LOOK, Turnstile
 
 T = TypeVar("T")
 
@@ -93,6 +94,7 @@ class Database:
             )
             if self.engine.url.database:
                 Path(self.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self._turnstile = Turnstile(self.engine.url.database or "")
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", self._begin_sqlite)
         else:
@@ -210,7 +212,7 @@ class Database:
         driver: Any = conn.connection.driver_connection
         late = time.monotonic() + PATIENCE
         conn.info[_TURN].take()
-        with trouble.told(conn, "PRAGMA busy_timeout"):
+        with trouble.told(conn, "PRAGMA busy_timeout"), self._turnstile.held(late):
             driver.execute("PRAGMA busy_timeout = 0")
             try:
                 if not _begun(driver, late):
@@ -258,7 +260,7 @@ def _begun(driver: Any, late: float) -> bool:
         except sqlite3.OperationalError as error:
             if not trouble.is_busy(error) or time.monotonic() > late:
                 return False
-        time.sleep(0.002)
+        time.sleep(LOOK)
 
 
 def after_commit(conn: Connection, call: Callable[[], None]) -> None:
