@@ -25,3 +25,5 @@ class Drain:
     #: The bell that wakes it.
     topic: str | None = None
     schedule: bool = True
+    #: Microseconds from the beginning of one piece to that of the next: what comes in little by little is done at once.
+    pace: int = 0

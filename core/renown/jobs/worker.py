@@ -76,6 +76,7 @@ class Worker:
         tick = min(min(drain.every for drain in drains), SECOND) / SECOND
         # Not by the clock: one that is set back would hold the lane up for as long.
         due = {drain.name: 0.0 for drain in drains}
+        begun = {drain.name: float("-inf") for drain in drains}
         failing: set[str] = set()
         while not self._stop.is_set():
             woken = wake.is_set()
@@ -87,6 +88,8 @@ class Worker:
                 rings = woken and drain.topic and drain.name not in failing
                 if monotonic() < due[drain.name] and not rings:
                     continue
+                self._stop.wait(max(0.0, begun[drain.name] + drain.pace / SECOND - monotonic()))
+                begun[drain.name] = monotonic()
                 done = _guarded(self.db, drain)
                 if done:
                     more = True

@@ -17,6 +17,10 @@ from renown.ledger import generations, recount
 from renown.ledger.score import Scorer
 
 
+#: A batch of one event costs nearly as much as one of a hundred.
+PACE = SECOND // 10
+
+
 class Follower:
     """One per process. `work` takes one batch for each cursor that is due."""
 
@@ -85,4 +89,4 @@ class Follower:
 
 
 def _drain(name: str, work: Callable[[Database], bool], every: int, plugin: str = "core") -> Drain:
-    return Drain(name, work, every=every, lane=name, plugin=plugin, topic="log", schedule=False)
+    return Drain(name, work, every=every, pace=PACE, lane=name, plugin=plugin, topic="log", schedule=False)

@@ -41,7 +41,8 @@ def catch_up(db: Database) -> None:
 
 
 def drain() -> Drain:
-    return Drain("standings", tick, every=clock.SECOND // 5, lane="standings", topic="entries", schedule=False)
+    every = clock.SECOND // 5
+    return Drain("standings", tick, every=every, pace=every, lane="standings", topic="entries", schedule=False)
 
 
 def today(conn: Connection, ahead: int = 0) -> int:
