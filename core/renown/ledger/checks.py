@@ -129,6 +129,7 @@ def standings_of_people(conn: Connection, repair: bool) -> Iterator[Found]:
         for kind in periods.KINDS:
             staging.name_days(conn, as_of, (kind,))
             staging.spread(conn, make=repair)
+            staging.sum_up(conn)
             which = {"generation": pair.generation, "measure": pair.measure, "kind": kind}
             differing = conn.execute(text(_DIFFERING), which).all()
             for row in differing:

@@ -80,16 +80,21 @@ def name_days(conn: Connection, as_of: int, kinds: Collection[Kind] = periods.KI
 
 
 def spread(conn: Connection, *, people: str = "true", teams: bool = True, make: bool = True) -> None:
-    """Fill `r_sum` from `r_row`, and `r_board` with its boards. `people` picks the rows of people.
+    """Fill `r_part` from `r_row`, and `r_board` with its boards. `people` picks the rows of people.
 
     New boards are made, or else stand in `r_board` with negative ids.
     """
-    clear(conn, "r_part", "r_board", "r_sum")
+    clear(conn, "r_part", "r_board")
     conn.execute(text(_PARTS.format(people=people, teams="x.team <> 0" if teams else "false")))
     if make:
         conn.execute(text(_NEW_BOARDS), {"now": clock.now()})
     conn.execute(text(_BOARDS))
-    conn.execute(text(_SUMS))
+
+
+def sum_up(conn: Connection) -> None:
+    """Fill `r_sum` from `r_part` and `r_board`."""
+    clear(conn, "r_sum")
+    conn.execute(text(f"INSERT INTO r_sum (subject, period, place, amount) {_SUMS}"))
 
 
 _PARTS = """
@@ -133,8 +138,7 @@ _BOARDS = f"""
 """
 
 _SUMS = """
-    INSERT INTO r_sum (subject, period, place, amount)
-    SELECT x.subject, b.period, min(x.place), CAST(sum(x.amount) AS BIGINT)
+    SELECT x.subject, b.period, min(x.place) AS place, CAST(sum(x.amount) AS BIGINT) AS amount
     FROM r_part x CROSS JOIN r_board b
     WHERE b.generation = x.generation AND b.measure = x.measure AND b.place = x.place AND b.day = x.day
     GROUP BY x.subject, b.period HAVING sum(x.amount) <> 0
@@ -142,15 +146,16 @@ _SUMS = """
 
 
 def add_sums(conn: Connection) -> None:
-    """Fill `r_change` by adding `r_sum` to the standings."""
+    """Fill `r_change` by adding what was spread to the standings."""
     clear(conn, "r_change")
-    conn.execute(text(_CHANGE.format(amount="coalesce(s.amount, 0) + r.amount")))
+    conn.execute(text(_CHANGE.format(sums=f"({_SUMS})", amount="coalesce(s.amount, 0) + r.amount")))
 
 
 def put_sums(conn: Connection) -> None:
-    """Fill `r_change` so that people in `r_person` stand at `r_sum` and nowhere else (sum measures only)."""
+    """Fill `r_change` so that people in `r_person` stand at what was spread and nowhere else (sum measures only)."""
     clear(conn, "r_change")
-    conn.execute(text(_CHANGE.format(amount="r.amount")))
+    sum_up(conn)
+    conn.execute(text(_CHANGE.format(sums="r_sum", amount="r.amount")))
     conn.execute(text(_GONE))
 
 
@@ -159,7 +164,7 @@ _CHANGE = """
     INSERT INTO r_change (period, subject, place, old, was, amount, visible)
     SELECT r.period, r.subject, r.place, s.amount, s.visible, {amount},
            coalesce(s.visible, r.place <> 1 AND n.state = 3, false)
-    FROM r_sum r
+    FROM {sums} r
     LEFT JOIN core_standing s ON s.subject_id = r.subject AND s.period_id = r.period
     LEFT JOIN core_seen n ON n.person_id = r.subject
 """
