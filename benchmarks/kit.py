@@ -243,7 +243,7 @@ def server_cpu(db: Database, name: str) -> float:
 
 @contextmanager
 def up(url: str, servers: int = 1, workers: int = 1) -> Iterator[tuple[list[str], str]]:
-    """Servers and workers as processes (on SQLite one that is both): where they answer, and a token to post events.
+    """Servers and workers as processes (on SQLite one of each): where they answer, and a token to post events.
 
     The database is migrated and has its source.
     """
@@ -256,10 +256,9 @@ def up(url: str, servers: int = 1, workers: int = 1) -> Iterator[tuple[list[str]
         one = url.startswith("sqlite")
         started = []
         for _ in range(1 if one else servers):
-            alone = () if one else ("--no-worker",)
-            started.append(Started(environ, "serve", "--port", "0", *alone, says=r"Renown answers at (\S+)"))
+            started.append(Started(environ, "serve", "--port", "0", "--no-worker", says=r"Renown answers at (\S+)"))
             stack.callback(started[-1].stop)
-        for _ in range(0 if one else workers):
+        for _ in range(1 if one else workers):
             stack.callback(Started(environ, "worker", says="(Working)").stop)
         yield [one.said for one in started], token
 
