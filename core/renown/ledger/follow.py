@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -16,7 +17,6 @@ from renown.jobs import Drain
 from renown.ledger import generations, recount
 from renown.ledger.score import Scorer
 
-
 #: A batch of one event costs nearly as much as one of a hundred.
 PACE = SECOND // 10
 
@@ -29,6 +29,8 @@ class Follower:
         self._plugins = dispatcher.plugins
         self._scorers: dict[str, Scorer] = {}
         self._seen: dict[str, tuple[int, bool]] = {}
+        #: When it was last looked what has caught up (monotonic), by plugin or for all.
+        self._looked: dict[str | None, float] = {}
 
     def drains(self) -> list[Drain]:
         """One for every installed plugin that counts, each on a lane of its own: a `score` that never comes back holds
@@ -63,6 +65,10 @@ class Follower:
                 failed = failed or error  # the others have their turn all the same
         if failed is not None:
             raise failed
+        # While batch follows batch, a generation that has caught up is looked for once a second.
+        if more and time.monotonic() < self._looked.get(plugin, float("-inf")) + 1:
+            return True
+        self._looked[plugin] = time.monotonic()
         return recount.advance(db, plugin) or more
 
     def catch_up(self, db: Database) -> None:

@@ -6,15 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, column, or_, select, table
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection
 
-from renown.db.sets import among
+from renown.db.sets import listed
+from renown.db.spelled import Spelled, spelled_among
 from renown.people.affiliations import KINDS
-from renown.people.models import Affiliation, Identity, Merge, SourceAffiliation, TeamMember
 
-#: The rooms above this one keep sources; of theirs, only what accounts are is read here.
-_source = table("core_source", column("id"), column("name"), column("affiliation"))
 _STRENGTH = {kind: place for place, kind in enumerate(KINDS)}
 
 
@@ -135,62 +132,60 @@ def load(conn: Connection, identities: Collection[int] = (), people: Collection[
     """All that is known, at any position, of these accounts and people and of everybody merged with them."""
     facts = Facts()
     found = set(people)
-    found.update(conn.scalars(select(Identity.person_id).where(among(conn, Identity.id, identities))))
+    found.update(person for (person,) in _PERSONS.rows(conn, {"given": listed(conn, identities)}))
     found |= _merges(conn, facts, found)
-    for row in conn.execute(
-        select(Identity.id, Identity.person_id, Identity.source_id, Identity.bot).where(
-            among(conn, Identity.person_id, found)
-        )
-    ).all():
-        facts._own[row.id] = row.person_id
-        facts._accounts[row.person_id].append(row.id)
-        facts._source[row.id] = row.source_id
-        if row.bot:
-            facts._bots.add(row.id)
-    _dated(conn, facts._affiliations, Affiliation, Affiliation.kind, found)
-    _dated(conn, facts._teams, TeamMember, TeamMember.team_id, found)
+    given = {"given": listed(conn, found)}
+    for identity, person, source, bot in _ACCOUNTS.rows(conn, given):
+        facts._own[identity] = person
+        facts._accounts[person].append(identity)
+        facts._source[identity] = source
+        if bot:
+            facts._bots.add(identity)
+    for into, dated in ((facts._affiliations, _AFFILIATIONS), (facts._teams, _TEAMS)):
+        for person, *fact in dated.rows(conn, given):
+            into[person].append(_Dated(*fact))
     _defaults(conn, facts)
     facts._settle()
     return facts
+
+
+_PERSONS = spelled_among("SELECT DISTINCT person_id FROM core_identity WHERE id {among}", "INTEGER")
+_ACCOUNTS = spelled_among("SELECT id, person_id, source_id, bot FROM core_identity WHERE person_id {among}", "INTEGER")
+_MERGES = spelled_among(
+    "SELECT id, gone_id, kept_id, known, undone FROM core_merge WHERE gone_id {among} OR kept_id {among} ORDER BY id",
+    "INTEGER",
+)
+_FACT = "SELECT person_id, {what}, from_day, to_day, known, dropped FROM {table} WHERE person_id {{among}} ORDER BY id"
+_AFFILIATIONS = spelled_among(_FACT.format(what="kind", table="core_affiliation"), "INTEGER")
+_TEAMS = spelled_among(_FACT.format(what="team_id", table="core_team_member"), "INTEGER")
+# The rooms above this one keep sources; of theirs, only what accounts are is read here.
+_SOURCES = Spelled("SELECT id, name, affiliation FROM core_source")
+_SAID = Spelled("SELECT source_id, known, kind FROM core_source_affiliation ORDER BY known DESC")
 
 
 def _merges(conn: Connection, facts: Facts, people: Collection[int]) -> set[int]:
     """Load the merges that touch these people, and those that touch whom they lead to."""
     seen, frontier, taken = set(people), set(people), set()
     while frontier:
-        touching = or_(among(conn, Merge.gone_id, frontier), among(conn, Merge.kept_id, frontier))
+        found = _MERGES.rows(conn, {"given": listed(conn, frontier)})
         frontier = set()
-        for row in conn.execute(select(Merge.__table__).where(touching).order_by(Merge.id)):
-            if row.id not in taken:
-                taken.add(row.id)
-                facts._up[row.gone_id].append(_Edge(row.kept_id, row.known, row.undone))
-                facts._down[row.kept_id].append(_Edge(row.gone_id, row.known, row.undone))
-                frontier |= {row.gone_id, row.kept_id} - seen
+        for merge, gone, kept, known, undone in found:
+            if merge not in taken:
+                taken.add(merge)
+                facts._up[gone].append(_Edge(kept, known, undone))
+                facts._down[kept].append(_Edge(gone, known, undone))
+                frontier |= {gone, kept} - seen
         seen |= frontier
     return seen
 
 
-def _dated(
-    conn: Connection,
-    into: dict[int, list[_Dated]],
-    dated: type[Affiliation] | type[TeamMember],
-    value: InstrumentedAttribute[Any],
-    people: Collection[int],
-) -> None:
-    columns = (dated.person_id, value, dated.from_day, dated.to_day, dated.known, dated.dropped)
-    for person, *fact in conn.execute(
-        select(*columns).where(among(conn, dated.person_id, people)).order_by(dated.id)
-    ).all():
-        into[person].append(_Dated(*fact))
-
-
 def _defaults(conn: Connection, facts: Facts) -> None:
-    sources = conn.execute(select(_source)).all()
-    facts._core = next((row.id for row in sources if row.name == "renown"), 0)
-    facts._defaults = {row.id: [(0, row.affiliation)] for row in sources}
+    sources = _SOURCES.rows(conn, {})
+    facts._core = next((source for source, name, _ in sources if name == "renown"), 0)
+    facts._defaults = {source: [(0, affiliation)] for source, _, affiliation in sources}
     history: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for row in conn.execute(select(SourceAffiliation.__table__).order_by(SourceAffiliation.known.desc())):
-        history[row.source_id].append((row.known, row.kind))
+    for source, known, kind in _SAID.rows(conn, {}):
+        history[source].append((known, kind))
     facts._defaults.update(history)
 
 
