@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows has no such locks; there writers meet by chance
-    fcntl = None  # type: ignore[assignment]
 
 #: Seconds between two looks.
 LOOK = 0.002
@@ -39,8 +38,6 @@ class Turnstile:
                 os.close(file)
 
     def _opened(self) -> int | None:
-        if fcntl is None:
-            return None
         try:
             return os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o644)
         except OSError:
@@ -48,7 +45,9 @@ class Turnstile:
 
 
 def _locked(file: int) -> bool:
-    """Whether it is to be waited for no longer: where the file system knows no locks, it is not waited for at all."""
+    """Whether it is to be waited for no longer: where the system knows no such locks, it is not waited for at all."""
+    if sys.platform == "win32":
+        return True
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -148,12 +148,13 @@ _TAKEN = """
     INSERT INTO core_day_total (generation, measure, identity_id, day, team, amount, stood)
     SELECT generation, measure, identity, day, team, 0, amount FROM r_row WHERE true
     ORDER BY generation, measure, identity, day, team
-    ON CONFLICT (generation, measure, identity_id, day, team) DO UPDATE SET stood = core_day_total.stood + excluded.stood
+    ON CONFLICT (generation, measure, identity_id, day, team)
+    DO UPDATE SET stood = core_day_total.stood + excluded.stood
 """
 
 
 def _take_rows(conn: Connection) -> int:
-    """Take what waits of day totals into `r_row`. They are marked last, so that who scores waits for little of a tick."""
+    """Take what waits of day totals into `r_row`. They are marked last: who scores waits for little of a tick."""
     take = _ROWS.format(amount="d.amount - d.stood", totals=_WAITING, where="true")
     conn.execute(text(take), {"most": BATCH})
     return int(conn.scalar(text("SELECT count(*) FROM r_row")) or 0)
