@@ -94,7 +94,7 @@ class Database:
             )
             if self.engine.url.database:
                 Path(self.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-            self._turnstile = Turnstile(self.engine.url.database or "")
+            self._turnstile = Turnstile(self.engine.url.database)
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", self._begin_sqlite)
         else:
@@ -212,7 +212,7 @@ class Database:
         driver: Any = conn.connection.driver_connection
         late = time.monotonic() + PATIENCE
         conn.info[_TURN].take()
-        with trouble.told(conn, "PRAGMA busy_timeout"), self._turnstile.held(late):
+        with trouble.told(conn, "PRAGMA busy_timeout"), self._turnstile.held():
             driver.execute("PRAGMA busy_timeout = 0")
             try:
                 if not _begun(driver, late):

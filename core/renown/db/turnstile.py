@@ -6,29 +6,32 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 if sys.platform != "win32":
     import fcntl
 
 #: Seconds between two looks.
 LOOK = 0.002
+#: Seconds after which whoever is in it is passed by: it is a courtesy, and SQLite's own lock is what counts.
+COURTESY = 2.0
 
 
 class Turnstile:
     """SQLite keeps no queue: who writes again and again, as a worker does, would hardly let another process in.
 
     Who is to write goes through here first, and stays until its transaction has begun. So a process that has just
-    written comes behind one that was waiting. It is a lock on a file beside the database, which ends with its process.
+    written comes behind one that was waiting; of several that wait, any may be next. It is a lock on a file beside the
+    database, which ends with its process.
     """
 
-    def __init__(self, database: str) -> None:
-        self._path = f"{database}-turn"
+    def __init__(self, database: str | None) -> None:
+        self._path = None if database in (None, "", ":memory:") else f"{database}-turn"
 
     @contextmanager
-    def held(self, late: float) -> Iterator[None]:
-        """Held while the block runs. At `late` (monotonic), or where the file cannot be had, it goes on without."""
-        file = self._opened()
+    def held(self) -> Iterator[None]:
+        """Held while the block runs; soon, or where the file cannot be had, it goes on without."""
+        file, late = self._opened(), time.monotonic() + COURTESY
         try:
             while file is not None and not _locked(file) and time.monotonic() < late:
                 time.sleep(LOOK)
@@ -38,10 +41,13 @@ class Turnstile:
                 os.close(file)
 
     def _opened(self) -> int | None:
-        try:
-            return os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o644)
-        except OSError:
+        if self._path is None:
             return None
+        # The first way also opens what another user made, where the system does not let that be "created".
+        for flags in (os.O_RDONLY, os.O_RDONLY | os.O_CREAT):
+            with suppress(OSError):
+                return os.open(self._path, flags, 0o644)
+        return None
 
 
 def _locked(file: int) -> bool:

@@ -88,7 +88,8 @@ class Worker:
                 rings = woken and drain.topic and drain.name not in failing
                 if monotonic() < due[drain.name] and not rings:
                     continue
-                self._stop.wait(max(0.0, begun[drain.name] + drain.pace / SECOND - monotonic()))
+                if self._stop.wait(max(0.0, begun[drain.name] + drain.pace / SECOND - monotonic())):
+                    return
                 begun[drain.name] = monotonic()
                 done = _guarded(self.db, drain)
                 if done:

@@ -54,6 +54,8 @@ class Follower:
         mine = list(self._plugins.manifests) if plugin is None else [plugin]
         for name in mine:
             self._settle(db, name)
+        # Also while batch follows batch, and before one: what it writes has yet to stand.
+        left = self._advance_each_second(db, plugin)
         on = set(self._plugins.enabled).intersection(mine)
         with db.read() as conn:
             cursors = [row for row in consume.listed(conn) if row.kind == consume.SCORE and row.plugin in on]
@@ -65,11 +67,15 @@ class Follower:
                 failed = failed or error  # the others have their turn all the same
         if failed is not None:
             raise failed
-        # While batch follows batch, a generation that has caught up is looked for once a second.
-        if more and time.monotonic() < self._looked.get(plugin, float("-inf")) + 1:
+        if more:
             return True
+        return recount.advance(db, plugin) or left
+
+    def _advance_each_second(self, db: Database, plugin: str | None) -> bool:
+        if time.monotonic() < self._looked.get(plugin, float("-inf")) + 1:
+            return False
         self._looked[plugin] = time.monotonic()
-        return recount.advance(db, plugin) or more
+        return recount.advance(db, plugin)
 
     def catch_up(self, db: Database) -> None:
         """Return when all that is in the log now is counted, but for cursors that stopped."""

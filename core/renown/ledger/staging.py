@@ -22,7 +22,7 @@ _TABLES = {
     "r_fresh": "person INTEGER PRIMARY KEY",
     "r_seen": "person INTEGER PRIMARY KEY, state SMALLINT",
     "r_row": "generation INTEGER, measure INTEGER, identity INTEGER, person INTEGER, source INTEGER,"
-    " day INTEGER, team INTEGER, amount BIGINT",
+    " day INTEGER, team INTEGER, amount BIGINT, found {found}",
     "r_day": "day INTEGER, kind VARCHAR(8), start INTEGER, PRIMARY KEY (day, kind)",
     "r_part": "generation INTEGER, measure INTEGER, place BIGINT, subject INTEGER, day INTEGER, amount BIGINT",
     "r_board": "generation INTEGER, measure INTEGER, place BIGINT, day INTEGER, kind VARCHAR(8), start INTEGER,"
@@ -47,7 +47,8 @@ _SCOPE = """CASE WHEN place = 0 THEN 'organisation' WHEN place = 1 THEN 'teams'
 
 def open_tables(conn: Connection) -> None:
     """Make the tables where this connection has none yet, and empty them."""
-    open_temporary(conn, _TABLES)
+    found = "TID" if conn.dialect.name == "postgresql" else "INTEGER"
+    open_temporary(conn, {name: columns.format(found=found) for name, columns in _TABLES.items()})
 
 
 def expect_few(conn: Connection) -> None:

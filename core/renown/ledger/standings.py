@@ -99,7 +99,6 @@ def _tick(conn: Connection, wait: bool) -> bool:
         staging.add_sums(conn)
         staging.apply(conn)
         conn.execute(text(_STOOD), {"now": clock.now()})
-        conn.execute(text(_TAKEN))
     if people:
         rebuild(conn, rolling)
         see(conn, day)
@@ -125,38 +124,48 @@ _STOOD = """
 """
 
 _ROWS = """
-    INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount)
-    SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, {amount}
+    INSERT INTO r_row (generation, measure, identity, person, source, day, team, amount, found)
+    SELECT d.generation, d.measure, d.identity_id, coalesce(p.root_id, p.id), i.source_id, d.day, d.team, {amount},
+           {found}
     FROM {totals} d
     CROSS JOIN core_identity i
     CROSS JOIN core_person p
     WHERE i.id = d.identity_id AND p.id = i.person_id AND {where}
 """
 
-_WAITING = "(SELECT * FROM core_day_total WHERE amount <> stood ORDER BY generation, measure LIMIT :most)"
+_WAITING = """
+    (SELECT *, {found} AS found FROM core_day_total WHERE amount <> stood ORDER BY generation, measure
+     LIMIT :most {locked})
+"""
 
 #: Every day total of one measure, as far as it stands.
 ALL_ROWS = _ROWS.format(
     amount="d.stood",
+    found="NULL",
     totals="core_day_total",
     where="d.generation = :generation AND d.measure = :measure AND d.stood <> 0",
 )
 
-# Each is there. Said like this the planner needs no statistics to find them by their key, and who scores meanwhile
-# locks them in the same order.
 _TAKEN = """
-    INSERT INTO core_day_total (generation, measure, identity_id, day, team, amount, stood)
-    SELECT generation, measure, identity, day, team, 0, amount FROM r_row WHERE true
-    ORDER BY generation, measure, identity, day, team
-    ON CONFLICT (generation, measure, identity_id, day, team)
-    DO UPDATE SET stood = core_day_total.stood + excluded.stood
+    UPDATE core_day_total SET stood = stood + r.amount FROM r_row r
+    WHERE core_day_total.generation = r.generation AND core_day_total.measure = r.measure
+      AND core_day_total.identity_id = r.identity AND core_day_total.day = r.day AND core_day_total.team = r.team
+"""
+
+# They are locked, so they lie where they lay; by their key a planner without statistics may take the wrong index.
+_TAKEN_THERE = """
+    UPDATE core_day_total SET stood = stood + r.amount FROM r_row r WHERE core_day_total.ctid = r.found
 """
 
 
 def _take_rows(conn: Connection) -> int:
-    """Take what waits of day totals into `r_row`. They are marked last: who scores waits for little of a tick."""
-    take = _ROWS.format(amount="d.amount - d.stood", totals=_WAITING, where="true")
+    """Take day totals that wait into `r_row`. Those that a consumer is writing just now are left for the next tick."""
+    postgres = conn.dialect.name == "postgresql"
+    locked, found = ("FOR UPDATE SKIP LOCKED", "ctid") if postgres else ("", "NULL")
+    waiting = _WAITING.format(locked=locked, found=found)
+    take = _ROWS.format(amount="d.amount - d.stood", totals=waiting, where="true", found="d.found")
     conn.execute(text(take), {"most": BATCH})
+    conn.execute(text(_TAKEN_THERE if postgres else _TAKEN))
     return int(conn.scalar(text("SELECT count(*) FROM r_row")) or 0)
 
 
@@ -223,7 +232,7 @@ def _roll(conn: Connection, day: int) -> None:
         come, go = (first, min(old_first - 1, last)), (max(old_first, last + 1), old_last)
     moves = (("d.stood", *come), ("-d.stood", *go))
     for amount, start, end in moves:
-        rows = _ROWS.format(amount=amount, totals=_PAIRED, where="d.stood <> 0")
+        rows = _ROWS.format(amount=amount, totals=_PAIRED, where="d.stood <> 0", found="NULL")
         conn.execute(text(rows), {"start": start, "end": end})
     staging.clear(conn, "r_day")
     conn.execute(text("INSERT INTO r_day (day, kind, start) SELECT DISTINCT day, 'rolling', 0 FROM r_row"))
