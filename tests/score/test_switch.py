@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from renown import app
 from renown.access.viewer import Viewer
 from renown.db.engine import Database
 from renown.events import log
-from renown.ledger import boards, recount, rules
-from renown.ledger.models import Rule
+from renown.ledger import boards, recount, rules, standings
+from renown.ledger.models import Generation, Rule
 from renown.settings import Settings
 from tests.events.kit import connect, message
 
@@ -75,6 +76,30 @@ def test_a_recount_switches_in_one_step_while_boards_are_read(renown: app.Renown
     assert set(read(db)) == {2 * one}
     assert set(seen) <= {(one,) * PEOPLE, (2 * one,) * PEOPLE}
     assert (one,) * PEOPLE in seen
+
+
+def test_a_recount_switches_although_more_keeps_coming(renown: app.Renown) -> None:
+    """Whatever is counted has yet to stand: just after a batch nothing has caught up."""
+    db = renown.db
+    source = connect(db, affiliation="employee")
+    with db.write() as conn:
+        log.append(conn, [(source, [message("first", "U0", words=30)])])
+    while renown.catch_up():
+        pass
+    live = select(Generation.id).where(Generation.plugin == "activity", Generation.state == "live")
+    with db.write() as conn:
+        before = conn.scalar(live)
+        recount.begin(conn, "activity", "once more")
+    for number in range(100):
+        with db.write() as conn:
+            log.append(conn, [(source, [message(f"m{number}", f"U{number}", words=30)])])
+            if conn.scalar(live) != before:
+                break
+        assert renown.follower.work(db)
+        standings.catch_up(db)
+        time.sleep(0.02)
+    with db.read() as conn:
+        assert conn.scalar(live) not in (None, before)
 
 
 def read(db: Database) -> tuple[int, ...]:
