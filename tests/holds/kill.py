@@ -114,7 +114,7 @@ class Site:
         assert drift == {"drift": []}, drift
         for one in self.running.values():
             one.stop()
-        replays = told(self.environ, "replay", "--dry-run")["replays"]
+        replays = told(self.environ, "replay", "--dry-run", "--digest")["replays"]
         assert replays
         assert all(one["same"] for one in replays), replays
         assert told(self.environ, "audit", "verify")["whole"]

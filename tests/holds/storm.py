@@ -96,7 +96,7 @@ def run(at: str | None, processes: int, rounds: int, seed: int, *, merging: bool
         whole(renown)
         keys = [one.id for one in union]
         figures = ledger.checked(renown.db, keys, keys)
-        again = replay.replay(renown.db, renown.follower.scorer("activity"), dry_run=True)
+        again = replay.replay(renown.db, renown.follower.scorer("activity"), dry_run=True, digest=True)
         assert again.same, again.differences
         if merging:
             assert _people(renown.db) == ACCOUNTS, "accounts of one e-mail are not one person"

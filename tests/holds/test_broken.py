@@ -81,7 +81,7 @@ def test_nothing_is_lost_and_all_goes_on(database_url: str) -> None:
                     assert answer.status_code in (200, 503), f"{path} answers {answer.status_code}"
             while not replays:
                 try:
-                    assert replay.replay(renown.db, scorer, dry_run=True).same
+                    assert replay.replay(renown.db, scorer, dry_run=True, digest=True).same
                     replays += 1
                 except (SQLAlchemyError, replay.Unsettled) as error:
                     refused += 1
@@ -91,7 +91,7 @@ def test_nothing_is_lost_and_all_goes_on(database_url: str) -> None:
         assert breaker.broken >= 5, f"{breaker.broken} broke, {refused} were refused"
         kit.whole(renown)
         ledger.checked(renown.db, [one.id for one in sent], [one.id for one in sent])
-        assert replay.replay(renown.db, scorer, dry_run=True).same
+        assert replay.replay(renown.db, scorer, dry_run=True, digest=True).same
 
 
 def post(client: FlaskClient, token: str, raw: bytes) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 
 from renown import clock
 from renown.clock import DAY
@@ -307,18 +308,53 @@ def test_replay_gives_the_same_bytes_and_finds_a_wrong_one(site: Site) -> None:
     site.take(message("m1"), *(like(f"l{n}", n, actor=f"U{n}") for n in range(2, 9)), like("u", 99, on=False))
     site.count(2)
     seen: list[tuple[int, int]] = []
-    found = replay.replay(site.db, site.scorer, dry_run=True, progress=lambda at, end: seen.append((at, end)))
+    found = replay.replay(
+        site.db, site.scorer, dry_run=True, digest=True, progress=lambda at, end: seen.append((at, end))
+    )
     assert (found.same, found.position, seen[-1]) == (True, 9, (9, 9))
+    assert found.digest == sha256(b"".join(line + b"\n" for line in dumped(site, site.generation))).hexdigest()
     assert found.entries == len([line for line in dumped(site, site.generation) if line.startswith(b'["entry"')])
     assert _live(site) == site.generation
     with site.db.write() as conn:
         conn.exec_driver_sql("UPDATE core_entry SET amount = amount + 1 WHERE id = (SELECT min(id) FROM core_entry)")
     wrong = replay.replay(site.db, site.scorer, dry_run=False)
     assert not wrong.same
-    assert "5051" in wrong.differences[0][0]
-    assert "5050" in wrong.differences[0][1]
+    assert wrong.digest is None
+    assert "the change is 5.051 of 5.05" in wrong.differences[0]
+    assert "by the log 5.05 on" in wrong.differences[0]
     assert _live(site) == wrong.generation
     assert replay.replay(site.db, site.scorer, dry_run=True).same
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        ("UPDATE core_limit_use SET raw = raw + 1", "the sums of limits are not"),
+        ("UPDATE core_day_total SET amount = amount + 1, stood = stood + 1", "the totals of days are not"),
+        ("UPDATE core_limit_use SET label = label || '!'", "the sums of limits are not"),
+        ("DELETE FROM core_entry", "follows from the log and is missing"),
+    ],
+)
+def test_replay_names_what_differs(site: Site, spoilt: str, said: str) -> None:
+    site.take(message("m1"), *(like(f"l{n}", n, actor=f"U{n}") for n in range(2, 9)))
+    site.count(2)
+    with site.db.write() as conn:
+        conn.exec_driver_sql(spoilt)
+    wrong = replay.replay(site.db, site.scorer, dry_run=True)
+    assert said in wrong.differences[0]
+
+
+def test_the_digest_also_knows_under_which_limits_entries_are(site: Site) -> None:
+    site.take(message("m1"), message("m2"), like("l1", 2, actor="U2"))
+    site.count(2)
+    with site.db.write() as conn:
+        other = {"id": 1, "generation": site.generation, "raw": 0, "curve": "cap 1", "label": "another"}
+        conn.execute(insert(LimitUse).values(other))
+        one = EntryRow.limits.is_not(None) & EntryRow.limits.not_like("% %")
+        assert conn.execute(update(EntryRow).where(one).values(limits="1")).rowcount
+    assert replay.replay(site.db, site.scorer, dry_run=True).same
+    wrong = replay.replay(site.db, site.scorer, dry_run=True, digest=True)
+    assert "under other limits" in wrong.differences[0]
 
 
 def test_a_plugin_enabled_late_starts_at_the_beginning(site: Site) -> None:

@@ -35,21 +35,12 @@ def lines(conn: Connection, generation: int) -> Iterator[bytes]:
     yield from _days(conn, generation, names)
 
 
-class Digest:
-    """SHA-256 over a dump, taken as its lines go by."""
-
-    def __init__(self) -> None:
-        self._found = sha256()
-
-    @property
-    def hex(self) -> str:
-        return self._found.hexdigest()
-
-    def of(self, dumped: Iterable[bytes]) -> Iterator[bytes]:
-        for line in dumped:
-            self._found.update(line)
-            self._found.update(b"\n")
-            yield line
+def digest(conn: Connection, generation: int) -> str:
+    """SHA-256 of the lines, in hex."""
+    found = sha256()
+    for line in lines(conn, generation):
+        found.update(line + b"\n")
+    return found.hexdigest()
 
 
 class _Names:

@@ -23,7 +23,7 @@ from renown.ledger import (
     judging,
     limit_checks,
     log_checks,
-    recheck,
+    replay,
     rule_checks,
     standings,
 )
@@ -161,9 +161,9 @@ def _told(name: str, found: Iterable[Found], *, repaired: bool) -> list[Drift]:
 
 def _entries(db: Database, scorer: Scorer, repair: bool) -> list[Drift]:
     try:
-        wrong = recheck.check(db, scorer)
+        wrong = replay.check(db, scorer)
         if repair and wrong:
-            recheck.mend(db, scorer)
+            replay.mend(db, scorer)
     except Exception as error:
         if is_trouble(error):
             raise

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import zip_longest
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from renown.db.engine import Database
-from renown.ledger import catchup, dump, generations, recount, standings
+from renown.ledger import catchup, dump, generations, recount, side_by_side, standings
 from renown.ledger.catchup import Progress
-from renown.ledger.models import Generation
+from renown.ledger.models import Entry, Generation
 from renown.ledger.score import Scorer
 
 T = TypeVar("T")
-
-#: The first lines that differ are shown, no more.
-SHOWN = 10
 
 
 class Unsettled(Exception):
@@ -28,14 +24,14 @@ class Unsettled(Exception):
 
 @dataclass(frozen=True)
 class Replayed:
-    """`digest` is over the canonical dump at `position`. `differences` are pairs of lines: as it is, as replayed."""
+    """`differences` in words. `digest` is over the canonical dump at `position`, where it was asked for."""
 
     plugin: str
     generation: int
     position: int
     entries: int
-    digest: str
-    differences: tuple[tuple[str, str], ...]
+    digest: str | None
+    differences: tuple[str, ...]
 
     @property
     def same(self) -> bool:
@@ -43,20 +39,41 @@ class Replayed:
 
 
 def replay(
-    db: Database, scorer: Scorer, *, dry_run: bool, progress: Progress | None = None, rounds: int = 50
+    db: Database,
+    scorer: Scorer,
+    *,
+    dry_run: bool,
+    digest: bool = False,
+    progress: Progress | None = None,
+    rounds: int = 50,
 ) -> Replayed:
     """Count the plugin's live generation again, beside it, and compare; then let pages read the new one.
 
-    With `dry_run` the new one is thrown away instead. Raises LookupError where nothing is live, else as scoring.
+    With `dry_run` the new one is thrown away instead; with `digest` both are also compared byte by byte. Raises
+    LookupError where nothing is live, else as scoring.
     """
     state = "replay" if dry_run else "rebuild"
-    _, made, found = counted(db, scorer, partial(_compared, plugin=scorer.plugin), progress, state=state, rounds=rounds)
-    if not dry_run:
-        standings.catch_up(db)
-        db.retrying(lambda conn: generations.switch(conn, made))
-        return found
-    throw_away(db, made)
+    compared = partial(_compared, plugin=scorer.plugin, digest=digest)
+    _, made, found = counted(db, scorer, compared, progress, state=state, rounds=rounds)
+    if dry_run:
+        throw_away(db, made)
+    else:
+        _switch(db, made)
     return found
+
+
+def check(db: Database, scorer: Scorer, progress: Progress | None = None) -> tuple[str, ...]:
+    """What is wrong with a plugin's entries, in words. Raises as scoring does, and where nothing is live."""
+    _, made, wrong = counted(db, scorer, partial(_entries, plugin=scorer.plugin), progress)
+    throw_away(db, made)
+    return wrong
+
+
+def mend(db: Database, scorer: Scorer, progress: Progress | None = None) -> None:
+    """Put the log's count in the place of the entries, which go at once."""
+    before, made, _ = counted(db, scorer, lambda conn, live, made: None, progress, state="rebuild")
+    _switch(db, made)
+    throw_away(db, before)
 
 
 def throw_away(db: Database, generation: int) -> None:
@@ -105,12 +122,22 @@ def counted(
         raise
 
 
-def _compared(conn: Connection, live: int, made: int, *, plugin: str) -> Replayed:
-    differences: list[tuple[str, str]] = []
-    entries, digest = 0, dump.Digest()
-    for before, after in zip_longest(dump.lines(conn, live), digest.of(dump.lines(conn, made)), fillvalue=b""):
-        entries += after.startswith(b'["entry"')
-        if before != after and len(differences) < SHOWN:
-            differences.append((before.decode(), after.decode()))
-    at = generations.position(conn, made)
-    return Replayed(plugin, made, at, entries, digest.hex, tuple(differences))
+def _switch(db: Database, made: int) -> None:
+    standings.catch_up(db)
+    db.retrying(lambda conn: generations.switch(conn, made))
+
+
+def _entries(conn: Connection, live: int, made: int, *, plugin: str) -> tuple[str, ...]:
+    return side_by_side.entries(conn, plugin, live, made)
+
+
+def _compared(conn: Connection, live: int, made: int, *, plugin: str, digest: bool) -> Replayed:
+    differences, found = side_by_side.everything(conn, plugin, live, made), None
+    if digest:
+        found, before = dump.digest(conn, made), dump.digest(conn, live)
+        if found != before and not differences:
+            differences = (
+                f"{plugin}: entries are under other limits than by the log (sha256 {before}, by it {found})",
+            )
+    entries = conn.scalar(select(func.count()).select_from(Entry).where(Entry.generation == made)) or 0
+    return Replayed(plugin, made, generations.position(conn, made), entries, found, differences)
