@@ -2,10 +2,10 @@
 
     python -m benchmarks.freshness [--rate N] [--seconds N] [--imported N] [--json] [--only DATABASE] [DATABASE_URL]
 
-A server and a worker run as processes. Twenty batches a second come in over eight connections,
-or as many as the server takes: the rate that was reached is told beside the one that was wanted. Each brings an event
-that is waited for, by turns of somebody new and of somebody who stands there already, and the clock for it runs from
-the answer to when a reader of the board finds that person there, visible, with the amount that is theirs by then.
+A server and a worker run as processes. Twenty batches a second come in over eight connections, or as many as the
+server takes: the rate that was reached is told beside the one that was wanted. Each brings an event that is waited for,
+by turns of somebody new and of somebody who stands there already, and the clock for it runs from the answer to when a
+reader of the board finds that person there, visible, with the amount that is theirs by then.
 The reference is the tick of the standings: how often they are brought up to date.
 """
 
