@@ -80,15 +80,16 @@ def shares(
     return tuple(found)
 
 
-# What is shown at all is told in any case, with the months or alone.
+# What is shown at all is told in any case, with the months or alone. Teams are looked up, not joined: seeing how low
+# their numbers are, PostgreSQL would go through all standings in that order, and never meet the end it hopes for.
 _MONTHS = Spelled(f"""
     SELECT {visibility.SPELLED}, r.* FROM (SELECT 1 AS one) x LEFT JOIN (
-    SELECT p.start, t.id, t.slug, t.name, s.amount
+    SELECT p.start, s.subject_id, (SELECT slug FROM core_team WHERE id = s.subject_id) AS slug,
+           (SELECT name FROM core_team WHERE id = s.subject_id) AS name, s.amount
     FROM core_measure m
     JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id AND p.scope = 'teams'
                       AND p.kind = 'month' AND p.start BETWEEN :since AND :until
     JOIN core_standing s ON s.period_id = p.id AND s.visible = true AND s.amount > 0
-    JOIN core_team t ON t.id = s.subject_id
     WHERE m.name = :name) r ON true
 """)
 
