@@ -11,11 +11,13 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, TimeoutError
@@ -47,6 +49,12 @@ PATIENCE = 30.0
 GLANCES = 4
 
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ"}
+#: Only what is asked to be prepared is (`Spelled`): big batches are planned by what is in them.
+_NEVER = 1 << 30
+#: On one connection: a statement counts anew for each size of the numbers that it is given.
+_PREPARED = 400
+#: Seconds. A plan kept from when a table was small reads the whole of it, until the statistics are new or this is over.
+_PLANS_KEPT = 300
 _UNBEGUN = "renown_unbegun"
 _LATE = "renown_late"
 _AFTER_COMMIT = "renown_after_commit"
@@ -98,10 +106,13 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", self._begin_sqlite)
         else:
-            # A plan kept from when a table was small reads the whole of it ever after.
-            unprepared: dict[str, Any] = {"prepare_threshold": None, **patience(make_url(url))}
             self.engine = create_engine(
-                url, connect_args=unprepared, pool_pre_ping=True, pool_size=pool_size, max_overflow=50
+                url,
+                connect_args={"prepare_threshold": _NEVER, **patience(make_url(url))},
+                pool_pre_ping=True,
+                pool_recycle=_PLANS_KEPT,
+                pool_size=pool_size,
+                max_overflow=50,
             )
             event.listen(self.engine, "do_connect", Reach().connect)
         # SQLite's snapshot holds from the first statement on anyway.
@@ -134,7 +145,16 @@ class Database:
             finally:
                 # One that broke after it was read from has nothing to undo, and what was read is no worse for it.
                 with trouble.passed_over():
+                    self._unread(conn)
                     conn.rollback()
+
+    def _unread(self, conn: Connection) -> None:
+        """At a ROLLBACK of its own the driver forgets what it prepared, lest that be of tables that go with it."""
+        if not self.is_sqlite:
+            driver: Any = conn.connection.driver_connection
+            if driver.pgconn.transaction_status == TransactionStatus.INTRANS:
+                with suppress(psycopg.Error):
+                    driver.pgconn.exec_(b"ROLLBACK")
 
     @contextmanager
     def glance(self) -> Iterator[Connection]:
@@ -227,8 +247,10 @@ class Database:
         if writer is not None and writer.name == threading.current_thread().name:
             self.writer = None
 
-    def _mark(self, _connection: Any, record: ConnectionPoolEntry) -> None:
+    def _mark(self, connection: Any, record: ConnectionPoolEntry) -> None:
         record.info[trouble.REFUSALS] = self.refusals
+        if not self.is_sqlite:
+            connection.prepared_max = _PREPARED
 
     def _note(self, context: ExceptionContext) -> None:
         if trouble.is_full(context.original_exception):

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, text
 
+from renown.db.sets import listed
 from renown.db.spelled import Spelled
 from renown.ledger import boards
 from renown.ledger.periods import Span
@@ -16,26 +17,46 @@ def daily(conn: Connection, measure: str, people: Collection[int], first: int, l
     found = {person: [0] * (last - first + 1) for person in people}
     if not found:
         return {}
-    # Ids come from our own rows, as numbers.
-    chosen = ", ".join(str(int(person)) for person in found)
-    daily_of = Spelled(_DAILY.format(people=chosen))
-    for person, day, amount in daily_of.rows(conn, {"measure": measure, "first": first, "last": last}):
+    values = {"measure": measure, "given": listed(conn, found), "first": first, "last": last}
+    for person, day, amount in _DAILY.rows(conn, values):
         found[person][day - first] = int(amount)
     return found
 
 
-# By person, not by day: a month of everybody is many rows, a month of a page of people is few.
-_DAILY = """
+# By person, not by day: a month of everybody is many rows, a month of a page of people is few. PostgreSQL does not know
+# how few when it plans this for whoever is asked for, and is held to that order by OFFSET.
+_DAILY = Spelled(
+    """
     SELECT coalesce(p.root_id, p.id) AS person, d.day, sum(d.amount) AS amount
     FROM core_measure m
     CROSS JOIN core_person p
     CROSS JOIN core_identity i
     CROSS JOIN core_day_total d
-    WHERE m.name = :measure AND (p.id IN ({people}) OR p.root_id IN ({people})) AND i.person_id = p.id
+    WHERE m.name = :measure
+      AND (p.id IN (SELECT value FROM json_each(:given)) OR p.root_id IN (SELECT value FROM json_each(:given)))
+      AND i.person_id = p.id
       AND d.generation = m.generation AND d.measure = m.id AND d.identity_id = i.id AND d.day BETWEEN :first AND :last
-      AND coalesce(p.root_id, p.id) IN ({people})
+      AND coalesce(p.root_id, p.id) IN (SELECT value FROM json_each(:given))
     GROUP BY coalesce(p.root_id, p.id), d.day
-"""
+    """,
+    """
+    SELECT q.person, d.day, sum(d.amount) AS amount
+    FROM core_measure m
+    CROSS JOIN LATERAL (
+        SELECT i.id, coalesce(p.root_id, p.id) AS person
+        FROM core_person p JOIN core_identity i ON i.person_id = p.id
+        WHERE (p.id = ANY(CAST(:given AS INTEGER[])) OR p.root_id = ANY(CAST(:given AS INTEGER[])))
+          AND coalesce(p.root_id, p.id) = ANY(CAST(:given AS INTEGER[])) OFFSET 0
+    ) q
+    CROSS JOIN LATERAL (
+        SELECT day, amount FROM core_day_total
+        WHERE generation = m.generation AND measure = m.id AND identity_id = q.id AND day BETWEEN :first AND :last
+        OFFSET 0
+    ) d
+    WHERE m.name = :measure
+    GROUP BY q.person, d.day
+    """,
+)
 
 
 def amounts(conn: Connection, measure: str, span: Span, people: Collection[int]) -> dict[int, int]:
