@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from renown import app
 from renown.access.viewer import Viewer
 from renown.db.engine import Database
 from renown.events import log
-from renown.ledger import boards, recount, rules, standings
+from renown.events.types import CloudEvent
+from renown.ledger import boards, generations, recount, replay, rules, standings
 from renown.ledger.models import Generation, Rule
+from renown.ledger.reconcile import reconcile
 from renown.settings import Settings
 from tests.events.kit import connect, message
 
@@ -101,6 +103,102 @@ def test_a_recount_switches_although_more_keeps_coming(renown: app.Renown) -> No
         with db.read() as conn:
             now = conn.scalar(live)
     assert now is not None
+
+
+def said(number: int) -> CloudEvent:
+    """By everybody in turn, a message a day, so that no limit takes anything."""
+    return message(f"m{number}", f"U{number % PEOPLE}", words=30, minute=1440 * (number // PEOPLE))
+
+
+@pytest.mark.parametrize("again", ["replay", "recount"])
+def test_no_total_falls_while_events_come_and_what_was_counted_again_takes_over(renown: app.Renown, again: str) -> None:
+    db = renown.db
+    source = connect(db, affiliation="employee")
+    with db.write() as conn:
+        log.append(conn, [(source, [said(n) for n in range(600)])])
+    while renown.catch_up():
+        pass
+    over, faults = threading.Event(), list[BaseException]()
+    seen, written = [sum(read(db))], [600]
+
+    def until_over(work: Callable[[], object]) -> None:
+        try:
+            while not over.is_set():
+                work()
+        except BaseException as error:
+            faults.append(error)
+
+    def write() -> None:
+        with db.write() as conn:
+            log.append(conn, [(source, [said(written[0] + n) for n in range(5)])])
+        written[0] += 5
+
+    def follow() -> None:
+        renown.follower.work(db)
+        standings.tick(db)
+
+    threads = [
+        threading.Thread(target=until_over, args=(work,))
+        for work in (write, follow, lambda: seen.append(sum(read(db))))
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        scorer = renown.follower.scorer("activity")
+        if again == "replay":
+            found = replay.replay(db, scorer, dry_run=False)
+            assert found.same, found.differences
+            switched = found.generation
+        else:
+            with db.write() as conn:
+                switched = recount.begin(conn, "activity", "once more")
+            assert recount.finish(db, scorer, switched) == "live"
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(30)
+    assert faults == []
+    with db.read() as conn:
+        assert generations.live(conn, "activity") == switched
+    while renown.catch_up():
+        pass
+    seen.append(sum(read(db)))
+    assert seen == sorted(seen)
+    assert seen[-1] * 600 == seen[0] * written[0]
+    assert reconcile(db) == ()
+
+
+def test_a_replay_gives_way_to_a_recount_that_was_switched_to_meanwhile(renown: app.Renown) -> None:
+    """It knows more, and so do its boards: days in another zone, say."""
+    db = renown.db
+    source = connect(db, affiliation="employee")
+    with db.write() as conn:
+        log.append(conn, [(source, [message(f"m{n}", f"U{n}", words=30) for n in range(PEOPLE)])])
+    while renown.catch_up():
+        pass
+    scorer, made = renown.follower.scorer("activity"), list[int]()
+
+    def meanwhile(at: int, end: int) -> None:
+        if at == end and not made:
+            with db.write() as conn:
+                made.extend(recount.change_zone(conn, "Asia/Tokyo"))
+            assert recount.finish(db, scorer, made[0]) == "live"
+
+    with pytest.raises(replay.Unsettled, match="a recount"):
+        replay.replay(db, scorer, dry_run=False, progress=meanwhile)
+    begun = list[int]()
+
+    def begin(at: int, end: int) -> None:
+        if at == end and not begun:
+            with db.write() as conn:
+                begun.append(recount.begin(conn, "activity", "once more"))
+
+    with pytest.raises(replay.Unsettled, match="a recount"):
+        replay.replay(db, scorer, dry_run=False, progress=begin)
+    with db.read() as conn:
+        assert generations.live(conn, "activity") == made[0]
+        kept = conn.execute(select(Generation.id).where(Generation.state.in_(("replay", "rebuild")))).all()
+    assert kept == []
 
 
 def read(db: Database) -> tuple[int, ...]:

@@ -14,7 +14,6 @@ from renown.app import Renown
 from renown.cli.common import emit_json, json_option, named_errors, open_renown
 from renown.ledger import recount as recounting
 from renown.ledger import replay as replaying
-from renown.ledger import standings
 from renown.ledger.catchup import Progress
 from renown.ledger.models import Generation
 
@@ -49,6 +48,7 @@ def replay(only: str | None, dry_run: bool, digest: bool, as_json: bool) -> None
     else:
         for one in found:
             word = "the same" if one.same else "NOT the same"
+            word += "; nothing was changed" if dry_run else "; the new count is read now"
             sha256 = f" (sha256 {one.digest})" if one.digest else ""
             click.echo(f"{one.plugin}: {one.entries} entries up to event {one.position}: {word}{sha256}")
             for difference in one.differences:
@@ -72,12 +72,7 @@ def recount(plugin: str, why: str) -> None:
             made = recounting.begin(conn, plugin, why, via="cli")
         with _bar(plugin) as progress:
             recounting.count(db, renown.follower.scorer(plugin), made, progress)
-        state = "building"
-        while state == "building":
-            standings.catch_up(db)
-            renown.follower.catch_up(db)
-            with db.read() as conn:
-                state = conn.execute(select(Generation.state).where(Generation.id == made)).scalar_one()
+        state = recounting.finish(db, renown.follower.scorer(plugin), made)
     click.echo(f"{plugin}: generation {made} is {state}.")
 
 

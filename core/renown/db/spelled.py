@@ -13,11 +13,16 @@ from renown.db.trouble import wrapped
 
 
 class Spelled:
-    """A statement in which `:name` stands for a value, and "::" for nothing: casts are written CAST."""
+    """A statement in which `:name` stands for a value, and "::" for nothing: casts are written CAST.
 
-    def __init__(self, sqlite: str, postgresql: str | None = None) -> None:
+    `rows` has PostgreSQL keep its plan, which for a small look-up takes longer to make than to follow; of a list that
+    `spelled_among` looks for only while it is short, since the plan for a long one depends on how large the table is.
+    """
+
+    def __init__(self, sqlite: str, postgresql: str | None = None, *, listed: str | None = None) -> None:
         #: As it was written, by dialect.
         self.spelling = given = {"sqlite": sqlite, "postgresql": postgresql or sqlite}
+        self._listed = listed
         self._names = {dialect: tuple(_NAME.findall(sql)) for dialect, sql in given.items()}
         self._sql = {
             "sqlite": _NAME.sub("?", sqlite),
@@ -37,7 +42,11 @@ class Spelled:
         assert driver is not None
         given = tuple([values[name] for name in self._names[dialect]])
         try:
-            found: list[tuple[Any, ...]] = driver.execute(sql, given, **_HOW[dialect]).fetchall()
+            if dialect == "sqlite":
+                found: list[tuple[Any, ...]] = driver.execute(sql, given).fetchall()
+            else:
+                short = self._listed is None or len(values[self._listed]) <= _SHORT
+                found = driver.execute(sql, given, prepare=short).fetchall()
         except (sqlite3.Error, psycopg.Error) as error:
             raise wrapped(conn, sql, error) from error
         return found
@@ -53,9 +62,10 @@ def spelled_among(sql: str, kind: str = "VARCHAR") -> Spelled:
     return Spelled(
         sql.format(among="IN (SELECT value FROM json_each(:given))"),
         sql.format(among=f"= ANY(CAST(:given AS {kind}[]))"),
+        listed="given",
     )
 
 
 _NAME = re.compile(r":([a-z_]+)")
-# To plan a look-up takes the server longer than to make it.
-_HOW: dict[str, dict[str, Any]] = {"sqlite": {}, "postgresql": {"prepare": True}}
+#: Characters of a list.
+_SHORT = 200

@@ -34,6 +34,8 @@ _FIRST_WAIT, _LONGEST_WAIT = 2 * clock.SECOND, 3600 * clock.SECOND
 
 #: Microseconds for which a reader that has events before it has not moved, when nobody waits for it any more.
 STILL = 60 * clock.SECOND
+#: Microseconds for which a reader is held at most.
+_HELD = 10 * clock.SECOND
 #: Seconds that a thread waits for another that prepares the same.
 _TURN = 2.0
 
@@ -91,6 +93,24 @@ def switch_off(conn: Connection, name: str) -> bool:
     free = conn.scalars(mine.with_for_update(skip_locked=True)).all()
     conn.execute(update(Consumer).where(Consumer.name.in_(free)).values(state=OFF, **_CLEAR))
     return conn.scalar(mine) is None
+
+
+def hold(conn: Connection, reader: ColumnElement[bool]) -> int | None:
+    """Let a running reader stand still for some seconds, until `let_go`: where it stands.
+
+    None where it is at a batch just now, which may take its time. Who holds it and dies holds it no longer than that.
+    """
+    mine = select(Consumer.name, Consumer.position).where(reader, Consumer.state == RUNNING)
+    row = conn.execute(mine.with_for_update(skip_locked=True)).one_or_none()
+    if row is None:
+        return None
+    conn.execute(update(Consumer).where(Consumer.name == row.name).values(retry_at=clock.now() + _HELD))
+    return int(row.position)
+
+
+def let_go(conn: Connection, reader: ColumnElement[bool]) -> None:
+    conn.execute(update(Consumer).where(reader, Consumer.state == RUNNING).values(retry_at=None))
+    ring(conn, "log")
 
 
 def forget(conn: Connection, name: str) -> None:
@@ -192,11 +212,11 @@ def _due(db: Database, name: str) -> bool:
 
 
 def _may_read(row: Row[Any]) -> bool:
-    if row.state != STOPPED:
-        return bool(row.state == RUNNING)
     # A wait longer than was ever set is one by a clock that was set back since.
     left = (row.retry_at or 0) - clock.now()
-    return left <= 0 or left > _wait(row.attempts)
+    if row.state == STOPPED:
+        return left <= 0 or left > _wait(row.attempts)
+    return row.state == RUNNING and (left <= 0 or left > _HELD)
 
 
 def _wait(attempts: int) -> int:

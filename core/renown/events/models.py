@@ -166,6 +166,7 @@ class Consumer(Base):
     error: Mapped[str | None] = mapped_column(Text)
     failed_event: Mapped[int | None] = mapped_column(BigInteger)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    #: When a stopped one tries again, and until when one that runs is held.
     retry_at: Mapped[int | None] = mapped_column(BigInteger)
     moved_at: Mapped[int] = mapped_column(BigInteger, default=0)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -15,7 +17,7 @@ from renown.db.engine import Database
 from renown.events import consume
 from renown.events.log import append_core, head
 from renown.events.models import Consumer
-from renown.ledger import catchup, generations
+from renown.ledger import catchup, generations, standings
 from renown.ledger.catchup import Progress
 from renown.ledger.models import DayTotal, Entry, Generation, LimitUse, QuotaUse
 from renown.ledger.score import Scorer
@@ -29,6 +31,8 @@ DRAFT_KEPT = 7 * 24 * 3600 * SECOND
 REPLAY_KEPT = 24 * 3600 * SECOND
 
 _CHUNK = 20_000
+#: Seconds until it is tried again to switch, where the live generation is at a batch.
+_PAUSE = 0.1
 
 
 def draft(conn: Connection, plugin: str, bodies: Mapping[str, Mapping[str, Any]]) -> int:
@@ -106,12 +110,57 @@ def advance(db: Database, plugin: str | None = None, *, but: Collection[str] = (
     return more
 
 
+def finish(db: Database, scorer: Scorer, generation: int) -> str:
+    """Bring a recount to where the live generation is, and switch to it, as the worker would; gives its state then.
+
+    It is "live", or another recount took its place. Raises as scoring.
+    """
+    state = "building"
+    while state == "building":
+        with db.read() as conn:
+            live = generations.live(conn, scorer.plugin)
+        with level(db, scorer, live, generation):
+            standings.catch_up(db)
+            switched = db.retrying(partial(switch_if_ready, generation=generation))
+        with db.read() as conn:
+            state = conn.scalar(select(Generation.state).where(Generation.id == generation)) or "dropped"
+        if not switched:
+            time.sleep(_PAUSE)
+    return state
+
+
+@contextmanager
+def level(
+    db: Database, scorer: Scorer, live: int | None, generation: int, progress: Progress | None = None
+) -> Iterator[None]:
+    """Bring a generation to where the live one is, which is held there meanwhile unless it is at a batch."""
+    reader = Consumer.generation == live
+
+    def upto() -> int:
+        with db.read() as conn:
+            return head(conn) if live is None else generations.position(conn, live)
+
+    catchup.run(db, scorer, generation, upto=upto(), progress=progress)
+    try:
+        if live is not None:
+            db.retrying(lambda conn: consume.hold(conn, reader))
+        catchup.run(db, scorer, generation, upto=upto(), progress=progress)
+        yield
+    finally:
+        if live is not None:
+            db.retrying(lambda conn: consume.let_go(conn, reader))
+
+
 def switch_if_ready(conn: Connection, generation: int) -> bool:
     """Let pages read this generation once it is as far as the live one, and its boards are made. One transaction."""
     building = select(Generation.plugin).where(Generation.id == generation, Generation.state == "building")
     plugin = conn.scalar(building.with_for_update())
     live = None if plugin is None else generations.live(conn, plugin)
-    if live is None or generations.position(conn, generation) < generations.position(conn, live):
+    if live is None:
+        return False
+    # Held until the switch is done; where it is at a batch just now, it will have moved.
+    at = conn.scalar(select(Consumer.position).where(Consumer.generation == live).with_for_update(skip_locked=True))
+    if at is None or generations.position(conn, generation) < at:
         return False
     waiting = select(DayTotal.generation).where(DayTotal.generation == generation, DayTotal.amount != DayTotal.stood)
     if conn.execute(waiting.limit(1)).first() is not None:

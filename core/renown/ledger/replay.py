@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
-from renown.db.engine import Database
-from renown.ledger import catchup, dump, generations, recount, side_by_side, standings
+from renown.db.engine import LOG_LOCK, Database, lock
+from renown.ledger import dump, generations, recount, side_by_side
 from renown.ledger.catchup import Progress
 from renown.ledger.models import Entry, Generation
 from renown.ledger.score import Scorer
 
 T = TypeVar("T")
+
+_OVERTAKEN = "plugin {!r}: a recount has taken the place of what was counted again, which is discarded"
 
 
 class Unsettled(Exception):
@@ -49,16 +52,16 @@ def replay(
 ) -> Replayed:
     """Count the plugin's live generation again, beside it, and compare; then let pages read the new one.
 
-    With `dry_run` the new one is thrown away instead; with `digest` both are also compared byte by byte. Raises
-    LookupError where nothing is live, else as scoring.
+    With `dry_run` the new one is thrown away instead; with `digest` two that are the same are also compared byte by
+    byte. Raises LookupError where nothing is live, Unsettled, else as scoring.
     """
     state = "replay" if dry_run else "rebuild"
     compared = partial(_compared, plugin=scorer.plugin, digest=digest)
-    _, made, found = counted(db, scorer, compared, progress, state=state, rounds=rounds)
+    live, made, found = counted(db, scorer, compared, progress, state=state, rounds=rounds)
     if dry_run:
         throw_away(db, made)
     else:
-        _switch(db, made)
+        _switch(db, scorer, live, made)
     return found
 
 
@@ -72,7 +75,7 @@ def check(db: Database, scorer: Scorer, progress: Progress | None = None) -> tup
 def mend(db: Database, scorer: Scorer, progress: Progress | None = None) -> None:
     """Put the log's count in the place of the entries, which go at once."""
     before, made, _ = counted(db, scorer, lambda conn, live, made: None, progress, state="rebuild")
-    _switch(db, made)
+    _switch(db, scorer, before, made)
     throw_away(db, before)
 
 
@@ -109,12 +112,14 @@ def counted(
         )
     try:
         for _ in range(rounds):
-            with db.read() as conn:
-                upto = generations.position(conn, live.id)
-            catchup.run(db, scorer, made, upto=upto, progress=progress)
-            with db.read() as conn:
-                # The live generation goes on meanwhile: both are compared as of one moment at which they stood alike.
-                if generations.position(conn, live.id) == upto:
+            with contextlib.ExitStack() as seen:
+                with recount.level(db, scorer, live.id, made, progress):
+                    conn = seen.enter_context(db.read())
+                    alike = generations.position(conn, live.id) == generations.position(conn, made)
+                if generations.live(conn, scorer.plugin) != live.id:
+                    raise Unsettled(_OVERTAKEN.format(scorer.plugin))
+                if alike:
+                    # The live one goes on: both are compared as of the moment at which they stood alike.
                     return live.id, made, compared(conn, live.id, made)
         raise Unsettled(f"plugin {scorer.plugin!r}: no moment was quiet; try again when less comes in")
     except BaseException:
@@ -122,9 +127,24 @@ def counted(
         raise
 
 
-def _switch(db: Database, made: int) -> None:
-    standings.catch_up(db)
-    db.retrying(lambda conn: generations.switch(conn, made))
+def _switch(db: Database, scorer: Scorer, live: int, made: int) -> None:
+    """From here on it is as a recount: it follows, and is switched to once it is where the live one is."""
+    if not db.retrying(partial(_hand_over, plugin=scorer.plugin, live=live, made=made)):
+        db.retrying(lambda conn: generations.discard(conn, made))
+        raise Unsettled(_OVERTAKEN.format(scorer.plugin))
+    if recount.finish(db, scorer, made) not in ("live", "old"):
+        raise Unsettled(_OVERTAKEN.format(scorer.plugin))
+
+
+def _hand_over(conn: Connection, plugin: str, live: int, made: int) -> bool:
+    """Unless a recount has taken the place of what was counted again, or is about to: that knows more."""
+    lock(conn, LOG_LOCK)
+    mine = select(Generation.id).where(Generation.plugin == plugin, Generation.state.in_(("live", "building")))
+    if conn.scalars(mine).all() != [live]:
+        return False
+    conn.execute(update(Generation).where(Generation.id == made).values(state="building"))
+    generations.resume(conn, plugin)
+    return True
 
 
 def _entries(conn: Connection, live: int, made: int, *, plugin: str) -> tuple[str, ...]:
@@ -133,11 +153,10 @@ def _entries(conn: Connection, live: int, made: int, *, plugin: str) -> tuple[st
 
 def _compared(conn: Connection, live: int, made: int, *, plugin: str, digest: bool) -> Replayed:
     differences, found = side_by_side.everything(conn, plugin, live, made), None
-    if digest:
+    if digest and not differences:
         found, before = dump.digest(conn, made), dump.digest(conn, live)
-        if found != before and not differences:
-            differences = (
-                f"{plugin}: entries are under other limits than by the log (sha256 {before}, by it {found})",
-            )
+        if found != before:
+            said = "the changes are the same, but not which limit or which other change they refer to"
+            differences = (f"{plugin}: {said} (sha256 {before}, by the log {found})",)
     entries = conn.scalar(select(func.count()).select_from(Entry).where(Entry.generation == made)) or 0
     return Replayed(plugin, made, generations.position(conn, made), entries, found, differences)

@@ -28,16 +28,18 @@ def tick(db: Database, *, wait: bool = False) -> bool:
 
     Where another process is at it this returns False at once, or waits for it first.
     """
-    with db.read() as conn:
-        if not _anything(conn, today(conn)):
-            return False
-    return db.retrying(lambda conn: _tick(conn, wait))
+    return _once(db, wait)[1]
 
 
 def catch_up(db: Database) -> None:
-    """Return when every day total written before this call stands."""
-    while tick(db, wait=True):
-        pass
+    """Return when every day total written before this call stands, but for what is being changed just now.
+
+    More may come as fast as it is taken: what a tick leaves that took all it found has come since.
+    """
+    left = 2
+    while left:
+        full, more = _once(db, True)
+        left = 0 if not more else 2 if full else left - 1
 
 
 def drain() -> Drain:
@@ -80,9 +82,17 @@ def _seen_as(conn: Connection, day: int) -> list[Any]:
     return [visibility.preset(conn), day]
 
 
-def _tick(conn: Connection, wait: bool) -> bool:
+def _once(db: Database, wait: bool) -> tuple[bool, bool]:
+    """Whether the tick took as much as it may, and whether anything waits."""
+    with db.read() as conn:
+        if not _anything(conn, today(conn)):
+            return False, False
+    return db.retrying(lambda conn: _tick(conn, wait))
+
+
+def _tick(conn: Connection, wait: bool) -> tuple[bool, bool]:
     if not _locked(conn, wait):
-        return False
+        return False, False
     staging.open_tables(conn)
     staging.expect_few(conn)
     day = today(conn)
@@ -104,7 +114,8 @@ def _tick(conn: Connection, wait: bool) -> bool:
         see(conn, day)
         heads.follow(conn)
     settle_teams(conn)
-    return rows >= BATCH or people >= PEOPLE or _anything(conn, day)
+    full = rows >= BATCH or people >= PEOPLE
+    return full, full or _anything(conn, day)
 
 
 def _locked(conn: Connection, wait: bool) -> bool:
