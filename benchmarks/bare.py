@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks import kit
-from sqlalchemy import Connection
 
 from renown.ledger import buckets, periods
 
@@ -27,11 +26,6 @@ class Bare:
     def plain(cls, connection: Any, former: int = 0) -> Bare:
         """By the driver alone, with its defaults: PostgreSQL's prepares what is asked again and again."""
         return cls(connection.execute, "?" if kit.is_sqlite(connection) else "%s", former)
-
-    @classmethod
-    def through(cls, conn: Connection) -> Bare:
-        """As Renown asks: by way of SQLAlchemy, and never prepared."""
-        return cls(conn.exec_driver_sql, "?" if conn.dialect.name == "sqlite" else "%s")
 
     def of(self, former: int) -> Bare:
         """The same beside another board before."""

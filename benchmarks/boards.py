@@ -3,11 +3,9 @@
     python -m benchmarks.boards [--people N ...] [--calls N] [--only DATABASE] [--json] [DATABASE_URL]
 
 The reference is a hand-written statement for the same rows and columns, on a connection of the driver's own with its
-defaults: on PostgreSQL its statements are prepared. Renown's are not, because a plan kept from when a table was small
-reads the whole of it ever after, and they go by way of SQLAlchemy: what the same statement takes on Renown's own
-connection is told, too. For "my rank" the reference is the bare look-up of the histogram, which knows the amount
-already. All are called by turns, warm, for different people, and the median counts: by the clock, and in CPU of this
-process. The gate besides asks who may look, and says places, how many there
+defaults: on PostgreSQL its statements are prepared, as Renown's are. For "my rank" the reference is the bare look-up of
+the histogram, which knows the amount already. Both are called by turns, warm, for different people, and the median
+counts: by the clock, and in CPU of this process. The gate besides asks who may look, and says places, how many there
 are, how deep one may read and when it was counted. Pages are the whole WSGI application for somebody signed in, beside
 a bare Flask page with the same rows. The tables are freshly written, indexed and vacuumed. Before anything is timed,
 both are shown to answer the same, and places are compared with a count over the table. An address is that of a
@@ -56,8 +54,6 @@ class Outcome:
     bare_cpu: float
     p95: float
     bare_p95: float
-    #: The reference's statement on Renown's own connection.
-    through_wall: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -65,10 +61,9 @@ class Outcome:
 
     def say(self) -> str:
         over = "" if self.ratio <= self.aim else "  OVER"
-        through = f"; {self.wall / self.through_wall:.2f} on our connection" if self.through_wall else ""
         return (
             f"  {self.what:32} {self.wall:8,.0f} us, bare {self.bare_wall:7,.0f}: {self.ratio:6.2f} of {self.aim:g}"
-            f"{through}; CPU {self.cpu:7,.0f}, bare {self.bare_cpu:6,.0f}: {self.cpu / self.bare_cpu:6.2f};"
+            f"; CPU {self.cpu:7,.0f}, bare {self.bare_cpu:6,.0f}: {self.cpu / self.bare_cpu:6.2f};"
             f" p95 {self.p95:,.0f}, bare {self.bare_p95:,.0f}{over}"
         )
 
@@ -82,10 +77,9 @@ def run(url: str, people: int, calls: int) -> list[Outcome]:
         plain = Bare.plain(connection)
         exact(here, conn, plain)
         for read in reads(here, conn, plain):
-            bare, through = (partial(read.bare, one.of(read.former)) for one in (plain, Bare.through(conn)))
+            bare = partial(read.bare, plain.of(read.former))
             alike(here, read.what, read.ours, bare)
-            alike(here, read.what, read.ours, through)
-            outcomes.append(Outcome(here.db.dialect, people, read.what, 3.0, *compare(read.ours, bare, calls, through)))
+            outcomes.append(Outcome(here.db.dialect, people, read.what, 3.0, *compare(read.ours, bare, calls)))
     with closing(kit.plain(url)) as connection:
         for what, ours, bare, before in pages.requests(here, connection):
             outcomes.append(Outcome(here.db.dialect, people, what, 5.0, *compare(ours, bare, calls, before=before)))
@@ -167,15 +161,10 @@ def alike(here: Crowd, what: str, ours: Call, bare: Call, sample: int = 20) -> N
             assert len(lines) == PAGE, f"{what}: {len(lines)}"
 
 
-def compare(
-    ours: Call, bare: Call, calls: int, through: Call | None = None, before: Callable[[], None] = lambda: None
-) -> tuple[float, ...]:
-    """Microseconds, ours and the bare one's: medians by the clock, medians of CPU, 95th percentiles by the clock.
-
-    At last the median by the clock of `through`.
-    """
+def compare(ours: Call, bare: Call, calls: int, before: Callable[[], None] = lambda: None) -> tuple[float, ...]:
+    """Microseconds, ours and the bare one's: medians by the clock, medians of CPU, 95th percentiles by the clock."""
     chance = random.Random(5)
-    every = list(enumerate((ours, bare, through) if through else (ours, bare)))
+    every = list(enumerate((ours, bare)))
     wall: list[list[float]] = [[] for _ in every]
     cpu: list[list[float]] = [[] for _ in every]
     for number in range(-max(8, calls // 10), calls):
@@ -188,8 +177,8 @@ def compare(
             if number >= 0:
                 wall[place].append(at * 1e6)
                 cpu[place].append(used * 1e6)
-    late = [quantiles(one, n=20, method="inclusive")[18] for one in wall[:2]]
-    figures = (*map(median, wall[:2]), *map(median, cpu[:2]), *late, *map(median, wall[2:]))
+    late = [quantiles(one, n=20, method="inclusive")[18] for one in wall]
+    figures = (*map(median, wall), *map(median, cpu), *late)
     return tuple(round(one, 1) for one in figures)
 
 
