@@ -109,7 +109,7 @@ def drain(db: Database, works: Mapping[str, Work]) -> bool:
         state = "stopped"
     except Lost:
         return True
-    except Exception as caught:
+    except (Exception, SystemExit) as caught:
         if is_trouble(caught):
             # Left as one whose worker died: it is taken up again, and goes on where it was.
             raise
