@@ -113,9 +113,14 @@ def _ask_to_stop(db: Database, run: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raised", "said"), [(runs.Failed("x.zip: no such file"), "x.zip: no such file"), (KeyError("a"), "KeyError: 'a'")]
+    ("raised", "said"),
+    [
+        (runs.Failed("x.zip: no such file"), "x.zip: no such file"),
+        (KeyError("a"), "KeyError: 'a'"),
+        (SystemExit(3), "SystemExit: 3"),
+    ],
 )
-def test_a_failed_run_says_why_in_words_where_it_knows_them(db: Database, raised: Exception, said: str) -> None:
+def test_a_failed_run_says_why_in_words_where_it_knows_them(db: Database, raised: BaseException, said: str) -> None:
     def work(db: Database, progress: runs.Progress, parameters: object) -> None:
         raise raised
 
@@ -125,3 +130,4 @@ def test_a_failed_run_says_why_in_words_where_it_knows_them(db: Database, raised
     with db.read() as conn:
         row = conn.execute(select(Run.state, Run.error).where(Run.id == number)).one()
     assert tuple(row) == ("failed", said)
+    assert not runs.drain(db, {"fails": work}), "it is not begun again"

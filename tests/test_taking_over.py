@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -229,3 +230,62 @@ def test_a_run_that_another_took_over_is_let_go(db: Database, other: Database) -
     with db.read() as conn:
         row = conn.execute(select(Run.state, Run.result, Run.error)).one()
     assert row == ("done", {"by": "other"}, None)
+
+
+def _dying(worker: Database) -> None:
+    """Take the run up and die of it."""
+
+    def dies(_db: Database, _progress: runs.Progress, _parameters: Mapping[str, Any]) -> None:
+        raise KeyboardInterrupt
+
+    Presence(worker, []).beat()
+    with pytest.raises(KeyboardInterrupt):
+        runs.drain(worker, {"count": dies})
+
+
+def test_a_run_that_ends_its_workers_fails_the_second_time_and_holds_up_no_other(db: Database, other: Database) -> None:
+    works: dict[str, runs.Work] = {"count": lambda _db, _progress, _parameters: None}
+    deadly, harmless = _run(db), _run(db)
+
+    def row() -> tuple[Any, ...]:
+        with db.read() as conn:
+            return tuple(conn.execute(select(Run.state, Run.error, Run.holder).where(Run.id == deadly)).one())
+
+    _dying(db)
+    silence(Presence(other, []))
+    _dying(other)
+    assert row() == ("running", schedule.DIED, other.process), "once may have been chance"
+    silence(Presence(db, []))
+    assert runs.drain(db, works)
+    assert row() == ("failed", runs.DEADLY, None)
+    with db.read() as conn:
+        assert conn.scalar(select(Run.state).where(Run.id == harmless)) == "done"
+    with db.write() as conn:
+        runs.resume(conn, deadly)
+    _dying(db)
+    silence(Presence(other, []))
+    assert runs.drain(other, works), "tried again, it is taken up twice again"
+    assert row() == ("done", None, None)
+
+
+@pytest.mark.parametrize(("outgrown", "state"), [(False, "done"), (True, "failed")])
+def test_workers_that_are_told_to_end_did_not_die_of_their_run(
+    db: Database, other: Database, outgrown: bool, state: str
+) -> None:
+    """Unless they make way for the memory that it may have taken."""
+    _run(db)
+    for worker in (db, other):
+        present = Presence(worker, [])
+        present.beat()
+
+        def cut_short(_db: Database, progress: runs.Progress, _parameters: object, present: Presence = present) -> None:
+            present.leave(outgrown=outgrown)
+            progress.advance()
+            raise KeyboardInterrupt
+
+        with suppress(KeyboardInterrupt):
+            runs.drain(worker, {"count": cut_short})
+    Presence(db, []).beat()
+    assert runs.drain(db, {"count": lambda _db, _progress, _parameters: None}) is not outgrown
+    with db.read() as conn:
+        assert conn.scalar(select(Run.state)) == state

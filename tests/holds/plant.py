@@ -90,6 +90,14 @@ DRIFTS: dict[str, Drift] = {
     ),
     "another raw amount": Drift(("UPDATE core_entry SET raw = raw + 7000 WHERE id = " + _ENTRY,), "by the log", "anew"),
     "another day": Drift(("UPDATE core_entry SET day = day - 1 WHERE id = " + _ENTRY,), "by the log", "anew"),
+    "a day that is in no calendar": Drift(
+        ("UPDATE core_entry SET day = 99999999 WHERE id = " + _ENTRY,), "on day 99999999, by the log", "anew"
+    ),
+    "a day total in no calendar": Drift(
+        ("UPDATE core_day_total SET day = 99999999 WHERE " + _LIVE + " AND day = "
+         + one("core_day_total", _LIVE + " AND amount <> 0", "day", "day"),),
+        "on day 99999999: the changes add up to 0", "anew",
+    ),
     "an amount changed everywhere": Drift(
         ("UPDATE core_day_total SET amount = amount + 7000 WHERE generation = {g} AND measure = {m} AND identity_id = "
          + one("core_entry", "id = " + _ENTRY, column="identity_id") + " AND day = "

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from renown.db.engine import Database
 from renown.events import consume, log
 from renown.events.types import CloudEvent
+from renown.jobs import runs
+from renown.jobs.models import Run
 from renown.sources import importing, registry
 from renown.sources.connector import BadPayload, Skipped, SourceInfo
 from renown.sources.importing import CannotImport
@@ -182,3 +184,36 @@ def test_reasons_add_up_over_batches(db: Database, export: Path) -> None:
     counts = importing.run(reception(db), "post", export, "post:acme")
     assert counts.reasons == {"no event": 13, "time: is more than 24 hours in the future": 12}
     assert counts.reasons.total() == counts.rejected + counts.skipped
+
+
+class Exiting(Post):
+    """Its reader ends the process after so many records."""
+
+    after = 0
+
+    def backfill(self, path: Path, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:
+        yield from islice(super().backfill(path, source), self.after)
+        raise SystemExit(0)
+
+
+@pytest.mark.parametrize("after", [0, 15])
+def test_a_reader_that_exits_ends_its_import_in_words_and_nothing_else(db: Database, export: Path, after: int) -> None:
+    """A command would end as if all were well, and a worker would begin again and again."""
+    connector = Exiting()
+    connector.after = after
+    desk = reception(db, connectors=[connector])
+    with pytest.raises(BadPayload, match=r"^export\.jsonl: its reader exited instead of reading it"):
+        importing.run(desk, "post", export, "post:acme")
+    with db.read() as conn:
+        assert log.head(conn) == after, "what was read before stays"
+    works = {"import": importing.work(desk, lambda: False)}
+    parameters = {"network": "post", "path": str(export), "source": "post:acme"}
+    with db.write() as conn:
+        number = runs.start(conn, "import", "An export", parameters)
+    assert runs.drain(db, works)
+    assert not runs.drain(db, works)
+    with db.read() as conn:
+        row = conn.execute(select(Run.state, Run.error).where(Run.id == number)).one()
+    assert row.state == "failed"
+    assert "exited instead of reading it (SystemExit: 0)" in row.error
+    assert export.exists(), "to be tried again"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from renown.events.models import Consumer
 from renown.jobs import Drain, runs, schedule
@@ -47,6 +47,19 @@ def test_a_run_is_stopped_and_goes_on(site: Site) -> None:
     assert "A long import" in client.get("/admin/jobs").get_data(as_text=True)
     post(client, f"/admin/jobs/runs/{run}/stop")
     assert _state(site) == "stopped"
+    post(client, f"/admin/jobs/runs/{run}/resume")
+    assert _state(site) == "waiting"
+
+
+def test_a_run_that_ended_its_workers_says_so_and_can_be_tried_again(site: Site) -> None:
+    with site.db.write() as conn:
+        run = runs.start(conn, "noop", "A long import", {})
+        conn.execute(update(Run).values(state="running", holder="gone:1:aa", error=schedule.DIED))
+    assert not runs.drain(site.db, {"noop": lambda db, progress, parameters: None})
+    client = site.as_("administrator")
+    page = client.get("/admin/jobs").get_data(as_text=True)
+    assert runs.DEADLY in page
+    assert f"/admin/jobs/runs/{run}/resume" in page
     post(client, f"/admin/jobs/runs/{run}/resume")
     assert _state(site) == "waiting"
 

@@ -74,7 +74,7 @@ def serving(
     finally:
         watch.stop()
         server.close()
-        doing.stop()
+        doing.stop(outgrown=watch.over)
     _make_way(most, watch.over)
 
 
@@ -92,7 +92,7 @@ def worker() -> None:
         watch.start()
         stopped.wait()
         watch.stop()
-        doing.stop()
+        doing.stop(outgrown=watch.over)
     _make_way(most, watch.over)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from renown import clock
 from renown.clock import SECOND
 from renown.db.engine import Database
 from renown.db.upsert import upsert
 from renown.jobs import Drain, schedule
-from renown.jobs.models import Worker
+from renown.jobs.models import Run, Worker
 
 BEAT = 5 * SECOND
 #: Without a beat for this long a worker counts as gone.
@@ -38,9 +38,21 @@ class Presence:
         """Say that this worker is there, and take off the list who has been silent for too long."""
         self._seen = self._db.retrying(self._write)
 
-    def leave(self) -> None:
-        """What this worker still has is free from now on."""
-        self._db.retrying(lambda conn: conn.execute(delete(Worker).where(Worker.name == self._db.process)))
+    def leave(self, *, outgrown: bool = False) -> None:
+        """What this worker still has is free from now on.
+
+        A run goes back, unless the worker has `outgrown` its memory: that may be the run's doing, as if it had died of
+        it.
+        """
+        me = self._db.process
+
+        def write(conn: Connection) -> None:
+            if not outgrown:
+                mine = (Run.state == "running") & (Run.holder == me)
+                conn.execute(update(Run).where(mine).values(state="waiting", holder=None))
+            conn.execute(delete(Worker).where(Worker.name == me))
+
+        self._db.retrying(write)
 
     def _write(self, conn: Connection) -> dict[str, tuple[int, int]]:
         now, me = clock.now(), self._db.process

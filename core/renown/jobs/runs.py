@@ -14,8 +14,12 @@ from renown.db.engine import Database, ring
 from renown.db.texts import of_error, storable
 from renown.db.trouble import is_trouble
 from renown.jobs.models import Run, left
+from renown.jobs.schedule import DIED
 
 log = structlog.get_logger("renown.jobs")
+
+#: Said of a run that was given up, since it may be what ends them.
+DEADLY = "two workers that ran it, one after the other, went away: it may need more memory than they have"
 
 
 class Failed(Exception):
@@ -109,7 +113,7 @@ def drain(db: Database, works: Mapping[str, Work]) -> bool:
         state = "stopped"
     except Lost:
         return True
-    except Exception as caught:
+    except (Exception, SystemExit) as caught:
         if is_trouble(caught):
             # Left as one whose worker died: it is taken up again, and goes on where it was.
             raise
@@ -132,8 +136,15 @@ def _take(
     conn.execute(
         update(Run).where(Run.state == "stopping", abandoned).values(state="stopped", holder=None, ended_at=clock.now())
     )
+    # What a process finds that it had itself, did not end it.
+    died = (Run.state == "running") & abandoned & (Run.holder != me)
+    conn.execute(
+        update(Run)
+        .where(died, Run.error == DIED)
+        .values(state="failed", error=DEADLY, holder=None, ended_at=clock.now())
+    )
     row = conn.execute(
-        select(Run.id, Run.kind, Run.parameters, Run.done, Run.total)
+        select(Run.id, Run.kind, Run.parameters, Run.done, Run.total, Run.error, died.label("died"))
         .where(or_(Run.state == "waiting", (Run.state == "running") & abandoned), Run.kind.in_(list(works)))
         .order_by(Run.id)
         .limit(1)
@@ -141,5 +152,6 @@ def _take(
     ).one_or_none()
     if row is None:
         return None
-    conn.execute(update(Run).where(Run.id == row.id).values(state="running", holder=me))
+    values = {"state": "running", "holder": me, "error": DIED if row.died else row.error}
+    conn.execute(update(Run).where(Run.id == row.id).values(values))
     return row.id, row.kind, row.parameters, row.done, row.total

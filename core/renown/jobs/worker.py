@@ -52,8 +52,11 @@ class Worker:
         if not self.db.is_sqlite:
             self._thread("listen", self._listen)
 
-    def stop(self, wait: float = 30) -> None:
-        """Let every drain end its piece, then go; after `wait` seconds in any case."""
+    def stop(self, wait: float = 30, *, outgrown: bool = False) -> None:
+        """Let every drain end its piece, then go; after `wait` seconds in any case.
+
+        `outgrown` where it goes since the process has more memory than it may have.
+        """
         self._stop.set()
         for wake in self._wakes:
             wake.set()
@@ -65,7 +68,7 @@ class Worker:
             log.warning("not waited for any longer", threads=left, seconds=wait)
         for wake in self._wakes:
             self.db.bell.forget(wake)
-        self.presence.leave()
+        self.presence.leave(outgrown=outgrown)
 
     def _thread(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=f"renown-{name}", daemon=True)

@@ -340,4 +340,8 @@ def _board(row: Row[tuple[object, ...]]) -> str:
 
 
 def date(day: int) -> str:
-    return to_date(day).isoformat()
+    try:
+        return to_date(day).isoformat()
+    except OverflowError:
+        # What is wrong may be the day.
+        return f"day {day}"

@@ -8,7 +8,6 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Row, text
 
-from renown.clock import to_date
 from renown.ledger import checks
 from renown.ledger import limits as curves
 from renown.ledger.checks import Found
@@ -70,7 +69,7 @@ def _day(
     for one in sorted(keys, key=lambda one: depth[one]):
         key, use = keys[one], uses.get(one)
         if use is None:
-            yield Found(f"{to_date(day)}: a limit's sum is missing", checks.REPLAY)
+            yield Found(f"{checks.date(day)}: a limit's sum is missing", checks.REPLAY)
             unsure |= key.feeds
             continue
         if len(key.feeds) + key.last > 1 or one in unsure:
@@ -80,13 +79,13 @@ def _day(
             keys[next(iter(key.feeds))].raw += curves.value(curves.parse(use.curve), key.raw)
         elif (due := curves.value(curves.parse(use.curve), key.raw)) != key.out:
             yield Found(
-                f"limit {use.label!r} on {to_date(day)}: {checks.shown(key.raw)} went in, so {checks.shown(due)} should"
-                f" have come through, but {checks.shown(key.out)} did",
+                f"limit {use.label!r} on {checks.date(day)}: {checks.shown(key.raw)} went in, so {checks.shown(due)}"
+                f" should have come through, but {checks.shown(key.out)} did",
                 checks.REPLAY,
             )
         if one not in unsure and use.raw != key.raw:
             yield Found(
-                f"limit {use.label!r} on {to_date(day)}: its sum says {checks.shown(use.raw)}, the changes"
+                f"limit {use.label!r} on {checks.date(day)}: its sum says {checks.shown(use.raw)}, the changes"
                 f" {checks.shown(key.raw)}"
             )
             wrong.append({"id": one, "raw": key.raw})

@@ -115,8 +115,11 @@ def on(kind: Kind, day: int) -> Span:
 
 
 def of_day(day: int) -> tuple[Span, ...]:
-    """Everything but "rolling" that `day` counts for."""
-    return (ALL, *(on(kind, day) for kind in CALENDAR))
+    """Everything but "rolling" that `day` counts for; of one that no calendar has, which is a fault, only "all"."""
+    try:
+        return (ALL, *(on(kind, day) for kind in CALENDAR))
+    except OverflowError:
+        return (ALL,)
 
 
 def parse(text: str, today: int) -> Span:

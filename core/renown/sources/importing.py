@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from renown import audit
 from renown.db.engine import Database
+from renown.db.texts import of_error
 from renown.events import consume
 from renown.events.receive import LINES, Refusal, parse
 from renown.jobs import runs
@@ -109,9 +110,8 @@ def work(reception: Reception, catch_up: Callable[[], bool]) -> runs.Work:
 def _records(
     reception: Reception, connector: Connector, path: Path, source: SourceInfo
 ) -> Iterator[tuple[int, Counts]]:
-    records: Iterator[Item] = connector.backfill(path, source)
     first = 0
-    for batch in _batches(reception, records):
+    for batch in _batches(reception, _read(connector, path, source)):
         yield len(batch), intake.take(reception, source, batch, first=first)
         first += len(batch)
 
@@ -137,8 +137,16 @@ def _tried(connector: Connector, path: Path, name: str) -> int | None:
     """How many records there are, where that is cheap to tell. Raises BadPayload where not even one can be read."""
     trial = SourceInfo(0, name, "", connector.network, connector.affiliation, connector.vouches, False, True)
     total = connector.size(path)
-    next(iter(connector.backfill(path, trial)), None)
+    next(_read(connector, path, trial), None)
     return total
+
+
+def _read(connector: Connector, path: Path, source: SourceInfo) -> Iterator[Item]:
+    try:
+        yield from connector.backfill(path, source)
+    except SystemExit as error:
+        # A command would end as if all had been read.
+        raise BadPayload(f"{path.name}: its reader exited instead of reading it ({of_error(error)})") from error
 
 
 def _require_events(path: Path) -> None:
