@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, select
 
 from renown.db.engine import Database
-from renown.ledger import catchup, dump, generations, recount, side_by_side, standings
+from renown.ledger import catchup, dump, generations, handover, recount, side_by_side, standings
 from renown.ledger.catchup import Progress
 from renown.ledger.models import Entry, Generation
 from renown.ledger.score import Scorer
@@ -124,6 +124,9 @@ def counted(
 
 def _switch(db: Database, made: int) -> None:
     standings.catch_up(db)
+    with db.read() as conn:
+        today = standings.today(conn)
+    handover.judge(db, made, today)
     db.retrying(lambda conn: generations.switch(conn, made))
 
 
