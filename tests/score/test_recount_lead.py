@@ -14,7 +14,7 @@ from renown.db.engine import Database
 from renown.events.types import CloudEvent
 from renown.jobs.presence import Presence
 from renown.jobs.worker import run_once
-from renown.ledger import catchup, generations, handover, judging, lead, recount, replay, standings
+from renown.ledger import catchup, generations, handover, judging, lead, races, recount, replay, standings
 from renown.ledger.reconcile import reconcile
 from tests.events.kit import START, message
 from tests.score.kit import MEASURE, PLUGIN, Site
@@ -169,11 +169,11 @@ def test_of_a_recount_that_was_given_up_no_lead_stays_on_record(site: Site) -> N
 
 def test_two_that_judge_at_once_tell_each_change_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """One reads the days, then another judges them with one more event, then the first writes what it read."""
-    read = judging.follow
+    read = races.follow
 
-    def slowly(*given: Any) -> list[judging.Passed]:
+    def slowly(*given: Any) -> list[races.Passed]:
         found = read(*given)
-        monkeypatch.setattr(judging, "follow", read)
+        monkeypatch.setattr(races, "follow", read)
         site.take(*on(0, "U5", 2))
         site.count()
         judge(site.db)
@@ -182,7 +182,7 @@ def test_two_that_judge_at_once_tell_each_change_once(site: Site, monkeypatch: p
     site.take(*on(2, "U6", 1))
     site.count()
     standings.catch_up(site.db)
-    monkeypatch.setattr(judging, "follow", slowly)
+    monkeypatch.setattr(races, "follow", slowly)
     judge(site.db)
     judge(site.db)
     assert [one for one in told(site.db) if not one[-1]] == [(2, "U4", "U5", 2, False)]
