@@ -16,7 +16,7 @@ from renown import app, clock
 from renown.context.switching import set_enabled
 from renown.events import log
 from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
-from renown.ledger import adjustments, closes, generations, recount, replay, rules, standings
+from renown.ledger import adjustments, closes, generations, judging, recount, replay, rules, standings
 from renown.ledger.models import Generation
 from renown.people import affiliations, erase, merge, persons, teams
 from renown.people.merge import Refused
@@ -265,8 +265,27 @@ class Life:
         """Replace what is live by the same once more."""
         plugin = self.rng.choice((kit.PLUGIN, "activity")) if self.points_on else "activity"
         self.settle()
+        self.judge()
+        before = self.leads(plugin)
         found = replay.replay(self.db, self.renown.follower.scorer(plugin), dry_run=False)
         assert found.same, found.differences
+        after = self.leads(plugin)
+        there = {one[:4] for one in self._boards(plugin)}
+        lost = {one for one in before - after if one[:4] in there}
+        assert (lost, after - before) == (set(), set()), "the lead is not told as before"
+
+    def judge(self) -> None:
+        """As a worker does now and then, whoever is counting."""
+        judging.catch_up(self.db, self.now // clock.DAY)
+
+    def leads(self, plugin: str) -> set[tuple[Any, ...]]:
+        """All that is told of who led the plugin's boards, with what was taken back."""
+        with self.db.read() as conn:
+            return {tuple(row) for row in conn.execute(text(_LEADS), {"plugin": plugin})}
+
+    def _boards(self, plugin: str) -> set[tuple[Any, ...]]:
+        with self.db.read() as conn:
+            return {tuple(row) for row in conn.execute(text(_LIVE_BOARDS), {"plugin": plugin})}
 
     def adjust(self) -> None:
         measure = self.rng.choice((kit.MEASURE, "activity.points")) if self.points_on else "activity.points"
@@ -286,6 +305,8 @@ class Life:
         for _ in range(self.rng.choice((1, 2, 100))):
             if not self.renown.catch_up():
                 break
+            if self.rng.random() < 0.2:
+                self.judge()
 
     def settle(self) -> None:
         while self.renown.catch_up():
@@ -370,6 +391,16 @@ WEIGHTS = (4, 6, 4, 1, 3, 2, 6)
 _LOG = """
     SELECT e.id, s.name AS source, e.key, e.cites, e.extra, e.occurred_at FROM core_event e
     JOIN core_source s ON s.id = e.source_id WHERE e.id > :head ORDER BY e.id
+"""
+_LIVE_BOARDS = """
+    SELECT m.name, p.scope, p.kind, p.start FROM core_measure m
+    JOIN core_period p ON p.generation = m.generation AND p.measure = m.id WHERE m.plugin = :plugin
+"""
+_LEADS = """
+    SELECT m.name, p.scope, p.kind, p.start, c.day, c.leader_id, c.amount, coalesce(c.former_id, 0), c.former_amount,
+           c.former_since, c.superseded_at IS NOT NULL
+    FROM core_measure m JOIN core_period p ON p.generation = m.generation AND p.measure = m.id
+    JOIN core_lead_change c ON c.period_id = p.id WHERE m.plugin = :plugin
 """
 _ACCOUNTS = """
     SELECT i.id, s.name, i.key, i.person_id, i.bot FROM core_identity i JOIN core_source s ON s.id = i.source_id

@@ -42,6 +42,7 @@ SIGN_IN_LOCK = 7_203_006
 #: Taken first by whoever connects a source.
 SOURCES_LOCK = 7_203_007
 HOOKS_LOCK = 7_203_008
+LEAD_LOCK = 7_203_009
 
 #: Seconds after which a transaction that meets a locked database again is given up.
 PATIENCE = 30.0

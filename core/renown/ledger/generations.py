@@ -11,9 +11,11 @@ from renown import clock
 from renown.db import stored
 from renown.db.engine import LOG_LOCK, lock, ring
 from renown.events.models import Consumer
-from renown.ledger import rules
+from renown.ledger import handover, rules
 from renown.ledger.models import (
     Generation,
+    LeadChange,
+    LeadState,
     Measure,
     Period,
     Standing,
@@ -149,6 +151,8 @@ def switch(conn: Connection, generation: int) -> None:
     """Let pages read this generation instead of the live one: all measures of its plugin in one step."""
     plugin = conn.execute(select(Generation.plugin).where(Generation.id == generation)).scalar_one()
     before = live(conn, plugin)
+    if before is not None:
+        handover.inherit(conn, before, generation)
     conn.execute(
         update(Measure).where(Measure.plugin == plugin, Measure.generation == before).values(generation=generation)
     )
@@ -175,10 +179,13 @@ def discard(conn: Connection, generation: int) -> None:
 
 
 def forget(conn: Connection, generation: int) -> None:
-    """The entries are gone, the boards go now. What was closed and who led stays on record."""
+    """The entries are gone, the boards go now. What was closed and who led stays on record, if pages ever told it."""
     periods = select(Period.id).where(Period.generation == generation)
     for board in (Standing, StandingBucket):
         conn.execute(delete(board).where(board.period_id.in_(periods)))
+    conn.execute(delete(LeadState).where(LeadState.generation == generation))
+    if conn.scalar(select(Generation.live_at).where(Generation.id == generation)) is None:
+        conn.execute(delete(LeadChange).where(LeadChange.period_id.in_(periods)))
     conn.execute(update(Generation).where(Generation.id == generation).values(state="dropped"))
 
 

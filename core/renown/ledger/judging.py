@@ -2,73 +2,32 @@
 
 A day is judged from day totals once it is over. Ties keep the leader. When late events change a judged day, that day
 and those after it are judged again: what no longer follows stays, marked superseded.
+
+So it is in the count that pages read. One that is being built is half counted: it is judged from when `handover` asks
+for it, and what no longer follows in it was told to nobody, and goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
 from time import perf_counter_ns
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, insert, select, text, update
 
 from renown import clock
 from renown.db import stored
-from renown.db.engine import Database
+from renown.db.engine import LEAD_LOCK, Database, lock
 from renown.jobs import Drain
-from renown.ledger import periods, staging
-from renown.ledger.models import LeadChange, LeadState
-from renown.ledger.periods import Kind, Span
+from renown.ledger import races
+from renown.ledger.models import Generation, LeadChange, LeadState
+from renown.ledger.races import Passed
 
-KINDS: tuple[Kind, ...] = ("all", "year", "quarter", "month", "week")
+JOB = "lead"
 #: Judging again for late events takes at most this part of the time.
 _SHARE = 20
-
-
-@dataclass(frozen=True)
-class Passed:
-    """At the end of `day`, `leader` stood first. `former_id` is None where the board had no leader before."""
-
-    period_id: int
-    day: int
-    leader_id: int
-    amount: int
-    former_id: int | None
-    former_amount: int | None
-    former_since: int | None
-
-
-@dataclass
-class _Race:
-    """One board while its days are judged."""
-
-    period: int
-    totals: dict[int, int] = field(default_factory=dict)
-    leader: int | None = None
-    since: int | None = None
-    moved: set[int] = field(default_factory=set)
-    fell: bool = False
-
-    def add(self, subject: int, amount: int) -> None:
-        self.totals[subject] = self.totals.get(subject, 0) + amount
-        self.moved.add(subject)
-        self.fell = self.fell or (subject == self.leader and amount < 0)
-
-    def end(self, day: int) -> Passed | None:
-        # While the leader does not fall, only who moved today can have passed.
-        among = self.totals if self.fell or self.leader is None else self.moved
-        mine = 0 if self.leader is None else self.totals.get(self.leader, 0)
-        best = min(among, key=lambda subject: (-self.totals[subject], subject), default=None)
-        self.moved, self.fell = set(), False
-        if best is None or best == self.leader or self.totals[best] <= max(mine, 0):
-            return None
-        former = None if self.leader is None else mine
-        passed = Passed(self.period, day, best, self.totals[best], self.leader, former, self.since)
-        self.leader, self.since = best, day
-        return passed
 
 
 def drain(today: Callable[[Connection], int]) -> Drain:
@@ -82,7 +41,7 @@ def drain(today: Callable[[Connection], int]) -> Drain:
             judge(db, *one, day)
         return False
 
-    return Drain("lead", work, every=30 * clock.SECOND)
+    return Drain(JOB, work, every=30 * clock.SECOND)
 
 
 def catch_up(db: Database, day: int) -> None:
@@ -94,174 +53,108 @@ def catch_up(db: Database, day: int) -> None:
 
 
 def _measures(conn: Connection) -> list[tuple[int, int]]:
-    return [(row.generation, row.measure) for row in conn.execute(text(f"SELECT * FROM {staging.PAIRS} g"))]
+    """Generations and measures that are judged."""
+    return [*_read(conn), *((row.generation, row.measure) for row in conn.execute(text(_ASKED)))]
 
 
-def _state(conn: Connection, generation: int, measure: int) -> Row[Any] | None:
-    mine = (LeadState.generation == generation, LeadState.measure == measure)
-    return conn.execute(select(LeadState.__table__).where(*mine)).one_or_none()
+def _read(conn: Connection) -> list[tuple[int, int]]:
+    return [(row.generation, row.measure) for row in conn.execute(text(_LIVE))]
+
+
+_LIVE = """
+    SELECT g.id AS generation, m.id AS measure FROM core_generation g JOIN core_measure m ON m.plugin = g.plugin
+    WHERE g.state = 'live' AND m.generation IS NOT NULL ORDER BY g.id, m.id
+"""
+
+_ASKED = """
+    SELECT s.generation, s.measure FROM core_generation g JOIN core_lead_state s ON s.generation = g.id
+    WHERE g.state = 'building' ORDER BY s.generation, s.measure
+"""
+
+
+def state(conn: Connection, generation: int, measure: int, *, hold: bool = False) -> Row[Any] | None:
+    """How far this measure has been judged. `hold`: nobody else writes it until this transaction ends."""
+    asked = select(LeadState.__table__).where(LeadState.generation == generation, LeadState.measure == measure)
+    return conn.execute(asked.with_for_update() if hold else asked).one_or_none()
 
 
 def _due(conn: Connection, generation: int, measure: int, today: int) -> bool:
-    state = _state(conn, generation, measure)
-    if state is None or state.judged < today - 1 or state.pending is not None or _ahead(conn, state, today):
+    known = state(conn, generation, measure)
+    if known is None or known.judged < today - 1 or known.pending is not None or _ahead(conn, known, today):
         return True
-    return state.dirty is not None and abs(clock.now() - state.ran_at) > _SHARE * state.took_micros
+    return known.dirty is not None and abs(clock.now() - known.ran_at) > _SHARE * known.took_micros
 
 
-def _ahead(conn: Connection, state: Row[Any] | None, today: int) -> bool:
+def _ahead(conn: Connection, known: Row[Any] | None, today: int) -> bool:
     """Whether days were judged that are not over: by a clock that was ahead, and by more than workers' may differ."""
-    if state is None or state.judged < today:
+    if known is None or known.judged < today:
         return False
     zone = ZoneInfo(stored.get(conn, "core", "timezone", "UTC"))
-    return bool(state.judged >= clock.day_of(clock.now() + clock.HOUR, zone))
+    return bool(known.judged >= clock.day_of(clock.now() + clock.HOUR, zone))
 
 
 def judge(db: Database, generation: int, measure: int, today: int) -> None:
     """Judge the days of all boards of one measure up to yesterday, from the first that needs it."""
     begun = perf_counter_ns()
-    start = db.retrying(lambda conn: _begin(conn, generation, measure, today))
+    start = db.retrying(lambda conn: begin(conn, generation, measure, today))
     if start is None:
         return
     with db.read() as conn:
-        passed = follow(conn, generation, measure, start, today)
+        passed = races.follow(conn, generation, measure, start, today)
     took = (perf_counter_ns() - begun) // 1000
     db.retrying(lambda conn: _write(conn, generation, measure, start, passed, took))
 
 
-def _begin(conn: Connection, generation: int, measure: int, today: int) -> int | None:
+def begin(conn: Connection, generation: int, measure: int, today: int) -> int | None:
     """The first day to judge. From here on changes of any day up to yesterday count as disturbing."""
-    state = _state(conn, generation, measure)
-    ahead = _ahead(conn, state, today)
-    if state is None:
-        start = conn.scalar(text(_FIRST_DAY), {"generation": generation, "measure": measure})
-        conn.execute(insert(LeadState).values(generation=generation, measure=measure, judged=today - 1))
+    known = state(conn, generation, measure, hold=True)
+    ahead = _ahead(conn, known, today)
+    which = {"generation": generation, "measure": measure}
+    if known is None:
+        start = conn.scalar(text(_FIRST_DAY), which)
+        if conn.execute(text(_NEW), {**which, "judged": today - 1}).rowcount == 0:
+            return None
     else:
-        days = (state.dirty, state.pending, today if ahead else state.judged + 1)
+        days = (known.dirty, known.pending, today if ahead else known.judged + 1)
         start = min(day for day in days if day is not None)
     if start is None or (start >= today and not ahead):
         return None
     mine = (LeadState.generation == generation, LeadState.measure == measure)
-    judged = today - 1 if state is None or ahead else max(today - 1, state.judged)
+    judged = today - 1 if known is None or ahead else max(today - 1, known.judged)
     conn.execute(update(LeadState).where(*mine).values(judged=judged, dirty=None, pending=start))
     return int(start)
 
 
+# Nothing where it is being cleared away, or where another begins just now.
+_NEW = """
+    INSERT INTO core_lead_state (generation, measure, judged, ran_at, took_micros)
+    SELECT id, :measure, :judged, 0, 0 FROM core_generation WHERE id = :generation AND state NOT IN ('gone', 'dropped')
+    ON CONFLICT (generation, measure) DO NOTHING
+"""
+
 _FIRST_DAY = "SELECT min(day) FROM core_day_total WHERE generation = :generation AND measure = :measure AND stood <> 0"
-
-
-def follow(conn: Connection, generation: int, measure: int, start: int, today: int) -> list[Passed]:
-    """Every passing on the days from `start` to the one before `today`, given the leaders judged before `start`."""
-    who = {"generation": generation, "measure": measure}
-    return [passed for kind in KINDS for passed in _follow(conn, who, kind, start, today)]
-
-
-def _follow(conn: Connection, who: dict[str, int], kind: Kind, start: int, today: int) -> Iterator[Passed]:
-    span = periods.on(kind, start)
-    boards = _boards(conn, who, span)
-    races = _races_before(conn, who, span, start, boards)
-    for day, rows in groupby(_days(conn, who, start, today - 1), key=lambda row: int(row.day)):
-        if not span.holds(day):
-            span, races = periods.on(kind, day), {}
-        moved: dict[str, _Race] = {}
-        for row in rows:
-            for scope, subject in _places(row):
-                race = races.get(scope)
-                if race is None:
-                    race = races[scope] = _Race(boards[scope, span.start])
-                race.add(subject, int(row.amount))
-                moved[scope] = race
-        for scope in sorted(moved):
-            passed = moved[scope].end(day)
-            if passed is not None:
-                yield passed
-
-
-def _places(row: Row[Any]) -> Iterator[tuple[str, int]]:
-    if row.stands:
-        yield "organisation", row.person
-    if row.team:
-        yield "teams", row.team
-        if row.stands:
-            yield f"team:{row.team}", row.person
-
-
-def _boards(conn: Connection, who: dict[str, int], span: Span) -> dict[tuple[str, int], int]:
-    """Ids of the boards of this kind, by scope and start, from `span` on."""
-    rows = conn.execute(text(_BOARDS), {**who, "kind": span.kind, "start": span.start})
-    return {(row.scope, row.start): row.id for row in rows}
-
-
-_BOARDS = """
-    SELECT id, scope, start FROM core_period
-    WHERE generation = :generation AND measure = :measure AND kind = :kind AND start >= :start
-      AND scope NOT LIKE 'source:%'
-"""
-
-
-def _races_before(
-    conn: Connection, who: dict[str, int], span: Span, start: int, boards: dict[tuple[str, int], int]
-) -> dict[str, _Race]:
-    """How the boards of `span` stood before the day `start`: as they stand now, less what came since."""
-    if span.start == start:
-        return {}
-    races = {scope: _Race(period) for (scope, begun), period in boards.items() if begun == span.start}
-    for row in conn.execute(text(_STANDINGS), {**who, "kind": span.kind, "start": span.start}):
-        races[row.scope].totals[row.subject_id] = int(row.amount)
-    later = {**who, "first": start, "last": (1 << 31) - 1 if span.last is None else span.last}
-    for row in conn.execute(text(_DAYS.format(day="0 AS day", by="")), later):
-        for scope, subject in _places(row):
-            if scope in races:
-                races[scope].add(subject, -int(row.amount))
-    for row in conn.execute(text(_LEADERS), {**who, "kind": span.kind, "start": span.start, "first": start}):
-        races[row.scope].leader, races[row.scope].since = row.leader_id, row.day
-    for race in races.values():
-        race.moved, race.fell = set(), False
-    return races
-
-
-_STANDINGS = """
-    SELECT p.scope, s.subject_id, s.amount FROM core_period p
-    JOIN core_standing s ON s.period_id = p.id
-    LEFT JOIN core_seen n ON n.person_id = s.subject_id
-    WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
-      AND p.scope NOT LIKE 'source:%' AND (p.scope = 'teams' OR n.state <> 0)
-"""
-
-_LEADERS = """
-    SELECT p.scope, c.leader_id, c.day FROM core_period p JOIN core_lead_change c ON c.period_id = p.id
-    WHERE p.generation = :generation AND p.measure = :measure AND p.kind = :kind AND p.start = :start
-      AND c.day < :first AND c.superseded_at IS NULL
-    ORDER BY c.day
-"""
-
-_DAYS = """
-    SELECT {day}, d.team, coalesce(p.root_id, p.id) AS person, coalesce(n.state, 0) <> 0 AS stands,
-           sum(d.stood) AS amount
-    FROM core_day_total d
-    JOIN core_identity i ON i.id = d.identity_id
-    JOIN core_person p ON p.id = i.person_id
-    LEFT JOIN core_seen n ON n.person_id = coalesce(p.root_id, p.id)
-    WHERE d.generation = :generation AND d.measure = :measure AND d.day BETWEEN :first AND :last AND d.stood <> 0
-    GROUP BY {by} d.team, coalesce(p.root_id, p.id), coalesce(n.state, 0) <> 0
-"""
-
-
-def _days(conn: Connection, who: dict[str, int], first: int, last: int) -> Iterator[Row[Any]]:
-    """What people got, day by day; read as it is needed."""
-    statement = _DAYS.format(day="d.day", by="d.day,") + " ORDER BY d.day"
-    streaming = {"stream_results": True, "yield_per": 5_000}
-    which = {**who, "first": first, "last": last}
-    with conn.execute(text(statement), which, execution_options=streaming) as rows:
-        yield from rows
 
 
 def _write(conn: Connection, generation: int, measure: int, start: int, passed: list[Passed], took: int) -> None:
     """Keep what follows from `start` on; mark what no longer does."""
+    # Not the state's row until the end: the tick, which marks it, would wait for all of this.
+    lock(conn, LEAD_LOCK)
+    known = state(conn, generation, measure)
+    if known is None:
+        return
+    mine = (LeadState.generation == generation, LeadState.measure == measure)
+    if known.pending is None:
+        # Another wrote meanwhile, perhaps by older days: whoever is next judges all of it again.
+        dirty = start if known.dirty is None else min(start, known.dirty)
+        conn.execute(update(LeadState).where(*mine).values(dirty=dirty))
+        return
     held = difference(conn, generation, measure, start, passed)
     now = clock.now()
     if held.gone:
-        statement = update(LeadChange).where(LeadChange.id == bindparam("row")).values(superseded_at=now)
+        row = LeadChange.id == bindparam("row")
+        statement: Executable = update(LeadChange).where(row).values(superseded_at=now)
+        if _unread(conn, generation):
+            statement = delete(LeadChange).where(row)
         conn.execute(statement, [{"row": row} for row in held.gone])
     if held.again:
         values: dict[str, Any] = {name: bindparam(name) for name in ("amount", "former_amount", "former_since")}
@@ -269,8 +162,12 @@ def _write(conn: Connection, generation: int, measure: int, start: int, passed: 
         conn.execute(statement, [{"row": row, **_told(one, values)} for row, one in held.again])
     if held.new:
         conn.execute(insert(LeadChange), [asdict(one) for one in held.new])
-    mine = (LeadState.generation == generation, LeadState.measure == measure)
     conn.execute(update(LeadState).where(*mine).values(pending=None, ran_at=now, took_micros=took))
+
+
+def _unread(conn: Connection, generation: int) -> bool:
+    """Whether no page has told anything of this generation yet."""
+    return conn.scalar(select(Generation.state).where(Generation.id == generation)) in ("building", "rebuild")
 
 
 def _told(one: Passed, names: Iterable[str]) -> dict[str, Any]:
@@ -312,12 +209,12 @@ _KEPT = """
 
 
 def unfounded(conn: Connection, today: int) -> list[str]:
-    """In words, measures of whose judged days the kept changes are not what follows now."""
+    """In words, measures that are read and of whose judged days the kept changes are not what follows now."""
     said = []
-    for generation, measure in _measures(conn):
+    for generation, measure in _read(conn):
         which = {"generation": generation, "measure": measure}
         first = conn.scalar(text(_FIRST_DAY), which)
-        passed = [] if first is None else follow(conn, generation, measure, first, today)
+        passed = [] if first is None else races.follow(conn, generation, measure, first, today)
         found = difference(conn, generation, measure, -(1 << 31), passed)
         if found.gone or found.again or found.new:
             name = conn.scalar(text("SELECT name FROM core_measure WHERE id = :measure"), which)

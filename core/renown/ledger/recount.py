@@ -17,7 +17,7 @@ from renown.db.engine import Database
 from renown.events import consume
 from renown.events.log import append_core, head
 from renown.events.models import Consumer
-from renown.ledger import catchup, generations, standings
+from renown.ledger import catchup, generations, handover, standings
 from renown.ledger.catchup import Progress
 from renown.ledger.models import DayTotal, Entry, Generation, LimitUse, QuotaUse
 from renown.ledger.score import Scorer
@@ -102,7 +102,7 @@ def advance(db: Database, plugin: str | None = None, *, but: Collection[str] = (
     more = False
     for row in rows:
         if row.state == "building":
-            db.retrying(partial(switch_if_ready, generation=row.id))
+            _switch_if_ready(db, row.id)
         elif row.state == "gone":
             more = db.retrying(partial(clear, generation=row.id)) or more
         elif _over(db, row.plugin, row.state, row.created_at, row.moved_at):
@@ -118,7 +118,10 @@ def finish(db: Database, scorer: Scorer, generation: int) -> str:
     state = "building"
     while state == "building":
         with db.read() as conn:
-            live = generations.live(conn, scorer.plugin)
+            live, today = generations.live(conn, scorer.plugin), standings.today(conn)
+        # What takes long comes before the live one is held.
+        standings.catch_up(db)
+        handover.judge(db, generation, today)
         with level(db, scorer, live, generation):
             standings.catch_up(db)
             switched = db.retrying(partial(switch_if_ready, generation=generation))
@@ -151,8 +154,18 @@ def level(
             db.retrying(lambda conn: consume.let_go(conn, reader))
 
 
+def _switch_if_ready(db: Database, generation: int) -> None:
+    with db.read() as conn:
+        today = standings.today(conn)
+    if not db.retrying(partial(switch_if_ready, generation=generation)) and handover.help_out(db, generation, today):
+        db.retrying(partial(switch_if_ready, generation=generation))
+
+
 def switch_if_ready(conn: Connection, generation: int) -> bool:
-    """Let pages read this generation once it is as far as the live one, and its boards are made. One transaction."""
+    """Let pages read this generation once it is as far as the live one, its boards are made and the lead is judged.
+
+    One transaction.
+    """
     building = select(Generation.plugin).where(Generation.id == generation, Generation.state == "building")
     plugin = conn.scalar(building.with_for_update())
     live = None if plugin is None else generations.live(conn, plugin)
@@ -164,6 +177,8 @@ def switch_if_ready(conn: Connection, generation: int) -> bool:
         return False
     waiting = select(DayTotal.generation).where(DayTotal.generation == generation, DayTotal.amount != DayTotal.stood)
     if conn.execute(waiting.limit(1)).first() is not None:
+        return False
+    if not handover.ready(conn, generation, standings.today(conn)):
         return False
     generations.switch(conn, generation)
     return True
