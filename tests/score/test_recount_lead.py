@@ -138,7 +138,9 @@ def test_what_a_late_event_disproves_before_pages_turn_was_told_to_nobody(site: 
         made = recount.begin(conn, PLUGIN, "again")
     site.count(generation=made)
     standings.catch_up(site.db)
-    handover.judge(site.db, made, TODAY)
+    with site.db.write() as conn:
+        assert not handover.ready(conn, made)
+    assert handover.judge(site.db, made)
     first = kept(site.db, made)
     site.take(*on(0, "U5", 2))
     site.count(generation=made)
@@ -157,7 +159,9 @@ def test_of_a_recount_that_was_given_up_no_lead_stays_on_record(site: Site) -> N
         made = recount.begin(conn, PLUGIN, "again")
     site.count(generation=made)
     standings.catch_up(site.db)
-    handover.judge(site.db, made, TODAY)
+    with site.db.write() as conn:
+        assert not handover.ready(conn, made)
+    assert handover.judge(site.db, made)
     assert kept(site.db, made)
     with site.db.write() as conn:
         recount.begin(conn, PLUGIN, "once more")
@@ -188,3 +192,16 @@ def test_two_that_judge_at_once_tell_each_change_once(site: Site, monkeypatch: p
     assert [one for one in told(site.db) if not one[-1]] == [(2, "U4", "U5", 2, False)]
     assert reconcile(site.db) == ()
     assert kept(site.db, site.generation)
+
+
+@pytest.mark.parametrize("upto", [0, len(FIRST) + len(LATE) + len(MIDST)])
+def test_a_recount_that_is_finished_at_once_tells_what_was_told_before(site: Site, upto: int) -> None:
+    """Its lead is judged when all is counted, not before: neither is it missing, nor is anything invented."""
+    before = told(site.db)
+    with site.db.write() as conn:
+        made = recount.begin(conn, PLUGIN, "again")
+    site.count(generation=made, upto=upto)
+    assert recount.finish(site.db, site.scorer, made) == "live"
+    assert told(site.db) == before
+    judge(site.db)
+    assert told(site.db) == before

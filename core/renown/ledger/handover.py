@@ -6,45 +6,41 @@ from sqlalchemy import Connection, select, text
 
 from renown.db.engine import LEAD_LOCK, Database, lock
 from renown.jobs import presence, schedule
-from renown.ledger import judging
+from renown.ledger import judging, standings
 from renown.ledger.models import Generation, LeadState, Measure
 
 
-def ready(conn: Connection, generation: int, today: int) -> bool:
-    """Whether the lead has been judged in this generation, which has caught up. Asks for it where nobody did."""
+def ready(conn: Connection, generation: int, *, here: bool = False) -> bool:
+    """Whether the lead has been judged in this generation, which has caught up. Asks for it where nobody did: the
+    worker, unless it is done `here`."""
     waits = begun = False
     for measure in _measures(conn, generation):
         known = judging.state(conn, generation, measure)
         if known is None:
-            begun = judging.begin(conn, generation, measure, today) is not None or begun
+            begun = judging.begin(conn, generation, measure, standings.today(conn)) is not None or begun
         elif known.pending is not None and not known.ran_at:
             waits = True
-    if begun:
+    if begun and not here:
         schedule.due_now(conn, judging.JOB)
     return not (begun or waits)
 
 
-def help_out(db: Database, generation: int, today: int) -> bool:
-    """Judge what `ready` asked for, where no worker runs that does. Returns whether anything was judged.
+def help_out(db: Database, generation: int) -> bool:
+    """As `judge` where no worker runs. Where one does, it judges on a lane on which no event waits to be counted."""
+    with db.read() as conn:
+        alone = not presence.alive(conn)
+    return alone and judge(db, generation)
 
-    Where one runs, it judges on a lane on which no event waits to be counted.
-    """
+
+def judge(db: Database, generation: int) -> bool:
+    """Judge the lead where `ready` asked for it. Returns whether it did anywhere."""
     asked = (LeadState.generation == generation, LeadState.pending.is_not(None), LeadState.ran_at == 0)
     with db.read() as conn:
-        if presence.alive(conn):
-            return False
+        today = standings.today(conn)
         measures = conn.scalars(select(LeadState.measure).where(*asked).order_by(LeadState.measure)).all()
     for measure in measures:
         judging.judge(db, generation, measure, today)
     return bool(measures)
-
-
-def judge(db: Database, generation: int, today: int) -> None:
-    """Judge the lead in this generation here and now."""
-    with db.read() as conn:
-        measures = _measures(conn, generation)
-    for measure in measures:
-        judging.judge(db, generation, measure, today)
 
 
 def _measures(conn: Connection, generation: int) -> list[int]:

@@ -102,7 +102,9 @@ def advance(db: Database, plugin: str | None = None, *, but: Collection[str] = (
     more = False
     for row in rows:
         if row.state == "building":
-            _switch_if_ready(db, row.id)
+            switch = partial(switch_if_ready, generation=row.id)
+            if not db.retrying(switch) and handover.help_out(db, row.id):
+                db.retrying(switch)
         elif row.state == "gone":
             more = db.retrying(partial(clear, generation=row.id)) or more
         elif _over(db, row.plugin, row.state, row.created_at, row.moved_at):
@@ -118,16 +120,15 @@ def finish(db: Database, scorer: Scorer, generation: int) -> str:
     state = "building"
     while state == "building":
         with db.read() as conn:
-            live, today = generations.live(conn, scorer.plugin), standings.today(conn)
+            live = generations.live(conn, scorer.plugin)
         # What takes long comes before the live one is held.
         standings.catch_up(db)
-        handover.judge(db, generation, today)
         with level(db, scorer, live, generation):
             standings.catch_up(db)
-            switched = db.retrying(partial(switch_if_ready, generation=generation))
+            switched = db.retrying(partial(switch_if_ready, generation=generation, here=True))
         with db.read() as conn:
             state = conn.scalar(select(Generation.state).where(Generation.id == generation)) or "dropped"
-        if not switched:
+        if not switched and not handover.judge(db, generation):
             time.sleep(_PAUSE)
     return state
 
@@ -154,17 +155,10 @@ def level(
             db.retrying(lambda conn: consume.let_go(conn, reader))
 
 
-def _switch_if_ready(db: Database, generation: int) -> None:
-    with db.read() as conn:
-        today = standings.today(conn)
-    if not db.retrying(partial(switch_if_ready, generation=generation)) and handover.help_out(db, generation, today):
-        db.retrying(partial(switch_if_ready, generation=generation))
-
-
-def switch_if_ready(conn: Connection, generation: int) -> bool:
+def switch_if_ready(conn: Connection, generation: int, *, here: bool = False) -> bool:
     """Let pages read this generation once it is as far as the live one, its boards are made and the lead is judged.
 
-    One transaction.
+    One transaction. `here`: whoever asks judges the lead, not the worker.
     """
     building = select(Generation.plugin).where(Generation.id == generation, Generation.state == "building")
     plugin = conn.scalar(building.with_for_update())
@@ -178,7 +172,7 @@ def switch_if_ready(conn: Connection, generation: int) -> bool:
     waiting = select(DayTotal.generation).where(DayTotal.generation == generation, DayTotal.amount != DayTotal.stood)
     if conn.execute(waiting.limit(1)).first() is not None:
         return False
-    if not handover.ready(conn, generation, standings.today(conn)):
+    if not handover.ready(conn, generation, here=here):
         return False
     generations.switch(conn, generation)
     return True
