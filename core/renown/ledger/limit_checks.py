@@ -43,7 +43,7 @@ _CHAINS = """
     SELECT day, limits, sum(raw) AS raw, sum(amount) AS amount FROM core_entry
     WHERE limits IS NOT NULL
       AND generation NOT IN (SELECT id FROM core_generation WHERE state IN ('gone', 'dropped'))
-    GROUP BY day, limits ORDER BY day
+    GROUP BY day, limits ORDER BY day, limits
 """
 
 

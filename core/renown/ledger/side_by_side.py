@@ -54,7 +54,8 @@ _ENTRY = """
     length(coalesce(limits, '')) - length(replace(coalesce(limits, ''), ' ', ''))
         + CASE WHEN limits IS NULL THEN 0 ELSE 1 END AS nested
 """
-_PART = "core_entry WHERE generation IN (:live, :made) AND act_id >= :start AND act_id < :end"
+# Nothing but the acts picks the index: by the generation, SQLite would read both of them whole for each part.
+_PART = "core_entry WHERE +generation IN (:live, :made) AND act_id >= :start AND act_id < :end"
 _KEY = ("act_id", "event_id", "measure", "identity_id", "rule_id")
 _AS_MANY = "sum(CASE WHEN generation = :live THEN 1 ELSE -1 END) <> 0"
 
