@@ -16,7 +16,7 @@ from renown import app, clock
 from renown.context.switching import set_enabled
 from renown.events import log
 from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
-from renown.ledger import adjustments, closes, generations, judging, recount, replay, rules, standings
+from renown.ledger import adjustments, buckets, closes, generations, judging, recount, replay, rules, standings
 from renown.ledger.models import Generation
 from renown.people import affiliations, erase, merge, persons, teams
 from renown.people.merge import Refused
@@ -31,6 +31,9 @@ from renown_activity.score import score as score_activity
 from tests.model.history import Did, History, Told
 from tests.model.ledger import Counted
 from tests.score import kit
+
+#: Boards outgrow the counting of places with a few people, too.
+buckets.FEW = 2
 
 SOURCES = {"slack:T1": "employee", "forum:F1": "customer"}
 #: A Saturday whose ISO year, quarter and month are about to end.

@@ -1,6 +1,7 @@
 """A histogram of amounts on two levels, from which the exact rank in a board of a million is read at once.
 
-Fine buckets are narrow where amounts are small and wide where they are large, a coarse one is 32 fine ones.
+Fine buckets are narrow where amounts are small and wide where they are large, a coarse one is 32 fine ones. A board
+has a histogram from when it outgrew `FEW` (`core_period.bucketed`); on smaller ones those above are counted.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from sqlalchemy import Connection, text
 
 from renown.db.spelled import Spelled
 
+#: To count so many takes less than to keep their histogram.
+FEW = 1_000
 FINE, COARSE = 1, 2
 _SHARED = 5
 
@@ -79,20 +82,26 @@ def bounds(amount: int) -> dict[str, int]:
     return {"amount": amount, "fine": bucket, "coarse": coarse, "next": (coarse + 1) << _SHARED, "above": above(bucket)}
 
 
+_BUCKETED = "(SELECT bucketed FROM core_period WHERE id = {period}) = true"
+_VISIBLE = "(SELECT count(*) FROM core_standing WHERE period_id = {period} AND visible = true"
+
 #: How many visible standings of the period lie above an amount, as an expression: `bounds` has its values.
-ABOVE = """
-    (coalesce((SELECT sum(count) FROM core_standing_bucket
-               WHERE period_id = {period} AND level = 2 AND bucket > :coarse), 0)
+ABOVE = f"""
+    (CASE WHEN {_BUCKETED} THEN
+     coalesce((SELECT sum(count) FROM core_standing_bucket
+               WHERE period_id = {{period}} AND level = 2 AND bucket > :coarse), 0)
      + coalesce((SELECT sum(count) FROM core_standing_bucket
-                 WHERE period_id = {period} AND level = 1 AND bucket > :fine AND bucket < :next), 0)
-     + (SELECT count(*) FROM core_standing
-        WHERE period_id = {period} AND visible = true AND amount > :amount AND amount < :above))
+                 WHERE period_id = {{period}} AND level = 1 AND bucket > :fine AND bucket < :next), 0)
+     + {_VISIBLE} AND amount > :amount AND amount < :above)
+     ELSE {_VISIBLE} AND amount > :amount) END)
 """
 
 #: How many are visible on the board. Nobody stands there with 0.
-EVERYBODY = """
-    (SELECT coalesce(sum(count), 0) FROM core_standing_bucket
-     WHERE period_id = {period} AND level = 2 AND bucket >= 0)
+EVERYBODY = f"""
+    (CASE WHEN {_BUCKETED} THEN
+     (SELECT coalesce(sum(count), 0) FROM core_standing_bucket
+      WHERE period_id = {{period}} AND level = 2 AND bucket >= 0)
+     ELSE {_VISIBLE} AND amount > 0) END)
 """
 
 _MORE = Spelled(f"SELECT {ABOVE.format(period=':period')}")
@@ -111,17 +120,20 @@ ADD = f"""
 
 
 def rebuild(conn: Connection, period: int) -> None:
-    """Count the histogram of one period anew from its standings."""
+    """Count the histogram of one period anew from its standings, if it is to have one."""
     conn.execute(text("DELETE FROM core_standing_bucket WHERE period_id = :period"), {"period": period})
-    conn.execute(text(_COUNT), {"period": period})
+    for statement in (_OUTGROWN, _COUNT):
+        conn.execute(text(statement), {"period": period, "few": FEW})
 
+
+_OUTGROWN = "UPDATE core_period SET bucketed = true WHERE id = :period AND people > :few"
 
 _COUNT = f"""
     INSERT INTO core_standing_bucket (period_id, level, bucket, count)
     SELECT period_id, level, bucket, count(*) FROM (
         SELECT s.period_id, l.level, {LEVEL.format(bucket=sql("s.amount"))} AS bucket
         FROM core_standing s CROSS JOIN {LEVELS} l
-        WHERE s.period_id = :period AND s.visible = true) AS counted
+        WHERE s.period_id = :period AND s.visible = true AND {_BUCKETED.format(period=":period")}) AS counted
     GROUP BY period_id, level, bucket
 """
 
@@ -134,7 +146,8 @@ WRONG = f"""
             SELECT period_id, level, bucket, count AS n FROM core_standing_bucket
             UNION ALL
             SELECT s.period_id, l.level, {LEVEL.format(bucket="s.bucket")}, -1
-            FROM (SELECT period_id, {sql("amount")} AS bucket FROM core_standing WHERE visible = true) s
+            FROM (SELECT t.period_id, {sql("t.amount")} AS bucket FROM core_standing t
+                  JOIN core_period q ON q.id = t.period_id AND q.bucketed = true WHERE t.visible = true) s
             CROSS JOIN {LEVELS} l) AS both_
         GROUP BY period_id, level, bucket HAVING sum(n) <> 0)
 """

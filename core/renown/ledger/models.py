@@ -182,6 +182,8 @@ class Period(Base):
     first_at: Mapped[int | None] = mapped_column(BigInteger)
     #: How many subjects have a standing, visible or not.
     people: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: Whether it has outgrown counting, and has a histogram.
+    bucketed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Position of the close event, and the last entry of this generation that was posted before it.
     closed: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[int | None] = mapped_column(BigInteger)

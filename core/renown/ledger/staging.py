@@ -185,6 +185,10 @@ def apply(conn: Connection) -> None:
     """Bring `r_change` to the standings and their histogram, and note the teams it touches in `r_touch`."""
     for statement in _APPLY:
         conn.execute(text(statement))
+    grown = [row.id for row in conn.execute(text(_PEOPLE)).all() if not row.bucketed and row.people > buckets.FEW]
+    for period in grown:
+        buckets.rebuild(conn, period)
+    conn.execute(text(_TOUCHED))
 
 
 _APPLY = (
@@ -205,19 +209,25 @@ _APPLY = (
     f"""
     INSERT INTO r_bucket (period, bucket, n)
     SELECT period, bucket, CAST(sum(n) AS INTEGER) FROM (
-        SELECT period, {buckets.sql("amount")} AS bucket, 1 AS n FROM r_change WHERE visible AND amount <> 0
+        SELECT c.period, {buckets.sql("c.amount")} AS bucket, 1 AS n FROM r_change c CROSS JOIN core_period p
+        WHERE c.visible AND c.amount <> 0 AND p.id = c.period AND p.bucketed = true
         UNION ALL
-        SELECT period, {buckets.sql("old")}, -1 FROM r_change WHERE was AND old IS NOT NULL) AS moved
+        SELECT c.period, {buckets.sql("c.old")}, -1 FROM r_change c CROSS JOIN core_period p
+        WHERE c.was AND c.old IS NOT NULL AND p.id = c.period AND p.bucketed = true) AS moved
     GROUP BY period, bucket HAVING sum(n) <> 0
     """,
     buckets.ADD,
-    """
+)
+
+_PEOPLE = """
     UPDATE core_period SET people = people + c.more
     FROM (SELECT period, CAST(sum(CASE WHEN old IS NULL THEN 1 ELSE -1 END) AS INTEGER) AS more FROM r_change
           WHERE (old IS NULL) <> (amount = 0) GROUP BY period) c
     WHERE core_period.id = c.period AND c.more <> 0
-    """,
-    """
+    RETURNING core_period.id, core_period.people, core_period.bucketed
+"""
+
+_TOUCHED = """
     INSERT INTO r_touch (generation, measure, kind, start, team)
     SELECT p.generation, p.measure, p.kind, p.start, CAST(substr(p.scope, 6) AS INTEGER)
     FROM (SELECT DISTINCT period FROM r_change WHERE old IS NULL OR amount = 0 OR was <> visible) c
@@ -225,8 +235,7 @@ _APPLY = (
     UNION
     SELECT p.generation, p.measure, p.kind, p.start, c.subject
     FROM r_change c JOIN core_period p ON p.id = c.period WHERE c.place = 1 AND c.old IS NULL AND p.scope = 'teams'
-    """,
-)
+"""
 
 
 def show(conn: Connection) -> None:

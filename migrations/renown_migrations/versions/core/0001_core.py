@@ -306,6 +306,7 @@ def upgrade() -> None:
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=True),
         sa.Column("people", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("bucketed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("closed", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_entry", sa.BigInteger(), nullable=True),
