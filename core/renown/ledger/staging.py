@@ -185,6 +185,9 @@ def apply(conn: Connection) -> None:
     """Bring `r_change` to the standings and their histogram, and note the teams it touches in `r_touch`."""
     for statement in _APPLY:
         conn.execute(text(statement))
+    if conn.execute(text(_BUCKETED)).first() is not None:
+        for statement in _BUCKETS:
+            conn.execute(text(statement))
     grown = [row.id for row in conn.execute(text(_PEOPLE)).all() if not row.bucketed and row.people > buckets.FEW]
     for period in grown:
         buckets.rebuild(conn, period)
@@ -205,6 +208,14 @@ _APPLY = (
     DELETE FROM core_standing WHERE (period_id, subject_id) IN
         (SELECT period, subject FROM r_change WHERE amount = 0 AND old IS NOT NULL)
     """,
+)
+
+_BUCKETED = """
+    SELECT 1 FROM (SELECT DISTINCT period FROM r_change) c CROSS JOIN core_period p
+    WHERE p.id = c.period AND p.bucketed = true LIMIT 1
+"""
+
+_BUCKETS = (
     "DELETE FROM r_bucket",
     f"""
     INSERT INTO r_bucket (period, bucket, n)
