@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import count
@@ -16,7 +18,7 @@ from renown.db.engine import Database
 from renown.jobs import Drain, runs, schedule
 from renown.jobs.models import Run, Schedule
 from renown.jobs.presence import LOOKS, Presence, alive
-from renown.jobs.worker import run_once
+from renown.jobs.worker import Worker, run_once
 
 
 def nothing(_: Database) -> bool:
@@ -268,24 +270,54 @@ def test_a_run_that_ends_its_workers_fails_the_second_time_and_holds_up_no_other
     assert row() == ("done", None, None)
 
 
-@pytest.mark.parametrize(("outgrown", "state"), [(False, "done"), (True, "failed")])
-def test_workers_that_are_told_to_end_did_not_die_of_their_run(
-    db: Database, other: Database, outgrown: bool, state: str
+@pytest.mark.parametrize(
+    ("handed_back", "moved", "state"), [(True, 1, "done"), (False, 1, "done"), (False, 0, "failed")]
+)
+def test_workers_that_are_told_to_end_or_get_further_did_not_die_of_their_run(
+    db: Database, other: Database, handed_back: bool, moved: int, state: str
 ) -> None:
-    """Unless they make way for the memory that it may have taken."""
     _run(db)
     for worker in (db, other):
         present = Presence(worker, [])
         present.beat()
 
         def cut_short(_db: Database, progress: runs.Progress, _parameters: object, present: Presence = present) -> None:
-            present.leave(outgrown=outgrown)
-            progress.advance()
+            if handed_back:
+                present.hand_back()
+            present.leave()
+            progress.advance(moved)
             raise KeyboardInterrupt
 
         with suppress(KeyboardInterrupt):
             runs.drain(worker, {"count": cut_short})
     Presence(db, []).beat()
-    assert runs.drain(db, {"count": lambda _db, _progress, _parameters: None}) is not outgrown
+    assert runs.drain(db, {"count": lambda _db, _progress, _parameters: None}) is (state == "done")
     with db.read() as conn:
         assert conn.scalar(select(Run.state)) == state
+
+
+def test_a_worker_that_is_told_to_end_hands_its_run_back_at_once(db: Database, other: Database) -> None:
+    """Not when it has ended: a long run has it wait for longer than it is given."""
+    _run(db)
+    began, over = threading.Event(), threading.Event()
+
+    def long(_db: Database, progress: runs.Progress, _parameters: object) -> None:
+        began.set()
+        assert over.wait(30)
+        progress.advance()
+
+    lane = Drain("runs", lambda db: runs.drain(db, {"count": long}), every=SECOND, schedule=False)
+    worker = Worker(db, [lane])
+    worker.start()
+    assert began.wait(30)
+    ending = threading.Thread(target=worker.stop)
+    ending.start()
+    try:
+        late = time.monotonic() + 30
+        while not runs.drain(other, {"count": lambda _db, _progress, _parameters: {"by": "other"}}):
+            assert time.monotonic() < late
+    finally:
+        over.set()
+        ending.join(60)
+    with db.read() as conn:
+        assert conn.execute(select(Run.state, Run.result)).one() == ("done", {"by": "other"})

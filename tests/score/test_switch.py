@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from sqlalchemy import select
 
 from renown import app
 from renown.access.viewer import Viewer
+from renown.context import switching
 from renown.db.engine import Database
 from renown.events import log
+from renown.events.models import Consumer
 from renown.events.types import CloudEvent
 from renown.ledger import boards, generations, recount, replay, rules, standings
 from renown.ledger.models import Generation, Rule
@@ -199,6 +202,57 @@ def test_a_replay_gives_way_to_a_recount_that_was_switched_to_meanwhile(renown: 
         assert generations.live(conn, "activity") == made[0]
         kept = conn.execute(select(Generation.id).where(Generation.state.in_(("replay", "rebuild")))).all()
     assert kept == []
+
+
+def test_a_recount_that_another_took_the_place_of_ends_in_words(renown: app.Renown) -> None:
+    db = renown.db
+    source = connect(db, affiliation="employee")
+    with db.write() as conn:
+        log.append(conn, [(source, [said(n) for n in range(PEOPLE)])])
+    while renown.catch_up():
+        pass
+    with db.write() as conn:
+        former = recount.begin(conn, "activity", "once more")
+    with db.write() as conn:
+        recount.begin(conn, "activity", "and again")
+    assert recount.finish(db, renown.follower.scorer("activity"), former) == "gone"
+
+
+def test_whoever_counts_again_waits_for_no_batch_of_the_live_reader(renown: app.Renown) -> None:
+    """A plugin's `score` that never comes back has its reader's row for ever, on PostgreSQL."""
+    db = renown.db
+    source = connect(db, affiliation="employee")
+    with db.write() as conn:
+        log.append(conn, [(source, [said(n) for n in range(PEOPLE)])])
+    while renown.catch_up():
+        pass
+    scorer = renown.follower.scorer("activity")
+    mine = select(Consumer.name).where(Consumer.kind == "score").with_for_update()
+    with db.read() as conn, ThreadPoolExecutor(1) as pool:
+        if not db.is_sqlite:
+            assert conn.execute(mine).all()
+        found = pool.submit(replay.replay, db, scorer, dry_run=True)
+        assert found.result(60).same
+
+
+def test_what_was_counted_again_does_not_switch_a_plugin_on(renown: app.Renown) -> None:
+    db = renown.db
+    source = connect(db, affiliation="employee")
+    with db.write() as conn:
+        log.append(conn, [(source, [said(n) for n in range(PEOPLE)])])
+    while renown.catch_up():
+        pass
+    off = list[bool]()
+
+    def switch_off(at: int, end: int) -> None:
+        if not off:
+            off.append(True)
+            switching.set_enabled(db, renown.plugins, "activity", False, actor_id=None, via="cli")
+
+    assert replay.replay(db, renown.follower.scorer("activity"), dry_run=False, progress=switch_off).same
+    with db.read() as conn:
+        states = conn.scalars(select(Consumer.state).where(Consumer.kind == "score")).all()
+    assert set(states) == {"off"}
 
 
 def read(db: Database) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, text
+from sqlalchemy import delete, insert, select, text
 
 from renown import clock
 from renown.access.viewer import Viewer
@@ -153,6 +153,33 @@ def test_amounts_fall_into_rising_buckets() -> None:
         bucket = buckets.fine(amount)
         assert buckets.fine(buckets.above(bucket)) == bucket + 1
         assert buckets.fine(buckets.above(bucket) - 1) == bucket
+
+
+def test_places_are_the_same_with_a_histogram_and_without(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(11)
+    rows = [(chance.choice([chance.randint(-9, 9) * 500, chance.randint(1, 1 << 33)]), chance.random() < 0.8)
+            for _ in range(60)]  # fmt: skip
+    with db.write() as conn:
+        boards_of = []
+        for start, few in enumerate((2, 1000)):
+            monkeypatch.setattr(buckets, "FEW", few)
+            values = {"generation": 1, "measure": 1, "scope": "organisation", "kind": "month", "start": start}
+            period = conn.execute(insert(Period).values(people=len(rows), **values).returning(Period.id)).scalar_one()
+            standing = [
+                {"period_id": period, "subject_id": n, "amount": amount, "visible": visible}
+                for n, (amount, visible) in enumerate(rows, 1)
+                if amount
+            ]
+            conn.execute(insert(Standing), standing)
+            buckets.rebuild(conn, period)
+            boards_of.append(period)
+        kept = conn.scalars(select(Period.bucketed).order_by(Period.start)).all()
+        assert kept == [True, False]
+        for amount, _ in [*rows, (0, True), (1 << 40, True)]:
+            above = sum(1 for other, visible in rows if visible and other and other > amount)
+            assert [buckets.more_than(conn, period, amount) for period in boards_of] == [above, above]
+        everybody = [conn.scalar(text(f"SELECT {buckets.EVERYBODY.format(period=period)}")) for period in boards_of]
+        assert everybody == [sum(1 for amount, visible in rows if visible and amount > 0)] * 2
 
 
 def test_the_database_buckets_as_python_does(db: Database) -> None:

@@ -96,21 +96,28 @@ def switch_off(conn: Connection, name: str) -> bool:
 
 
 def hold(conn: Connection, reader: ColumnElement[bool]) -> int | None:
-    """Let a running reader stand still for some seconds, until `let_go`: where it stands.
+    """Let a running reader stand still for some seconds, or until `let_go`; gives what that needs.
 
     None where it is at a batch just now, which may take its time. Who holds it and dies holds it no longer than that.
     """
-    mine = select(Consumer.name, Consumer.position).where(reader, Consumer.state == RUNNING)
-    row = conn.execute(mine.with_for_update(skip_locked=True)).one_or_none()
+    row = _at_rest(conn, reader & (Consumer.state == RUNNING))
     if row is None:
         return None
-    conn.execute(update(Consumer).where(Consumer.name == row.name).values(retry_at=clock.now() + _HELD))
-    return int(row.position)
+    until = clock.now() + _HELD
+    conn.execute(update(Consumer).where(Consumer.name == row.name).values(retry_at=until))
+    return until
 
 
-def let_go(conn: Connection, reader: ColumnElement[bool]) -> None:
-    conn.execute(update(Consumer).where(reader, Consumer.state == RUNNING).values(retry_at=None))
-    ring(conn, "log")
+def let_go(conn: Connection, reader: ColumnElement[bool], until: int) -> None:
+    """Where another holds it since, or it is at a batch after all, there is nothing to let go."""
+    row = _at_rest(conn, reader & (Consumer.state == RUNNING) & (Consumer.retry_at == until))
+    if row is not None:
+        conn.execute(update(Consumer).where(Consumer.name == row.name).values(retry_at=None))
+        ring(conn, "log")
+
+
+def _at_rest(conn: Connection, which: ColumnElement[bool]) -> Row[Any] | None:
+    return conn.execute(select(Consumer.name).where(which).with_for_update(skip_locked=True)).one_or_none()
 
 
 def forget(conn: Connection, name: str) -> None:

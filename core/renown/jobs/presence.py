@@ -38,21 +38,15 @@ class Presence:
         """Say that this worker is there, and take off the list who has been silent for too long."""
         self._seen = self._db.retrying(self._write)
 
-    def leave(self, *, outgrown: bool = False) -> None:
-        """What this worker still has is free from now on.
+    def hand_back(self) -> None:
+        """Another worker may go on with the run that this one has."""
+        mine = (Run.state == "running") & (Run.holder == self._db.process)
+        back = update(Run).where(mine).values(state="waiting", holder=None, error=None)
+        self._db.retrying(lambda conn: conn.execute(back))
 
-        A run goes back, unless the worker has `outgrown` its memory: that may be the run's doing, as if it had died of
-        it.
-        """
-        me = self._db.process
-
-        def write(conn: Connection) -> None:
-            if not outgrown:
-                mine = (Run.state == "running") & (Run.holder == me)
-                conn.execute(update(Run).where(mine).values(state="waiting", holder=None))
-            conn.execute(delete(Worker).where(Worker.name == me))
-
-        self._db.retrying(write)
+    def leave(self) -> None:
+        """What this worker still has is free from now on."""
+        self._db.retrying(lambda conn: conn.execute(delete(Worker).where(Worker.name == self._db.process)))
 
     def _write(self, conn: Connection) -> dict[str, tuple[int, int]]:
         now, me = clock.now(), self._db.process

@@ -44,6 +44,7 @@ class Progress:
         self._db = db
         self._id = run_id
         self._written = -1.0
+        self._begun = done
         self.done = done
         self.total = total
 
@@ -57,7 +58,11 @@ class Progress:
 
     def _write(self, conn: Connection) -> None:
         written = update(Run).where(Run.id == self._id, Run.holder == self._db.process)
-        state = conn.scalar(written.values(done=self.done, total=self.total).returning(Run.state))
+        values: dict[str, Any] = {"done": self.done, "total": self.total}
+        if self.done > self._begun:
+            # Past where a worker died, it was not this that it died of.
+            values["error"] = None
+        state = conn.scalar(written.values(values).returning(Run.state))
         if state is None:
             raise Lost
         if state == "stopping":

@@ -55,11 +55,18 @@ class Worker:
     def stop(self, wait: float = 30, *, outgrown: bool = False) -> None:
         """Let every drain end its piece, then go; after `wait` seconds in any case.
 
-        `outgrown` where it goes since the process has more memory than it may have.
+        `outgrown` where it goes since the process has more memory than it may have: that may be its run's doing, as if
+        it had died of it.
         """
         self._stop.set()
         for wake in self._wakes:
             wake.set()
+        if not outgrown:
+            # At once: a run takes hours, and whoever ends this process may not be that patient.
+            try:
+                self.presence.hand_back()
+            except Exception as error:
+                _log("stop", error)
         late = monotonic() + wait
         for thread in self._threads:
             thread.join(max(0.0, late - monotonic()))
@@ -68,7 +75,7 @@ class Worker:
             log.warning("not waited for any longer", threads=left, seconds=wait)
         for wake in self._wakes:
             self.db.bell.forget(wake)
-        self.presence.leave(outgrown=outgrown)
+        self.presence.leave()
 
     def _thread(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=f"renown-{name}", daemon=True)

@@ -157,11 +157,13 @@ def switch(conn: Connection, generation: int) -> None:
         update(Measure).where(Measure.plugin == plugin, Measure.generation == before).values(generation=generation)
     )
     conn.execute(update(Generation).where(Generation.id == before).values(state="old"))
+    # The plugin may have been switched off meanwhile: then what takes over does not count on either.
+    off = conn.scalar(select(Consumer.state).where(Consumer.generation == before)) == "off"
     conn.execute(update(Consumer).where(Consumer.generation == before).values(state="off"))
     conn.execute(
         update(Generation).where(Generation.id == generation).values(state="live", live_at=clock.now(), draft=None)
     )
-    again = {"state": "running", "moved_at": clock.now()}
+    again = {"state": "off" if off else "running", "moved_at": clock.now()}
     conn.execute(update(Consumer).where(Consumer.generation == generation).values(again))
     ring(conn, "log")
 

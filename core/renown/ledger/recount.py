@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy.exc import NoResultFound
 
 from renown import audit, clock
 from renown.clock import SECOND
@@ -121,13 +122,20 @@ def finish(db: Database, scorer: Scorer, generation: int) -> str:
     while state == "building":
         with db.read() as conn:
             live = generations.live(conn, scorer.plugin)
-        # What takes long comes before the live one is held.
-        standings.catch_up(db)
-        with level(db, scorer, live, generation):
+        switched, given_up = False, None
+        try:
+            # What takes long comes before the live one is held.
             standings.catch_up(db)
-            switched = db.retrying(partial(switch_if_ready, generation=generation, here=True))
+            with level(db, scorer, live, generation):
+                standings.catch_up(db)
+                switched = db.retrying(partial(switch_if_ready, generation=generation, here=True))
+        except NoResultFound as error:
+            # Who gives a recount up takes its reader away.
+            given_up = error
         with db.read() as conn:
             state = conn.scalar(select(Generation.state).where(Generation.id == generation)) or "dropped"
+        if given_up is not None and state == "building":
+            raise given_up
         if not switched and not handover.judge(db, generation):
             time.sleep(_PAUSE)
     return state
@@ -145,14 +153,13 @@ def level(
             return head(conn) if live is None else generations.position(conn, live)
 
     catchup.run(db, scorer, generation, upto=upto(), progress=progress)
+    held = None if live is None else db.retrying(lambda conn: consume.hold(conn, reader))
     try:
-        if live is not None:
-            db.retrying(lambda conn: consume.hold(conn, reader))
         catchup.run(db, scorer, generation, upto=upto(), progress=progress)
         yield
     finally:
-        if live is not None:
-            db.retrying(lambda conn: consume.let_go(conn, reader))
+        if held is not None:
+            db.retrying(lambda conn: consume.let_go(conn, reader, held))
 
 
 def switch_if_ready(conn: Connection, generation: int, *, here: bool = False) -> bool:
@@ -165,9 +172,10 @@ def switch_if_ready(conn: Connection, generation: int, *, here: bool = False) ->
     live = None if plugin is None else generations.live(conn, plugin)
     if live is None:
         return False
-    # Held until the switch is done; where it is at a batch just now, it will have moved.
-    at = conn.scalar(select(Consumer.position).where(Consumer.generation == live).with_for_update(skip_locked=True))
-    if at is None or generations.position(conn, generation) < at:
+    # Both readers stand still until the switch is done. One that is at a batch just now is not waited for.
+    both = select(Consumer.generation, Consumer.position).where(Consumer.generation.in_((live, generation)))
+    at = {row.generation: row.position for row in conn.execute(both.with_for_update(skip_locked=True))}
+    if len(at) < 2 or at[generation] < at[live]:
         return False
     waiting = select(DayTotal.generation).where(DayTotal.generation == generation, DayTotal.amount != DayTotal.stood)
     if conn.execute(waiting.limit(1)).first() is not None:

@@ -10,7 +10,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, func, select, update
 
+from renown import clock
 from renown.db.engine import LOG_LOCK, Database, lock
+from renown.events.models import Consumer
 from renown.ledger import dump, generations, recount, side_by_side
 from renown.ledger.catchup import Progress
 from renown.ledger.models import Entry, Generation
@@ -143,7 +145,10 @@ def _hand_over(conn: Connection, plugin: str, live: int, made: int) -> bool:
     if conn.scalars(mine).all() != [live]:
         return False
     conn.execute(update(Generation).where(Generation.id == made).values(state="building"))
-    generations.resume(conn, plugin)
+    off = conn.scalar(select(Consumer.state).where(Consumer.generation == live)) == "off"
+    if not off:
+        # The worker helps, and ends what this process does not.
+        conn.execute(update(Consumer).where(Consumer.generation == made).values(state="running", moved_at=clock.now()))
     return True
 
 
