@@ -243,7 +243,7 @@ def main() -> None:
     parser = kit.options(__doc__)
     parser.add_argument("--rate", type=int, default=1_000)
     parser.add_argument("--seconds", type=float, default=15)
-    parser.add_argument("--imported", type=int, default=200_000, help="0: without an import")
+    parser.add_argument("--imported", type=int, default=1_000_000, help="0: without an import")
     given = parser.parse_args()
     for url, _ in kit.databases(given):
         for outcome in run(url, given.rate, given.seconds, given.imported):

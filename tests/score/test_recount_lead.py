@@ -81,6 +81,18 @@ def kept(db: Database, generation: int) -> dict[tuple[int, ...], bool]:
     return changes
 
 
+def judged_again(site: Site) -> int:
+    """A recount whose lead is judged, which pages have yet to turn to."""
+    with site.db.write() as conn:
+        made = recount.begin(conn, PLUGIN, "again")
+    site.count(generation=made)
+    standings.catch_up(site.db)
+    with site.db.write() as conn:
+        assert not handover.ready(conn, made)
+    assert handover.judge(site.db, made)
+    return made
+
+
 HISTORY: Told = [(5, "U2", "U1", 5, True), (1, "U4", "U1", 1, False)]
 
 
@@ -134,13 +146,7 @@ def test_the_worker_judges_a_recount_before_pages_turn_to_it(site: Site) -> None
 
 
 def test_what_a_late_event_disproves_before_pages_turn_was_told_to_nobody(site: Site) -> None:
-    with site.db.write() as conn:
-        made = recount.begin(conn, PLUGIN, "again")
-    site.count(generation=made)
-    standings.catch_up(site.db)
-    with site.db.write() as conn:
-        assert not handover.ready(conn, made)
-    assert handover.judge(site.db, made)
+    made = judged_again(site)
     first = kept(site.db, made)
     site.take(*on(0, "U5", 2))
     site.count(generation=made)
@@ -155,13 +161,7 @@ def test_what_a_late_event_disproves_before_pages_turn_was_told_to_nobody(site: 
 
 
 def test_of_a_recount_that_was_given_up_no_lead_stays_on_record(site: Site) -> None:
-    with site.db.write() as conn:
-        made = recount.begin(conn, PLUGIN, "again")
-    site.count(generation=made)
-    standings.catch_up(site.db)
-    with site.db.write() as conn:
-        assert not handover.ready(conn, made)
-    assert handover.judge(site.db, made)
+    made = judged_again(site)
     assert kept(site.db, made)
     with site.db.write() as conn:
         recount.begin(conn, PLUGIN, "once more")

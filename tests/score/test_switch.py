@@ -113,6 +113,16 @@ def said(number: int) -> CloudEvent:
     return message(f"m{number}", f"U{number % PEOPLE}", words=30, minute=1440 * (number // PEOPLE))
 
 
+def spoken(renown: app.Renown) -> Database:
+    """Where everybody said one thing, and all of it is counted and stands."""
+    source = connect(renown.db, affiliation="employee")
+    with renown.db.write() as conn:
+        log.append(conn, [(source, [said(n) for n in range(PEOPLE)])])
+    while renown.catch_up():
+        pass
+    return renown.db
+
+
 @pytest.mark.parametrize("again", ["replay", "recount"])
 def test_no_total_falls_while_events_come_and_what_was_counted_again_takes_over(renown: app.Renown, again: str) -> None:
     db = renown.db
@@ -205,12 +215,7 @@ def test_a_replay_gives_way_to_a_recount_that_was_switched_to_meanwhile(renown: 
 
 
 def test_a_recount_that_another_took_the_place_of_ends_in_words(renown: app.Renown) -> None:
-    db = renown.db
-    source = connect(db, affiliation="employee")
-    with db.write() as conn:
-        log.append(conn, [(source, [said(n) for n in range(PEOPLE)])])
-    while renown.catch_up():
-        pass
+    db = spoken(renown)
     with db.write() as conn:
         former = recount.begin(conn, "activity", "once more")
     with db.write() as conn:
@@ -220,12 +225,7 @@ def test_a_recount_that_another_took_the_place_of_ends_in_words(renown: app.Reno
 
 def test_whoever_counts_again_waits_for_no_batch_of_the_live_reader(renown: app.Renown) -> None:
     """A plugin's `score` that never comes back has its reader's row for ever, on PostgreSQL."""
-    db = renown.db
-    source = connect(db, affiliation="employee")
-    with db.write() as conn:
-        log.append(conn, [(source, [said(n) for n in range(PEOPLE)])])
-    while renown.catch_up():
-        pass
+    db = spoken(renown)
     scorer = renown.follower.scorer("activity")
     mine = select(Consumer.name).where(Consumer.kind == "score").with_for_update()
     with db.read() as conn, ThreadPoolExecutor(1) as pool:
@@ -236,12 +236,7 @@ def test_whoever_counts_again_waits_for_no_batch_of_the_live_reader(renown: app.
 
 
 def test_what_was_counted_again_does_not_switch_a_plugin_on(renown: app.Renown) -> None:
-    db = renown.db
-    source = connect(db, affiliation="employee")
-    with db.write() as conn:
-        log.append(conn, [(source, [said(n) for n in range(PEOPLE)])])
-    while renown.catch_up():
-        pass
+    db = spoken(renown)
     off = list[bool]()
 
     def switch_off(at: int, end: int) -> None:
