@@ -37,8 +37,8 @@ from renown.sources.connector import SourceInfo
 BATCH = 5_000
 #: Events that are measured at each size, at most.
 MEASURED = 20_000
-#: Events of the ingest that a replay is compared with, at most.
-REFERENCE = 50_000
+#: Events of the ingest that a replay is compared with, at most: a small log is taken in faster than a large one.
+REFERENCE = 1_000_000
 _ACTOR = re.compile(rb'"actor":\{"id":"([^"]+)"')
 
 
