@@ -35,7 +35,7 @@ KINDS = ("server", "worker", "import", "replay", "migration", "server and worker
 #: Batches that are sent in a round, and events in an import that is killed.
 BATCHES, IMPORTED = 20, 600
 #: How often a round is begun in which everything was over before it could be killed.
-TRIES = 4
+TRIES = 6
 
 
 @dataclass
@@ -186,7 +186,7 @@ class Site:
         for nth in range(TRIES):
             begun = begin()
             for one in begun:
-                self._never.wait(self.random.uniform(least, max(least, most)) / (1 << nth))
+                self._never.wait(self.random.uniform(least, max(least, most)) / 4**nth)
                 (self.killed.kills if one.kill() else self.killed.late)[name] += 1
             if any(one.killed for one in begun):
                 return
