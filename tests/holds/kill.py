@@ -20,7 +20,7 @@ from itertools import count, islice
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from renown.access import tokens
 from renown.db.engine import Database
@@ -154,18 +154,20 @@ class Site:
 
     def _replay(self) -> Started:
         """One that has begun to count."""
-        newest = select(func.max(Generation.id))  # not how many: a worker clears old ones away
-        with self.db.read() as conn:
-            before = conn.scalar(newest) or 0
         dry = ["--dry-run"] if self.random.random() < 0.5 else []
+        before = self._generations()
         made = Started(self.environ, "replay", *dry)
 
         def begun() -> bool:
-            with self.db.read() as conn:
-                return (conn.scalar(newest) or 0) > before
+            return bool(self._generations() - before)
 
         self._until(lambda: not made.alive or begun())
         return made
+
+    def _generations(self) -> set[tuple[int, int]]:
+        """With when they were made: numbers are taken again."""
+        with self.db.read() as conn:
+            return {(row.id, row.created_at) for row in conn.execute(select(Generation.id, Generation.created_at))}
 
     def _migration(self) -> None:
         """Of a database of its own, killed and begun again until it was let be."""
