@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from renown.hooks.manifest import MeasureSpec
 from renown.ledger import boards, givers, levels, periods, standings, versions, why
 from renown.ledger.boards import ORGANISATION, Board, Line
 from renown.ledger.givers import Giver
@@ -58,6 +59,14 @@ class StandingsService:
     def level(self, measure: str, subject: int, scope: str = ORGANISATION) -> int | None:
         """What the last run published, in thousandths, whoever asks: to reckon with, not to show."""
         return levels.level(self._ctx._connection, measure, subject, scope)
+
+    def levels(self, measure: str, scope: str = ORGANISATION) -> tuple[array[int], array[int]]:
+        """The same of everybody, by person: people and thousandths."""
+        return levels.everybody(self._ctx._connection, measure, scope)
+
+    def measures(self) -> Mapping[str, MeasureSpec]:
+        """All measures that there are now, by name: those of plugins that are on."""
+        return self._ctx._parts.plugins.measures
 
     def publish(self, measure: str, values: Mapping[int, int], run: str, scope: str = ORGANISATION) -> None:
         """Replace a level measure of this plugin's in a scope ("organisation", "teams", "space:<id>", "topic:<x>").

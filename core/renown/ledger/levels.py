@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
@@ -63,6 +64,18 @@ def level(conn: Connection, measure: str, subject: int, scope: str = ORGANISATIO
         text("SELECT amount FROM core_standing WHERE period_id = :period AND subject_id = :subject"), here
     )
     return None if amount is None else int(amount)
+
+
+def everybody(conn: Connection, measure: str, scope: str = ORGANISATION) -> tuple[array[int], array[int]]:
+    """Subjects and what the last run said of each, by subject, whoever asks: for plugins, not for pages."""
+    subjects, amounts = array("q"), array("q")
+    found = boards.find(conn, measure, periods.ALL, scope)
+    if found is not None:
+        query = "SELECT subject_id, amount FROM core_standing WHERE period_id = :period ORDER BY subject_id"
+        for subject, amount in conn.execute(text(query), {"period": found.id}):
+            subjects.append(subject)
+            amounts.append(int(amount))
+    return subjects, amounts
 
 
 _BOARD = """
