@@ -10,12 +10,14 @@ from array import array
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, select, text
 
 from renown import clock
 from renown.access.viewer import Viewer
 from renown.db import stored
+from renown.db.packed import pack
 from renown.ledger import buckets, shelf, standings, visibility
+from renown.ledger.models import Standing
 from renown.ledger.periods import Kind, Span
 from renown.ledger.visibility import Preset
 
@@ -204,17 +206,10 @@ def everybody(
     """
     admit(viewer, scope, visibility.preset(conn))
     found = find(conn, measure, Span(kind, start), scope)
-    subjects, amounts = array("q"), array("q")
-    if found is not None:
-        for subject, amount in conn.execute(text(_EVERYBODY), {"period": found.id}):
-            subjects.append(subject)
-            amounts.append(int(amount))
+    shown = (Standing.period_id == (0 if found is None else found.id), Standing.visible.is_(True))
+    whole = select(Standing.subject_id, Standing.amount).where(*shown).order_by(Standing.subject_id)
+    subjects, amounts = pack(conn, whole)
     return subjects, amounts
-
-
-_EVERYBODY = """
-    SELECT subject_id, amount FROM core_standing WHERE period_id = :period AND visible = true ORDER BY subject_id
-"""
 
 
 def next_place(conn: Connection, line: Line, measure: str, span: Span, scope: str = ORGANISATION) -> int | None:

@@ -98,13 +98,10 @@ def level(conn: Connection, measure: str, subject: int, scope: str = ORGANISATIO
 
 def everybody(conn: Connection, measure: str, scope: str = ORGANISATION) -> tuple[array[int], array[int]]:
     """Subjects and what the last run said of each, by subject, whoever asks: for plugins, not for pages."""
-    subjects, amounts = array("q"), array("q")
     found = boards.find(conn, measure, periods.ALL, scope)
-    if found is not None:
-        query = "SELECT subject_id, amount FROM core_standing WHERE period_id = :period ORDER BY subject_id"
-        for subject, amount in conn.execute(text(query), {"period": found.id}):
-            subjects.append(subject)
-            amounts.append(int(amount))
+    period = 0 if found is None else found.id
+    whole = select(Standing.subject_id, Standing.amount).where(Standing.period_id == period)
+    subjects, amounts = pack(conn, whole.order_by(Standing.subject_id))
     return subjects, amounts
 
 
