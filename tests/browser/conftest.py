@@ -21,7 +21,7 @@ from renown.app import Renown
 from renown.db.engine import Database
 from renown.notify.message import Unsubscribe
 from renown.settings import Settings
-from renown_migrations import upgrade
+from tests import tables
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
 
@@ -82,7 +82,7 @@ def site_in(folder: Path) -> Iterator[Renown]:
     """A new site on SQLite."""
     url = f"sqlite:///{folder / 'renown.sqlite3'}"
     database = Database(url)
-    upgrade(database)
+    tables.make(database)
     database.close()
     renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40, development=True))
     renown.begin()

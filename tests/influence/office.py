@@ -169,6 +169,8 @@ def opened(url: str, folder: Path) -> Iterator[Office]:
         renown.begin()
         office = Office(renown)
         office.relying()
+        # Teams have their heads after the first tick.
         office.reckon()
+        office.again()
         yield office
     renown.close()

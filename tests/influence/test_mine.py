@@ -47,16 +47,16 @@ def test_the_score_is_the_one_of_the_board(office: Office) -> None:
     rows = data(office.as_("U0"), "/boards/influence.score.json")["rows"]
     assert told["influence"] == next(row["amount"] for row in rows if row["person"] == office.handle("U1"))
     assert told["place"] == 1
-    assert told["people"] == 18
+    assert told["people"] == 19
 
 
 def test_the_ten_who_bring_most_are_named_and_the_rest_told_together(office: Office) -> None:
     text = main(office.as_("U1"), MINE)
     told = data(office.as_("U1"), address(office, "U1", ".json"))
     assert len(told["from"]) == 10
-    assert told["others"]["people"] == 8
+    assert told["others"]["people"] == 9
     assert named(text) == {f"U{int(one['name'][6:8])}" for one in told["from"]}
-    assert "The others together, 8 people" in text
+    assert "The others together, 9 people" in text
     brought = [one["brought"] for one in told["from"]]
     assert brought == sorted(brought, reverse=True)
 
@@ -148,7 +148,7 @@ def test_nobodys_private_act_is_shown_to_anybody(own_office: Office) -> None:
     own_office.take([own_office.liked(who, "U1", SECRET) for who in ("U4", "U28")])
     own_office.again()
     told = data(own_office.as_("U1"), address(own_office, "U1", ".json"))
-    assert told["people"] == 19, "what is private counts, as the rule says"
+    assert told["people"] == 20, "what is private counts, as the rule says"
     for who in ("U1", "U0", "U29"):
         client = own_office.as_(who)
         for path in (address(own_office, "U1"), "/influence/network/me", "/influence/ask?topic=merger"):
@@ -182,7 +182,7 @@ def test_where_nobody_is_shown_everybody_sees_their_own_and_no_names(office: Off
             expected = 200 if preset == "teams-only" else 404
             assert client.get("/influence/network").status_code == expected
         told = data(office.as_("U1"), address(office, "U1", ".json"))
-        assert (told["from"], told["others"]["people"], told["people"]) == ([], 18, 18)
+        assert (told["from"], told["others"]["people"], told["people"]) == ([], 19, 19)
     finally:
         office.preset("open")
 
@@ -221,5 +221,5 @@ def test_panels_say_it_where_the_viewer_may_see_it(office: Office) -> None:
 def test_the_cores_own_page_of_the_number_leads_here(office: Office) -> None:
     text = main(office.as_("U0"), f"/people/{office.handle('U1')}/why/influence.score")
     assert "own voice" in text
-    assert "from 18 people" in text
+    assert "from 19 people" in text
     assert "No changes in this period" not in text

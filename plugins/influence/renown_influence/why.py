@@ -85,7 +85,7 @@ def in_words(ctx: PluginContext, person: int) -> Explanation | None:
     others = round(found.value, 2) - round(found.own, 2)
     text = f"{found.value:.2f} = {found.own:.2f} own voice + {others:.2f} from {people}."
     unit = ctx.session.get_one(Epoch, shown.epoch_id).unit
-    score = round(float(scale.shown(np.array(found.value), unit)) * 1000)
+    score = int(scale.published(np.array(found.value), unit))
     parts = (
         Part("On the scale that is shown", score),
         Part("Who brings how much", url=f"/influence/people/{quote(who.handle)}"),
