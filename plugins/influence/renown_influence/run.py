@@ -117,9 +117,9 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         _publish(inner, run, 0, weighed, result, frozen)
         for topic, (pairs, found) in topics.items():
             _publish(inner, run, topic, pairs, found, frozen)
-        for topic in history.topics(inner) - topics.keys():
+        for topic in sorted(beside.topics(inner) - topics.keys()):
             _empty(inner, run, topic)
-        beside.publish(inner, f"run {run.id}", more)
+        beside.publish(inner, f"run {run.id}", more, topics)
         kept.keep(inner, run, weighed, inputs, result)
         reading.keep(inner, read)
         run.state, run.stage, run.progress, run.ended_at = "published", "", 1000, inner.clock.now()
