@@ -22,6 +22,7 @@ from renown.db.engine import Database
 from renown.jobs.worker import drain_all
 from renown.notify.message import Unsubscribe
 from renown.settings import Settings
+from renown_influence import run
 from tests import tables
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
@@ -67,9 +68,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A lively site, and a session cookie for each role."""
     with site_in(tmp_path_factory.mktemp("lively")) as renown:
         people = fill(renown)
-        # Boards and people first: then what is reckoned from them.
-        for _ in range(2):
-            drain_all(renown.db, renown.drains)
+        with renown.contexts.of("influence").writing() as ctx:
+            run.ask(ctx, "asked")
+        drain_all(renown.db, renown.drains)
         roles = {"member": "U0", "moderator": "U1", "administrator": "U4"}
         with renown.db.write() as conn:
             for role, account in roles.items():

@@ -15,7 +15,6 @@ from renown_influence.parameters import Parameters
 from renown_influence.quality import Levels
 from renown_influence.reckon import Frozen, Result
 
-
 _TOPICS = "topics"
 
 
