@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from renown_influence.graph import Floats
 
-WIDTH, HEIGHT = 960.0, 600.0
+WIDTH = 960.0
+#: How high a picture is at least, and how much room it has for each that its boxes take.
+_LEAST, _ROOM = 360.0, 2.6
 _MARGIN = 24.0
 _ROUNDS = 300
 #: Rounds in which what lies on top of each other is moved apart.
@@ -37,18 +39,24 @@ def box(name: str, people: int) -> tuple[float, float]:
     return max(2 * radius(people), _LETTER * len(label(name))) + 10, 2 * radius(people) + 26
 
 
+def height(boxes: Floats) -> float:
+    """Of a picture that has room for so many."""
+    return max(_LEAST, round(float(boxes.prod(1).sum()) * _ROOM / WIDTH, 0))
+
+
 def place(
     count: int, source: NDArray[np.int64], target: NDArray[np.int64], weight: Floats, boxes: Floats
 ) -> tuple[Floats, Floats]:
-    """x and y of each of `count`, in a picture of WIDTH by HEIGHT; `boxes` are their widths and heights."""
+    """x and y of each of `count`, in a picture of WIDTH by `height`; `boxes` are their widths and heights."""
     if not count:
         return np.empty(0), np.empty(0)
+    room = np.array([WIDTH, height(boxes)])
     ties = np.zeros((count, count))
     np.add.at(ties, (source, target), weight)
     ties += ties.T
-    where = _spread(_pulled(_begun(ties), ties))
+    where = _spread(_pulled(_begun(ties), ties), room)
     for _ in range(_APART):
-        where = _inside(_parted(where, boxes), boxes)
+        where = _inside(_parted(where, boxes), boxes, room)
     return np.round(where[:, 0], 1), np.round(where[:, 1], 1)
 
 
@@ -84,13 +92,12 @@ def _pulled(where: Floats, ties: Floats) -> Floats:
     return where
 
 
-def _spread(where: Floats) -> Floats:
+def _spread(where: Floats, room: Floats) -> Floats:
     """Over the whole picture."""
     low, high = where.min(0), where.max(0)
-    room = np.array([WIDTH - 4 * _MARGIN, HEIGHT - 4 * _MARGIN])
     wide = np.where(high - low > 1e-9, high - low, 1)
     even: Floats = np.where(high - low > 1e-9, (where - low) / wide, 0.5)
-    return 2 * _MARGIN + even * room
+    return 2 * _MARGIN + even * (room - 4 * _MARGIN)
 
 
 def _parted(where: Floats, boxes: Floats) -> Floats:
@@ -109,6 +116,6 @@ def _parted(where: Floats, boxes: Floats) -> Floats:
     return where
 
 
-def _inside(where: Floats, boxes: Floats) -> Floats:
+def _inside(where: Floats, boxes: Floats, room: Floats) -> Floats:
     half = boxes / 2
-    return np.clip(where, half, np.array([WIDTH, HEIGHT]) - half)
+    return np.clip(where, half, room - half)

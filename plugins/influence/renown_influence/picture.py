@@ -11,6 +11,8 @@ from renown_influence.network import Network
 
 #: Lines that a picture holds, the strongest.
 LINES = 120
+#: For the label of the lowest.
+_BELOW = 20
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def of(found: Network, names: Mapping[int, str], slugs: Mapping[int, str], chose
             round(1 + 5 * math.sqrt(float(found.weight[line]) / most), 1))
         for line in lines
     ]  # fmt: skip
-    return Picture(int(layout.WIDTH), int(layout.HEIGHT), list(circles.values()), bows)
+    below = max((one.y + one.radius for one in circles.values()), default=0.0) + _BELOW
+    return Picture(int(layout.WIDTH), round(below), list(circles.values()), bows)
 
 
 def _lines(found: Network, chosen: int | None) -> list[int]:
