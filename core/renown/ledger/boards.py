@@ -6,15 +6,18 @@ a board, or asks for one that is not there, gets the same LookupError.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, select, text
 
 from renown import clock
 from renown.access.viewer import Viewer
 from renown.db import stored
+from renown.db.packed import pack
 from renown.ledger import buckets, shelf, standings, visibility
+from renown.ledger.models import Standing
 from renown.ledger.periods import Kind, Span
 from renown.ledger.visibility import Preset
 
@@ -192,6 +195,21 @@ def rank(
 
 def _line(found: shelf.Own, place: int, *, own: bool) -> Line:
     return Line(place, found.subject, found.key, found.name, found.amount, own=own)
+
+
+def everybody(
+    conn: Connection, viewer: Viewer, measure: str, kind: Kind = "all", start: int = 0, scope: str = ORGANISATION
+) -> tuple[array[int], array[int]]:
+    """Subjects and amounts of a whole board, by subject, to reckon with or to draw without names.
+
+    What names people takes `board`, which goes no deeper than boards do. Raises NotShown.
+    """
+    admit(viewer, scope, visibility.preset(conn))
+    found = find(conn, measure, Span(kind, start), scope)
+    shown = (Standing.period_id == (0 if found is None else found.id), Standing.visible.is_(True))
+    whole = select(Standing.subject_id, Standing.amount).where(*shown).order_by(Standing.subject_id)
+    subjects, amounts = pack(conn, whole)
+    return subjects, amounts
 
 
 def next_place(conn: Connection, line: Line, measure: str, span: Span, scope: str = ORGANISATION) -> int | None:

@@ -6,13 +6,16 @@ day, and in a block of days: a size is the sum of the blocks before, and of a fe
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from renown.db.packed import pack
 from renown.db.spelled import Spelled
+from renown.ledger.models import TeamHead
 from renown.people.models import ACTIVE
 
 DAY, BLOCK = 1, 2
@@ -42,6 +45,14 @@ _SIZES = Spelled("""
         UNION ALL SELECT team_id, more FROM core_team_size WHERE level = 1 AND slot BETWEEN :first AND :day) grown
     GROUP BY team_id
 """)
+
+
+def teams_of(conn: Connection, day: int) -> tuple[array[int], array[int]]:
+    """Root people, by id, and the team of each on that day, as known now: neither leavers nor bots."""
+    then = (TeamHead.from_day <= day, TeamHead.to_day > day)
+    heads = select(TeamHead.person_id, TeamHead.team_id).where(*then).order_by(TeamHead.person_id)
+    people, teams = pack(conn, heads)
+    return people, teams
 
 
 def follow(conn: Connection) -> int:

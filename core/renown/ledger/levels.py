@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from operator import index
@@ -93,6 +94,15 @@ def level(conn: Connection, measure: str, subject: int, scope: str = ORGANISATIO
         text("SELECT amount FROM core_standing WHERE period_id = :period AND subject_id = :subject"), here
     )
     return None if amount is None else int(amount)
+
+
+def everybody(conn: Connection, measure: str, scope: str = ORGANISATION) -> tuple[array[int], array[int]]:
+    """Subjects and what the last run said of each, by subject, whoever asks: for plugins, not for pages."""
+    found = boards.find(conn, measure, periods.ALL, scope)
+    period = 0 if found is None else found.id
+    whole = select(Standing.subject_id, Standing.amount).where(Standing.period_id == period)
+    subjects, amounts = pack(conn, whole.order_by(Standing.subject_id))
+    return subjects, amounts
 
 
 _BOARD = """

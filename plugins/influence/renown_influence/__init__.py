@@ -1,0 +1,1 @@
+"""Whose work do others rely on? Scores from who endorses whom, each of them explained."""

@@ -1,0 +1,30 @@
+"""Everybody, and the days they work, as arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from renown.api import PluginContext
+from renown_influence.evidence import Calendar, Evidence, People
+
+
+def everybody(ctx: PluginContext) -> People:
+    """With an employee's voice for who is verified: from the directory, or from a source that vouches."""
+    found = ctx.people.accounts()
+    person = np.zeros(max(found.identity, default=0) + 1, np.int32)
+    person[np.frombuffer(found.identity, np.int64)] = np.frombuffer(found.root, np.int64)
+    counted = np.zeros(max(found.person, default=0) + 1, np.bool_)
+    voice = np.zeros(len(counted))
+    who = np.frombuffer(found.person, np.int64)
+    counted[who] = (np.frombuffer(found.bot, np.int64) | np.frombuffer(found.erased, np.int64)) == 0
+    voice[who] = np.frombuffer(found.verified, np.int64)
+    return People(person, counted, voice)
+
+
+def calendar(ctx: PluginContext, evidence: Evidence, today: int) -> Calendar:
+    """From the first evidence to yesterday: whether somebody acts today is not known before it is over."""
+    house = ctx.calendar.load(None)
+    # A fortnight more, so that there is a working day in it whatever the holidays.
+    first = min(int(evidence.day.min(initial=today)), today) - 14
+    days = np.array([day for day in range(first, today) if house.works(day)] or [first], np.int64)
+    return Calendar(today, days, dict(house.leave))

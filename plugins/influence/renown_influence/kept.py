@@ -1,0 +1,98 @@
+"""What a run was made of and what it found, so that it can be done again and explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+
+from renown.api import PluginContext
+from renown_influence import epochs, store
+from renown_influence.evidence import Weighed
+from renown_influence.graph import Floats, Ints, Pairs
+from renown_influence.models import Epoch, Packed, Run
+from renown_influence.parameters import Parameters
+from renown_influence.reckon import Frozen, Inputs, Result
+
+#: Runs whose inputs are kept.
+RUNS = 30
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run as it was. `solved` are voices with all that comes back to them, `values` without."""
+
+    run: Run
+    people: Ints
+    inputs: Inputs
+    solved: Floats
+    values: Floats
+
+    def number(self, person: int) -> int | None:
+        """A person's place in the arrays."""
+        return _place(self.people, person)
+
+
+def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result: Result) -> None:
+    """And let go of what only older runs were made of."""
+    pairs = inputs.pairs
+    arrays = {"people": weighed.people, "start": pairs.start, "rater": pairs.rater, "weight": pairs.weight}
+    arrays |= {"voice": inputs.voice, "begin": inputs.begin}
+    store.save(ctx, name(run.id), arrays | {"solved": result.solution.values, "values": result.values})
+    older = select(Run.id).where(Run.state == "published", Run.id < run.id).order_by(Run.id.desc()).offset(RUNS - 1)
+    for number in ctx.session.scalars(older.limit(RUNS)):
+        store.drop(ctx, name(number))
+
+
+def names(ctx: PluginContext) -> frozenset[str]:
+    """Of all that is kept."""
+    return frozenset(ctx.session.scalars(select(Packed.owner).distinct()))
+
+
+def load(ctx: PluginContext, run: Run) -> Kept | None:
+    """None where it is too old, or somebody in it was erased."""
+    arrays = store.load(ctx, name(run.id))
+    if not arrays:
+        return None
+    pairs = Pairs(arrays["start"], arrays["rater"], arrays["weight"])
+    inputs = Inputs(pairs, arrays["voice"], arrays["begin"])
+    return Kept(run, arrays["people"], inputs, arrays["solved"], arrays["values"])
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run found of one person: `value` is what `own` voice and what `raters` people bring make together."""
+
+    value: float
+    own: float
+    raters: int
+
+
+def summary(ctx: PluginContext, run: Run, person: int) -> Summary | None:
+    """Without the pairs, which are most of what is kept. None as for `load`, and where nobody endorsed the person."""
+    arrays = store.load(ctx, name(run.id), ("people", "start", "voice", "values"))
+    if not arrays:
+        return None
+    at = _place(arrays["people"], person)
+    raters = 0 if at is None else int(arrays["start"][at + 1] - arrays["start"][at])
+    return Summary(float(arrays["values"][at]), float(arrays["voice"][at]), raters) if raters else None
+
+
+def frozen(ctx: PluginContext, kept: Kept) -> Frozen:
+    """What held in the run's quarter."""
+    epoch = ctx.session.get_one(Epoch, kept.run.epoch_id)
+    return Frozen(epoch.kappa, epoch.unit, epochs.ties(ctx, epoch.start, kept.people, parameters(kept.run)))
+
+
+def _place(people: Ints, person: int) -> int | None:
+    at = int(np.searchsorted(people, person))
+    return at if at < len(people) and people[at] == person else None
+
+
+def parameters(run: Run) -> Parameters:
+    return Parameters.of(run.parameters)
+
+
+def name(run: int) -> str:
+    return f"run:{run}"

@@ -1,0 +1,157 @@
+"""Runs and what they found, what evidence was read so far, surveys and notes on rings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from renown.api import BigKey, Owned
+
+
+class Base(Owned, DeclarativeBase, owner="influence"):
+    """The plugin's own tables."""
+
+
+class Run(Base):
+    """One reckoning of everybody's score. The newest published one is what pages show."""
+
+    __tablename__ = "influence_run"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    #: "asked", "running", "published" or "failed".
+    state: Mapped[str] = mapped_column(String(12))
+    #: "nightly", "asked" or "erasure".
+    reason: Mapped[str] = mapped_column(String(12))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    asked_at: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[int | None] = mapped_column(BigInteger)
+    ended_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: What it is doing, and how far it is, in thousandths.
+    stage: Mapped[str] = mapped_column(String(40), default="")
+    progress: Mapped[int] = mapped_column(SmallInteger, default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    #: The day at whose end evidence was weighed, and the last entry of the ledger that was read.
+    day: Mapped[int] = mapped_column(Integer, default=0)
+    entry: Mapped[int] = mapped_column(BigInteger, default=0)
+    generation: Mapped[int] = mapped_column(SmallInteger, default=0)
+    epoch_id: Mapped[int | None] = mapped_column(Integer)
+    #: As they were: what the settings said.
+    parameters: Mapped[Any] = mapped_column(JSON, default=dict)
+    people: Mapped[int] = mapped_column(Integer, default=0)
+    pairs: Mapped[int] = mapped_column(BigInteger, default=0)
+    rounds: Mapped[int] = mapped_column(Integer, default=0)
+    residual: Mapped[float] = mapped_column(default=0.0)
+    #: Whether all self-return was taken out exactly.
+    exact: Mapped[bool] = mapped_column(default=True)
+    #: SHA-256 of what went in (graph, voices, start) and of what came out.
+    graph_hash: Mapped[str | None] = mapped_column(String(64))
+    result_hash: Mapped[str | None] = mapped_column(String(64))
+    #: False where somebody was erased from what went in: it cannot be done again.
+    reproducible: Mapped[bool] = mapped_column(default=True)
+    #: How many scores differ from those of the run before by a tenth or more, and the most of it (thousandths).
+    moved: Mapped[int] = mapped_column(Integer, default=0)
+    moved_most: Mapped[int] = mapped_column(BigInteger, default=0)
+    __table_args__ = (Index(None, "state", "id"),)
+
+
+class Check(Base):
+    """A run that somebody asked to be done again, and whether it gave the same bytes. The newest one of each run."""
+
+    __tablename__ = "influence_check"
+    run_id: Mapped[int] = mapped_column(ForeignKey("influence_run.id"), primary_key=True, autoincrement=False)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    asked_at: Mapped[int] = mapped_column(BigInteger)
+    #: NULL until it is done.
+    ended_at: Mapped[int | None] = mapped_column(BigInteger)
+    same: Mapped[bool | None]
+    #: What went wrong, or what differs.
+    said: Mapped[str | None] = mapped_column(Text)
+
+
+class Quiet(Base):
+    """Somebody who does not want to be suggested to those who ask."""
+
+    __tablename__ = "influence_quiet"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    #: The day on which it ends; NULL: until they say otherwise.
+    until: Mapped[int | None] = mapped_column(Integer)
+
+
+class Epoch(Base):
+    """What is frozen for a quarter, so that nobody can move it: half saturation and the unit of the scale."""
+
+    __tablename__ = "influence_epoch"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    #: The quarter's first day.
+    start: Mapped[int] = mapped_column(Integer, unique=True)
+    kappa: Mapped[float]
+    unit: Mapped[float]
+
+
+class Packed(Base):
+    """Arrays as bytes, a million numbers a row: "run:7" holds what run 7 was made of, "evidence" what was read."""
+
+    __tablename__ = "influence_packed"
+    owner: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(4))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Reading(Base):
+    """How far the ledger and the log have been read into "evidence". One row."""
+
+    __tablename__ = "influence_reading"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    generation: Mapped[int] = mapped_column(SmallInteger)
+    entry: Mapped[int] = mapped_column(BigInteger)
+    position: Mapped[int] = mapped_column(BigInteger)
+    zone: Mapped[str] = mapped_column(String(64))
+
+
+class Score(Base):
+    """What somebody's score was from `day` on: a row where it changed by a tenth or more. Thousandths."""
+
+    __tablename__ = "influence_score"
+    person_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    #: A space's id; 0 for all topics together.
+    topic: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    run_id: Mapped[int] = mapped_column(Integer)
+
+
+class Survey(Base):
+    """Whom employees name as influential."""
+
+    __tablename__ = "influence_survey"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    opened_at: Mapped[int] = mapped_column(BigInteger)
+    #: When it ends; answers may be changed until then.
+    closes_at: Mapped[int] = mapped_column(BigInteger)
+    #: The report, made once when it has closed; no single answer can be read from it.
+    report: Mapped[Any | None] = mapped_column(JSON)
+
+
+class Answer(Base):
+    """One colleague whom somebody named. Gone once the report is made."""
+
+    __tablename__ = "influence_answer"
+    survey_id: Mapped[int] = mapped_column(ForeignKey("influence_survey.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
+    named_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
+
+
+class RingNote(Base):
+    """What a moderator wrote about a ring. `ring` is the digest of its members."""
+
+    __tablename__ = "influence_ring_note"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    ring: Mapped[str] = mapped_column(String(64), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
+    at: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,117 @@
+"""Whose work do others rely on? A score from who endorses whom, each of them explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+from flask import Blueprint
+
+from renown.api import (
+    Entry,
+    Explanation,
+    Health,
+    Job,
+    MeasureSpec,
+    Metric,
+    NavItem,
+    Panel,
+    Permission,
+    Place,
+    Plugin,
+    PluginContext,
+    Rules,
+    RuleSpec,
+    ScoredEvent,
+    Viewer,
+    hookimpl,
+)
+from renown_influence import api, forgetting, operation, pages, panels, quality, quiet, redo, run, why
+from renown_influence import commands as cli
+from renown_influence import score as scoring
+from renown_influence.schemas import Settings, Weight, say
+
+_MINUTE = 60 * 1_000_000
+
+plugin = Plugin(
+    name="influence",
+    title="Influence",
+    summary="Whose work do others rely on? A score from who endorses whom, unmoved by noise, rings and holidays.",
+    settings=Settings,
+    permissions=(
+        Permission("influence.read", "Read influence"),
+        Permission("influence.reckon", "Reckon influence, open surveys", "administrator"),
+        Permission("influence.rings", "Look into groups that praise one another", "moderator"),
+    ),
+    measures=(
+        MeasureSpec(run.MEASURE, "Influence", kind="level", unit="influence"),
+        MeasureSpec(quality.MEASURE, "Quality", kind="level", unit="%"),
+        MeasureSpec(scoring.EVIDENCE, "Endorsements", unit="endorsements", listed=False),
+    ),
+    rules=tuple(
+        RuleSpec(one.name, one.title, Weight, {"weight": one.weight, "private": False}, one.about, say)
+        for one in scoring.DEFAULTS
+    ),
+)
+
+
+@hookimpl
+def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
+    return scoring.score(events, rules)
+
+
+@hookimpl
+def jobs(ctx: PluginContext) -> Iterable[Job]:
+    return [
+        Job("reckon", "Reckon influence", _MINUTE, run.work),
+        Job("redo", "Do runs again and compare", _MINUTE, redo.work),
+    ]
+
+
+@hookimpl
+def explain(person: int, measure: str, period: str, ctx: PluginContext) -> Explanation | None:
+    return why.in_words(ctx, person) if measure == run.MEASURE else None
+
+
+@hookimpl
+def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
+    return [pages.blueprint(ctx), api.blueprint(ctx)]
+
+
+@hookimpl
+def commands(ctx: PluginContext) -> Iterable[click.Command]:
+    return cli.commands(ctx)
+
+
+@hookimpl
+def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
+    if place == "top" and viewer.employee:
+        return [NavItem("Influence", "/influence", 50)]
+    if place == "admin" and viewer.at_least("administrator"):
+        return [NavItem("Influence", "/influence/runs", 75)]
+    return []
+
+
+@hookimpl(specname="panels")
+def boxes(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
+    return panels.boxes(ctx, viewer, place, subject)
+
+
+@hookimpl
+def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
+    quiet.move(ctx, gone, kept)
+
+
+@hookimpl
+def person_erased(person_id: int, ctx: PluginContext) -> None:
+    forgetting.forget(ctx, person_id)
+
+
+@hookimpl
+def health(ctx: PluginContext) -> Iterable[Health]:
+    return operation.health(ctx)
+
+
+@hookimpl
+def metrics(ctx: PluginContext) -> Iterable[Metric]:
+    return operation.metrics(ctx)

@@ -1,0 +1,205 @@
+"""A run: read what is new, weigh, solve, publish. In pieces, so that nobody waits for the database meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+from sqlalchemy import func, select, update
+
+from renown.api import PluginContext, to_datetime, to_day
+from renown_influence import beside, crowd, epochs, history, kept, moves, reading, scale, store
+from renown_influence.evidence import Evidence, Weighed, World, weigh
+from renown_influence.graph import Floats, Ints
+from renown_influence.models import Run
+from renown_influence.parameters import Parameters
+from renown_influence.reading import Read
+from renown_influence.reckon import Frozen, Inputs, Result, carried, reckon
+
+MEASURE = "influence.score"
+#: A topic is a space where at least so many pairs of people met.
+TOPIC_PAIRS, TOPICS = 20, 200
+#: Half-lives after which evidence says less than a thousandth.
+_HALVES = 10
+
+
+#: Told what a run is doing, and how far it is, in thousandths.
+Tell = Callable[[str, int], None]
+
+
+class Gone(Exception):
+    """The run was taken over by another worker, or cannot be done again. The text says why."""
+
+
+def ask(ctx: PluginContext, reason: str, by: int | None = None) -> None:
+    """Have the scores reckoned as soon as a worker is free; nothing more where that is asked for already."""
+    waiting = ctx.session.scalars(select(Run.id).where(Run.state == "asked")).first()
+    if waiting is None:
+        ctx.session.add(Run(state="asked", reason=reason, by_id=by, asked_at=ctx.clock.now(), parameters={}))
+    ctx.jobs.wake("reckon")
+
+
+def newest(ctx: PluginContext) -> Run | None:
+    """The run that pages show."""
+    return ctx.session.scalars(select(Run).where(Run.state == "published").order_by(Run.id.desc()).limit(1)).first()
+
+
+def work(ctx: PluginContext, tell: Tell = lambda stage, thousandths: None) -> bool:
+    """The job: what was asked for, and once a night. False where nothing is due. `tell` hears how far it is."""
+    with ctx.writing() as inner:
+        run = _begin(inner)
+    if run is None:
+        return False
+    try:
+        _reckon(ctx, run, tell)
+    except Exception as error:
+        with ctx.writing() as inner:
+            values = {"state": "failed", "error": f"{type(error).__name__}: {error}", "ended_at": inner.clock.now()}
+            inner.session.execute(update(Run).where(Run.id == run).values(values))
+        raise
+    return True
+
+
+def _begin(ctx: PluginContext) -> int | None:
+    """Take the run that is due. One that is running belongs to a worker that went away: a job has one holder."""
+    session, now = ctx.session, ctx.clock.now()
+    session.execute(
+        update(Run)
+        .where(Run.state == "running")
+        .values(state="failed", error="The worker that did it went away.", ended_at=now)
+    )
+    run = session.scalars(select(Run).where(Run.state == "asked").order_by(Run.id)).first()
+    if run is None and _night(ctx):
+        run = Run(reason="nightly", asked_at=now, parameters={})
+        session.add(run)
+    if run is None:
+        return None
+    run.state, run.started_at, run.stage = "running", now, "Reading"
+    run.parameters = asdict(Parameters.of(ctx.settings))
+    session.flush()
+    return run.id
+
+
+def _night(ctx: PluginContext) -> bool:
+    """Whether today's hour has come, and nothing was reckoned since."""
+    local = to_datetime(ctx.clock.now()).astimezone(ctx.calendar.zone())
+    last = ctx.session.scalars(select(func.max(Run.day)).where(Run.state == "published")).one()
+    return local.hour >= ctx.settings["hour"] and (last or 0) < to_day(local.date())
+
+
+def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
+    progress = Progress(ctx, number, tell)
+    with ctx.reading() as inner:
+        today, parameters = inner.clock.today(), Parameters.of(inner.settings)
+        read = reading.read(inner)
+        world = World(crowd.everybody(inner), read.activity, crowd.calendar(inner, read.evidence, today))
+        before, teams = _before(inner), beside.teams(inner, today)
+    progress("Weighing", 200)
+    recent = read.evidence.only(read.evidence.day >= today - _days(parameters))
+    weighed = weigh(recent, world, parameters)
+    voice = world.people.voice[weighed.people]
+    with ctx.writing() as inner:
+        epoch, frozen = epochs.of(inner, today, weighed, voice, parameters)
+    progress("Solving", 400)
+    inputs = Inputs(weighed.pairs, voice, carried(*before, weighed.people, voice))
+    result = reckon(inputs, parameters, frozen)
+    progress("Topics", 600)
+    topics = by_topic(recent, world, parameters, frozen)
+    progress("Teams", 700)
+    more = beside.find(read.against, world, weighed, result, parameters, frozen, teams)
+    progress("Publishing", 800)
+    with ctx.writing() as inner:
+        run = inner.session.get_one(Run, number)
+        if run.state != "running":
+            raise Gone("another worker took this run over")
+        _note(run, read, today, epoch, inputs, parameters, frozen, result)
+        _publish(inner, run, 0, weighed, result, frozen)
+        for topic, (pairs, found) in topics.items():
+            _publish(inner, run, topic, pairs, found, frozen)
+        for topic in sorted(beside.topics(inner) - topics.keys()):
+            _empty(inner, run, topic)
+        beside.publish(inner, f"run {run.id}", more, topics)
+        kept.keep(inner, run, weighed, inputs, result)
+        reading.keep(inner, read)
+        run.state, run.stage, run.progress, run.ended_at = "published", "", 1000, inner.clock.now()
+
+
+class Progress:
+    """Says how far a run is. Raises Gone where it was taken over meanwhile."""
+
+    def __init__(self, ctx: PluginContext, run: int, tell: Tell) -> None:
+        self._ctx, self._run, self._tell = ctx, run, tell
+
+    def __call__(self, stage: str, thousandths: int) -> None:
+        mine = update(Run).where(Run.id == self._run, Run.state == "running")
+        with self._ctx.writing() as inner:
+            told = inner.session.execute(mine.values(stage=stage, progress=thousandths).returning(Run.id)).all()
+        if not told:
+            raise Gone("another worker took this run over")
+        self._tell(stage, thousandths)
+
+
+def by_topic(
+    evidence: Evidence, world: World, parameters: Parameters, frozen: Frozen
+) -> dict[int, tuple[Weighed, Result]]:
+    """The same for each space where enough people met, the busiest first."""
+    found = {}
+    spaces, rows = np.unique(evidence.topic[evidence.topic > 0], return_counts=True)
+    for space in spaces[np.argsort(-rows, kind="stable")][:TOPICS]:
+        weighed = weigh(evidence.only(evidence.topic == space), world, parameters)
+        if len(weighed.pairs.rater) >= TOPIC_PAIRS:
+            voice = world.people.voice[weighed.people]
+            found[int(space)] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, frozen)
+    return found
+
+
+def _before(ctx: PluginContext) -> tuple[Ints, Floats]:
+    """People and values of the last run, to begin with."""
+    run = newest(ctx)
+    arrays = store.load(ctx, kept.name(run.id)) if run is not None else {}
+    return arrays.get("people", np.empty(0, np.int32)), arrays.get("solved", np.empty(0))
+
+
+def _days(parameters: Parameters) -> int:
+    """So old evidence says nothing any more, whatever leave there was: seven calendar days for five that count."""
+    return _HALVES * parameters.half_life * 7 // 3
+
+
+def _publish(ctx: PluginContext, run: Run, topic: int, weighed: Weighed, result: Result, frozen: Frozen) -> None:
+    """Of those whom somebody endorsed. Who has nothing but a voice of their own has no place on the board."""
+    endorsed = np.diff(weighed.pairs.start) > 0
+    people = weighed.people[endorsed].astype(np.int64)
+    amounts = scale.published(result.values[endorsed], frozen.unit)
+    if not topic:
+        run.moved, run.moved_most = moves.since(ctx, MEASURE, people, amounts)
+    ctx.standings.publish(MEASURE, (people, amounts), f"run {run.id}", scope(topic))
+    history.keep(ctx, run, topic, people, amounts)
+
+
+def _empty(ctx: PluginContext, run: Run, topic: int) -> None:
+    """A topic that too few people meet in by now."""
+    nobody = np.empty(0, np.int64), np.empty(0, np.int64)
+    ctx.standings.publish(MEASURE, nobody, f"run {run.id}", scope(topic))
+    history.keep(ctx, run, topic, *nobody)
+
+
+def scope(topic: int) -> str:
+    """Where the scores of a topic are published: a space's id, 0 for all together."""
+    return f"space:{topic}" if topic else "organisation"
+
+
+def _note(
+    run: Run,
+    read: Read,
+    today: int,
+    epoch: int,
+    inputs: Inputs,
+    parameters: Parameters,
+    frozen: Frozen,
+    result: Result,
+) -> None:
+    run.generation, run.entry, run.day, run.epoch_id = read.generation, read.entry, today, epoch
+    run.people, run.pairs = inputs.pairs.people, len(inputs.pairs.rater)
+    run.rounds, run.residual, run.exact = result.solution.rounds, result.solution.residual, result.exact
+    run.graph_hash, run.result_hash = inputs.digest(parameters, frozen), result.digest()
