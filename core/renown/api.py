@@ -9,11 +9,13 @@ from renown.access.routes import needs, opened, public
 from renown.access.viewer import NOBODY, Viewer
 from renown.clock import DAY, SECOND, day_of, from_datetime, to_date, to_datetime, to_day
 from renown.context import PluginContext
+from renown.context.answers import as_csv, as_json
 from renown.context.events import RefusedEvent
 from renown.context.http import Forbidden, Response, TooLarge
 from renown.context.parts import NotConfigured
 from renown.context.request import viewer
 from renown.context.services import NotSigned
+from renown.context.spaces import PublicSpace
 from renown.db.base import BigKey, Owned, SmallKey
 from renown.events.types import (
     ACTIVITIES,
@@ -56,7 +58,11 @@ from renown.hooks.types import (
     Place,
     Rejection,
 )
+from renown.ledger.boards import Board, Line
+from renown.ledger.directory import Shown
 from renown.ledger.entries import Curve, Entry, Limit, Party, Quota, Rules, RuleVersion, ScoredEvent
+from renown.ledger.givers import Giver
+from renown.ledger.why import Change
 from renown.sources.connector import (
     Answer,
     BadPayload,
@@ -96,6 +102,8 @@ __all__ = [
     "BadSignature",
     "BigKey",
     "BlankField",
+    "Board",
+    "Change",
     "Channel",
     "CloudEvent",
     "Connector",
@@ -108,11 +116,13 @@ __all__ = [
     "Export",
     "Field",
     "Forbidden",
+    "Giver",
     "Health",
     "IdentityProvider",
     "Inbound",
     "Job",
     "Limit",
+    "Line",
     "ManifestError",
     "MeasureSpec",
     "Message",
@@ -132,6 +142,7 @@ __all__ = [
     "Place",
     "Plugin",
     "PluginContext",
+    "PublicSpace",
     "Quality",
     "Quota",
     "Ref",
@@ -142,12 +153,15 @@ __all__ = [
     "RuleVersion",
     "Rules",
     "ScoredEvent",
+    "Shown",
     "Skipped",
     "SmallKey",
     "SourceInfo",
     "Tag",
     "TooLarge",
     "Viewer",
+    "as_csv",
+    "as_json",
     "clean_text",
     "collab",
     "count_words",

@@ -27,6 +27,7 @@ from renown.context.services import (
 )
 from renown.context.settings import SettingsService
 from renown.context.sources import SourcesService
+from renown.context.spaces import SpacesService
 from renown.db.engine import Database
 from renown.hooks.manager import Plugins
 from renown.settings import Settings
@@ -80,6 +81,10 @@ class PluginContext:
     @cached_property
     def teams(self) -> TeamsService:
         return TeamsService(self)
+
+    @cached_property
+    def spaces(self) -> SpacesService:
+        return SpacesService(self)
 
     @cached_property
     def calendar(self) -> CalendarService:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from renown.ledger import boards, levels, periods, standings, why
+from renown.ledger import boards, givers, levels, periods, standings, versions, why
 from renown.ledger.boards import ORGANISATION, Board, Line
-from renown.ledger.why import Why
+from renown.ledger.givers import Giver
+from renown.ledger.why import Change, Why
 
 if TYPE_CHECKING:
     from renown.access.viewer import Viewer
@@ -33,6 +35,25 @@ class StandingsService:
         conn = self._ctx._connection
         span = periods.parse(period, standings.today(conn))
         return boards.rank(conn, viewer, person, measure, span.kind, span.start, scope)
+
+    def shows(self, viewer: Viewer, scope: str = ORGANISATION) -> bool:
+        """Whether the viewer may read boards of this scope ("teams", or of people) at all, as privacy is set."""
+        try:
+            boards.allow(self._ctx._connection, viewer, scope)
+        except LookupError:
+            return False
+        return True
+
+    def everybody(
+        self, viewer: Viewer, measure: str, period: str = "all", scope: str = ORGANISATION
+    ) -> tuple[array[int], array[int]]:
+        """People and thousandths of a whole board, by person: to draw and to reckon with, without names.
+
+        What names people takes `board`, which goes no deeper than boards do. Raises LookupError like it.
+        """
+        conn = self._ctx._connection
+        span = periods.parse(period, standings.today(conn))
+        return boards.everybody(conn, viewer, measure, span.kind, span.start, scope)
 
     def level(self, measure: str, subject: int, scope: str = ORGANISATION) -> int | None:
         """What the last run published, in thousandths, whoever asks: to reckon with, not to show."""
@@ -60,3 +81,28 @@ class LedgerService:
         """The sum that makes a number, and its newest entries. Raises LookupError where the viewer may not see it."""
         conn = self._ctx._connection
         return why.why(conn, viewer, person, measure, periods.parse(period, standings.today(conn)), limit=limit)
+
+    def givers(
+        self, viewer: Viewer, person: int, measure: str, rules: Collection[str], space: int | None = None
+    ) -> tuple[Giver, ...]:
+        """By whom a person's entries of these rules are, in one space or in all: to count, and to group by.
+
+        Names are for those alone whom `ctx.people.shown` gives. Raises LookupError where the viewer may not see why.
+        """
+        return givers.givers(self._ctx._connection, viewer, person, measure, rules, space)
+
+    def given(
+        self, viewer: Viewer, person: int, measure: str, by: int, rules: Collection[str], limit: int = 50
+    ) -> tuple[Change, ...]:
+        """A person's entries by one giver, the newest first, without what is private or undone.
+
+        Raises LookupError where the viewer may see one of the two not.
+        """
+        return givers.given(self._ctx._connection, viewer, person, measure, by, rules, limit)
+
+    def rules(self) -> Mapping[str, Mapping[str, object]]:
+        """The bodies of this plugin's rules that hold today, by name."""
+        conn = self._ctx._connection
+        today = standings.today(conn)
+        found = versions.histories(conn, self._ctx.plugin)
+        return {name: versions.holding(history, today).body for name, history in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,15 +12,18 @@ from sqlalchemy import select
 from renown.context.events import own_account
 from renown.db.sets import among
 from renown.events.types import Actor
+from renown.ledger import directory, heads, standings
+from renown.ledger.directory import Shown
 from renown.people import calendar, persons, teams
 from renown.people.calendar import Calendar
-from renown.people.merge import Refused, root
+from renown.people.merge import Refused, members, root
 from renown.people.models import Identity, Person, Team
 from renown.people.persons import Profile
 from renown.people.teams import Membership
 from renown.sources.models import Source
 
 if TYPE_CHECKING:
+    from renown.access.viewer import Viewer
     from renown.context.base import PluginContext
 
 
@@ -56,6 +60,17 @@ class PeopleService:
         )
         return {row.id: row.name for row in rows}
 
+    def shown(self, viewer: Viewer, people: Collection[int]) -> Mapping[int, Shown]:
+        """Of these root people, those whom the viewer may see by name, and oneself. By id."""
+        conn = self._ctx._connection
+        return directory.shown(conn, viewer, people, standings.today(conn))
+
+    def accounts_of(self, person: int) -> Sequence[int]:
+        """The numbers of a person's accounts, and of whoever was merged into them."""
+        conn = self._ctx._connection
+        group = members(conn, root(conn, person))
+        return conn.scalars(select(Identity.id).where(among(conn, Identity.person_id, group))).all()
+
     def actor(self, person: int) -> Actor:
         """How a person is written in this plugin's events, as actor or owner."""
         conn = self._ctx._connection
@@ -72,6 +87,15 @@ class TeamsService:
         """Names by id, without those archived."""
         rows = self._ctx._connection.execute(select(Team.id, Team.name).where(~Team.archived).order_by(Team.name))
         return {row.id: row.name for row in rows}
+
+    def slugs(self) -> Mapping[int, str]:
+        """What stands for a team in addresses, by id."""
+        rows = self._ctx._connection.execute(select(Team.id, Team.slug).where(~Team.archived))
+        return {row.id: row.slug for row in rows}
+
+    def everybody(self, day: int) -> tuple[array[int], array[int]]:
+        """Root people, by id, and the team of each on a day: neither leavers nor bots."""
+        return heads.teams_of(self._ctx._connection, day)
 
     def on(self, team: int, day: int) -> Sequence[Membership]:
         """Who is in a team on a day."""

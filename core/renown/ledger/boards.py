@@ -6,6 +6,7 @@ a board, or asks for one that is not there, gets the same LookupError.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -192,6 +193,28 @@ def rank(
 
 def _line(found: shelf.Own, place: int, *, own: bool) -> Line:
     return Line(place, found.subject, found.key, found.name, found.amount, own=own)
+
+
+def everybody(
+    conn: Connection, viewer: Viewer, measure: str, kind: Kind = "all", start: int = 0, scope: str = ORGANISATION
+) -> tuple[array[int], array[int]]:
+    """Subjects and amounts of a whole board, by subject, to reckon with or to draw without names.
+
+    What names people takes `board`, which goes no deeper than boards do. Raises NotShown.
+    """
+    admit(viewer, scope, visibility.preset(conn))
+    found = find(conn, measure, Span(kind, start), scope)
+    subjects, amounts = array("q"), array("q")
+    if found is not None:
+        for subject, amount in conn.execute(text(_EVERYBODY), {"period": found.id}):
+            subjects.append(subject)
+            amounts.append(int(amount))
+    return subjects, amounts
+
+
+_EVERYBODY = """
+    SELECT subject_id, amount FROM core_standing WHERE period_id = :period AND visible = true ORDER BY subject_id
+"""
 
 
 def next_place(conn: Connection, line: Line, measure: str, span: Span, scope: str = ORGANISATION) -> int | None:

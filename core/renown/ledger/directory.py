@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -29,6 +29,23 @@ def may_see(conn: Connection, viewer: Viewer, person_id: int, today: int) -> boo
     if not visibility.shows_people(viewer, visibility.preset(conn)):
         return False
     return _state(conn, person_id, today) == State.VISIBLE
+
+
+def shown(conn: Connection, viewer: Viewer, people: Collection[int], today: int) -> dict[int, Shown]:
+    """Of these root people, those whom the viewer may look at, by id."""
+    wanted = {int(person) for person in people}
+    if not visibility.shows_people(viewer, visibility.preset(conn)):
+        wanted &= {viewer.person_id or 0}
+    if not wanted:
+        return {}
+    chosen = ", ".join(map(str, sorted(wanted)))
+    query = f"""
+        SELECT p.id, p.handle, p.name FROM core_person p
+        WHERE p.id IN ({chosen}) AND (p.id = :me OR {visibility.state_of(conn)} = :visible)
+    """
+    values = {"me": viewer.person_id or 0, "visible": int(State.VISIBLE), "today": today, "active": ACTIVE}
+    used = {key: value for key, value in values.items() if f":{key}" in query}
+    return {row.id: Shown(*row) for row in conn.execute(text(query), used)}
 
 
 def hidden(conn: Connection, person_id: int, today: int) -> bool:

@@ -6,6 +6,7 @@ day, and in a block of days: a size is the sum of the blocks before, and of a fe
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -42,6 +43,20 @@ _SIZES = Spelled("""
         UNION ALL SELECT team_id, more FROM core_team_size WHERE level = 1 AND slot BETWEEN :first AND :day) grown
     GROUP BY team_id
 """)
+
+
+def teams_of(conn: Connection, day: int) -> tuple[array[int], array[int]]:
+    """Root people, by id, and the team of each on that day, as known now: neither leavers nor bots."""
+    people, teams = array("q"), array("q")
+    for person, team in conn.execute(text(_TEAMS_OF), {"day": day}):
+        people.append(person)
+        teams.append(team)
+    return people, teams
+
+
+_TEAMS_OF = """
+    SELECT person_id, team_id FROM core_team_head WHERE from_day <= :day AND to_day > :day ORDER BY person_id
+"""
 
 
 def follow(conn: Connection) -> int:

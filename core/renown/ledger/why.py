@@ -117,7 +117,7 @@ def why(
     Raises NotShown where the person, or the measure, is not to be seen by this viewer. A level measure has no entries:
     its plugin explains it.
     """
-    person = _person(conn, viewer, person_id)
+    person = whose(conn, viewer, person_id)
     found = conn.execute(text("SELECT id, generation FROM core_measure WHERE name = :name"), {"name": measure})
     row = found.one_or_none()
     if row is None:
@@ -142,10 +142,10 @@ def why(
     if after is not None:
         where.append("(e.day < :day OR (e.day = :day AND e.id < :entry))")
         which |= {"day": after.day, "entry": after.entry}
-    rows = conn.execute(text(_CHANGES.format(where=" AND ".join(where))), which | {"limit": limit + 1}).all()
+    rows = conn.execute(text(CHANGES.format(where=" AND ".join(where))), which | {"limit": limit + 1}).all()
     page = rows[:limit]
     more = Cursor(page[-1].day, page[-1].id) if len(rows) > limit else None
-    return Why(person, measure, span, amount, parts, tuple(_told(conn, page)), more)
+    return Why(person, measure, span, amount, parts, tuple(told(conn, page)), more)
 
 
 def history(conn: Connection, viewer: Viewer, entry_id: int) -> tuple[Line, tuple[Change, ...]]:
@@ -153,15 +153,15 @@ def history(conn: Connection, viewer: Viewer, entry_id: int) -> tuple[Line, tupl
     found = conn.execute(text(_ENTRY), {"entry": entry_id}).one_or_none()
     if found is None:
         raise NotShown("no such change")
-    person = _person(conn, viewer, found.person)
+    person = whose(conn, viewer, found.person)
     which = {"generation": found.generation, "measure": found.measure, "identity": found.identity_id,
              "act": found.act_id, "private": PRIVATE, "limit": 1000}  # fmt: skip
     same = "e.generation = :generation AND e.measure = :measure AND e.identity_id = :identity AND e.act_id = :act"
-    rows = conn.execute(text(_CHANGES.format(where=same)), which).all()
-    return person, tuple(sorted(_told(conn, rows), key=lambda change: change.id))
+    rows = conn.execute(text(CHANGES.format(where=same)), which).all()
+    return person, tuple(sorted(told(conn, rows), key=lambda change: change.id))
 
 
-def _person(conn: Connection, viewer: Viewer, person_id: int) -> Line:
+def whose(conn: Connection, viewer: Viewer, person_id: int) -> Line:
     """Whoever may see a person's numbers may see why. Raises NotShown."""
     row = conn.execute(text(_PERSON), {"person": person_id}).one_or_none()
     own = viewer.person_id is not None and viewer.person_id == person_id
@@ -184,7 +184,7 @@ def _parts(conn: Connection, which: dict[str, int]) -> list[Part]:
     ]
 
 
-def _told(conn: Connection, rows: Sequence[Row[Any]]) -> list[Change]:
+def told(conn: Connection, rows: Sequence[Row[Any]]) -> list[Change]:
     names = _limit_names(conn, {one for row in rows for one in limits.read_ids(row.limits)})
     changes = []
     for row in rows:
@@ -208,7 +208,7 @@ def _told(conn: Connection, rows: Sequence[Row[Any]]) -> list[Change]:
                 source=row.source,
                 space=row.space,
                 title=row.title,
-                url=_link(row.url),
+                url=link(row.url),
                 by=row.by_name,
                 limits=tuple(names[one] for one in limits.read_ids(row.limits) if one in names),
             )
@@ -216,7 +216,7 @@ def _told(conn: Connection, rows: Sequence[Row[Any]]) -> list[Change]:
     return changes
 
 
-def _link(url: str | None) -> str | None:
+def link(url: str | None) -> str | None:
     """An address that a page may lead to: senders write what they like, also `javascript:`."""
     return url if url is not None and url.lower().startswith(("https://", "http://")) else None
 
@@ -270,7 +270,7 @@ _PARTS = f"""
     GROUP BY r.plugin, r.name ORDER BY 5 DESC, r.plugin, r.name
 """
 
-_CHANGES = """
+CHANGES = """
     SELECT e.id, e.day, e.raw, e.amount, e.reverses, e.reason, e.event_id, e.act_id, e.limits,
            (SELECT max(t.id) FROM core_entry t WHERE t.act_id = e.act_id AND t.reverses = e.id) AS reversed_by,
            (coalesce(a.quality, 0) & :private) <> 0 AS private,

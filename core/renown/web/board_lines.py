@@ -15,14 +15,23 @@ from renown.web.formats import amount, number
 
 @lru_cache(maxsize=1024)
 def person_line(
-    ui: Components, line: Line, trend: tuple[int, ...], measure: str, unit: str, period: str, moves: bool, closed: bool
+    ui: Components,
+    line: Line,
+    trend: tuple[int, ...] | None,
+    measure: str,
+    unit: str,
+    period: str,
+    moves: bool,
+    closed: bool,
 ) -> Markup:
-    """`trend` has the thousandths of 30 days. Its parts are the same for all who look, so it is kept."""
+    """`trend` has the thousandths of 30 days, None where there are none by days.
+
+    Its parts are the same for all who look, so it is kept.
+    """
     name, key, total = escape(line.name), quote(line.key), amount(line.amount)
     why = f"/people/{key}/why/{quote(measure)}?period={quote(period)}"
     you = ui.badge("accent", "you") if line.own else ""
     moved = ui.delta(line.movement) if moves else ""
-    shape = spark(trend)
     cells = [
         f'<td class="place">{number(line.rank)}</td>',
         f'<td><a class="person" href="/people/{key}">{ui.avatar(line.name, line.subject_id)}'
@@ -33,10 +42,17 @@ def person_line(
         "</span></td>",
         f'<td class="num not-phone muted">{amount(line.amount - (line.difference or 0))}</td>' if closed else "",
         f'<td class="not-phone">{moved}</td>' if moves else "",
-        '<td class="not-phone"><svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img"'
-        f' aria-label="{name}, last 30 days: {amount(sum(trend))} {escape(unit)}"><path class="spark-area"'
-        f' d="{shape.area}"/><line class="spark-base" x1="0" x2="100" y1="{shape.base}" y2="{shape.base}"/>'
-        f'<path class="spark-line" d="{shape.line}"/></svg></td>',
+        _days(name, trend, unit) if trend is not None else "",
     ]
     row = f'<tr class="me">{"".join(cells)}</tr>\n' if line.own else f"<tr>{''.join(cells)}</tr>\n"
     return Markup(row)  # noqa: S704 - names and units are escaped, the rest is numbers and our own
+
+
+def _days(name: Markup, trend: tuple[int, ...], unit: str) -> str:
+    shape = spark(trend)
+    return (
+        '<td class="not-phone"><svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img"'
+        f' aria-label="{name}, last 30 days: {amount(sum(trend))} {escape(unit)}"><path class="spark-area"'
+        f' d="{shape.area}"/><line class="spark-base" x1="0" x2="100" y1="{shape.base}" y2="{shape.base}"/>'
+        f'<path class="spark-line" d="{shape.line}"/></svg></td>'
+    )

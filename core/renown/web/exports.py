@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-import msgspec
 from flask import Response, request
 
 from renown import clock
+from renown.context.answers import as_csv, as_json
 from renown.ledger.models import UNIT
 from renown.web.formats import iso
 from renown.web.house import house
+
+__all__ = ["Item", "address", "as_csv", "as_feed", "as_json", "day_start", "units"]
 
 _ATOM = "http://www.w3.org/2005/Atom"
 #: What XML cannot hold, however it is written: one in a name would break the whole feed.
@@ -26,21 +25,6 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def units(thousandths: int) -> int | float:
     """An amount in the measure's own unit."""
     return thousandths // UNIT if thousandths % UNIT == 0 else thousandths / UNIT
-
-
-def as_json(data: Any, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(data), status=status, mimetype="application/json")
-
-
-def as_csv(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """Comma-separated, UTF-8, one line of column names. Cells that a spreadsheet would run are quoted out."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    response = Response(out.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 @dataclass(frozen=True)
@@ -84,9 +68,3 @@ def day_start(day: int) -> int:
 
 def _child(parent: Element, name: str, text: str) -> None:
     SubElement(parent, name).text = _NOT_XML.sub("", text)
-
-
-def _harmless(cell: Any) -> Any:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
-        return "'" + cell
-    return cell

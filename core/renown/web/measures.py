@@ -23,5 +23,5 @@ def named(name: str) -> MeasureSpec:
 
 
 def first() -> MeasureSpec | None:
-    """The one that pages open with."""
-    return next(iter(all_of()), None)
+    """The one that pages open with: a sum, where there is one."""
+    return next((one for one in all_of() if one.kind == "sum"), None) or next(iter(all_of()), None)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from flask import abort, g, request
 
 from renown import clock
+from renown.hooks.manifest import MeasureSpec
 from renown.ledger.periods import ALL, ROLLING, Span, on, parse
 from renown.web.formats import zone
 
@@ -26,6 +27,11 @@ def asked(default: str = "this-month") -> Span:
         return parse(request.args.get("period", default), today())
     except ValueError:
         abort(404)
+
+
+def asked_of(measure: MeasureSpec) -> Span:
+    """The same for a page of one measure. A level has no periods: it is what it is now."""
+    return ALL if measure.kind == "level" else asked()
 
 
 @dataclass(frozen=True)

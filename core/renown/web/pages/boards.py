@@ -160,7 +160,7 @@ def board_data(board: Board, measure: MeasureSpec) -> dict[str, Any]:
 
 def _view(measure: str, limit: int) -> View:
     spec = measures.named(measure)
-    span = spans.asked()
+    span = spans.asked_of(spec)
     team = source = None
     scope = ORGANISATION
     if request.args.get("source"):
@@ -195,7 +195,8 @@ def view_or_404(measure: str, limit: int) -> View:
 
 def _without_board(measure: str) -> str:
     """The organisation's setting shows no people: teams, or one's own number, remain."""
-    spec, span = measures.named(measure), spans.asked()
+    spec = measures.named(measure)
+    span = spans.asked_of(spec)
     under = visibility.preset(reading())
     me = viewer().person_id or 0
     return render_template(
@@ -225,7 +226,7 @@ def _near(view: View) -> tuple[Line, ...]:
 
 
 def _trend(view: View, lines: list[Line] | tuple[Line, ...]) -> dict[int, tuple[int, ...]]:
-    if view.of_teams:
+    if view.of_teams or view.measure.kind == "level":
         return {}
     now = spans.today()
     shown = {line.subject_id for line in lines}
@@ -282,7 +283,7 @@ def places(
     ui = cast(Components, current_app.jinja_env.globals["ui"])
     if view.of_teams:
         return _joined([ui.team_place(line, *_head(heads.get(line.subject_id)), moves, closed) for line in lines])
-    flat = (0,)
+    flat = None if view.measure.kind == "level" else (0,)
     measure, unit, period = view.measure.name, view.measure.unit, str(view.span)
     return _joined(
         [

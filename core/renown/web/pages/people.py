@@ -176,7 +176,7 @@ def _totals(conn: Connection, eyes: Viewer, person: int) -> list[Total]:
     now = spans.today()
     found = []
     for measure in measures.all_of():
-        for span in (on("month", now), on("year", now), ALL):
+        for span in (ALL,) if measure.kind == "level" else (on("month", now), on("year", now), ALL):
             line = boards.rank(conn, eyes, person, measure.name, span.kind, span.start)
             found.append(Total(measure, span, line))
     return found

@@ -135,11 +135,11 @@ def why_data(found: Why) -> dict[str, Any]:
 
 def explained(handle: str, measure: str, limit: int) -> Why:
     """The explanation this request asks for. 404 where it is not shown."""
-    measures.named(measure)
+    spec = measures.named(measure)
     person = known(handle)
     try:
         after = Cursor.parse(request.args["after"]) if "after" in request.args else None
-        span = spans.asked()
+        span = spans.asked_of(spec)
         return ledger.why(reading(), viewer(), person.id, measure, span, taken=_taken(), after=after, limit=limit)
     except (NotShown, ValueError):
         abort(404)
