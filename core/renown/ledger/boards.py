@@ -203,15 +203,26 @@ def everybody(
     What names people takes `board`, which goes no deeper than boards do. Raises NotShown.
     """
     admit(viewer, scope, visibility.preset(conn))
-    found = find(conn, measure, Span(kind, start), scope)
+    return _amounts(conn, find(conn, measure, Span(kind, start), scope), _EVERYBODY)
+
+
+def totals(conn: Connection, measure: str, span: Span) -> tuple[array[int], array[int]]:
+    """The same of those who are not shown as well, whoever asks: to reckon with, not to show."""
+    return _amounts(conn, find(conn, measure, span, ORGANISATION), _TOTALS)
+
+
+def _amounts(
+    conn: Connection, board: Row[tuple[int, int | None, int | None]] | None, query: str
+) -> tuple[array[int], array[int]]:
     subjects, amounts = array("q"), array("q")
-    if found is not None:
-        for subject, amount in conn.execute(text(_EVERYBODY), {"period": found.id}):
+    if board is not None:
+        for subject, amount in conn.execute(text(query), {"period": board.id}):
             subjects.append(subject)
             amounts.append(int(amount))
     return subjects, amounts
 
 
+_TOTALS = "SELECT subject_id, amount FROM core_standing WHERE period_id = :period ORDER BY subject_id"
 _EVERYBODY = """
     SELECT subject_id, amount FROM core_standing WHERE period_id = :period AND visible = true ORDER BY subject_id
 """
