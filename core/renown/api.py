@@ -62,7 +62,9 @@ from renown.ledger.boards import Board, Line
 from renown.ledger.directory import Shown
 from renown.ledger.entries import Curve, Entry, Limit, Party, Quota, Rules, RuleVersion, ScoredEvent
 from renown.ledger.givers import Giver
+from renown.ledger.packed import Packed
 from renown.ledger.why import Change
+from renown.people.packed import AFFILIATIONS, Accounts
 from renown.sources.connector import (
     Answer,
     BadPayload,
@@ -88,6 +90,7 @@ from renown.sources.payload import (
 
 __all__ = [
     "ACTIVITIES",
+    "AFFILIATIONS",
     "API",
     "DAY",
     "KINDS",
@@ -95,6 +98,7 @@ __all__ = [
     "SECOND",
     "VERBS",
     "Account",
+    "Accounts",
     "Activity",
     "Actor",
     "Answer",
@@ -134,6 +138,7 @@ __all__ = [
     "ObjectRef",
     "OwnRules",
     "Owned",
+    "Packed",
     "Panel",
     "Part",
     "Party",

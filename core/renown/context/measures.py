@@ -6,9 +6,12 @@ from array import array
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from renown.ledger import boards, givers, levels, periods, standings, versions, why
+from renown.hooks.manifest import MeasureSpec
+from renown.ledger import boards, givers, levels, packed, periods, standings, versions, why
 from renown.ledger.boards import ORGANISATION, Board, Line
 from renown.ledger.givers import Giver
+from renown.ledger.levels import Levels
+from renown.ledger.packed import Packed
 from renown.ledger.why import Change, Why
 
 if TYPE_CHECKING:
@@ -64,11 +67,20 @@ class StandingsService:
         """What the last run published, in thousandths, whoever asks: to reckon with, not to show."""
         return levels.level(self._ctx._connection, measure, subject, scope)
 
-    def publish(self, measure: str, values: Mapping[int, int], run: str, scope: str = ORGANISATION) -> None:
+    def levels(self, measure: str, scope: str = ORGANISATION) -> tuple[array[int], array[int]]:
+        """The same of everybody, by person: people and thousandths."""
+        return levels.everybody(self._ctx._connection, measure, scope)
+
+    def measures(self) -> Mapping[str, MeasureSpec]:
+        """All measures that there are now, by name: those of plugins that are on."""
+        return self._ctx._parts.plugins.measures
+
+    def publish(self, measure: str, values: Levels, run: str, scope: str = ORGANISATION) -> None:
         """Replace a level measure of this plugin's in a scope ("organisation", "teams", "space:<id>", "topic:<x>").
 
-        `values` are thousandths by person or team, `run` names what computed them. Raises LookupError for a measure
-        that is not this plugin's, or no level.
+        `values` are thousandths by person or team, or two series of equal length: people or teams, each once, and
+        their thousandths. `run` names what computed them. Raises LookupError for a measure that is not this plugin's,
+        or no level, and ValueError for series that do not fit.
         """
         spec = self._ctx._parts.plugins.manifests[self._ctx.plugin].measure(measure)
         if spec is None or spec.kind != "level":
@@ -111,3 +123,14 @@ class LedgerService:
         today = standings.today(conn)
         found = versions.histories(conn, self._ctx.plugin)
         return {name: versions.holding(history, today).body for name, history in found.items()}
+
+    def packed(self, measure: str, after: int = 0, upto: int | None = None) -> Packed:
+        """The entries of one of this plugin's sums behind the id `after`, up to the id `upto` (None: to the newest).
+
+        As arrays of numbers, for millions of them. Raises LookupError for a measure that is not this plugin's, or no
+        sum.
+        """
+        spec = self._ctx._parts.plugins.manifests[self._ctx.plugin].measure(measure)
+        if spec is None or spec.kind != "sum":
+            raise LookupError(f"{measure!r} is no sum of {self._ctx.plugin}")
+        return packed.read(self._ctx._connection, measure, after, upto)

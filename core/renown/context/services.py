@@ -16,7 +16,7 @@ from renown import audit, clock
 from renown.access.permissions import allows
 from renown.context.parts import NotConfigured
 from renown.db.engine import ring
-from renown.jobs import schedule
+from renown.jobs import presence, schedule
 from renown.ledger import standings
 
 if TYPE_CHECKING:
@@ -154,3 +154,7 @@ class JobsService:
         """Have one of this plugin's jobs run as soon as the transaction commits."""
         schedule.due_now(self._ctx._connection, f"{self._ctx.plugin}.{name}")
         ring(self._ctx._connection, "jobs")
+
+    def alive(self) -> bool:
+        """Whether any worker runs that would do them."""
+        return presence.alive(self._ctx._connection) > 0

@@ -10,12 +10,14 @@ from array import array
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import ColumnElement, Connection, Row, select, text, true
 
 from renown import clock
 from renown.access.viewer import Viewer
 from renown.db import stored
+from renown.db.packed import pack
 from renown.ledger import buckets, shelf, standings, visibility
+from renown.ledger.models import Standing
 from renown.ledger.periods import Kind, Span
 from renown.ledger.visibility import Preset
 
@@ -203,29 +205,21 @@ def everybody(
     What names people takes `board`, which goes no deeper than boards do. Raises NotShown.
     """
     admit(viewer, scope, visibility.preset(conn))
-    return _amounts(conn, find(conn, measure, Span(kind, start), scope), _EVERYBODY)
+    return _amounts(conn, find(conn, measure, Span(kind, start), scope), Standing.visible.is_(True))
 
 
 def totals(conn: Connection, measure: str, span: Span) -> tuple[array[int], array[int]]:
-    """The same of those who are not shown as well, whoever asks: to reckon with, not to show."""
-    return _amounts(conn, find(conn, measure, span, ORGANISATION), _TOTALS)
+    """The same of the people who are not shown as well, whoever asks: to reckon with, not to show."""
+    return _amounts(conn, find(conn, measure, span, ORGANISATION), true())
 
 
 def _amounts(
-    conn: Connection, board: Row[tuple[int, int | None, int | None]] | None, query: str
+    conn: Connection, board: Row[tuple[int, int | None, int | None]] | None, which: ColumnElement[bool]
 ) -> tuple[array[int], array[int]]:
-    subjects, amounts = array("q"), array("q")
-    if board is not None:
-        for subject, amount in conn.execute(text(query), {"period": board.id}):
-            subjects.append(subject)
-            amounts.append(int(amount))
+    here = Standing.period_id == (0 if board is None else board.id)
+    whole = select(Standing.subject_id, Standing.amount).where(here, which).order_by(Standing.subject_id)
+    subjects, amounts = pack(conn, whole)
     return subjects, amounts
-
-
-_TOTALS = "SELECT subject_id, amount FROM core_standing WHERE period_id = :period ORDER BY subject_id"
-_EVERYBODY = """
-    SELECT subject_id, amount FROM core_standing WHERE period_id = :period AND visible = true ORDER BY subject_id
-"""
 
 
 def next_place(conn: Connection, line: Line, measure: str, span: Span, scope: str = ORGANISATION) -> int | None:

@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from renown.db.packed import pack
 from renown.db.spelled import Spelled
+from renown.ledger.models import TeamHead
 from renown.people.models import ACTIVE
 
 DAY, BLOCK = 1, 2
@@ -47,16 +49,10 @@ _SIZES = Spelled("""
 
 def teams_of(conn: Connection, day: int) -> tuple[array[int], array[int]]:
     """Root people, by id, and the team of each on that day, as known now: neither leavers nor bots."""
-    people, teams = array("q"), array("q")
-    for person, team in conn.execute(text(_TEAMS_OF), {"day": day}):
-        people.append(person)
-        teams.append(team)
+    then = (TeamHead.from_day <= day, TeamHead.to_day > day)
+    heads = select(TeamHead.person_id, TeamHead.team_id).where(*then).order_by(TeamHead.person_id)
+    people, teams = pack(conn, heads)
     return people, teams
-
-
-_TEAMS_OF = """
-    SELECT person_id, team_id FROM core_team_head WHERE from_day <= :day AND to_day > :day ORDER BY person_id
-"""
 
 
 def follow(conn: Connection) -> int:

@@ -19,12 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from renown.db.base import BigKey, SmallKey
+from renown.db.base import BY_KEY, BigKey, SmallKey
 from renown.db.models import Base
 
 UNIT = 1000
-#: On SQLite the row itself lies in the order of the key: one tree to write instead of two, where rows come at random.
-BY_KEY = {"sqlite_with_rowid": False}
 
 
 class Measure(Base):
@@ -37,6 +35,8 @@ class Measure(Base):
     generation: Mapped[int | None] = mapped_column(SmallInteger)
     #: When its standings last followed the day totals (microseconds).
     stood_at: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    #: Whether it has boards, as its manifest says now. Generations may count it otherwise: see `Unlisted`.
+    listed: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
 
 class Rule(Base):
@@ -97,6 +97,17 @@ class Generation(Base):
     note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[int] = mapped_column(BigInteger, default=0)
     live_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Unlisted(Base):
+    """A measure of which a generation keeps entries alone: no day totals, so no boards, closes and lead either.
+
+    Written when the generation, or the measure in it, begins, and never changed.
+    """
+
+    __tablename__ = "core_unlisted"
+    generation: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    measure: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
 
 
 class Entry(Base):

@@ -12,7 +12,7 @@ def everybody(ctx: PluginContext) -> People:
     """With an employee's voice for who is verified: from the directory, or from a source that vouches."""
     found = ctx.people.accounts()
     person = np.zeros(max(found.identity, default=0) + 1, np.int32)
-    person[np.frombuffer(found.identity, np.int64)] = np.frombuffer(found.owner, np.int64)
+    person[np.frombuffer(found.identity, np.int64)] = np.frombuffer(found.root, np.int64)
     counted = np.zeros(max(found.person, default=0) + 1, np.bool_)
     voice = np.zeros(len(counted))
     who = np.frombuffer(found.person, np.int64)

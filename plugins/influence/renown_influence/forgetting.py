@@ -6,13 +6,14 @@ from sqlalchemy import delete, select, update
 
 from renown.api import PluginContext
 from renown_influence import kept, reading, run, store
-from renown_influence.models import Answer, Run, Score
+from renown_influence.models import Answer, Quiet, Run, Score
 
 
 def forget(ctx: PluginContext, person: int) -> None:
     """Runs that the person was in cannot be done again: what they were made of goes."""
     ctx.session.execute(delete(Score).where(Score.person_id == person))
     ctx.session.execute(delete(Answer).where((Answer.person_id == person) | (Answer.named_id == person)))
+    ctx.session.execute(delete(Quiet).where(Quiet.person_id == person))
     for number in ctx.session.scalars(select(Run.id).where(Run.state == "published", Run.reproducible)).all():
         store.drop(ctx, kept.name(number))
     ctx.session.execute(update(Run).where(Run.state == "published").values(reproducible=False))

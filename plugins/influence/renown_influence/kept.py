@@ -11,7 +11,7 @@ from renown.api import PluginContext
 from renown_influence import epochs, store
 from renown_influence.evidence import Weighed
 from renown_influence.graph import Floats, Ints, Pairs
-from renown_influence.models import Epoch, Run
+from renown_influence.models import Epoch, Packed, Run
 from renown_influence.parameters import Parameters
 from renown_influence.reckon import Frozen, Inputs, Result
 
@@ -44,6 +44,11 @@ def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result:
     older = select(Run.id).where(Run.state == "published", Run.id < run.id).order_by(Run.id.desc()).offset(RUNS - 1)
     for number in ctx.session.scalars(older.limit(RUNS)):
         store.drop(ctx, name(number))
+
+
+def names(ctx: PluginContext) -> frozenset[str]:
+    """Of all that is kept."""
+    return frozenset(ctx.session.scalars(select(Packed.owner).distinct()))
 
 
 def load(ctx: PluginContext, run: Run) -> Kept | None:

@@ -49,7 +49,33 @@ class Run(Base):
     result_hash: Mapped[str | None] = mapped_column(String(64))
     #: False where somebody was erased from what went in: it cannot be done again.
     reproducible: Mapped[bool] = mapped_column(default=True)
+    #: How many scores differ from those of the run before by a tenth or more, and the most of it (thousandths).
+    moved: Mapped[int] = mapped_column(Integer, default=0)
+    moved_most: Mapped[int] = mapped_column(BigInteger, default=0)
     __table_args__ = (Index(None, "state", "id"),)
+
+
+class Check(Base):
+    """A run that somebody asked to be done again, and whether it gave the same bytes. The newest one of each run."""
+
+    __tablename__ = "influence_check"
+    run_id: Mapped[int] = mapped_column(ForeignKey("influence_run.id"), primary_key=True, autoincrement=False)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    asked_at: Mapped[int] = mapped_column(BigInteger)
+    #: NULL until it is done.
+    ended_at: Mapped[int | None] = mapped_column(BigInteger)
+    same: Mapped[bool | None]
+    #: What went wrong, or what differs.
+    said: Mapped[str | None] = mapped_column(Text)
+
+
+class Quiet(Base):
+    """Somebody who does not want to be suggested to those who ask."""
+
+    __tablename__ = "influence_quiet"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    #: The day on which it ends; NULL: until they say otherwise.
+    until: Mapped[int | None] = mapped_column(Integer)
 
 
 class Epoch(Base):

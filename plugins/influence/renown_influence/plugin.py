@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import click
+from flask import Blueprint
+
 from renown.api import (
     Entry,
     Explanation,
@@ -11,15 +14,20 @@ from renown.api import (
     Job,
     MeasureSpec,
     Metric,
+    NavItem,
+    Panel,
     Permission,
+    Place,
     Plugin,
     PluginContext,
     Rules,
     RuleSpec,
     ScoredEvent,
+    Viewer,
     hookimpl,
 )
-from renown_influence import forgetting, operation, run, why
+from renown_influence import api, forgetting, operation, pages, panels, quality, quiet, redo, run, why
+from renown_influence import commands as cli
 from renown_influence import score as scoring
 from renown_influence.schemas import Settings, Weight, say
 
@@ -36,7 +44,8 @@ plugin = Plugin(
         Permission("influence.rings", "Look into groups that praise one another", "moderator"),
     ),
     measures=(
-        MeasureSpec(run.MEASURE, "Influence", kind="level"),
+        MeasureSpec(run.MEASURE, "Influence", kind="level", unit="influence"),
+        MeasureSpec(quality.MEASURE, "Quality", kind="level", unit="%"),
         MeasureSpec(scoring.EVIDENCE, "Endorsements", unit="endorsements", listed=False),
     ),
     rules=tuple(
@@ -53,12 +62,44 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
 
 @hookimpl
 def jobs(ctx: PluginContext) -> Iterable[Job]:
-    return [Job("reckon", "Reckon influence", _MINUTE, run.work)]
+    return [
+        Job("reckon", "Reckon influence", _MINUTE, run.work),
+        Job("redo", "Do runs again and compare", _MINUTE, redo.work),
+    ]
 
 
 @hookimpl
 def explain(person: int, measure: str, period: str, ctx: PluginContext) -> Explanation | None:
     return why.in_words(ctx, person) if measure == run.MEASURE else None
+
+
+@hookimpl
+def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
+    return [pages.blueprint(ctx), api.blueprint(ctx)]
+
+
+@hookimpl
+def commands(ctx: PluginContext) -> Iterable[click.Command]:
+    return cli.commands(ctx)
+
+
+@hookimpl
+def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
+    if place == "top" and viewer.employee:
+        return [NavItem("Influence", "/influence", 50)]
+    if place == "admin" and viewer.at_least("administrator"):
+        return [NavItem("Influence", "/influence/runs", 75)]
+    return []
+
+
+@hookimpl(specname="panels")
+def boxes(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
+    return panels.boxes(ctx, viewer, place, subject)
+
+
+@hookimpl
+def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
+    quiet.move(ctx, gone, kept)
 
 
 @hookimpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from renown.api import DAY, PluginContext, from_datetime, to_datetime
 from renown_influence import store
-from renown_influence.activity import Activity
+from renown_influence.activity import Acted, Activity
 from renown_influence.evidence import Evidence
 from renown_influence.models import Reading
 from renown_influence.score import AGAINST, EVIDENCE
@@ -73,6 +74,19 @@ def forget(ctx: PluginContext) -> None:
     """The next run reads everything again."""
     store.drop(ctx, _KEPT)
     ctx.session.execute(delete(Reading))
+
+
+def acted(ctx: PluginContext, identities: Sequence[int], days: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+    """Whether any of these accounts did anything on each of the days; None where nothing is kept."""
+    wide = store.load(ctx, _KEPT, ("wide",)).get("wide")
+    if wide is None:
+        return None
+    first, high, across = (int(one) for one in wide)
+    rows = [store.part(ctx, _KEPT, "bits", one * across, (one + 1) * across) for one in identities if 0 <= one < high]
+    bits = np.bitwise_or.reduce([row for row in rows if row is not None], axis=0) if rows else None
+    if bits is None:
+        return np.zeros(len(days), np.bool_)
+    return Acted(first, bits.reshape(1, -1), days).of(np.zeros(1, np.int32))[:, 0]
 
 
 def _load(ctx: PluginContext) -> Read:

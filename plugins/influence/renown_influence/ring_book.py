@@ -35,9 +35,9 @@ LONGEST_NOTE = 2000
 class Found:
     """A ring as it is kept. `people` are ids, ascending; `evidence` is JSON-like.
 
-    It holds `links`, `times`, `chance` and `team` as `rings.Ring` has them, and `possible` links; `share`, and by person
-    `scores` and `alone`, as `ring_inside.Inside`; and `pairs`: owner, rater, what is left of the evidence today, on how
-    many days it came about, and the last of these.
+    It holds `links`, `times`, `chance` and `team` as `rings.Ring` has them, and `possible` links; `share`, and by
+    person `scores` and `alone`, as `ring_inside.Inside`; and `pairs`: owner, rater, what is left of the evidence today,
+    on how many days it came about, and the last of these.
     """
 
     people: tuple[int, ...]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
 from sqlalchemy import func, select, update
 
 from renown.api import PluginContext, to_datetime, to_day
-from renown_influence import crowd, epochs, history, kept, reading, scale, store
+from renown_influence import beside, crowd, epochs, history, kept, moves, reading, scale, store
 from renown_influence.evidence import Evidence, Weighed, World, weigh
 from renown_influence.graph import Floats, Ints
 from renown_influence.models import Run
@@ -21,6 +22,10 @@ MEASURE = "influence.score"
 TOPIC_PAIRS, TOPICS = 20, 200
 #: Half-lives after which evidence says less than a thousandth.
 _HALVES = 10
+
+
+#: Told what a run is doing, and how far it is, in thousandths.
+Tell = Callable[[str, int], None]
 
 
 class Gone(Exception):
@@ -40,14 +45,14 @@ def newest(ctx: PluginContext) -> Run | None:
     return ctx.session.scalars(select(Run).where(Run.state == "published").order_by(Run.id.desc()).limit(1)).first()
 
 
-def work(ctx: PluginContext) -> bool:
-    """The job: what was asked for, and once a night. False where nothing is due."""
+def work(ctx: PluginContext, tell: Tell = lambda stage, thousandths: None) -> bool:
+    """The job: what was asked for, and once a night. False where nothing is due. `tell` hears how far it is."""
     with ctx.writing() as inner:
         run = _begin(inner)
     if run is None:
         return False
     try:
-        _reckon(ctx, run)
+        _reckon(ctx, run, tell)
     except Exception as error:
         with ctx.writing() as inner:
             values = {"state": "failed", "error": f"{type(error).__name__}: {error}", "ended_at": inner.clock.now()}
@@ -83,13 +88,13 @@ def _night(ctx: PluginContext) -> bool:
     return local.hour >= ctx.settings["hour"] and (last or 0) < to_day(local.date())
 
 
-def _reckon(ctx: PluginContext, number: int) -> None:
-    progress = Progress(ctx, number)
+def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
+    progress = Progress(ctx, number, tell)
     with ctx.reading() as inner:
         today, parameters = inner.clock.today(), Parameters.of(inner.settings)
         read = reading.read(inner)
         world = World(crowd.everybody(inner), read.activity, crowd.calendar(inner, read.evidence, today))
-        before = _before(inner)
+        before, teams = _before(inner), beside.teams(inner, today)
     progress("Weighing", 200)
     recent = read.evidence.only(read.evidence.day >= today - _days(parameters))
     weighed = weigh(recent, world, parameters)
@@ -101,6 +106,8 @@ def _reckon(ctx: PluginContext, number: int) -> None:
     result = reckon(inputs, parameters, frozen)
     progress("Topics", 600)
     topics = by_topic(recent, world, parameters, frozen)
+    progress("Teams", 700)
+    more = beside.find(read.against, world, weighed, result, parameters, frozen, teams)
     progress("Publishing", 800)
     with ctx.writing() as inner:
         run = inner.session.get_one(Run, number)
@@ -109,6 +116,9 @@ def _reckon(ctx: PluginContext, number: int) -> None:
         _publish(inner, run, 0, weighed, result, frozen)
         for topic, (pairs, found) in topics.items():
             _publish(inner, run, topic, pairs, found, frozen)
+        for topic in history.topics(inner) - topics.keys():
+            _empty(inner, run, topic)
+        beside.publish(inner, f"run {run.id}", more)
         _note(run, read, today, epoch, inputs, parameters, frozen, result)
         kept.keep(inner, run, weighed, inputs, result)
         reading.keep(inner, read)
@@ -118,8 +128,8 @@ def _reckon(ctx: PluginContext, number: int) -> None:
 class Progress:
     """Says how far a run is. Raises Gone where it was taken over meanwhile."""
 
-    def __init__(self, ctx: PluginContext, run: int) -> None:
-        self._ctx, self._run = ctx, run
+    def __init__(self, ctx: PluginContext, run: int, tell: Tell) -> None:
+        self._ctx, self._run, self._tell = ctx, run, tell
 
     def __call__(self, stage: str, thousandths: int) -> None:
         mine = update(Run).where(Run.id == self._run, Run.state == "running")
@@ -127,6 +137,7 @@ class Progress:
             told = inner.session.execute(mine.values(stage=stage, progress=thousandths).returning(Run.id)).all()
         if not told:
             raise Gone("another worker took this run over")
+        self._tell(stage, thousandths)
 
 
 def by_topic(
@@ -160,9 +171,22 @@ def _publish(ctx: PluginContext, run: Run, topic: int, weighed: Weighed, result:
     endorsed = np.diff(weighed.pairs.start) > 0
     people = weighed.people[endorsed].astype(np.int64)
     amounts = np.rint(scale.shown(result.values[endorsed], frozen.unit) * 1000).astype(np.int64)
-    scope = f"space:{topic}" if topic else "organisation"
-    ctx.standings.publish(MEASURE, (people, amounts), f"run {run.id}", scope)
+    if not topic:
+        run.moved, run.moved_most = moves.since(ctx, MEASURE, people, amounts)
+    ctx.standings.publish(MEASURE, (people, amounts), f"run {run.id}", scope(topic))
     history.keep(ctx, run, topic, people, amounts)
+
+
+def _empty(ctx: PluginContext, run: Run, topic: int) -> None:
+    """A topic that too few people meet in by now."""
+    nobody = np.empty(0, np.int64), np.empty(0, np.int64)
+    ctx.standings.publish(MEASURE, nobody, f"run {run.id}", scope(topic))
+    history.keep(ctx, run, topic, *nobody)
+
+
+def scope(topic: int) -> str:
+    """Where the scores of a topic are published: a space's id, 0 for all together."""
+    return f"space:{topic}" if topic else "organisation"
 
 
 def _note(

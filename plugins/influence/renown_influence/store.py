@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,17 +29,30 @@ def save(ctx: PluginContext, owner: str, arrays: Arrays) -> None:
             ctx.session.execute(insert(Packed), row)
 
 
-def load(ctx: PluginContext, owner: str) -> dict[str, NDArray[Any]]:
-    """Flat arrays by name; none where nothing is kept."""
-    rows = ctx.session.execute(
-        select(Packed.name, Packed.kind, Packed.content)
-        .where(Packed.owner == owner)
-        .order_by(Packed.name, Packed.number)
-    )
+def load(ctx: PluginContext, owner: str, names: Collection[str] = ()) -> dict[str, NDArray[Any]]:
+    """Flat arrays by name, all or those named; none where nothing is kept."""
+    wanted = select(Packed.name, Packed.kind, Packed.content).where(Packed.owner == owner)
+    if names:
+        wanted = wanted.where(Packed.name.in_(names))
+    rows = ctx.session.execute(wanted.order_by(Packed.name, Packed.number))
     parts: dict[str, list[NDArray[Any]]] = {}
     for name, kind, content in rows:
         parts.setdefault(name, []).append(np.frombuffer(content, kind))
     return {name: many[0] if len(many) == 1 else np.concatenate(many) for name, many in parts.items()}
+
+
+def part(ctx: PluginContext, owner: str, name: str, first: int, end: int) -> NDArray[Any] | None:
+    """Numbers `first` to `end` (not included) of one array, without reading the rest; None where it is not kept."""
+    begin = first // _CHUNK
+    rows = ctx.session.execute(
+        select(Packed.kind, Packed.content)
+        .where(Packed.owner == owner, Packed.name == name, Packed.number.between(begin, max(end - 1, first) // _CHUNK))
+        .order_by(Packed.number)
+    ).all()
+    if not rows:
+        return None
+    found = np.concatenate([np.frombuffer(content, kind) for kind, content in rows])
+    return found[first - begin * _CHUNK : end - begin * _CHUNK]
 
 
 def drop(ctx: PluginContext, owner: str) -> None:

@@ -1,0 +1,53 @@
+"""What a run finds beside the scores: quality, the network of teams, and by how much scores moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from renown.api import PluginContext
+from renown_influence import network, quality
+from renown_influence.evidence import Evidence, Weighed, World, weigh
+from renown_influence.network import Longs, Network
+from renown_influence.parameters import Parameters
+from renown_influence.quality import Levels
+from renown_influence.reckon import Frozen, Result
+
+
+@dataclass(frozen=True)
+class Teams:
+    """Who is in which team on the day of a run (people by id), and what teams are called."""
+
+    heads: tuple[Longs, Longs]
+    names: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Beside:
+    received: Levels
+    network: Network
+
+
+def teams(ctx: PluginContext, day: int) -> Teams:
+    people, theirs = ctx.teams.everybody(day)
+    return Teams((np.frombuffer(people, np.int64), np.frombuffer(theirs, np.int64)), ctx.teams.all())
+
+
+def find(
+    against: Evidence,
+    world: World,
+    weighed: Weighed,
+    result: Result,
+    parameters: Parameters,
+    frozen: Frozen,
+    known: Teams,
+) -> Beside:
+    received = quality.of(weighed, weigh(against, world, parameters), result.solution.values, frozen.kappa)
+    return Beside(received, network.build(weighed.people, result.shares, known.heads, known.names))
+
+
+def publish(ctx: PluginContext, run: str, found: Beside) -> None:
+    ctx.standings.publish(quality.MEASURE, found.received, run)
+    network.keep(ctx, found.network)

@@ -1,0 +1,70 @@
+"""One's own circle: who relies on oneself, and on whom one relies oneself. For oneself alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from renown.api import PluginContext, Shown, Viewer
+from renown_influence import kept, run
+from renown_influence.models import Run
+from renown_influence.raters import split
+from renown_influence.reckon import saturated
+from renown_influence.score import EVIDENCE
+from renown_influence.told import FOR
+
+
+@dataclass(frozen=True)
+class Tie:
+    """`weight` is 0 to 1."""
+
+    person: Shown
+    weight: float
+
+
+@dataclass(frozen=True)
+class Side:
+    """`others` are not named: None where there are too few of them to be counted."""
+
+    people: int
+    ties: tuple[Tie, ...]
+    others: int | None
+
+
+@dataclass(frozen=True)
+class Circle:
+    run: Run
+    relying: Side
+    relied_on: Side
+
+
+def of(ctx: PluginContext, viewer: Viewer) -> Circle | None:
+    """None before the first run, or where the viewer is not in it."""
+    shown = run.newest(ctx)
+    found = None if shown is None else kept.load(ctx, shown)
+    me = viewer.person_id
+    place = None if found is None or me is None else found.number(me)
+    if found is None or me is None or place is None:
+        return None
+    pairs = saturated(found.inputs.pairs, kept.parameters(found.run), kept.frozen(ctx, found))
+    public = {one.person for one in ctx.ledger.givers(viewer, me, EVIDENCE, FOR) if not one.private}
+    mine = slice(pairs.start[place], pairs.start[place + 1])
+    on_me = dict(zip(found.people[pairs.rater[mine]].tolist(), pairs.weight[mine].tolist(), strict=True))
+    rows = np.flatnonzero(pairs.rater == place)
+    owners = np.searchsorted(pairs.start, rows, "right") - 1
+    by_me = dict(zip(found.people[owners].tolist(), pairs.weight[rows].tolist(), strict=True))
+    names = ctx.people.shown(viewer, [*on_me, *by_me])
+    return Circle(
+        found.run,
+        _side(on_me, {one: name for one, name in names.items() if one in public}),
+        _side(by_me, names),
+    )
+
+
+def _side(weights: Mapping[int, float], names: Mapping[int, Shown]) -> Side:
+    order: Sequence[int] = sorted(weights, key=lambda one: (-weights[one], one))
+    parts = split(order, names, own=True)
+    ties = tuple(Tie(names[order[at]], weights[order[at]]) for at in parts.named)
+    return Side(len(order), ties, len(parts.others) if parts.told else None)

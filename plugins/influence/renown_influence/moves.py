@@ -1,0 +1,28 @@
+"""By how much scores differ from those that were shown before a run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renown.api import PluginContext
+
+#: Thousandths that make a difference.
+TENTH = 100
+
+
+class Moves(NamedTuple):
+    """How many moved by a tenth or more, and the most of it in thousandths. Whoever came or went is not among them."""
+
+    people: int
+    most: int
+
+
+def since(ctx: PluginContext, measure: str, people: NDArray[np.int64], amounts: NDArray[np.int64]) -> Moves:
+    """Between what is published and what is about to be. `people` ascend."""
+    who, shown = (np.frombuffer(column, np.int64) for column in ctx.standings.levels(measure))
+    _, here, there = np.intersect1d(people, who, assume_unique=True, return_indices=True)
+    by = np.abs(amounts[here] - shown[there])
+    return Moves(int((by >= TENTH).sum()), int(by.max(initial=0)))

@@ -1,0 +1,92 @@
+"""All that is told of one person's influence, for pages and for the API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from renown.api import Line, PluginContext, Shown, Viewer, to_date
+from renown_influence import quality, run, timeline, told, topics
+from renown_influence.models import Run
+from renown_influence.timeline import Timeline
+from renown_influence.told import Told
+from renown_influence.topics import KnownFor
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`line` and `quality` are None where there is no number, `told` where it cannot be taken apart any more."""
+
+    person: Shown
+    own: bool
+    run: Run | None
+    line: Line | None
+    quality: Line | None
+    told: Told | None
+    timeline: Timeline
+    topics: Sequence[KnownFor]
+
+
+def of(ctx: PluginContext, viewer: Viewer, person: Shown) -> Profile:
+    """The caller has asked the gate for the person; numbers are asked for here."""
+    shown = run.newest(ctx)
+    line = ctx.standings.of(viewer, person.id, run.MEASURE) if shown is not None else None
+    return Profile(
+        person,
+        person.id == viewer.person_id,
+        shown,
+        line,
+        ctx.standings.of(viewer, person.id, quality.MEASURE),
+        told.of(ctx, viewer, person, line.amount) if line is not None else None,
+        timeline.of(ctx, person.id, shown.day if shown is not None else ctx.clock.today()),
+        topics.known_for(ctx, viewer, person.id),
+    )
+
+
+def data(found: Profile) -> dict[str, Any]:
+    """As the API and the export give it. Voices are in whole ones: 1 is one's own."""
+    told, day = found.told, found.run.day if found.run is not None else None
+    return {
+        "person": found.person.handle,
+        "name": found.person.name,
+        "day": to_date(day) if day is not None else None,
+        "influence": _units(found.line),
+        "place": found.line.rank if found.line is not None else None,
+        "quality": _units(found.quality),
+        "value": told.value / 1000 if told is not None else None,
+        "own": told.own / 1000 if told is not None else None,
+        "brought": told.brought / 1000 if told is not None else None,
+        "rounding": told.rounding / 1000 if told is not None else None,
+        "people": told.people if told is not None else None,
+        "from": [] if told is None else [_line(one) for one in told.lines],
+        "others": None
+        if told is None or told.others is None
+        else {"people": told.others.people, "brought": told.others.brought / 1000},
+        "topics": [
+            {"topic": one.topic.id, "name": one.topic.name, "influence": one.line.amount / 1000, "place": one.line.rank}
+            for one in found.topics
+        ],
+        "history": [
+            {"day": to_date(step.day), "influence": step.amount / 1000, "scale_anew": step.anew}
+            for step in found.timeline.steps
+        ],
+    }
+
+
+def _line(one: told.Line) -> dict[str, Any]:
+    return {
+        "person": one.person.handle,
+        "name": one.person.name,
+        "brought": one.brought / 1000,
+        "part": round(one.part, 4),
+        "weight": round(one.weight, 4),
+        "share": round(one.share, 4),
+        "voice": round(one.voice, 4),
+        "acts": one.acts,
+        "last": to_date(one.last),
+    }
+
+
+def _units(line: Line | None) -> float | None:
+    return None if line is None else line.amount / 1000

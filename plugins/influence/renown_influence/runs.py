@@ -1,0 +1,93 @@
+"""Runs as administrators look at them: what they were made with and what changed since the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from renown.api import PluginContext, to_date
+from renown_influence import kept
+from renown_influence.models import Check, Run
+from renown_influence.schemas import Settings
+
+#: Runs that a page lists.
+LISTED = 30
+#: What a run keeps that is no setting.
+_OTHER = {"tolerance": "Precision"}
+REASONS = {"nightly": "each night", "asked": "asked for", "erasure": "somebody was erased"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """`changed` are parameters that differ from the published run before: title, then and now.
+
+    `kept`: what it was made of is still there, so that it can be done again.
+    """
+
+    run: Run
+    check: Check | None
+    changed: Sequence[tuple[str, Any, Any]]
+    kept: bool
+
+    @property
+    def took(self) -> int | None:
+        """Microseconds."""
+        if self.run.started_at is None or self.run.ended_at is None:
+            return None
+        return self.run.ended_at - self.run.started_at
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something of it is still to be done."""
+        return self.run.state in ("asked", "running") or (self.check is not None and self.check.ended_at is None)
+
+
+def listed(ctx: PluginContext, limit: int = LISTED) -> list[Told]:
+    """The newest first."""
+    rows = ctx.session.scalars(select(Run).order_by(Run.id.desc()).limit(limit + 1)).all()
+    checks = {one.run_id: one for one in ctx.session.scalars(select(Check))}
+    there = kept.names(ctx)
+    found = []
+    for at, row in enumerate(rows[:limit]):
+        before = next((one for one in rows[at + 1 :] if one.state == "published"), None)
+        changed = differences(before.parameters, row.parameters) if before is not None else []
+        found.append(Told(row, checks.get(row.id), changed, kept.name(row.id) in there))
+    return found
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """By title. What only one of them has was not a parameter of the other."""
+    titles = {name: field.metadata["label"] for name, field in Settings().fields.items()} | _OTHER
+    return [
+        (titles.get(name, name), before[name], now[name])
+        for name in sorted(before.keys() & now.keys())
+        if before[name] != now[name]
+    ]
+
+
+def data(one: Told) -> dict[str, Any]:
+    """As the API and the exports give it."""
+    run = one.run
+    return {
+        "run": run.id,
+        "state": run.state,
+        "reason": run.reason,
+        "day": to_date(run.day).isoformat() if run.day else None,
+        "seconds": None if one.took is None else one.took / 1e6,
+        "people": run.people,
+        "pairs": run.pairs,
+        "rounds": run.rounds,
+        "residual": run.residual,
+        "exact": run.exact,
+        "graph": run.graph_hash,
+        "result": run.result_hash,
+        "reproducible": run.reproducible,
+        "moved": run.moved,
+        "moved_most": run.moved_most / 1000,
+        "error": run.error,
+        "parameters": dict(run.parameters),
+        "same_again": None if one.check is None else one.check.same,
+    }

@@ -1,0 +1,86 @@
+"""Which team relies on which, as tables and exports tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from renown.api import PluginContext
+from renown_influence import network, run
+from renown_influence.models import Run
+from renown_influence.network import Network
+
+
+@dataclass(frozen=True)
+class Line:
+    """`raters` people of team `source` rely on `owners` people of team `target`; teams by id.
+
+    `share` is which part of all that is shown of the source it is, 0 to 1.
+    """
+
+    source: int
+    target: int
+    raters: int
+    owners: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Ties:
+    """`lines` with a team `chosen` are its own alone. The largest share first within a team, large teams first."""
+
+    run: Run | None
+    network: Network | None
+    names: Mapping[int, str]
+    slugs: Mapping[int, str]
+    people: Mapping[int, int]
+    chosen: int | None
+    lines: Sequence[Line]
+
+
+def of(ctx: PluginContext, team: str) -> Ties | None:
+    """`team` is a slug, empty for all. None where there is no such team."""
+    names, slugs = ctx.teams.all(), ctx.teams.slugs()
+    chosen = next((one for one, slug in slugs.items() if slug == team), None)
+    if team and chosen is None:
+        return None
+    found, shown = network.load(ctx), run.newest(ctx)
+    if found is None:
+        return Ties(shown, None, names, slugs, {}, chosen, ())
+    people = dict(zip(found.team.tolist(), found.people.tolist(), strict=True))
+    lines = [one for one in _lines(found) if one.source in names and one.target in names]
+    if chosen is not None:
+        lines = [one for one in lines if chosen in (one.source, one.target)]
+    lines.sort(key=lambda one: (one.source != chosen, -people[one.source], one.source, -one.share, one.target))
+    return Ties(shown, found, names, slugs, people, chosen, lines)
+
+
+def data(found: Ties) -> dict[str, Any]:
+    """As the exports give it, teams by slug."""
+    return {
+        "run": found.run.id if found.run is not None else None,
+        "team": found.slugs[found.chosen] if found.chosen is not None else None,
+        "lines": [
+            {
+                "team": found.slugs[one.source],
+                "relies_on": found.slugs[one.target],
+                "people": one.raters,
+                "on_people": one.owners,
+                "share": round(one.share, 3),
+            }
+            for one in found.lines
+        ],
+    }
+
+
+def _lines(found: Network) -> list[Line]:
+    team = found.team.tolist()
+    given: dict[int, float] = {}
+    for source, weight in zip(found.source.tolist(), found.weight.tolist(), strict=True):
+        given[source] = given.get(source, 0.0) + weight
+    columns = (found.source, found.target, found.raters, found.owners, found.weight)
+    return [
+        Line(team[source], team[target], raters, owners, weight / given[source] if given[source] else 0.0)
+        for source, target, raters, owners, weight in zip(*(column.tolist() for column in columns), strict=True)
+    ]
