@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from renown_influence.kept import RUNS
 from renown_influence.models import RingNote, RingRow, Run
 from renown_influence.parameters import Parameters
 from renown_influence.reckon import Frozen, Inputs, Result
+from renown_influence.ring_pairs import Numbers
 from renown_influence.rings import Ring
 
 #: By owner and rater: on how many days, and the last of them.
@@ -52,7 +52,7 @@ def look(
     parameters: Parameters,
     frozen: Frozen,
     result: Result,
-    teams: tuple[array[int], array[int]],
+    teams: tuple[Numbers, Numbers],
 ) -> list[Found]:
     """Look through the graph of a run. `teams` are people and the team of each; whoever has none is not among them."""
     found = rings.find(inputs.pairs, frozen.kappa, _teams(weighed.people, teams))[:_LISTED]
@@ -123,9 +123,9 @@ def _drop(ctx: PluginContext, person: int) -> None:
             ctx.session.delete(row)
 
 
-def _teams(people: Ints, teams: tuple[array[int], array[int]]) -> Ints:
+def _teams(people: Ints, teams: tuple[Numbers, Numbers]) -> Ints:
     """By place among `people`; 0 for none."""
-    who, team = (np.array(column, np.int64) for column in teams)
+    who, team = teams
     known = np.isin(who, people)
     found = np.zeros(len(people), np.int32)
     found[np.searchsorted(people, who[known])] = team[known]

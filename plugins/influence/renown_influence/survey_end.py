@@ -55,7 +55,7 @@ def _rows(ctx: PluginContext, number: int) -> Sequence[tuple[int, int]]:
 
 
 def _report(ctx: PluginContext, number: int, rows: Sequence[tuple[int, int]]) -> dict[str, Any]:
-    people = np.array(ctx.people.employees(), np.int64)
+    people = np.frombuffer(ctx.people.employees(), np.int64)
     answers = answers_of(rows, people)
     measures = (_activity(ctx, people), _influence(ctx, people))
     return report.make(answers, people, len(people), tuple(one for one in measures if one is not None), number)
@@ -89,7 +89,7 @@ def _influence(ctx: PluginContext, people: Numbers) -> Measured | None:
 
 def _amounts(ctx: PluginContext, people: Numbers, measure: str, period: str) -> Numbers | None:
     """By employee; None where nobody has any."""
-    who, totals = (np.array(column, np.int64) for column in ctx.standings.totals(measure, period))
+    who, totals = (np.frombuffer(column, np.int64) for column in ctx.standings.totals(measure, period))
     known = np.isin(who, people)
     if not known.any():
         return None
