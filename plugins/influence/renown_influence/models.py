@@ -168,7 +168,7 @@ class RingNote(Base):
 
     __tablename__ = "influence_ring_note"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    ring: Mapped[str] = mapped_column(String(32), index=True)
+    ring: Mapped[str] = mapped_column(String(32))
     people: Mapped[Any] = mapped_column(JSON)
     by_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
