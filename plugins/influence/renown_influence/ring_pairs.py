@@ -70,7 +70,7 @@ class Couples:
         generous = {one: self._generous(one, group) for one in group}
         popular = {one: self._popular(one, group) for one in group}
         teams = {int(self.team[one]) for one in group} - {0}
-        usual = {team: _believed(self.excess[self.of_team(team, group)], _DOUBT_TEAM) for team in teams}
+        usual = {team: self._usual(team, group) for team in teams}
         found = np.empty(len(inside))
         for number, (one, other) in enumerate(self.named(inside)):
             used = usual[int(self.team[one])] if self.within[inside[number]] else 0.0
@@ -85,6 +85,13 @@ class Couples:
         chosen = self._ours[at:end]
         both = np.isin(self.first[chosen], without) & np.isin(self.second[chosen], without)
         return chosen[~both]
+
+    def _usual(self, team: int, group: Group) -> float:
+        """What a team is used to beside the group. Of one that the group is most of, nothing is known."""
+        beside = self.of_team(team, group)
+        if 2 * len(beside) <= len(self.of_team(team)):
+            return 0.0
+        return _believed(self.excess[beside], _DOUBT_TEAM)
 
     def _generous(self, one: int, group: Group) -> float:
         mine = slice(self._gives[one], self._gives[one + 1])

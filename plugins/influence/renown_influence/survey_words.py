@@ -33,7 +33,8 @@ class Picture:
 def answered(report: Mapping[str, Any]) -> str:
     asked, answers = report["asked"], report["answers"]
     part = f" ({answers / asked:.0%})" if asked else ""
-    return f"{answers:,} of {asked:,} employees answered{part}, and named {report['named']:,} colleagues."
+    named = "one colleague" if report["named"] == 1 else f"{report['named']:,} colleagues"
+    return f"{answers:,} of {asked:,} employees answered{part}, and named {named}."
 
 
 def agreement(compared: Mapping[str, Any], answers: int) -> str:
