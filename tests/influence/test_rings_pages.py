@@ -38,7 +38,7 @@ def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
             for owner in RING:
                 likes[rater, owner] += 100 * (rater != owner)
         found.likes(+likes)
-        found.settle()
+        again(found)
         yield found
 
 

@@ -32,29 +32,29 @@ class Told:
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
-    pages = Blueprint("influence_rings", __name__, template_folder="templates", url_prefix="/desk/rings")
+    pages = Blueprint("influence_rings", __name__, template_folder="templates")
 
-    @pages.get("")
+    @pages.get("/desk/rings")
     @needs("influence.rings")
     def index() -> str:
         with ctx.reading() as inner:
             found, kept_back, day = _all(inner)
             return render_template("influence/rings.html", rings=found, kept_back=kept_back, day=day)
 
-    @pages.get(".json")
+    @pages.get("/desk/rings.json")
     @needs("influence.rings")
     def as_data() -> Any:
         with ctx.reading() as inner:
             found, kept_back, day = _all(inner)
             return as_json({"day": day, "rings": [_data(one) for one in found], "not_shown": kept_back})
 
-    @pages.get("/<ring>")
+    @pages.get("/desk/rings/<ring>")
     @needs("influence.rings")
     def show(ring: str) -> str:
         with ctx.reading() as inner:
             return _page(inner, _one(inner, ring))
 
-    @pages.post("/<ring>/notes")
+    @pages.post("/desk/rings/<ring>/notes")
     @needs("influence.rings", tokens=False)
     def note(ring: str) -> Response | tuple[str, int]:
         by, text = viewer().person_id, request.form.get("text", "")
