@@ -19,9 +19,11 @@ from renown import app
 from renown.access import signin
 from renown.app import Renown
 from renown.db.engine import Database
+from renown.jobs.worker import drain_all
 from renown.notify.message import Unsubscribe
 from renown.settings import Settings
-from renown_migrations import upgrade
+from renown_influence import run
+from tests import tables
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
 
@@ -66,6 +68,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A lively site, and a session cookie for each role."""
     with site_in(tmp_path_factory.mktemp("lively")) as renown:
         people = fill(renown)
+        with renown.contexts.of("influence").writing() as ctx:
+            run.ask(ctx, "asked")
+        drain_all(renown.db, renown.drains)
         roles = {"member": "U0", "moderator": "U1", "administrator": "U4"}
         with renown.db.write() as conn:
             for role, account in roles.items():
@@ -82,7 +87,7 @@ def site_in(folder: Path) -> Iterator[Renown]:
     """A new site on SQLite."""
     url = f"sqlite:///{folder / 'renown.sqlite3'}"
     database = Database(url)
-    upgrade(database)
+    tables.make(database)
     database.close()
     renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40, development=True))
     renown.begin()

@@ -18,7 +18,7 @@ from renown.db.engine import Database
 from renown.db.trouble import in_words, is_trouble
 from renown.hooks.manager import Plugins
 from renown.settings import Settings
-from renown_migrations import MigrationError, is_empty, status, upgrade
+from renown_migrations import CORE, MigrationError, is_empty, status, upgrade
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,7 +95,7 @@ def require_current(database: Database, *, create: bool) -> None:
         empty = is_empty(conn)
         behind = [] if empty else [one.owner for one in status(conn) if one.behind]
     if empty and create:
-        upgrade(database)
+        upgrade(database, {**CORE, **discovered(settings()).migrations})
     elif empty:
         raise click.ClickException("this database has no tables yet: run `renown db upgrade`, or `renown serve`")
     elif behind:

@@ -1,19 +1,21 @@
-"""What a run finds beside the scores: quality, the network of teams, and by how much scores moved."""
+"""What a run finds beside the scores: quality, the network of teams, and which topics there are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from renown.api import PluginContext
-from renown_influence import network, quality
+from renown_influence import network, quality, store
 from renown_influence.evidence import Evidence, Weighed, World, weigh
 from renown_influence.network import Longs, Network
 from renown_influence.parameters import Parameters
 from renown_influence.quality import Levels
 from renown_influence.reckon import Frozen, Result
+
+_TOPICS = "topics"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ def find(
     return Beside(received, network.build(weighed.people, result.shares, known.heads, known.names))
 
 
-def publish(ctx: PluginContext, run: str, found: Beside) -> None:
+def publish(ctx: PluginContext, run: str, found: Beside, topics: Collection[int]) -> None:
     ctx.standings.publish(quality.MEASURE, found.received, run)
     network.keep(ctx, found.network)
+    store.save(ctx, _TOPICS, {"space": np.array(sorted(topics), np.int64)})
+
+
+def topics(ctx: PluginContext) -> frozenset[int]:
+    """The spaces in which the last run found scores."""
+    return frozenset(store.load(ctx, _TOPICS).get("space", np.empty(0, np.int64)).tolist())

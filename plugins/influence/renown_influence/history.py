@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, Select, and_, delete, func, insert, select
-from sqlalchemy.orm import aliased
 
 from renown.api import PluginContext
 from renown_influence.models import Run, Score
@@ -29,16 +28,6 @@ def keep(ctx: PluginContext, run: Run, topic: int, people: NDArray[np.int64], am
     ]
     if rows:
         ctx.session.execute(insert(Score), rows)
-
-
-def topics(ctx: PluginContext) -> frozenset[int]:
-    """The topics in which anybody has a score now."""
-    later = aliased(Score)
-    newer = select(later.person_id).where(
-        later.person_id == Score.person_id, later.topic == Score.topic, later.day > Score.day
-    )
-    standing = select(Score.topic).where(Score.topic > 0, Score.amount > 0, ~newer.exists())
-    return frozenset(ctx.session.scalars(standing.distinct()))
 
 
 def of(ctx: PluginContext, person: int, topic: int = 0) -> Sequence[Row[tuple[int, int]]]:

@@ -31,8 +31,7 @@ class Kept:
 
     def number(self, person: int) -> int | None:
         """A person's place in the arrays."""
-        at = int(np.searchsorted(self.people, person))
-        return at if at < len(self.people) and self.people[at] == person else None
+        return _place(self.people, person)
 
 
 def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result: Result) -> None:
@@ -61,10 +60,34 @@ def load(ctx: PluginContext, run: Run) -> Kept | None:
     return Kept(run, arrays["people"], inputs, arrays["solved"], arrays["values"])
 
 
+@dataclass(frozen=True)
+class Summary:
+    """What a run found of one person: `value` is what `own` voice and what `raters` people bring make together."""
+
+    value: float
+    own: float
+    raters: int
+
+
+def summary(ctx: PluginContext, run: Run, person: int) -> Summary | None:
+    """Without the pairs, which are most of what is kept. None as for `load`, and where nobody endorsed the person."""
+    arrays = store.load(ctx, name(run.id), ("people", "start", "voice", "values"))
+    if not arrays:
+        return None
+    at = _place(arrays["people"], person)
+    raters = 0 if at is None else int(arrays["start"][at + 1] - arrays["start"][at])
+    return Summary(float(arrays["values"][at]), float(arrays["voice"][at]), raters) if raters else None
+
+
 def frozen(ctx: PluginContext, kept: Kept) -> Frozen:
     """What held in the run's quarter."""
     epoch = ctx.session.get_one(Epoch, kept.run.epoch_id)
     return Frozen(epoch.kappa, epoch.unit, epochs.ties(ctx, epoch.start, kept.people, parameters(kept.run)))
+
+
+def _place(people: Ints, person: int) -> int | None:
+    at = int(np.searchsorted(people, person))
+    return at if at < len(people) and people[at] == person else None
 
 
 def parameters(run: Run) -> Parameters:

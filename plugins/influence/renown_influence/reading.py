@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from renown.api import DAY, PluginContext, from_datetime, to_datetime
 from renown_influence import store
-from renown_influence.activity import Acted, Activity
+from renown_influence.activity import Activity
 from renown_influence.evidence import Evidence
 from renown_influence.models import Reading
 from renown_influence.score import AGAINST, EVIDENCE
@@ -82,11 +82,13 @@ def acted(ctx: PluginContext, identities: Sequence[int], days: NDArray[np.int64]
     if wide is None:
         return None
     first, high, across = (int(one) for one in wide)
-    rows = [store.part(ctx, _KEPT, "bits", one * across, (one + 1) * across) for one in identities if 0 <= one < high]
-    bits = np.bitwise_or.reduce([row for row in rows if row is not None], axis=0) if rows else None
-    if bits is None:
-        return np.zeros(len(days), np.bool_)
-    return Acted(first, bits.reshape(1, -1), days).of(np.zeros(1, np.int32))[:, 0]
+    kept = (store.part(ctx, _KEPT, "bits", one * across, (one + 1) * across) for one in identities if 0 <= one < high)
+    bits = np.unpackbits(np.bitwise_or.reduce([row for row in kept if row is not None] or [np.zeros(across, np.uint8)]))
+    place = days - first
+    known = (place >= 0) & (place < len(bits))
+    found = np.zeros(len(days), np.bool_)
+    found[known] = bits[place[known]] > 0
+    return found
 
 
 def _load(ctx: PluginContext) -> Read:

@@ -115,13 +115,13 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         run = inner.session.get_one(Run, number)
         if run.state != "running":
             raise Gone("another worker took this run over")
+        _note(run, read, today, epoch, inputs, parameters, frozen, result)
         _publish(inner, run, 0, weighed, result, frozen)
         for topic, (pairs, found) in topics.items():
             _publish(inner, run, topic, pairs, found, frozen)
-        for topic in history.topics(inner) - topics.keys():
+        for topic in sorted(beside.topics(inner) - topics.keys()):
             _empty(inner, run, topic)
-        beside.publish(inner, f"run {run.id}", more)
-        _note(run, read, today, epoch, inputs, parameters, frozen, result)
+        beside.publish(inner, f"run {run.id}", more, topics)
         kept.keep(inner, run, weighed, inputs, result)
         ring_book.keep(inner, run, rings)
         reading.keep(inner, read)
@@ -173,7 +173,7 @@ def _publish(ctx: PluginContext, run: Run, topic: int, weighed: Weighed, result:
     """Of those whom somebody endorsed. Who has nothing but a voice of their own has no place on the board."""
     endorsed = np.diff(weighed.pairs.start) > 0
     people = weighed.people[endorsed].astype(np.int64)
-    amounts = np.rint(scale.shown(result.values[endorsed], frozen.unit) * 1000).astype(np.int64)
+    amounts = scale.published(result.values[endorsed], frozen.unit)
     if not topic:
         run.moved, run.moved_most = moves.since(ctx, MEASURE, people, amounts)
     ctx.standings.publish(MEASURE, (people, amounts), f"run {run.id}", scope(topic))

@@ -6,6 +6,7 @@ It is frozen for a quarter, and no percentile: nobody falls on it because others
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renown_influence.graph import Floats
 
@@ -22,3 +23,8 @@ def unit_of(values: Floats) -> float:
 def shown(values: Floats, unit: float) -> Floats:
     """0 for nothing, 10 for the unit, 10 more or less for each doubling beyond."""
     return STEP * np.log2(1 + values / unit)
+
+
+def published(values: Floats, unit: float) -> NDArray[np.int64]:
+    """In thousandths, to the tenth: nothing finer is told of anybody."""
+    return np.rint(shown(values, unit) * 10).astype(np.int64) * 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from renown.api import Line, PluginContext, PublicSpace, Viewer
-from renown_influence import history, run
+from renown_influence import beside, run
 from renown_influence.models import Score
 
 #: Topics that somebody is said to be known for.
@@ -27,7 +27,7 @@ class KnownFor:
 
 def all_of(ctx: PluginContext) -> Sequence[PublicSpace]:
     """Those that are not private, by name."""
-    found = ctx.spaces.public(history.topics(ctx))
+    found = ctx.spaces.public(beside.topics(ctx))
     return sorted(found.values(), key=lambda one: (one.name.lower(), one.source, one.id))
 
 

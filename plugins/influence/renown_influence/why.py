@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from renown_influence import explain, graph, kept, run, scale
 from renown_influence.explain import Parts
 from renown_influence.graph import Pairs
 from renown_influence.kept import Kept
-from renown_influence.models import Run
+from renown_influence.models import Epoch, Run
+from renown_influence.raters import SMALLEST
 from renown_influence.reckon import saturated
 from renown_influence.solve import SOLVERS
 
@@ -75,9 +77,17 @@ def _weights(pairs: Pairs, place: int) -> np.ndarray:
 
 def in_words(ctx: PluginContext, person: int) -> Explanation | None:
     """For the page of the number itself. Nobody is named here: that page is for everybody who sees the number."""
-    why = of(ctx, person)
-    if why is None:
+    shown, who = run.newest(ctx), ctx.people.get(person)
+    found = None if shown is None else kept.summary(ctx, shown, person)
+    if shown is None or found is None or who is None:
         return None
-    others = why.value - why.own
-    text = f"{why.value:.2f} = {why.own:.2f} own voice + {others:.2f} from {len(why.raters)} people."
-    return Explanation(text, (Part("On the scale that is shown", round(why.score * 1000)),))
+    people = f"{found.raters} people" if found.raters >= SMALLEST else f"fewer than {SMALLEST} people"
+    others = round(found.value, 2) - round(found.own, 2)
+    text = f"{found.value:.2f} = {found.own:.2f} own voice + {others:.2f} from {people}."
+    unit = ctx.session.get_one(Epoch, shown.epoch_id).unit
+    score = int(scale.published(np.array(found.value), unit))
+    parts = (
+        Part("On the scale that is shown", score),
+        Part("Who brings how much", url=f"/influence/people/{quote(who.handle)}"),
+    )
+    return Explanation(text, parts)

@@ -45,7 +45,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
 
     @pages.get("/network/me")
     @needs("influence.read")
-    def my_network() -> str:
+    def own_circle() -> str:
         with ctx.reading() as inner:
             gate.myself(inner, viewer())
             return render_template(

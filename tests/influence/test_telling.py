@@ -1,0 +1,97 @@
+"""What is pure in telling: digits that add up, whom to name, what one more act brings, and how work is received."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from renown_influence import quality, raters, tally
+from renown_influence.change import _with
+from renown_influence.evidence import Weighed
+from renown_influence.graph import Pairs
+
+
+@given(st.lists(st.floats(0, 5000), min_size=1, max_size=20))
+def test_printed_parts_add_up_and_none_is_off_by_more_than_one(parts: list[float]) -> None:
+    whole = round(sum(parts))
+    printed = tally.fitted(parts, whole)
+    assert sum(printed) == whole
+    assert all(abs(shown - part) <= 1.000001 for shown, part in zip(printed, parts, strict=True))
+
+
+def test_nothing_is_nothing() -> None:
+    assert tally.fitted([], 0) == []
+
+
+@given(st.lists(st.booleans(), max_size=60), st.booleans())
+def test_nobody_is_found_out_by_what_is_left(shown: list[bool], own: bool) -> None:
+    people = list(range(len(shown)))
+    nameable = {person for person in people if shown[person]}
+    split = raters.split(people, nameable, own=own)
+    assert sorted([*split.named, *split.others]) == people
+    assert {people[at] for at in split.named} <= nameable
+    assert len(split.named) <= raters.NAMED
+    if nameable != set(people):
+        assert not split.named or len(split.others) >= raters.SMALLEST
+    if not own and len(people) < raters.SMALLEST:
+        assert not split.named
+        assert not split.told
+
+
+@given(st.data())
+def test_one_more_act_is_the_same_graph_with_one_more_act(data: st.DataObject) -> None:
+    size = data.draw(st.integers(2, 8))
+    weight = np.array(data.draw(st.lists(st.floats(0, 4), min_size=size * size, max_size=size * size)))
+    weight = weight.reshape(size, size) * ~np.eye(size, dtype=bool)
+    owner, rater = data.draw(st.integers(0, size - 1)), data.draw(st.integers(0, size - 1))
+    assume(owner != rater)
+    where = np.nonzero(weight)
+    start = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(where[0], minlength=size), out=start[1:])
+    more = _with(Pairs(start, where[1].astype(np.int32), weight[where]), owner, rater, 3.0)
+    weight[owner, rater] += 3
+    assert (more.matrix().toarray() == weight).all()
+
+
+def weighed(rows: dict[tuple[int, int], float], people: list[int]) -> Weighed:
+    """`rows[owner, rater]`, by person."""
+    place = {person: at for at, person in enumerate(people)}
+    ordered = sorted((place[owner], place[rater], weight) for (owner, rater), weight in rows.items())
+    start = np.zeros(len(people) + 1, np.int64)
+    np.cumsum(np.bincount([row[0] for row in ordered], minlength=len(people)), out=start[1:])
+    pairs = Pairs(start, np.array([row[1] for row in ordered], np.int32), np.array([row[2] for row in ordered]))
+    return Weighed(np.array(people, np.int32), pairs)
+
+
+def test_quality_is_what_is_said_well_of_all_that_is_said() -> None:
+    people = list(range(10, 20))
+    praise = {(10, rater): 1.0 for rater in range(11, 17)} | {(11, 12): 1.0}
+    against = {(10, 17): 1.0, (10, 18): 1.0, (11, 18): 3.0}
+    voice = np.ones(10)
+    who, levels = quality.of(weighed(praise, people), weighed(against, [10, 11, 17, 18]), voice, 1.0)
+    good, bad, all_good, all_bad = 6 * 0.5, 2 * 0.5, 7 * 0.5, 2 * 0.5 + 0.75
+    mean = all_good / (all_good + all_bad)
+    assert who.tolist() == [10], "of 11 only two people say anything"
+    assert levels[0] / 100_000 == pytest.approx((good + 5 * mean) / (good + bad + 5), abs=1e-5)
+
+
+def test_quality_is_told_of_nobody_where_nobody_speaks_against_anything() -> None:
+    praise = weighed({(10, rater): 1.0 for rater in range(11, 19)}, list(range(10, 20)))
+    assert quality.of(praise, weighed({}, []), np.ones(10), 1.0)[0].tolist() == []
+
+
+def test_who_praises_and_speaks_against_is_one_person() -> None:
+    people = list(range(10, 16))
+    praise = weighed({(10, rater): 1.0 for rater in range(11, 15)}, people)
+    against = weighed({(10, 11): 1.0}, [10, 11])
+    assert quality.of(praise, against, np.ones(6), 1.0)[0].tolist() == [], "four people, not five"
+
+
+def test_a_voice_of_nothing_says_nothing() -> None:
+    people = list(range(10, 17))
+    praise = weighed({(10, rater): 1.0 for rater in range(11, 16)}, people)
+    against = weighed({(10, 16): 1.0}, [10, 16])
+    voice = np.array([1.0, 1, 1, 1, 1, 1, 0])
+    assert quality.of(praise, against, voice, 1.0)[0].tolist() == []
