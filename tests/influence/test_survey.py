@@ -209,7 +209,9 @@ def test_an_answer_in_the_last_moment_is_in_the_report_or_refused(
     assert answers(company) == set()
 
 
-def test_employees_hear_of_it_once_and_home_reminds_them(company: Company) -> None:
+def test_employees_hear_of_it_once_and_home_reminds_them(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey_end, "_AT_ONCE", 7)
+
     def told(kind: str) -> set[int]:
         with company.db.read() as conn:
             people = conn.scalars(select(Notification.person_id).where(Notification.kind == kind)).all()

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, Shown, as_json, needs, viewer
 from renown_influence import ring_book, ring_words, run
@@ -43,7 +43,7 @@ def blueprint(ctx: PluginContext) -> Blueprint:
 
     @pages.get("/desk/rings.json")
     @needs("influence.rings")
-    def as_data() -> Any:
+    def as_data() -> Response:
         with ctx.reading() as inner:
             found, kept_back, day = _all(inner)
             return as_json({"day": day, "rings": [_data(one) for one in found], "not_shown": kept_back})
@@ -56,7 +56,7 @@ def blueprint(ctx: PluginContext) -> Blueprint:
 
     @pages.post("/desk/rings/<ring>/notes")
     @needs("influence.rings", tokens=False)
-    def note(ring: str) -> Response | tuple[str, int]:
+    def note(ring: str) -> Answer | tuple[str, int]:
         by, text = viewer().person_id, request.form.get("text", "")
         if by is None:
             abort(404)

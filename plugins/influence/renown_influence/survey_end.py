@@ -99,16 +99,25 @@ def _amounts(ctx: PluginContext, people: Numbers, measure: str, period: str) -> 
 
 
 def _tell(ctx: PluginContext) -> bool:
-    """Tell the next few that a survey is open, or that its report is there; each once."""
-    with ctx.writing() as inner:
-        waiting = select(Survey).where(Survey.told_id.is_not(None)).order_by(Survey.id).limit(1).with_for_update()
-        found = inner.session.scalars(waiting).one_or_none()
+    """Tell everybody that a survey is open, or that its report is there; some at a time, and each once."""
+    with ctx.reading() as inner:
+        found = inner.session.scalars(select(Survey).where(Survey.told_id.is_not(None)).order_by(Survey.id)).first()
         if found is None:
             return False
-        people = [one for one in inner.people.employees() if one > (found.told_id or 0)][:_AT_ONCE]
-        for person in people:
-            _notice(inner, found, person)
-        found.told_id = people[-1] if len(people) == _AT_ONCE else None
+        number, told = found.id, found.told_id or 0
+        people = [one for one in inner.people.employees() if one > told]
+    for start in range(0, len(people) + 1, _AT_ONCE):
+        some = people[start : start + _AT_ONCE]
+        with ctx.writing() as inner:
+            here = select(Survey).where(Survey.id == number, Survey.told_id == told).with_for_update()
+            held = inner.session.scalars(here).one_or_none()
+            if held is None:
+                # It was cancelled, or has ended: who is left hears of that.
+                return True
+            for person in some:
+                _notice(inner, held, person)
+            told = some[-1] if len(some) == _AT_ONCE else 0
+            held.told_id = told or None
     return True
 
 

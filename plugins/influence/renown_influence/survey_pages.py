@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from markupsafe import Markup
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as Answer
 
 from renown.api import (
     NotSigned,
@@ -68,13 +68,13 @@ def _answering(pages: Blueprint, ctx: PluginContext) -> None:
     def index() -> str:
         return _page(ctx)
 
-    @pages.post("/surveys/<int:survey>/find")
+    @pages.post("/surveys/<int(max=2147483647):survey>/find")
     @needs("influence.read", tokens=False)
     def find(survey: int) -> str:
         """The whole page: for browsers without scripts."""
         return _page(ctx, survey, request.form.get("q", ""))
 
-    @pages.post("/surveys/<int:survey>/_found")
+    @pages.post("/surveys/<int(max=2147483647):survey>/_found")
     @needs("influence.read", tokens=False)
     def found(survey: int) -> str:
         text = request.form.get("q", "")
@@ -82,14 +82,14 @@ def _answering(pages: Blueprint, ctx: PluginContext) -> None:
             offered = _offered(inner, survey, text)
         return render_template("influence/survey_found.html", survey_id=survey, q=text, offered=offered)
 
-    @pages.post("/surveys/<int:survey>/name")
+    @pages.post("/surveys/<int(max=2147483647):survey>/name")
     @needs("influence.read", tokens=False)
-    def name(survey: int) -> Response:
+    def name(survey: int) -> Answer:
         return _changed(ctx, lambda inner: surveys.name(inner, viewer(), survey, request.form.get("colleague", "")))
 
-    @pages.post("/surveys/<int:survey>/unname")
+    @pages.post("/surveys/<int(max=2147483647):survey>/unname")
     @needs("influence.read", tokens=False)
-    def unname(survey: int) -> Response:
+    def unname(survey: int) -> Answer:
         return _changed(ctx, lambda inner: surveys.unname(inner, viewer(), survey, _number("person")))
 
 
@@ -122,7 +122,7 @@ def _offered(ctx: PluginContext, survey: int, text: str) -> list[tuple[str, Show
     return surveys.offered(ctx, viewer(), survey, text)
 
 
-def _changed(ctx: PluginContext, change: Any) -> Response:
+def _changed(ctx: PluginContext, change: Callable[[PluginContext], None]) -> Answer:
     try:
         with ctx.writing() as inner:
             change(inner)
@@ -137,7 +137,7 @@ def _changed(ctx: PluginContext, change: Any) -> Response:
 
 
 def _reading(pages: Blueprint, ctx: PluginContext) -> None:
-    @pages.get("/surveys/<int:survey>")
+    @pages.get("/surveys/<int(max=2147483647):survey>")
     @needs("influence.read")
     def show(survey: int) -> str:
         with ctx.reading() as inner:
@@ -153,16 +153,16 @@ def _reading(pages: Blueprint, ctx: PluginContext) -> None:
                 smallest=reports.SMALLEST,
             )
 
-    @pages.get("/surveys/<int:survey>.json")
+    @pages.get("/surveys/<int(max=2147483647):survey>.json")
     @needs("influence.read")
-    def as_data(survey: int) -> Any:
+    def as_data(survey: int) -> Response:
         with ctx.reading() as inner:
             found = _ended(inner, survey)
             return as_json(_data(found, _named(inner, found.report or {})))
 
-    @pages.get("/surveys/<int:survey>.csv")
+    @pages.get("/surveys/<int(max=2147483647):survey>.csv")
     @needs("influence.read")
-    def as_table(survey: int) -> Any:
+    def as_table(survey: int) -> Response:
         with ctx.reading() as inner:
             compared = (_ended(inner, survey).report or {}).get("compared", ())
         columns = ("measure", "people", "agreement", "low", "high", "most", "highest", "both", "chance")
@@ -212,7 +212,7 @@ def _administering(pages: Blueprint, ctx: PluginContext) -> None:
 
     @pages.post("/admin/surveys")
     @needs("influence.reckon")
-    def start() -> Response | tuple[str, int]:
+    def start() -> Answer | tuple[str, int]:
         title, last = request.form.get("title", ""), request.form.get("last_day", "")
         try:
             with ctx.writing() as inner:
@@ -222,14 +222,14 @@ def _administering(pages: Blueprint, ctx: PluginContext) -> None:
         flash("The survey is open.", "good")
         return redirect("/admin/surveys")
 
-    @pages.post("/admin/surveys/<int:survey>/end")
+    @pages.post("/admin/surveys/<int(max=2147483647):survey>/end")
     @needs("influence.reckon")
-    def end(survey: int) -> Response:
+    def end(survey: int) -> Answer:
         return _acted(ctx, surveys.end, survey, "The survey has ended. Its report follows in a moment.")
 
-    @pages.post("/admin/surveys/<int:survey>/cancel")
+    @pages.post("/admin/surveys/<int(max=2147483647):survey>/cancel")
     @needs("influence.reckon")
-    def cancel(survey: int) -> Response:
+    def cancel(survey: int) -> Answer:
         return _acted(ctx, surveys.cancel, survey, "The survey is cancelled, and all answers are deleted.")
 
 
@@ -248,7 +248,7 @@ def _desk(ctx: PluginContext, given: Mapping[str, str], errors: Mapping[str, lis
         )
 
 
-def _acted(ctx: PluginContext, act: Any, survey: int, said: str) -> Response:
+def _acted(ctx: PluginContext, act: Callable[[PluginContext, int, int | None], None], survey: int, said: str) -> Answer:
     try:
         with ctx.writing() as inner:
             act(inner, survey, viewer().person_id)
