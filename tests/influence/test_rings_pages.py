@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from renown import clock
 from renown.audit.models import Audit
@@ -163,9 +163,7 @@ def test_notes_follow_a_merge_and_stay_with_most_of_a_group(company: Company) ->
     assert "Spoke with them." in words(company.browser(MODERATOR).get(f"/desk/rings/{other}"))
     with company.db.write() as conn:
         merge.merge(conn, company.people[9], company.people[11], "administrator", None)
-        conn.execute(
-            RingNote.__table__.update().values(people=[company.people[n] for n in (15, 20, 25)])  # type: ignore[attr-defined]
-        )
+        conn.execute(update(RingNote).values(ring="another", people=[company.people[n] for n in (15, 20, 25)]))
     again(company)
     page = words(company.browser(MODERATOR).get(f"/desk/rings/{other}"))
     assert "on a group of 3 with some of the same people" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from renown.hooks.guard import Fault
 from renown.notify.models import Notification
 from renown.people import erase, export, merge
 from renown.people.models import Person
-from renown_influence import survey, survey_end
+from renown_influence import run, survey, survey_end
 from renown_influence.models import Answer, Survey
 from tests.influence.company import ADMIN, Company, name, opened, submit, words
 
@@ -38,7 +39,7 @@ def start(company: Company, title: str = "Spring", last: str = LAST) -> int:
     answer = submit(company.browser(ADMIN), "/admin/surveys", title=title, last_day=last)
     assert answer.status_code == 302, words(answer)
     with company.db.read() as conn:
-        return int(conn.scalars(select(Survey.id).where(Survey.open)).one())
+        return int(conn.scalars(select(Survey.id).where(Survey.open.is_(True))).one())
 
 
 def find(client: FlaskClient, number: int, wanted: str) -> list[str]:
@@ -92,6 +93,36 @@ def test_from_opening_to_report(company: Company) -> None:
     assert name(10) not in shown, "fewer than five named them"
     company.settle()
     assert report(company, number)["answers"] == 7
+
+
+def test_points_and_influence_stand_beside_the_answers(company: Company) -> None:
+    """9 is liked by ten, 10 by five, 11 by two; six name 9, five of them 11 as well. 10 is high and named by nobody."""
+    days = company.now // clock.DAY - clock.to_day(date(2026, 3, 10))
+    company.likes({(by, owner): 1 for owner, many in ((9, 10), (10, 5), (11, 2)) for by in range(many - 1)}, days)
+    company.settle()
+    with company.writing() as ctx:
+        run.ask(ctx, "asked")
+    company.settle()
+    number = start(company)
+    for by in range(2, 8):
+        give(company, number, by, 9, *([11] if by < 7 else []))
+    company.later(12)
+    company.settle()
+    points, influence = report(company, number)["compared"]  # type: ignore[misc]
+    assert (points["title"], influence["title"]) == ("points of Q1 2026", "influence")
+    for one in (points, influence):
+        assert one["people"] == 3
+        # Named 6, 0, 5; the highest first 9, 10, 11: ranks 3 1 2 beside 3 2 1.
+        assert one["agreement"] == pytest.approx(0.5)
+        assert one["overlaps"] == [{"most": 2, "highest": 2, "both": 1, "chance": pytest.approx(4 / 3)}]
+        assert (one["heard"], one["busy"]) == ([], [name(10).lower()])
+    page = words(company.browser(2).get(f"/surveys/{number}"))
+    assert "Beside points of Q1 2026" in page
+    assert "1 of the 2 most named is among the 2 highest; by chance it would be 1.3." in page
+    assert f"High in influence, though fewer than 5 named them NA {name(10)}" in page
+    rows = company.browser(2).get(f"/surveys/{number}.csv").get_data(as_text=True).splitlines()
+    assert rows[1].startswith("activity.points,3,0.5,")
+    assert len(rows) == 3
 
 
 def test_answers_change_until_the_end_and_never_after(company: Company) -> None:
@@ -181,8 +212,9 @@ def test_ended_early_or_cancelled(company: Company) -> None:
     company.settle()
     assert answers(company) == set()
     assert company.browser(3).get(f"/surveys/{second}").status_code == 404
-    submit(company.browser(ADMIN), f"/admin/surveys/{second}/end")
-    assert "This survey has ended." in words(company.browser(ADMIN).get("/admin/surveys"))
+    client = company.browser(ADMIN)
+    submit(client, f"/admin/surveys/{second}/end")
+    assert "This survey has ended." in words(client.get("/admin/surveys"))
 
 
 def test_an_answer_in_the_last_moment_is_in_the_report_or_refused(
@@ -230,12 +262,12 @@ def test_employees_hear_of_it_once_and_home_reminds_them(company: Company, monke
     for by in range(2, 8):
         give(company, number, by, 9)
     assert "You named 1 of at most 7." in home(2)
-    company.later(30)
+    company.later(12)
     for _ in range(2):
         company.settle()
     assert told(survey_end.REPORT) == set(company.people)
     assert "The report is there." in home(2)
-    company.later(30)
+    company.later(14)
     assert "The report is there." not in home(2)
 
 
@@ -263,15 +295,15 @@ def test_an_answer_leaves_no_trace_elsewhere(company: Company, capfd: pytest.Cap
 
     before = traces()
     capfd.readouterr()
-    give(company, number, 2, 3, 4)
-    submit(company.browser(2), f"/surveys/{number}/unname", person=str(company.people[4]))
+    give(company, number, 9, 12, 4)
+    submit(company.browser(9), f"/surveys/{number}/unname", person=str(company.people[4]))
     company.settle()
     assert traces() == before
     out, err = capfd.readouterr()
-    assert name(3) not in out + err
+    assert name(12) not in out + err
     with company.db.read() as conn:
         names = inspect(conn).get_table_names()
-        kept = [one for one in names if holds(conn, one, company.people[2], company.people[3])]
+        kept = [one for one in names if holds(conn, one, company.people[9], company.people[12])]
     assert kept == ["influence_answer"]
 
 
@@ -456,5 +488,7 @@ def test_panels_bear_anybody(company: Company) -> None:
         for person in (None, company.people[2], company.customer):
             with company.db.read() as conn:
                 found = company.renown.dispatcher.panels("influence", "home", None, Viewer(person, role), conn)
-            assert not isinstance(found, Fault)
+            if isinstance(found, Fault):
+                assert found.slow, found
+                continue
             assert not found or (role not in ("nobody", "customer") and person == company.people[2])

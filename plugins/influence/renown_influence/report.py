@@ -184,7 +184,8 @@ def _top(values: Numbers, size: int) -> Bools:
     held = np.sort(values[values > 0])[::-1]
     if not len(held) or not size:
         return np.zeros(len(values), np.bool_)
-    return values >= held[min(size, len(held)) - 1]
+    found: Bools = values >= held[min(size, len(held)) - 1]
+    return found
 
 
 def _highest(values: Numbers, size: int) -> Bools:

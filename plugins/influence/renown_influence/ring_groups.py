@@ -49,10 +49,14 @@ def grown(given: Links, group: tuple[int, ...]) -> tuple[int, ...]:
                 if other not in found:
                     around[other] = around.get(other, 0) + 1
         joining = max(around, key=lambda one: (around[one], -one), default=None)
-        if joining is None or around[joining] < needed(len(found) + 1):
+        if joining is None or not _dense(given, found | {joining}):
             break
         found.add(joining)
     return tuple(sorted(found))
+
+
+def _dense(given: Links, people: set[int]) -> bool:
+    return all(sum(other in people for other in given[one]) >= needed(len(people)) for one in people)
 
 
 def needed(size: int) -> int:

@@ -67,7 +67,7 @@ def cancel(ctx: PluginContext, number: int, by: int | None) -> None:
 
 def held(ctx: PluginContext) -> Survey | None:
     """The one that is open, or has just ended and has no report yet."""
-    return ctx.session.scalars(select(Survey).where(Survey.open)).one_or_none()
+    return ctx.session.scalars(select(Survey).where(Survey.open.is_(True))).one_or_none()
 
 
 def running(ctx: PluginContext) -> Survey | None:
@@ -182,7 +182,9 @@ def _rewrite(ctx: PluginContext, gone: int, kept: int | None) -> None:
 
 def _held(ctx: PluginContext, number: int) -> Survey:
     """One that has no report yet, and that nobody else changes meanwhile."""
-    found = ctx.session.scalars(select(Survey).where(Survey.id == number, Survey.open).with_for_update()).one_or_none()
+    found = ctx.session.scalars(
+        select(Survey).where(Survey.id == number, Survey.open.is_(True)).with_for_update()
+    ).one_or_none()
     if found is None:
         raise Refused("This survey has ended.")
     return found

@@ -29,7 +29,7 @@ def _end(ctx: PluginContext) -> bool:
     """Make the report of a survey whose time is over. What takes long is done before anything is locked."""
     with ctx.reading() as inner:
         due = inner.session.scalars(
-            select(Survey.id).where(Survey.open, Survey.closes_at <= inner.clock.now())
+            select(Survey.id).where(Survey.open.is_(True), Survey.closes_at <= inner.clock.now())
         ).one_or_none()
         if due is None:
             return False
@@ -37,7 +37,7 @@ def _end(ctx: PluginContext) -> bool:
         made = _report(inner, due, rows)
     with ctx.writing() as inner:
         found = inner.session.scalars(
-            select(Survey).where(Survey.id == due, Survey.open).with_for_update()
+            select(Survey).where(Survey.id == due, Survey.open.is_(True)).with_for_update()
         ).one_or_none()
         if found is None:
             return False

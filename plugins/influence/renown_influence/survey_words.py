@@ -47,14 +47,9 @@ def agreement(compared: Mapping[str, Any], answers: int) -> str:
 
 
 def overlap(found: Mapping[str, Any]) -> str:
-    most, highest = found["most"], found["highest"]
-    named = f"Of the {most} most named" if most > 1 else "The most named"
-    both = (
-        f"{found['both']} {'is' if found['both'] == 1 else 'are'}"
-        if most > 1
-        else ("is" if found["both"] else "is not")
-    )
-    return f"{named}, {both} among the {highest} highest; by chance it would be {found['chance']:.1f}."
+    most, both = found["most"], found["both"]
+    said = f"{both} of the {most} most named {'is' if both == 1 else 'are'} among the {found['highest']} highest"
+    return f"{said}; by chance it would be {found['chance']:.1f}."
 
 
 def number(value: float) -> str:
