@@ -24,6 +24,7 @@ from renown.notify.message import Unsubscribe
 from renown.settings import Settings
 from renown_influence import run
 from tests import tables
+from tests.browser import asked
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
 
@@ -71,6 +72,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         with renown.contexts.of("influence").writing() as ctx:
             run.ask(ctx, "asked")
         drain_all(renown.db, renown.drains)
+        asked.ask(renown, people)
         roles = {"member": "U0", "moderator": "U1", "administrator": "U4"}
         with renown.db.write() as conn:
             for role, account in roles.items():

@@ -39,6 +39,8 @@ PAGES = {
         "/influence/network?picture=1",
         "/influence/network/me",
         "/influence/compare",
+        "/surveys",
+        "/surveys/1",
         "/boards/influence.score",
         "/api/docs",
         "/no-such-page",
@@ -85,6 +87,9 @@ PAGES = {
         "/admin/tokens",
         "/admin/mail",
         "/influence/runs",
+        "/admin/surveys",
+        "/desk/rings",
+        "/desk/rings/00000000000000000000000000000000",
     ),
     "nobody": ("/login", "/login/link/made-up", "/unsubscribe/TOKEN"),
     #: A site of its own, on which nothing was set up.

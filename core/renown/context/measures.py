@@ -58,6 +58,11 @@ class StandingsService:
         span = periods.parse(period, standings.today(conn))
         return boards.everybody(conn, viewer, measure, span.kind, span.start, scope)
 
+    def totals(self, measure: str, period: str = "all") -> tuple[array[int], array[int]]:
+        """The same of the people who are not shown as well, whoever asks: to reckon with, not to show."""
+        conn = self._ctx._connection
+        return boards.totals(conn, measure, periods.parse(period, standings.today(conn)))
+
     def level(self, measure: str, subject: int, scope: str = ORGANISATION) -> int | None:
         """What the last run published, in thousandths, whoever asks: to reckon with, not to show."""
         return levels.level(self._ctx._connection, measure, subject, scope)

@@ -67,6 +67,16 @@ class PeopleService:
         conn = self._ctx._connection
         return directory.shown(conn, viewer, people, standings.today(conn))
 
+    def search(self, viewer: Viewer, text: str, limit: int = 20) -> Sequence[Shown]:
+        """Those whom the viewer may see and whose name or handle has this in it, by name."""
+        conn = self._ctx._connection
+        return directory.people(conn, viewer, standings.today(conn), search=text.strip(), limit=limit)
+
+    def employees(self, people: Collection[int] | None = None) -> array[int]:
+        """Who works here today, by id: of everybody, or of these root people. Whoever asks, so not to show."""
+        conn = self._ctx._connection
+        return directory.employees(conn, standings.today(conn), people)
+
     def accounts_of(self, person: int) -> Sequence[int]:
         """The numbers of a person's accounts, and of whoever was merged into them."""
         conn = self._ctx._connection

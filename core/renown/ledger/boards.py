@@ -10,7 +10,7 @@ from array import array
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import ColumnElement, Connection, Row, select, text, true
 
 from renown import clock
 from renown.access.viewer import Viewer
@@ -205,9 +205,19 @@ def everybody(
     What names people takes `board`, which goes no deeper than boards do. Raises NotShown.
     """
     admit(viewer, scope, visibility.preset(conn))
-    found = find(conn, measure, Span(kind, start), scope)
-    shown = (Standing.period_id == (0 if found is None else found.id), Standing.visible.is_(True))
-    whole = select(Standing.subject_id, Standing.amount).where(*shown).order_by(Standing.subject_id)
+    return _amounts(conn, find(conn, measure, Span(kind, start), scope), Standing.visible.is_(True))
+
+
+def totals(conn: Connection, measure: str, span: Span) -> tuple[array[int], array[int]]:
+    """The same of the people who are not shown as well, whoever asks: to reckon with, not to show."""
+    return _amounts(conn, find(conn, measure, span, ORGANISATION), true())
+
+
+def _amounts(
+    conn: Connection, board: Row[tuple[int, int | None, int | None]] | None, which: ColumnElement[bool]
+) -> tuple[array[int], array[int]]:
+    here = Standing.period_id == (0 if board is None else board.id)
+    whole = select(Standing.subject_id, Standing.amount).where(here, which).order_by(Standing.subject_id)
     subjects, amounts = pack(conn, whole)
     return subjects, amounts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,21 @@ def shown(conn: Connection, viewer: Viewer, people: Collection[int], today: int)
     values = {"me": viewer.person_id or 0, "visible": int(State.VISIBLE), "today": today, "active": ACTIVE}
     used = {key: value for key, value in values.items() if f":{key}" in query}
     return {row.id: Shown(*row) for row in conn.execute(text(query), used)}
+
+
+def employees(conn: Connection, today: int, people: Collection[int] | None = None) -> array[int]:
+    """Root people who work here on that day, by id, hidden or not: all of them, or of `people`. To reckon with."""
+    if people is not None and not people:
+        return array("q")
+    chosen = "" if people is None else f"AND p.id IN ({', '.join(str(int(one)) for one in sorted(people))})"
+    query = f"""
+        SELECT p.id FROM core_person p
+        WHERE p.status = :active AND coalesce(p.left_day, :today + 1) > :today {chosen}
+          AND {visibility.state_of(conn)} >= :hidden
+        ORDER BY p.id
+    """
+    values = {"active": ACTIVE, "today": today, "hidden": int(State.HIDDEN)}
+    return array("q", conn.scalars(text(query), values))
 
 
 def hidden(conn: Connection, person_id: int, today: int) -> bool:

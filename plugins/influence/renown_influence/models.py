@@ -124,7 +124,7 @@ class Score(Base):
 
 
 class Survey(Base):
-    """Whom employees name as influential."""
+    """Whom employees name as those whose work they rely on."""
 
     __tablename__ = "influence_survey"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -133,8 +133,12 @@ class Survey(Base):
     opened_at: Mapped[int] = mapped_column(BigInteger)
     #: When it ends; answers may be changed until then.
     closes_at: Mapped[int] = mapped_column(BigInteger)
-    #: The report, made once when it has closed; no single answer can be read from it.
+    #: True until the report is made, then NULL: so one alone is open at a time.
+    open: Mapped[bool | None] = mapped_column(unique=True)
+    #: The report, made once when it has ended; no single answer can be read from it.
     report: Mapped[Any | None] = mapped_column(JSON)
+    #: The last person who was told that it is open, and later that the report is there; NULL: everybody was told.
+    told_id: Mapped[int | None] = mapped_column(Integer, default=0)
 
 
 class Answer(Base):
@@ -146,12 +150,26 @@ class Answer(Base):
     named_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
 
 
+class RingRow(Base):
+    """A group that a run found. `ring` is the digest of its members, `people` are their ids, ascending."""
+
+    __tablename__ = "influence_ring"
+    run_id: Mapped[int] = mapped_column(ForeignKey("influence_run.id"), primary_key=True)
+    ring: Mapped[str] = mapped_column(String(32), primary_key=True)
+    #: 0 for the least probable one of the run.
+    place: Mapped[int] = mapped_column(Integer)
+    people: Mapped[Any] = mapped_column(JSON)
+    #: What speaks for it: see `ring_book.Evidence`.
+    evidence: Mapped[Any] = mapped_column(JSON)
+
+
 class RingNote(Base):
-    """What a moderator wrote about a ring. `ring` is the digest of its members."""
+    """What a moderator wrote about a ring, and who was in it then."""
 
     __tablename__ = "influence_ring_note"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    ring: Mapped[str] = mapped_column(String(64), index=True)
+    ring: Mapped[str] = mapped_column(String(32))
+    people: Mapped[Any] = mapped_column(JSON)
     by_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
     text: Mapped[str] = mapped_column(Text)

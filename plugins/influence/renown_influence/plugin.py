@@ -15,6 +15,7 @@ from renown.api import (
     MeasureSpec,
     Metric,
     NavItem,
+    NoticeKind,
     Panel,
     Permission,
     Place,
@@ -26,7 +27,23 @@ from renown.api import (
     Viewer,
     hookimpl,
 )
-from renown_influence import api, forgetting, operation, pages, panels, quality, quiet, redo, run, why
+from renown_influence import (
+    api,
+    forgetting,
+    operation,
+    pages,
+    panels,
+    quality,
+    quiet,
+    redo,
+    ring_book,
+    rings_pages,
+    run,
+    survey,
+    survey_end,
+    survey_pages,
+    why,
+)
 from renown_influence import commands as cli
 from renown_influence import score as scoring
 from renown_influence.schemas import Settings, Weight, say
@@ -52,6 +69,10 @@ plugin = Plugin(
         RuleSpec(one.name, one.title, Weight, {"weight": one.weight, "private": False}, one.about, say)
         for one in scoring.DEFAULTS
     ),
+    notices=(
+        NoticeKind(survey_end.OPEN, "A survey is open", "at once"),
+        NoticeKind(survey_end.REPORT, "The report of a survey is there", "weekly"),
+    ),
 )
 
 
@@ -65,6 +86,7 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
     return [
         Job("reckon", "Reckon influence", _MINUTE, run.work),
         Job("redo", "Do runs again and compare", _MINUTE, redo.work),
+        Job("survey", "End surveys and tell of them", _MINUTE, survey_end.work),
     ]
 
 
@@ -75,7 +97,7 @@ def explain(person: int, measure: str, period: str, ctx: PluginContext) -> Expla
 
 @hookimpl
 def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
-    return [pages.blueprint(ctx), api.blueprint(ctx)]
+    return [pages.blueprint(ctx), api.blueprint(ctx), survey_pages.blueprint(ctx), rings_pages.blueprint(ctx)]
 
 
 @hookimpl
@@ -88,18 +110,25 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
     if place == "top" and viewer.employee:
         return [NavItem("Influence", "/influence", 50)]
     if place == "admin" and viewer.at_least("administrator"):
-        return [NavItem("Influence", "/influence/runs", 75)]
+        return [NavItem("Influence", "/influence/runs", 75), NavItem("Surveys", "/admin/surveys", 76)]
+    if place == "me" and viewer.employee:
+        rings = [NavItem("Rings", "/desk/rings", 80)] if viewer.at_least("moderator") else []
+        return [NavItem("Surveys", "/surveys", 70), *rings]
     return []
 
 
 @hookimpl(specname="panels")
 def boxes(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
-    return panels.boxes(ctx, viewer, place, subject)
+    yield from panels.boxes(ctx, viewer, place, subject)
+    if place == "home":
+        yield from survey_pages.panels(ctx, viewer)
 
 
 @hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     quiet.move(ctx, gone, kept)
+    survey.merged(ctx, kept, gone)
+    ring_book.merged(ctx, kept, gone)
 
 
 @hookimpl

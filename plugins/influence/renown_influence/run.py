@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import func, select, update
 
 from renown.api import PluginContext, to_datetime, to_day
-from renown_influence import beside, crowd, epochs, history, kept, moves, reading, scale, store
+from renown_influence import beside, crowd, epochs, history, kept, moves, reading, ring_book, scale, store
 from renown_influence.evidence import Evidence, Weighed, World, weigh
 from renown_influence.graph import Floats, Ints
 from renown_influence.models import Run
@@ -108,6 +108,8 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
     topics = by_topic(recent, world, parameters, frozen)
     progress("Teams", 700)
     more = beside.find(read.against, world, weighed, result, parameters, frozen, teams)
+    progress("Rings", 750)
+    rings = ring_book.look(recent, world, weighed, inputs, parameters, frozen, result, teams.heads)
     progress("Publishing", 800)
     with ctx.writing() as inner:
         run = inner.session.get_one(Run, number)
@@ -121,6 +123,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
             _empty(inner, run, topic)
         beside.publish(inner, f"run {run.id}", more, topics)
         kept.keep(inner, run, weighed, inputs, result)
+        ring_book.keep(inner, run, rings)
         reading.keep(inner, read)
         run.state, run.stage, run.progress, run.ended_at = "published", "", 1000, inner.clock.now()
 
