@@ -29,7 +29,7 @@ ADMINISTRATOR = Viewer(None, "administrator", None)
 def boards(measure: str, period: str, team: str | None, limit: int, as_json: bool) -> None:
     """Show the board of MEASURE, such as activity.points."""
     with open_renown() as renown, renown.db.read() as conn:
-        known_measure(renown, measure)
+        known_measure(renown, measure, listed=True)
         span = span_of(conn, period)
         scope = gate.ORGANISATION
         if team == "all":
@@ -64,9 +64,9 @@ def boards(measure: str, period: str, team: str | None, limit: int, as_json: boo
     click.echo(f"{len(lines)} of {total:,}")
 
 
-def known_measure(renown: Renown, measure: str) -> None:
-    """Raises where no enabled plugin has such a measure; says which there are."""
-    measures = renown.plugins.measures
+def known_measure(renown: Renown, measure: str, *, listed: bool = False) -> None:
+    """Raises where no enabled plugin has such a measure, with boards if `listed`; says which there are."""
+    measures = [name for name, one in renown.plugins.measures.items() if one.listed or not listed]
     if measure not in measures:
         told = f"there are {', '.join(sorted(measures))}" if measures else "no plugin that has any is enabled"
         raise click.ClickException(f"MEASURE: there is no measure {measure!r}; {told}")

@@ -47,7 +47,11 @@ def _one_of(where: str, value: object, allowed: Sequence[str]) -> None:
 
 @dataclass(frozen=True)
 class MeasureSpec:
-    """A named number, `<plugin>.<name>`: a sum of entries or a level that the plugin publishes."""
+    """A named number, `<plugin>.<name>`: a sum of entries or a level that the plugin publishes.
+
+    A sum of people's entries that is not `listed` has its entries and nothing made of them: no totals, no boards, no
+    place on any page. It is for entries that the plugin reads back itself, by `ctx.ledger.packed`.
+    """
 
     name: str
     title: str
@@ -55,6 +59,7 @@ class MeasureSpec:
     unit: str = "points"
     better: Literal["high", "low"] = "high"
     subject: Literal["person", "team"] = "person"
+    listed: bool = True
 
     def __post_init__(self) -> None:
         _text("title", self.title, 80)
@@ -62,6 +67,9 @@ class MeasureSpec:
         _one_of("kind", self.kind, ("sum", "level"))
         _one_of("better", self.better, ("high", "low"))
         _one_of("subject", self.subject, ("person", "team"))
+        _need(isinstance(self.listed, bool), f"listed: is {type(self.listed).__name__}, not bool")
+        of_people = self.kind == "sum" and self.subject == "person"
+        _need(self.listed or of_people, "listed: only a sum of people's entries can go without boards")
 
 
 @dataclass(frozen=True)

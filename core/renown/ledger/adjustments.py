@@ -29,8 +29,8 @@ def adjust(
         raise ValueError("reason: say why, the person will read it")
     if not 0 < abs(amount) <= MOST:
         raise ValueError(f"amount: must not be 0, and at most {MOST // 1000} either way")
-    found = conn.execute(select(Measure.generation).where(Measure.name == measure)).one_or_none()
-    if found is None or found.generation is None:
+    found = conn.execute(select(Measure.generation, Measure.listed).where(Measure.name == measure)).one_or_none()
+    if found is None or found.generation is None or not found.listed:
         raise ValueError(f"measure: {measure!r} is no sum that is counted")
     changes.begin(conn)
     person = root(conn, person)

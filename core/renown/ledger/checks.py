@@ -44,6 +44,7 @@ _ORPHANS = (
         for table, what in (
             ("core_entry", "changes"), ("core_day_total", "day totals"), ("core_limit_use", "sums of limits"),
             ("core_quota_use", "quotas"), ("core_period", "boards"), ("core_lead_state", "states of the lead"),
+            ("core_unlisted", "measures without boards"),
         )
         for column, there, named in (("measure", "core_measure", "measure"), ("generation", "core_generation", "count"))
         if not (column == "measure" and table in ("core_limit_use", "core_quota_use"))
@@ -95,7 +96,9 @@ _DAYS = """
     FROM (SELECT generation, measure, identity_id, day, team, sum(entry) AS entries, sum(total) AS total,
                  sum(of_entry) AS changes, count(*) - sum(of_entry) AS totals
           FROM (SELECT generation, measure, identity_id, day, team, amount AS entry, 0 AS total, 1 AS of_entry
-                FROM core_entry
+                FROM core_entry e
+                WHERE NOT EXISTS (SELECT 1 FROM core_unlisted u
+                                  WHERE u.generation = e.generation AND u.measure = e.measure)
                 UNION ALL
                 SELECT generation, measure, identity_id, day, team, 0, amount, 0 FROM core_day_total) b
           WHERE generation NOT IN (SELECT id FROM core_generation WHERE state IN ('gone', 'dropped'))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from renown.ledger import generations, limits
-from renown.ledger.models import DayTotal, LimitUse, Measure
+from renown.ledger import generations, limits, listing
+from renown.ledger.models import DayTotal, Entry, LimitUse, Measure
 from renown.people.models import Identity, Person
 
 
@@ -59,16 +59,18 @@ def compare(conn: Connection, plugin: str, generation: int, measure: str, *, sin
 
 
 def _amounts(conn: Connection, generation: int, measure: int, since: int | None) -> dict[int, int]:
+    """By root person. A measure without boards has no totals of days: its entries are added up."""
     root = func.coalesce(Person.root_id, Person.id)
+    of = Entry if measure in listing.unlisted(conn, generation) else DayTotal
     asked = (
-        select(root, func.sum(DayTotal.amount))
-        .join(Identity, Identity.id == DayTotal.identity_id)
+        select(root, func.sum(of.amount))
+        .join(Identity, Identity.id == of.identity_id)
         .join(Person, Person.id == Identity.person_id)
-        .where(DayTotal.generation == generation, DayTotal.measure == measure)
+        .where(of.generation == generation, of.measure == measure)
         .group_by(root)
     )
     if since is not None:
-        asked = asked.where(DayTotal.day >= since)
+        asked = asked.where(of.day >= since)
     return {person: int(amount) for person, amount in conn.execute(asked)}
 
 

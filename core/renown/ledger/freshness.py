@@ -11,7 +11,8 @@ from renown.events import log
 
 
 def age(conn: Connection) -> int:
-    """Microseconds; 0 where the boards show everything. Readers that stopped count, those switched off do not."""
+    """Microseconds; 0 where the boards show everything. Readers that stopped count, those switched off do not, nor those
+    whose measures have no boards."""
     at, head = clock.now(), log.head(conn)
     oldest = at
     for row in conn.execute(text(_BEHIND), {"head": head}):
@@ -35,6 +36,7 @@ def _recorded(conn: Connection, position: int) -> int:
 _BEHIND = """
     SELECT c.position FROM core_consumer c JOIN core_generation g ON g.id = c.generation AND g.state = 'live'
     WHERE c.kind = 'score' AND c.state <> 'off' AND c.position < :head
+      AND EXISTS (SELECT 1 FROM core_measure m WHERE m.generation = g.id AND m.listed = true)
 """
 
 _WAITING = """

@@ -11,7 +11,7 @@ from renown import clock
 from renown.db import stored
 from renown.db.engine import LOG_LOCK, lock, ring
 from renown.events.models import Consumer
-from renown.ledger import handover, rules
+from renown.ledger import handover, listing, rules
 from renown.ledger.models import (
     Generation,
     LeadChange,
@@ -20,6 +20,7 @@ from renown.ledger.models import (
     Period,
     Standing,
     StandingBucket,
+    Unlisted,
 )
 
 #: Events that are counted in one transaction.
@@ -33,6 +34,8 @@ class MeasureLike(Protocol):
     def name(self) -> str: ...
     @property
     def kind(self) -> str: ...
+    @property
+    def listed(self) -> bool: ...
 
 
 def counts(measures: Iterable[MeasureLike]) -> list[str]:
@@ -41,28 +44,56 @@ def counts(measures: Iterable[MeasureLike]) -> list[str]:
 
 
 def ensure(
-    conn: Connection, plugin: str, measures: Iterable[MeasureLike], defaults: Iterable[tuple[str, Mapping[str, Any]]]
+    conn: Connection, plugin: str, measures: Sequence[MeasureLike], defaults: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> int | None:
     """Make sure that a plugin that is being enabled has its measures, its rules and, for sums, a live generation.
 
     `defaults` are the names and bodies of its rules. Enabled late, it starts at the beginning of the log. Returns the
-    live generation, None where the plugin has no sums.
+    live generation, None where the plugin has no sums. Where a measure is listed now and was not, or the other way
+    round, the log is counted once more beside it, and pages turn to that.
     """
     rules.ensure(conn, plugin, defaults)
-    known = set(conn.scalars(select(Measure.name).where(Measure.plugin == plugin)))
+    turned = _declare(conn, plugin, measures)
     sums = counts(measures)
-    missing = [measure.name for measure in measures if measure.name not in known]
-    if missing:
-        conn.execute(insert(Measure), [{"name": name, "plugin": plugin} for name in missing])
     if not sums:
         return None
     generation = live(conn, plugin)
     if generation is None:
         generation = create(conn, plugin, base=0, state="live")
     of_sums = (Measure.plugin == plugin, Measure.name.in_(sums), Measure.generation.is_(None))
-    conn.execute(update(Measure).where(*of_sums).values(generation=generation))
+    added = conn.scalars(update(Measure).where(*of_sums).values(generation=generation).returning(Measure.id)).all()
+    listing.add(conn, added)
+    if turned:
+        _count_again(conn, plugin, ", ".join(turned))
     resume(conn, plugin)
     return generation
+
+
+def _declare(conn: Connection, plugin: str, measures: Iterable[MeasureLike]) -> list[str]:
+    """Write down the measures of a manifest. Returns in words which of them are listed otherwise than before."""
+    rows = conn.execute(select(Measure.name, Measure.listed).where(Measure.plugin == plugin))
+    known = {row.name: row.listed for row in rows}
+    turned = []
+    for measure in measures:
+        if measure.name not in known:
+            conn.execute(insert(Measure).values(name=measure.name, plugin=plugin, listed=measure.listed))
+        elif measure.listed != known[measure.name]:
+            # Of several processes that see it at once, one begins the count.
+            before = (Measure.name == measure.name, Measure.listed.is_(not measure.listed))
+            changed = update(Measure).where(*before).values(listed=measure.listed).returning(Measure.id)
+            if conn.scalar(changed) is not None:
+                turned.append(f"{measure.name} {'with' if measure.listed else 'without'} boards")
+    return turned
+
+
+def _count_again(conn: Connection, plugin: str, why: str) -> None:
+    """Begin the live generation once more, or the recount that is to follow it: the same but for who has boards."""
+    mine = (Generation.plugin == plugin, Generation.state.in_(("live", "building")))
+    newest = conn.execute(select(Generation.__table__).where(*mine).order_by(Generation.id.desc()).limit(1)).one()
+    if newest.state == "building":
+        discard(conn, newest.id)
+        why = newest.note or why
+    create(conn, plugin, base=newest.base, state="building", zone=newest.zone, note=why)
 
 
 def live(conn: Connection, plugin: str) -> int | None:
@@ -79,8 +110,12 @@ def create(
     zone: str | None = None,
     draft: Sequence[Mapping[str, Any]] | None = None,
     note: str | None = None,
+    like: int | None = None,
 ) -> int:
-    """A new generation that begins at the beginning of the log, and its consumer, which runs unless it is a draft."""
+    """A new generation that begins at the beginning of the log, and its consumer, which runs unless it is a draft.
+
+    Its measures have boards as they do in the generation `like`, or else as their manifest says.
+    """
     now = clock.now()
     # Numbered here: replays come and go, and a sequence would use the numbers up.
     lock(conn, LOG_LOCK)
@@ -110,6 +145,7 @@ def create(
             moved_at=now,
         )
     )
+    listing.settle(conn, made, like)
     ring(conn, "log")
     return made
 
@@ -185,7 +221,8 @@ def forget(conn: Connection, generation: int) -> None:
     periods = select(Period.id).where(Period.generation == generation)
     for board in (Standing, StandingBucket):
         conn.execute(delete(board).where(board.period_id.in_(periods)))
-    conn.execute(delete(LeadState).where(LeadState.generation == generation))
+    for kept in (LeadState, Unlisted):
+        conn.execute(delete(kept).where(kept.generation == generation))
     if conn.scalar(select(Generation.live_at).where(Generation.id == generation)) is None:
         conn.execute(delete(LeadChange).where(LeadChange.period_id.in_(periods)))
     conn.execute(update(Generation).where(Generation.id == generation).values(state="dropped"))

@@ -6,15 +6,15 @@ from sqlalchemy import Connection, select, text
 
 from renown.db.engine import LEAD_LOCK, Database, lock
 from renown.jobs import presence, schedule
-from renown.ledger import judging, standings
-from renown.ledger.models import Generation, LeadState, Measure
+from renown.ledger import judging, listing, standings
+from renown.ledger.models import LeadState
 
 
 def ready(conn: Connection, generation: int, *, here: bool = False) -> bool:
     """Whether the lead has been judged in this generation, which has caught up. Asks for it where nobody did: the
     worker, unless it is done `here`."""
     waits = begun = False
-    for measure in _measures(conn, generation):
+    for measure in listing.listed(conn, generation):
         known = judging.state(conn, generation, measure)
         if known is None:
             begun = judging.begin(conn, generation, measure, standings.today(conn)) is not None or begun
@@ -41,12 +41,6 @@ def judge(db: Database, generation: int) -> bool:
     for measure in measures:
         judging.judge(db, generation, measure, today)
     return bool(measures)
-
-
-def _measures(conn: Connection, generation: int) -> list[int]:
-    plugin = select(Generation.plugin).where(Generation.id == generation).scalar_subquery()
-    sums = select(Measure.id).where(Measure.plugin == plugin, Measure.generation.is_not(None))
-    return list(conn.scalars(sums.order_by(Measure.id)))
 
 
 def inherit(conn: Connection, before: int, after: int) -> None:

@@ -21,7 +21,7 @@ from renown import clock
 from renown.db import stored
 from renown.db.engine import LEAD_LOCK, Database, lock
 from renown.jobs import Drain
-from renown.ledger import races
+from renown.ledger import listing, races
 from renown.ledger.models import Generation, LeadChange, LeadState
 from renown.ledger.races import Passed
 
@@ -61,9 +61,9 @@ def _read(conn: Connection) -> list[tuple[int, int]]:
     return [(row.generation, row.measure) for row in conn.execute(text(_LIVE))]
 
 
-_LIVE = """
+_LIVE = f"""
     SELECT g.id AS generation, m.id AS measure FROM core_generation g JOIN core_measure m ON m.plugin = g.plugin
-    WHERE g.state = 'live' AND m.generation IS NOT NULL ORDER BY g.id, m.id
+    WHERE g.state = 'live' AND m.generation IS NOT NULL AND {listing.LISTED} ORDER BY g.id, m.id
 """
 
 _ASKED = """

@@ -37,6 +37,8 @@ class Measure(Base):
     generation: Mapped[int | None] = mapped_column(SmallInteger)
     #: When its standings last followed the day totals (microseconds).
     stood_at: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    #: Whether it has boards, as its manifest says now. Generations may count it otherwise: see `Unlisted`.
+    listed: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
 
 class Rule(Base):
@@ -97,6 +99,17 @@ class Generation(Base):
     note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[int] = mapped_column(BigInteger, default=0)
     live_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Unlisted(Base):
+    """A measure of which a generation keeps entries alone: no day totals, so no boards, closes and lead either.
+
+    Written when the generation, or the measure in it, begins, and never changed.
+    """
+
+    __tablename__ = "core_unlisted"
+    generation: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    measure: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
 
 
 class Entry(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -59,17 +59,23 @@ class _Living:
 class Ledger:
     """The entries of the acts at hand, as loaded and as they change; `new` are those to write, in order.
 
-    `order` sorts the entries of one act.
+    `order` sorts the entries of one act; of the measures in `unlisted` no `totals` are kept.
     """
 
     def __init__(
-        self, sums: Sums, quotas: dict[int, int], order: Callable[[Slot], Any], lines: Iterable[Line] = ()
+        self,
+        sums: Sums,
+        quotas: dict[int, int],
+        order: Callable[[Slot], Any],
+        lines: Iterable[Line] = (),
+        unlisted: Collection[int] = (),
     ) -> None:
         self.new: list[Line] = []
         self.totals: defaultdict[tuple[int, int, int, int], int] = defaultdict(int)
         self.sums = sums
         self.quotas = quotas
         self._order = order
+        self._unlisted = unlisted
         self.quotas_touched: set[int] = set()
         self._acts: defaultdict[int, dict[Slot, _Living]] = defaultdict(dict)
         for line in lines:
@@ -178,7 +184,8 @@ class Ledger:
     ) -> Line:
         line = Line(-1 - len(self.new), slot, event, act, raw, amount, day, team, reason, reverses, limits, quota)
         self.new.append(line)
-        self.totals[slot[1], slot[2], day, team] += amount
+        if slot[1] not in self._unlisted:
+            self.totals[slot[1], slot[2], day, team] += amount
         return line
 
     def _sorted(self, wanted: list[Wanted]) -> list[Wanted]:

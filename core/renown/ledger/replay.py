@@ -110,7 +110,13 @@ def counted(
         raise LookupError(f"plugin {scorer.plugin!r} has no live generation")
     with db.write() as conn:
         made = generations.create(
-            conn, scorer.plugin, base=live.base, state=state, zone=live.zone, note=f"replay of {live.id}"
+            conn,
+            scorer.plugin,
+            base=live.base,
+            state=state,
+            zone=live.zone,
+            note=f"replay of {live.id}",
+            like=live.id,
         )
     try:
         for _ in range(rounds):

@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
-from renown.ledger import closes, generations, neighbours, rules, write
+from renown.ledger import closes, generations, listing, neighbours, rules, write
 from renown.ledger.acts import Act, World, reader
 from renown.ledger.asking import Asking, Score
 from renown.ledger.counting import counts, touched
 from renown.ledger.limits import Keys
-from renown.ledger.models import Generation, Measure
+from renown.ledger.models import Generation
 from renown.ledger.posting import Ledger, Slot, Wanted
 from renown.ledger.seen import Eyes, Names
 from renown.people import facts
@@ -77,17 +77,14 @@ class Scorer:
 
     def _close(self, conn: Connection, generation: int, act: Act) -> None:
         if _stands(conn, generation):
-            measures = conn.scalars(select(Measure.id).where(Measure.plugin == self.plugin)).all()
-            closes.snapshot(conn, generation, measures, act.id, act.extra)
+            closes.snapshot(conn, generation, listing.listed(conn, generation), act.id, act.extra)
 
     def _reckon(self, conn: Connection, generation: int, batch: Sequence[Act]) -> Ledger:
         """The entries that the batch leads to. Nothing is written."""
         counted = conn.execute(select(Generation.__table__).where(Generation.id == generation)).one()
         zone = ZoneInfo(counted.zone)
         book = rules.load(conn, self.plugin, counted.base, zone, counted.draft or ())
-        measures: dict[str, int] = dict(
-            conn.execute(select(Measure.name, Measure.id).where(Measure.plugin == self.plugin)).all()
-        )
+        measures, unlisted = listing.measures(conn, self.plugin, generation)
         world = neighbours.load(conn, self.plugin, batch, self._names.terms)
         judged = _judge(world, batch)
         called = self._names.load(conn, [one.told for one in judged if one.told] + [one.act for one in judged])
@@ -103,7 +100,7 @@ class Scorer:
         for sum_id, limit in asking.declared.items():
             sums.declare(sum_id, limit)
         quotas = write.quotas(conn, asking.quotas | {line.quota for line in lines if line.quota is not None})
-        ledger = Ledger(sums, quotas, _order(book, measures), lines)
+        ledger = Ledger(sums, quotas, _order(book, measures), lines, unlisted)
         for at, acts in groupby(judged, key=attrgetter("at")):
             ledger.settle(at, [(one.act.id, one.wanted) for one in acts])
         return ledger

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from renown import clock
 from renown.db.staging import open_temporary
-from renown.ledger import buckets, periods
+from renown.ledger import buckets, listing, periods
 from renown.ledger.periods import Kind
 
 _TABLES = {
@@ -35,10 +35,11 @@ _TABLES = {
     "r_flip": "period INTEGER, subject INTEGER, visible BOOLEAN",
 }
 
-#: Generations and measures that stand: no dry runs, nothing dropped, no levels. Indexes of day totals begin with both.
-PAIRS = """
+#: Generations and measures that stand: no dry runs, nothing dropped, no levels, none without boards. Indexes of day
+#: totals begin with both.
+PAIRS = f"""
     (SELECT g.id AS generation, m.id AS measure FROM core_generation g JOIN core_measure m ON m.plugin = g.plugin
-     WHERE g.state NOT IN ('draft', 'replay', 'gone', 'dropped') AND m.generation IS NOT NULL)
+     WHERE g.state NOT IN ('draft', 'replay', 'gone', 'dropped') AND m.generation IS NOT NULL AND {listing.LISTED})
 """
 
 _SCOPE = """CASE WHEN place = 0 THEN 'organisation' WHEN place = 1 THEN 'teams'

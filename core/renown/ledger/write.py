@@ -56,7 +56,7 @@ def write(conn: Connection, generation: int, ledger: Ledger, *, stands: bool) ->
     if not ledger.new:
         return
     _entries(conn, generation, ledger.new)
-    if stands:
+    if stands and ledger.totals:
         ring(conn, "entries")
     _upsert(
         conn,

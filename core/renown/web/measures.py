@@ -1,4 +1,4 @@
-"""The measures that pages can show: those of plugins that are on."""
+"""The measures that pages can show: those of plugins that are on, but for those that are not listed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from renown.web.house import house
 
 
 def all_of() -> Sequence[MeasureSpec]:
-    return list(house().plugins.measures.values())
+    return [one for one in house().plugins.measures.values() if one.listed]
 
 
 def named(name: str) -> MeasureSpec:
-    """404 where no plugin that is on declares it."""
+    """404 where no plugin that is on declares it, or not for pages."""
     found = house().plugins.measures.get(name)
-    if found is None:
+    if found is None or not found.listed:
         abort(404)
     return found
 

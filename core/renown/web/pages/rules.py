@@ -12,7 +12,7 @@ from renown.access.routes import needs
 from renown.ledger.entries import RuleVersion
 from renown.ledger.models import Entry, Measure, Rule
 from renown.people.models import Identity, Person
-from renown.web import rulebook
+from renown.web import measures, rulebook
 from renown.web.api.rules import rule_data
 from renown.web.exports import Item, as_csv, as_feed, as_json
 from renown.web.guard import permitted
@@ -150,7 +150,7 @@ def _last_entries(conn: Connection) -> dict[tuple[str, str], Any]:
         select(Rule.plugin, Rule.name, func.max(Entry.id).label("id"))
         .join(Measure, (Measure.id == Entry.measure) & (Measure.generation == Entry.generation))
         .join(Rule, Rule.id == Entry.rule_id)
-        .where(Entry.identity_id.in_(mine), Entry.reverses == 0)
+        .where(Entry.identity_id.in_(mine), Entry.reverses == 0, Measure.listed.is_(True))
         .group_by(Rule.plugin, Rule.name)
         .subquery()
     )
@@ -179,13 +179,13 @@ def _trial(shelves: list[tuple[Any, list[rulebook.Page]]]) -> dict[str, Any]:
     }
     titles = {page.spec.name: page.spec.title for _, pages in shelves for page in pages}
     found = worth(house().dispatcher, rules, act, other if other in OTHERS else "employee", words, times)
-    measures = house().plugins.measures
+    listed = {one.name: one for one in measures.all_of()}
     return {
         "act": act,
         "other": other,
         "words": words,
         "times": times,
-        "found": found,
+        "found": [one for one in found if one.measure in listed],
         "titles": titles,
-        "measures": measures,
+        "measures": listed,
     }

@@ -333,7 +333,7 @@ def _tried(page: rulebook.Page, draft: drafts.Draft | None) -> dict[str, Any]:
     """The draft's dry run: the run's row, and once it is done what it found, by measure."""
     conn = reading()
     ran = tryout.run_of(conn, draft) if draft is not None else None
-    sums = [one for one in page.plugin.measures if one.kind == "sum"]
+    sums = sorted((one for one in page.plugin.measures if one.kind == "sum"), key=lambda one: not one.listed)
     if ran is None or draft is None or draft.generation is None or ran.state != "done" or not sums:
         return {"run": ran, "found": None, "people": {}, "since": draft.since if draft else None}
     found = compare(conn, page.plugin.name, draft.generation, sums[0].name, since=draft.since or None)
