@@ -11,8 +11,9 @@ event. Everybody is an employee. `benchmarks.influence.methods` says what the me
   weeks and before the absence, and whom others had endorsed by then: the median, and the worst of ten. Once more with the
   leave entered.
 - Ring: 3, 5, 10, 20 people like one another's work 100 times each, evenly over the last 20 working days. How many times
-  what they had do they have, all together? The median of such rings, drawn at random, and the worst. With cohesion, the
-  ring was there in the quarter before already, else it would not be known who is close to whom.
+  what they had do they have, all together? The median of such rings, drawn at random, and the worst; and of newcomers
+  (verified), who had nothing but their own voices. With cohesion, the ring was there in the quarter before already, else
+  it would not be known who is close to whom.
 - Fakes: 20 new accounts like one person's work 100 times each, unverified and verified. How many times what they had has
   that person? Unverified ones must bring exactly nothing.
 - Heavy rater: one person likes everything that another ever made, on the day it was made. How many times what they had
@@ -35,12 +36,13 @@ import numpy as np
 from benchmarks.influence import organisation as seeded
 from benchmarks.influence import scenarios, taken
 from benchmarks.influence.command import options, told
-from benchmarks.influence.facts import Facts, Numbers, Otherwise
+from benchmarks.influence.facts import Facts, Numbers, Otherwise, chosen
 from benchmarks.influence.methods import METHODS, Organisation
 from benchmarks.influence.taken import CannotTake, Taken
 from tqdm import tqdm
 
 from renown_influence.graph import Floats
+from renown_influence.leave import Bools
 
 WEEKS, RINGS, COHESION = (2, 4, 8), (3, 5, 10, 20), (0.25, 0.5)
 #: People, and rings of each size, that are drawn at most and at least; together they look at so many rows of evidence.
@@ -50,8 +52,11 @@ PER_RING = 5
 #: What is promised of ours: away for two weeks, a ring of ten, the same with cohesion, fakes that nobody verified.
 AWAY_AIM, RING_AIM, COHESIVE_AIM, FAKES_AIM = -0.01, 2.5, 1.5, 1.0
 _RECENT = 14
+#: Of changes, where the worst of ten begins.
+_WORST = 10.0
 _ENTERED = "influence, leave entered"
-_UNVERIFIED = "20 unverified fakes"
+_COHESIVE = {f"influence, cohesion {eta:g}": eta for eta in COHESION}
+_UNVERIFIED, _VERIFIED = (f"{scenarios.FAKES} {kind} fakes" for kind in ("unverified", "verified"))
 
 
 @dataclass(frozen=True)
@@ -113,78 +118,79 @@ class _Bench:
 
     def away(self, weeks: int) -> list[Row]:
         changes: dict[str, list[float]] = {method: [] for method in (*METHODS, _ENTERED)}
-        who = self._drawn(self._away(weeks))
-        for one in who:
-            alone = np.array([one])
-            other = scenarios.away(self._facts, int(one), 7 * weeks)
+        first = self._facts.today - 7 * weeks + 1
+        for one in self._drawn(self._away(first)):
+            own = self._facts.of(np.array([one]))
+            other = scenarios.away(own, int(one), 7 * weeks)
+            entered = scenarios.on_leave(other, int(one), first)
             for method in METHODS:
-                changes[method].append(self._times(method, other, alone) - 1)
-            entered = scenarios.on_leave(other, int(one), self._facts.today - 7 * weeks + 1)
-            changes[_ENTERED].append(self._times("influence", entered, alone) - 1)
-        return [_row(f"away {weeks} weeks", method, found, 10) for method, found in changes.items()]
+                changes[method].append(self._times(method, own, other, own.people) - 1)
+            changes[_ENTERED].append(self._times("influence", own, entered, own.people) - 1)
+        return [_row(f"away {weeks} weeks", method, found, _WORST) for method, found in changes.items()]
 
-    def _away(self, weeks: int) -> Numbers:
-        """Who can be away: they were here before it, and lately, and somebody had endorsed them by then."""
+    def _away(self, first: int) -> Numbers:
+        """Who can be away: they did something before it and lately, and somebody had endorsed them by then."""
         facts = self._facts
-        first = facts.today - 7 * weeks + 1
-        days = np.arange(facts.today - _RECENT + 1, facts.today + 1)
-        lately = self._acted(days)
+        lately = self._acted(np.arange(facts.today - _RECENT + 1, facts.today + 1))
         before = self._acted(np.arange(facts.world.activity.first, first))
-        earlier = np.zeros(facts.size, np.bool_)
-        earlier[facts.owner[facts.evidence.day < first]] = True
+        earlier = chosen(facts.size, facts.owner[facts.evidence.day < first])
         return self.endorsed[(lately & before & earlier)[self.endorsed]]
 
-    def _acted(self, days: Numbers) -> np.ndarray:
-        """Whether people did anything on any of some days."""
+    def _acted(self, days: Numbers) -> Bools:
+        """Who did anything on any of some days."""
         facts = self._facts
         acted = facts.world.activity.by_person(facts.world.people.person, facts.size, days)
-        return acted.of(np.arange(facts.size, dtype=np.int32)).any(axis=0)
+        found: Bools = acted.of(np.arange(facts.size, dtype=np.int32)).any(axis=0)
+        return found
 
     def ring(self, size: int) -> list[Row]:
-        """Nothing where there are not so many people."""
-        named = {eta: f"influence, cohesion {eta:g}" for eta in COHESION}
-        gains: dict[str, list[float]] = {method: [] for method in (*METHODS, *named.values())}
+        """Of people who are there, where there are so many; and of newcomers."""
         rings = max(1, self._draws // PER_RING) if len(self.endorsed) >= size else 0
-        for _ in range(rings):
-            members = np.sort(self._chance.choice(self.endorsed, size, replace=False))
-            other = scenarios.ring(self._facts, members)
+        drawn = [np.sort(self._chance.choice(self.endorsed, size, replace=False)) for _ in range(rings)]
+        among = [(self._facts.of(members), members) for members in drawn]
+        new = scenarios.newcomers(self._facts.of(np.empty(0, np.int64)), size)
+        return [*self._rings(f"ring of {size}", among), *self._rings(f"ring of {size} newcomers", [new])]
+
+    def _rings(self, what: str, among: Sequence[tuple[Otherwise, Numbers]]) -> list[Row]:
+        gains: dict[str, list[float]] = {method: [] for method in (*METHODS, *_COHESIVE)}
+        for own, members in among:
+            other = scenarios.ring(own, members)
             for method in METHODS:
-                gains[method].append(self._times(method, other, members))
-            for eta, name in named.items():
-                had = self._organisation.had_cohesive(eta, self._facts.of(members), members)
-                has = self._organisation.had_cohesive(eta, other, members)
+                gains[method].append(self._times(method, own, other, members))
+            for name, eta in _COHESIVE.items():
+                had, has = (self._organisation.had_cohesive(eta, one, members) for one in (own, other))
                 gains[name].append(_quotient(has, had))
-        return [_row(f"ring of {size}", method, found) for method, found in gains.items()]
+        return [_row(what, method, found) for method, found in gains.items()]
 
     def fakes(self, verified: bool) -> list[Row]:
-        what = f"{scenarios.FAKES} verified fakes" if verified else _UNVERIFIED
         gains: dict[str, list[float]] = {method: [] for method in METHODS}
         for one in self._drawn(self.endorsed):
-            other = scenarios.fakes(self._facts, int(one), verified)
+            own = self._facts.of(np.array([one]))
+            other = scenarios.fakes(own, int(one), verified)
             for method in METHODS:
-                gains[method].append(self._times(method, other, np.array([one])))
-        return [_row(what, method, found) for method, found in gains.items()]
+                gains[method].append(self._times(method, own, other, own.people))
+        return [_row(_VERIFIED if verified else _UNVERIFIED, method, found) for method, found in gains.items()]
 
     def heavy(self) -> list[Row]:
         gains: dict[str, list[float]] = {method: [] for method in METHODS}
-        for owner in self._drawn(np.intersect1d(self.endorsed, self._facts.made.person)):
-            rater = self._chance.choice(self.endorsed[self.endorsed != owner]) if len(self.endorsed) > 1 else None
-            if rater is not None:
-                other = scenarios.heavy(self._facts, int(rater), int(owner))
-                for method in METHODS:
-                    gains[method].append(self._times(method, other, np.array([owner])))
+        made = self._facts.made.only(self._facts.made.day <= self._facts.today)
+        able = np.intersect1d(self.endorsed, made.person) if len(self.endorsed) > 1 else self.endorsed[:0]
+        for owner in self._drawn(able):
+            rater = self._chance.choice(self.endorsed[self.endorsed != owner])
+            own = self._facts.of(np.array([owner, rater]))
+            other = scenarios.heavy(own, int(rater), made.only(made.person == owner))
+            for method in METHODS:
+                gains[method].append(self._times(method, own, other, np.array([owner])))
         return [_row("one heavy rater", method, found) for method, found in gains.items()]
 
     def _drawn(self, people: Numbers) -> Numbers:
         return np.sort(self._chance.choice(people, min(self._draws, len(people)), replace=False))
 
-    def _times(self, method: str, other: Otherwise, who: Numbers) -> float:
-        """How many times what they have these people would have."""
-        if method.startswith("influence"):
-            # Reckoned in the same way as what it is compared with, to the last digit.
-            had = self._organisation.had(method, self._facts.of(other.people[other.people < self._facts.size]), who)
-        else:
-            had = self._before[method][who]
+    def _times(self, method: str, own: Otherwise, other: Otherwise, who: Numbers) -> float:
+        """How many times what they have these people would have, all together."""
+        known = who.max() < self._facts.size and not method.startswith("influence")
+        # Ours is reckoned in the same way as what it is compared with, to the last digit.
+        had = self._before[method][who] if known else self._organisation.had(method, own, who)
         return _quotient(self._organisation.had(method, other, who), had)
 
 
@@ -205,9 +211,10 @@ def aims(rows: Sequence[Row]) -> Iterator[Aim]:
     found = {(row.what, row.method): row for row in rows}
     away = found["away 2 weeks", "influence"].median
     yield Aim("away 2 weeks, median", AWAY_AIM, away, away is not None and away < AWAY_AIM)
-    for method, aim in (("influence", RING_AIM), (f"influence, cohesion {COHESION[-1]:g}", COHESIVE_AIM)):
-        worst = found["ring of 10", method].worst
-        yield Aim(f"ring of 10, worst, {method}", aim, worst, worst is not None and worst > aim)
+    for method, aim in (("influence", RING_AIM), ([*_COHESIVE][-1], COHESIVE_AIM)):
+        for what in ("ring of 10", "ring of 10 newcomers"):
+            worst = found[what, method].worst
+            yield Aim(f"{what}, worst, {method}", aim, worst, worst is not None and worst > aim)
     gained = found[_UNVERIFIED, "influence"].worst
     yield Aim(f"{_UNVERIFIED}, worst", FAKES_AIM, gained, gained is not None and gained != FAKES_AIM)
 

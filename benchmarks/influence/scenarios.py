@@ -1,11 +1,14 @@
-"""What could have been: somebody was away, people praised one another, fakes praised somebody."""
+"""What could have been: somebody was away, people praised one another, fakes praised somebody.
+
+Each takes what these people gave, got and did (`Facts.of`), and gives it as it would have been.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-from benchmarks.influence.facts import Dated, Facts, Numbers, Otherwise, accounts, with_people
+from benchmarks.influence.facts import Dated, Numbers, Otherwise, accounts, with_people
 from benchmarks.influence.worth import like
 
 from renown_influence.activity import Activity
@@ -16,13 +19,12 @@ LIKES, OVER = 100, 20
 FAKES = 20
 
 
-def away(facts: Facts, person: int, days: int) -> Otherwise:
+def away(own: Otherwise, person: int, days: int) -> Otherwise:
     """Somebody was not there in the last `days` days, today included.
 
     They did nothing, and nobody did anything with their work either: neither gave nor got they evidence or points.
     """
-    first = facts.today - days + 1
-    own = facts.of(np.array([person]))
+    first = own.world.calendar.today - days + 1
     idle = _without(own.world.activity, np.flatnonzero(own.world.people.person == person), first)
     return Otherwise(
         own.people,
@@ -39,27 +41,30 @@ def on_leave(own: Otherwise, person: int, first: int) -> Otherwise:
     return replace(own, world=replace(own.world, calendar=replace(calendar, leave=leave)))
 
 
-def ring(facts: Facts, members: Numbers, likes: int = LIKES) -> Otherwise:
+def ring(own: Otherwise, members: Numbers, likes: int = LIKES) -> Otherwise:
     """Each of them liked things of each other one so often, evenly over the last working days."""
     rater, owner = (side.ravel() for side in np.meshgrid(members, members))
     others = rater != owner
-    return _liked(facts.of(members), rater[others], owner[others], likes)
+    return _liked(own, rater[others], owner[others], likes)
 
 
-def fakes(facts: Facts, person: int, verified: bool, count: int = FAKES, likes: int = LIKES) -> Otherwise:
-    """So many new accounts liked things of one person so often, and did nothing else."""
-    own = facts.of(np.array([person]))
+def newcomers(own: Otherwise, count: int, verified: bool = True) -> tuple[Otherwise, Numbers]:
+    """With so many new people who did nothing so far, and who they are."""
+    size = len(own.world.people.counted)
+    new = np.arange(size, size + count)
     people = with_people(own.world.people, count, float(verified))
-    new = np.arange(facts.size, facts.size + count)
-    more = replace(own, people=np.append(own.people, new), world=replace(own.world, people=people))
+    return replace(own, people=np.append(own.people, new), world=replace(own.world, people=people)), new
+
+
+def fakes(own: Otherwise, person: int, verified: bool, count: int = FAKES, likes: int = LIKES) -> Otherwise:
+    """So many new accounts liked things of one person so often, and did nothing else."""
+    more, new = newcomers(own, count, verified)
     return _liked(more, new, np.full(count, person), likes)
 
 
-def heavy(facts: Facts, rater: int, owner: int) -> Otherwise:
-    """One person liked everything that another ever made, on the day it was made, beside what they did anyway."""
-    made = facts.made.only((facts.made.person == owner) & (facts.made.day <= facts.today))
-    pair = facts.of(np.array([owner, rater]))
-    return _liked_on(pair, np.full(len(made.day), rater), made.person, made.day, made.amount)
+def heavy(own: Otherwise, rater: int, made: Dated) -> Otherwise:
+    """One person liked everything that others `made`, on the day it was made, beside what they did anyway."""
+    return _liked_on(own, np.full(len(made.day), rater), made.person, made.day, made.amount)
 
 
 def _liked(own: Otherwise, rater: Numbers, owner: Numbers, likes: int) -> Otherwise:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import islice
@@ -24,6 +24,7 @@ from sqlalchemy import Connection, select, text
 from tqdm import tqdm
 
 from renown import clock
+from renown.api import PluginContext
 from renown.app import Renown, build
 from renown.clock import DAY
 from renown.events import consume
@@ -31,6 +32,7 @@ from renown.events.objects import MADE
 from renown.events.receive import LINES, Refusal, parse
 from renown.events.types import CloudEvent
 from renown.people.models import Identity
+from renown.people.packed import AFFILIATIONS
 from renown.settings import Settings
 from renown.sources import post, registry
 from renown.sources.connector import BadPayload
@@ -38,7 +40,7 @@ from renown.sources.exports import gzip_lines
 from renown.sources.models import Source
 from renown_influence import crowd, reading
 from renown_influence.evidence import World
-from renown_influence.graph import Ints
+from renown_influence.graph import Floats, Ints
 from renown_migrations import upgrade
 
 #: Lines that are taken in at once, and refused ones that are told.
@@ -82,8 +84,8 @@ def take(path: Path, affiliations: Mapping[str, str] | None = None) -> Taken:
         with clock.set_to(lambda: log.latest):
             log.take()
             _score(renown, log.counts.accepted)
-            facts = _facts(renown)
-            return Taken(facts, _people(renown, facts.world.people.person), log.counts, log.refused)
+            found = facts(renown)
+            return Taken(found, _people(renown, found.world.people.person), log.counts, log.refused)
 
 
 @contextmanager
@@ -168,10 +170,11 @@ def _score(renown: Renown, events: int) -> None:
                 raise CannotTake(f"{row.name} cannot count event {row.failed_event}: {row.error}")
 
 
-def _facts(renown: Renown) -> Facts:
+def facts(renown: Renown) -> Facts:
+    """All that has been counted so far."""
     with renown.contexts.of("influence").reading() as ctx:
         found = reading.read(ctx)
-        people = crowd.everybody(ctx)
+        people = replace(crowd.everybody(ctx), voice=_voices(ctx))
         calendar = crowd.calendar(ctx, found.evidence, ctx.clock.today())
         zone = ctx.calendar.zone()
     dated = partial(_dated, person=people.person)
@@ -180,6 +183,15 @@ def _facts(renown: Renown) -> Facts:
         made = dated(conn, _THINGS, {"made": MADE})
     made = Dated(made.person, reading.days_of(made.day, zone), made.amount)
     return Facts(found.evidence, World(people, found.activity, calendar), points, made)
+
+
+def _voices(ctx: PluginContext) -> Floats:
+    """One for every employee, also for who was only mentioned, and whom no directory ever named."""
+    found = ctx.people.accounts()
+    voice = np.zeros(max(found.person, default=0) + 1)
+    kind, bot = (np.frombuffer(column, np.int64) for column in (found.affiliation, found.bot))
+    voice[np.frombuffer(found.person, np.int64)] = (kind == AFFILIATIONS.index("employee")) & (bot == 0)
+    return voice
 
 
 def _dated(conn: Connection, query: str, values: Mapping[str, int], person: Ints) -> Dated:
