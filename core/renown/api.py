@@ -57,6 +57,8 @@ from renown.hooks.types import (
     Rejection,
 )
 from renown.ledger.entries import Curve, Entry, Limit, Party, Quota, Rules, RuleVersion, ScoredEvent
+from renown.ledger.packed import Packed
+from renown.people.packed import AFFILIATIONS, Accounts
 from renown.sources.connector import (
     Answer,
     BadPayload,
@@ -82,6 +84,7 @@ from renown.sources.payload import (
 
 __all__ = [
     "ACTIVITIES",
+    "AFFILIATIONS",
     "API",
     "DAY",
     "KINDS",
@@ -89,6 +92,7 @@ __all__ = [
     "SECOND",
     "VERBS",
     "Account",
+    "Accounts",
     "Activity",
     "Actor",
     "Answer",
@@ -124,6 +128,7 @@ __all__ = [
     "ObjectRef",
     "OwnRules",
     "Owned",
+    "Packed",
     "Panel",
     "Part",
     "Party",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, select
 from renown.db.engine import Database
 from renown.events import terms
 from renown.events.models import Event, Object, Space
-from renown.events.types import Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
+from renown.events.types import Actor, CloudEvent, Data, ObjectRef, Quality, Ref, Tag, collab
 from renown.people.models import Identity
 from renown.sources import registry
 from renown.sources.connector import SourceInfo
@@ -48,6 +49,7 @@ def event(
     retracts: str | None = None,
     quality: Quality | None = None,
     source: str = "slack:T1",
+    mentions: Sequence[str] = (),
 ) -> CloudEvent:
     return CloudEvent(
         specversion="1.0",
@@ -64,6 +66,7 @@ def event(
                 attributedTo=None if owner is None else Actor(id=owner),
                 inReplyTo=None if parent is None else Ref(id=parent),
                 words=words,
+                tag=[Tag(type="Mention", href=account) for account in mentions] or None,
             ),
             target=None if space is None else Ref(id=space),
             content=content,

@@ -54,4 +54,6 @@ def test_the_erased_stay_erased_and_others_acts_meet_what_was_kept(db: Database)
         undo, said = conn.execute(select(Event.__table__).order_by(Event.id.desc()).limit(2)).all()[::-1]
         assert (undo.statekey, undo.retracts, undo.object_id) == (first.statekey, first.key, first.object_id)
         assert GONE not in str(said)
-        assert "U5" in said.extra["mentions"]
+        ids = dict(conn.execute(select(Identity.person_id, Identity.id)).all())
+        other = conn.scalars(select(Identity.id).where(Identity.key == "U5")).one()
+        assert said.extra["mentions"] == sorted([ids[person], other])

@@ -157,7 +157,8 @@ def _story() -> Iterator[CloudEvent]:
                 key, minute = f"m{week}-{number}-{more}", (week * 7 + number % 5) * 1440 + more * 60
                 source = "forum:F1" if number == 5 else "slack:T1"
                 about: dict[str, Any] = {"source": source, "thing": key, "actor": other, "statekey": f"{key}:{other}"}
-                yield message(key, who, minute=minute, words=9, source=source)
+                named = [other, "U9"] if number == 0 else []
+                yield message(key, who, minute=minute, words=9, source=source, mentions=named)
                 yield event(f"{key}:like", minute=minute + 5, **about)
                 if number == week % 4:
                     yield event(f"{key}:unlike", activity="Undo", minute=minute + 9, **about)

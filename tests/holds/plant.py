@@ -70,6 +70,10 @@ DRIFTS: dict[str, Drift] = {
          + " ORDER BY day LIMIT 1",),
         "the changes add up to 0, the day total says 5", "anew",
     ),
+    "a measure without boards in a count that is not there": Drift(
+        ("INSERT INTO core_unlisted (generation, measure) VALUES (999, {m})",),
+        "1 measures without boards belong to a count that is not there",
+    ),
     "what stood of a day": Drift(
         ("UPDATE core_day_total SET stood = stood - 1000 WHERE " + _LIVE + " AND day = "
          + one("core_day_total", _LIVE, "day", "day"),),

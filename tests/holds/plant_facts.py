@@ -9,6 +9,7 @@ _MEMBER = one("core_team_member", "dropped IS NULL", "id")
 _FORMER = one("core_team_member", "dropped IS NOT NULL", "id")
 _AFFILIATED = one("core_affiliation", "dropped IS NULL", "id")
 _LIKE = one("core_event", "type = 3 AND id NOT IN (SELECT event_id FROM core_set_aside)", "id")
+_NAMING = one("core_mention", order="event_id", column="event_id")
 
 FACTS: dict[str, Drift] = {
     "another body of a rule": Drift(
@@ -67,6 +68,13 @@ FACTS: dict[str, Drift] = {
     "what a source's accounts are": Drift(
         ("UPDATE core_source SET affiliation = 'customer' WHERE id = "
          + one("core_source_affiliation", "known > 0", "id", "source_id"),), "now, kept is customer",
+    ),
+    "a mention that no merge finds": Drift(
+        ("DELETE FROM core_mention WHERE event_id = " + _NAMING,), "mentions are not kept for merges to find"
+    ),
+    "a mention that nobody made": Drift(
+        ("INSERT INTO core_mention (identity_id, event_id) SELECT max(identity_id) + 1, " + _NAMING
+         + " FROM core_mention",), "mentions are kept that no event says",
     ),
     "an event that is set aside no more": Drift(
         ("DELETE FROM core_set_aside",), "since position", "anew"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import renown.api
-from renown.context import PluginContext
+from renown.context import PluginContext, base
 from renown.hooks import specs
 from renown.hooks.dispatch import Dispatcher
 from renown.hooks.loading import NAMED_BY
@@ -50,6 +50,16 @@ def test_the_page_lists_every_service_of_the_context() -> None:
     listed = [name for row in first_column("The context") for name in re.findall(r"\w+", row)]
     offered = [name for name in vars(PluginContext) if not name.startswith("_")]
     assert sorted(listed) == sorted(set(offered) - {"reading", "writing"})
+
+
+def test_the_page_tells_how_what_comes_packed_is_called() -> None:
+    for row in first_column("Reckoning with everything"):
+        told = re.fullmatch(r"ctx\.(\w+)\.(\w+)\((.*)\)", row)
+        assert told, row
+        service = getattr(base, inspect.signature(vars(PluginContext)[told[1]].func).return_annotation)
+        offered = [str(one) for one in inspect.signature(getattr(service, told[2])).parameters.values()][1:]
+        named = [one.partition("=")[0].strip() for one in told[3].split(",") if one]
+        assert named == [one.partition(":")[0] for one in offered][: len(named)], row
 
 
 @pytest.mark.parametrize("name", HOOKS)

@@ -30,7 +30,8 @@ def check(life: Life) -> None:
                 live = generations.live(conn, plugin)
             assert live is not None
             days = {key: amount for key, amount in counted.days.items() if amount}
-            same(days, _days(life, live), f"{plugin} day totals")
+            apart = {key: amount for key, amount in counted.apart.items() if amount}
+            same(days | apart, _days(life, live, counted.unlisted), f"{plugin} day totals")
             _standings(life, counted, live)
             _closed(life, counted, live)
             _leads(life, counted, live)
@@ -57,15 +58,18 @@ def _rows(life: Life, query: str, **values: Any) -> list[Any]:
         return list(conn.execute(text(query), values))
 
 
-def _days(life: Life, generation: int) -> dict[Any, int]:
+def _days(life: Life, generation: int, unlisted: str) -> dict[Any, int]:
+    """The totals of days; of the measure that has none, what its entries add up to."""
     found: Counter[Any] = Counter()
     other: Counter[Any] = Counter()
     for table, into in (("core_day_total", found), ("core_entry", other)):
         for row in _rows(life, f"SELECT m.name, d.* FROM {table} d JOIN core_measure m ON m.id = d.measure"
                          " WHERE d.generation = :g", g=generation):  # fmt: skip
             into[row.name, row.identity_id, row.day, row.team] += row.amount
-    same({k: v for k, v in other.items() if v}, {k: v for k, v in found.items() if v}, "entries and days")
-    return {key: int(amount) for key, amount in found.items() if amount}
+    apart = {key: amount for key, amount in other.items() if key[0] == unlisted}
+    summed = {key: amount for key, amount in other.items() if key not in apart and amount}
+    same(summed, {key: amount for key, amount in found.items() if amount}, "entries and days")
+    return {key: int(amount) for key, amount in {**found, **apart}.items() if amount}
 
 
 def _standings(life: Life, counted: Counted, generation: int) -> None:
@@ -121,14 +125,25 @@ def _leads(life: Life, counted: Counted, generation: int) -> None:
 def seen(life: Life) -> set[int]:
     """Whom boards show under the default preset: employees of today who are here and are no bots."""
     past, today = life.history, life.now // clock.DAY
+    unmet = {row.id for row in _rows(life, "SELECT id FROM core_identity WHERE first_seen IS NULL")}
     active = {row.id for row in _rows(life, "SELECT id FROM core_person WHERE status = 0")}
     found = set()
     for person in set(past.owners.values()):
         bots = [past.owners[one] for one in past.bots]
         stands = past.root(person, life.head) == person and person in active and person not in bots
-        if stands and past.affiliation(person, today, life.head) == "employee":
+        if stands and past.affiliation(person, today, life.head) == "employee" and _known(life, person, unmet):
             found.add(person)
     return found
+
+
+def _known(life: Life, person: int, unmet: set[int]) -> bool:
+    """Whether more is known of the person than accounts that were only mentioned."""
+    past, today = life.history, life.now // clock.DAY
+    group = past.group(person, life.head)
+    met = [one for one, owner in past.owners.items() if owner in group and one not in unmet]
+    sources = {past.source_of[one] for one in met} - {"renown"}
+    said = past.dated("affiliated", "kind", person, today, life.head) is not None
+    return said or any(past.sources[one] == "employee" for one in sources)
 
 
 def _boards(life: Life, counted: Counted) -> None:

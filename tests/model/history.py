@@ -28,6 +28,7 @@ class Did:
     micros: int
     actor: int
     owner: int | None
+    mentioned: tuple[int, ...] = ()
 
     @property
     def source(self) -> str:

@@ -40,9 +40,12 @@ class Counted:
         score: Callable[[Sequence[ScoredEvent], Any], Sequence[Entry]],
         defaults: Sequence[tuple[str, Any]],
         base: int = 0,
+        unlisted: str = "",
     ) -> None:
         self.history, self.plugin, self.score, self.defaults, self.base = history, plugin, score, defaults, base
         self.days: Counter[tuple[str, int, int, int]] = Counter()
+        #: The same of the measure that has no boards.
+        self.unlisted, self.apart = unlisted, Counter[tuple[str, int, int, int]]()
         self.closed: dict[tuple[str, int], Counter[Any]] = {}
         self._living: dict[int, dict[Slot, Line]] = defaultdict(dict)
         self._sums: Counter[Any] = Counter()
@@ -73,8 +76,7 @@ class Counted:
         line = self._living[act].pop(slot)
         if line.quota is not None and all(one.quota != line.quota for one in self._living[act].values()):
             self._quotas[line.quota] -= 1
-        amount = 0 if line.refused else self._through(line.limits, -line.raw)
-        self.days[slot[2], slot[3], line.day, line.team] += amount
+        self._add(slot, line, 0 if line.refused else self._through(line.limits, -line.raw))
 
     def _post(self, act: int, slot: Slot, want: tuple[Any, ...], decided: dict[Any, bool]) -> None:
         raw, day, team, limits, quota, most = want
@@ -89,7 +91,11 @@ class Counted:
         if not line.refused:
             line.amount = self._through(limits, raw)
         self._living[act][slot] = line
-        self.days[slot[2], slot[3], day, team] += line.amount
+        self._add(slot, line, line.amount)
+
+    def _add(self, slot: Slot, line: Line, amount: int) -> None:
+        into = self.apart if slot[2] == self.unlisted else self.days
+        into[slot[2], slot[3], line.day, line.team] += amount
 
     def _through(self, limits: tuple[Any, ...], raw: int) -> int:
         for key in limits:
@@ -128,10 +134,11 @@ class Counted:
             act.at, act.source, network, act.event.id, act.event.type, verb, data.type, facts.get("kind"),
             party(act.actor), party(facts.get("owner")), party(facts.get("asker")), 1, None, facts.get("space"), None,
             facts.get("words"), None, data.content, data.object.state, act.micros, day, False, False, None,
+            mentioned=tuple(one for one in map(party, act.mentioned) if one),
         )  # fmt: skip
         rules = self._rules(act.at, day)
         found: dict[Slot, tuple[Any, ...]] = {}
-        parties = {one.identity: one for one in (event.asker, event.owner, event.actor) if one}
+        parties = {one.identity: one for one in (*event.mentioned, event.asker, event.owner, event.actor) if one}
         for entry in self.score([event], SimpleNamespace(of=lambda _: rules)):
             version = next(rule.version for rule in rules if rule.name == entry.rule)
             limits = tuple((entry.measure, one.name, one.curve.steps, one.key, day) for one in entry.limits)

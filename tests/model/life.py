@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from renown import app, clock
 from renown.context.switching import set_enabled
 from renown.events import log
-from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
+from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Quality, Ref, Tag, collab
 from renown.ledger import adjustments, buckets, closes, generations, judging, recount, replay, rules, standings
 from renown.ledger.models import Generation
 from renown.people import affiliations, erase, merge, persons, teams
@@ -105,6 +105,9 @@ class Life:
         verb, kind = "react", "Like"
         more: dict[str, Any] = {}
         obj: dict[str, Any] = {"id": thing}
+        if rng.random() < 0.3:
+            named = rng.sample(("U1", "U2", "U3", "U4", "U6", "B1"), rng.randint(1, 2))
+            obj["tag"] = [Tag(type="Mention", href=one) for one in named]
         if what == "make":
             key = f"{thing}:made"
             verb, kind = rng.choice(("create", "reply", "ask", "answer")), "Create"
@@ -366,10 +369,12 @@ class Life:
             else:
                 event = self.sent[row.source, row.key]
                 owner = event.data.object.attributedTo
+                named = {tag.href for tag in event.data.object.tag or () if tag.href}
                 self.history.log.append(
                     Did(row.id, self.head, event, clock.from_datetime(event.time),
                         accounts[row.source, event.data.actor.id].id,
-                        None if owner is None else accounts[row.source, owner.id].id)
+                        None if owner is None else accounts[row.source, owner.id].id,
+                        tuple(sorted(accounts[row.source, one].id for one in named)))
                 )  # fmt: skip
 
     def _base(self, plugin: str) -> int:
@@ -381,10 +386,11 @@ class Life:
         for one in self.history.log:
             if isinstance(one, Told) and one.verb == "rule-published":
                 one.said |= self.published[one.at]
-        own = [(rule.name, dict(rule.default_body)) for rule in activity.rules]
-        found = {"activity": Counted(self.history, "activity", score_activity, own, self._base("activity"))}
+        given = [(rule.name, dict(rule.default_body)) for rule in activity.rules]
+        found = {"activity": Counted(self.history, "activity", score_activity, given, self._base("activity"))}
         if self.points_on:
-            found[kit.PLUGIN] = Counted(self.history, kit.PLUGIN, kit.score, kit.DEFAULTS, self._base(kit.PLUGIN))
+            own, base = kit.DEFAULTS, self._base(kit.PLUGIN)
+            found[kit.PLUGIN] = Counted(self.history, kit.PLUGIN, kit.score, own, base, kit.TIES)
         return found
 
 

@@ -23,12 +23,19 @@ from tests.events.kit import connect
 
 PLUGIN = "points"
 MEASURE = "points.sum"
-MEASURES = (MeasureSpec(MEASURE, "Points"), MeasureSpec("points.helped", "Helped"))
+#: It has no boards. Whoever is mentioned gets it, once for each person.
+TIES = "points.ties"
+MEASURES = (
+    MeasureSpec(MEASURE, "Points"),
+    MeasureSpec("points.helped", "Helped"),
+    MeasureSpec(TIES, "Ties", unit="ties", listed=False),
+)
 DEFAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("create", {"points": 5_000}),
     ("like", {"points": 2_000}),
     ("liked", {"points": 3_000}),
     ("answered", {"points": 10_000, "customer": 15_000}),
+    ("named", {"points": 1_000}),
 )
 
 PAIR = Curve(((4_000, 1000), (9_000, 500), (None, 100)))
@@ -65,18 +72,32 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> list[Entry]:
         if event.verb == "accept" and owner and asker and owner.person != asker.person:
             raw = bodies["answered"]["customer" if asker.affiliation == "customer" else "points"]
             found.append(Entry(event.id, owner.identity, "points.helped", "answered", raw))
+        named: set[int | None] = {None if one is None else one.person for one in (actor, owner)}
+        for one in event.mentioned:
+            if actor and one.person not in named:
+                pair = Limit("named", (actor.person, one.person), PAIR)
+                found.append(Entry(event.id, one.identity, TIES, "named", bodies["named"]["points"], limits=(pair,)))
+            named.add(one.person)
     return found
 
 
 class Site:
     """A database with one source, whose live generation of the plugin counts when told to."""
 
-    def __init__(self, db: Database, source: str = "slack:T1", **changes: Any) -> None:
+    def __init__(
+        self,
+        db: Database,
+        source: str = "slack:T1",
+        *,
+        scorer: Scorer | None = None,
+        measures: Sequence[MeasureSpec] = MEASURES,
+        **changes: Any,
+    ) -> None:
         self.db = db
         self.source: SourceInfo = connect(db, source, **changes)
-        self.scorer = Scorer(PLUGIN, score)
+        self.scorer = scorer or Scorer(PLUGIN, score)
         with db.write() as conn:
-            generation = generations.ensure(conn, PLUGIN, MEASURES, DEFAULTS)
+            generation = generations.ensure(conn, self.scorer.plugin, measures, DEFAULTS)
         assert generation is not None
         self.generation = generation
 
@@ -95,7 +116,7 @@ class Site:
         return made
 
     def totals(self, generation: int | None = None, measure: str = MEASURE) -> dict[str, int]:
-        """What each account of the source has; those with 0 are left out."""
+        """What each account of the source has; those with 0 are left out. Of TIES, nothing is kept but the entries."""
         with self.db.read() as conn:
             return totals(conn, generation or self.generation, self.source.id, measure)
 
@@ -115,7 +136,7 @@ def totals(conn: Connection, generation: int, source: int, measure: str = MEASUR
         }
         for table in (EntryRow, DayTotal)
     }
-    assert found[EntryRow] == found[DayTotal], "the sum of entries is the total"
+    assert found[DayTotal] == ({} if measure == TIES else found[EntryRow]), "the sum of entries is the total"
     return found[EntryRow]
 
 

@@ -58,7 +58,7 @@ def operate(site: Site, what: str, rng: random.Random, number: int) -> None:
         a, b, thing = rng.choice(people), rng.choice(people), f"m{rng.randint(1, 4)}"
         parent = None if thing == "m1" else "m1"
         made = [
-            message(thing, a, parent=parent, minute=rng.randint(0, 3000)),
+            message(thing, a, parent=parent, minute=rng.randint(0, 3000), mentions=rng.sample([*people, "U9"], 2)),
             like(f"l{number}", rng.randint(0, 3000), actor=b, on=rng.random() < 0.7, thing=thing),
             event(f"a{number}", "accept", "Accept", actor=a, thing=thing, content=rng.choice([None, "rare"])),
             event(f"r{number}", actor=b, thing=thing, content="rare"),

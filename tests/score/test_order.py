@@ -14,7 +14,7 @@ from renown.db.engine import Database
 from renown.events import log
 from renown.events.types import CloudEvent, Quality
 from tests.events.kit import connect, event, message
-from tests.score.kit import Site, assert_whole
+from tests.score.kit import MEASURES, Site, assert_whole
 
 PEOPLE = ("U1", "U2", "U3", "U4")
 THINGS = ("m1", "m2", "m3")
@@ -34,7 +34,8 @@ def acts(draw: st.DrawFn) -> list[CloudEvent]:
         what = draw(st.sampled_from(("make", "like", "toggle", "accept", "delete", "undo", "edit", "rare")))
         if what == "make":
             parent = draw(st.none() | things)
-            made = message(thing, actor, parent=None if parent == thing else parent, minute=minute)
+            named = draw(st.lists(people, max_size=2))
+            made = message(thing, actor, parent=None if parent == thing else parent, minute=minute, mentions=named)
             found[made.id] = made
         elif what == "toggle":
             group = f"{thing}:{actor}"
@@ -91,7 +92,7 @@ class Arrivals:
         site.count(1000, generation=other)
         with site.db.read() as conn:
             assert_whole(conn, other)
-        found = {measure: site.totals(measure=measure) for measure in ("points.sum", "points.helped")}
+        found = {measure.name: site.totals(measure=measure.name) for measure in MEASURES}
         assert found == {measure: site.totals(other, measure) for measure in found}
         return found
 

@@ -69,7 +69,9 @@ def known_measure(renown: Renown, measure: str, *, listed: bool = False) -> None
     measures = [name for name, one in renown.plugins.measures.items() if one.listed or not listed]
     if measure not in measures:
         told = f"there are {', '.join(sorted(measures))}" if measures else "no plugin that has any is enabled"
-        raise click.ClickException(f"MEASURE: there is no measure {measure!r}; {told}")
+        unlisted = measure in renown.plugins.measures
+        what = f"{measure!r} has no boards" if unlisted else f"there is no measure {measure!r}"
+        raise click.ClickException(f"MEASURE: {what}; {told}")
 
 
 def span_of(conn: Connection, period: str) -> Span:

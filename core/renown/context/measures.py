@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from renown.ledger import boards, levels, periods, standings, why
+from renown.ledger import boards, levels, packed, periods, standings, why
 from renown.ledger.boards import ORGANISATION, Board, Line
+from renown.ledger.levels import Levels
+from renown.ledger.packed import Packed
 from renown.ledger.why import Why
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ class StandingsService:
         """What the last run published, in thousandths, whoever asks: to reckon with, not to show."""
         return levels.level(self._ctx._connection, measure, subject, scope)
 
-    def publish(self, measure: str, values: Mapping[int, int], run: str, scope: str = ORGANISATION) -> None:
+    def publish(self, measure: str, values: Levels, run: str, scope: str = ORGANISATION) -> None:
         """Replace a level measure of this plugin's in a scope ("organisation", "teams", "space:<id>", "topic:<x>").
 
-        `values` are thousandths by person or team, `run` names what computed them. Raises LookupError for a measure
-        that is not this plugin's, or no level.
+        `values` are thousandths by person or team, or two series of equal length: people or teams, each once, and
+        their thousandths. `run` names what computed them. Raises LookupError for a measure that is not this plugin's,
+        or no level, and ValueError for series that do not fit.
         """
         spec = self._ctx._parts.plugins.manifests[self._ctx.plugin].measure(measure)
         if spec is None or spec.kind != "level":
@@ -60,3 +62,14 @@ class LedgerService:
         """The sum that makes a number, and its newest entries. Raises LookupError where the viewer may not see it."""
         conn = self._ctx._connection
         return why.why(conn, viewer, person, measure, periods.parse(period, standings.today(conn)), limit=limit)
+
+    def packed(self, measure: str, after: int = 0, upto: int | None = None) -> Packed:
+        """The entries of one of this plugin's sums behind the id `after`, up to the id `upto` (None: to the newest).
+
+        As arrays of numbers, for millions of them. Raises LookupError for a measure that is not this plugin's, or no
+        sum.
+        """
+        spec = self._ctx._parts.plugins.manifests[self._ctx.plugin].measure(measure)
+        if spec is None or spec.kind != "sum":
+            raise LookupError(f"{measure!r} is no sum of {self._ctx.plugin}")
+        return packed.read(self._ctx._connection, measure, after, upto)

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from renown import clock
 from renown.context.events import own_account
 from renown.db.sets import among
 from renown.events.types import Actor
-from renown.people import calendar, persons, teams
+from renown.people import calendar, packed, persons, teams
 from renown.people.calendar import Calendar
 from renown.people.merge import Refused, root
 from renown.people.models import Identity, Person, Team
+from renown.people.packed import Accounts
 from renown.people.persons import Profile
 from renown.people.teams import Membership
 from renown.sources.models import Source
@@ -56,8 +58,13 @@ class PeopleService:
         )
         return {row.id: row.name for row in rows}
 
+    def accounts(self) -> Accounts:
+        """All accounts and all people at once, as arrays of numbers, for who reckons with everybody."""
+        conn = self._ctx._connection
+        return packed.accounts(conn, clock.day_of(clock.now(), calendar.organisation_zone(conn)))
+
     def actor(self, person: int) -> Actor:
-        """How a person is written in this plugin's events, as actor or owner."""
+        """How a person is written in this plugin's events, as actor or owner; its `id` is what a mention names."""
         conn = self._ctx._connection
         return Actor(id=own_account(conn, self._ctx.plugin, root(conn, person)))
 
@@ -88,8 +95,8 @@ class CalendarService:
     def __init__(self, ctx: PluginContext) -> None:
         self._ctx = ctx
 
-    def load(self, people: Collection[int] = ()) -> Calendar:
-        """The organisation's working days, with the leave of these people: loaded once, asked in memory."""
+    def load(self, people: Collection[int] | None = ()) -> Calendar:
+        """The organisation's working days, with the leave of these people (None: all): loaded once, asked in memory."""
         return calendar.load(self._ctx._connection, people)
 
     def zone(self, person: int | None = None) -> ZoneInfo:

@@ -179,8 +179,8 @@ def shown(conn: Connection, rows: Sequence[Row[Any]], names: Names) -> list[Scor
     acts = reader(rows[0]._fields)(rows)
     names.terms.update(terms.load(conn).names)
     called = names.load(conn, acts)
-    accounts = {one for act in acts for one in (act.actor_id, act.owner_id, act.asker_id) if one is not None}
-    eyes = Eyes(names, called, facts.load(conn, accounts), 0, zone)
+    parties = {one for act in acts for one in (act.actor_id, act.owner_id, act.asker_id, *act.mentioned)}
+    eyes = Eyes(names, called, facts.load(conn, [one for one in parties if one is not None]), 0, zone)
     events = []
     for act in acts:
         if names.terms[act.verb].startswith("renown."):

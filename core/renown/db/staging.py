@@ -31,18 +31,22 @@ def _shrink(conn: Connection, tables: Iterable[str]) -> None:
         conn.exec_driver_sql(f"TRUNCATE {', '.join(large)}")
 
 
-def copy_in(conn: Connection, table: FromClause, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows that are known to be new, in the order given: sort them by their key. JSON goes in as text."""
+def copy_in(conn: Connection, table: FromClause | str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows that are known to be new, in the order given: sort them by their key. JSON goes in as text.
+
+    A temporary table goes by its name.
+    """
     if not rows:
         return
-    assert isinstance(table, Table)
+    assert isinstance(table, str | Table)
+    into = table if isinstance(table, str) else table.name
     names = ", ".join(columns)
     if conn.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        conn.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", _tuples(rows))
+        conn.exec_driver_sql(f"INSERT INTO {into} ({names}) VALUES ({marks})", _tuples(rows))
         return
     driver: Any = conn.connection.driver_connection
-    statement = f"COPY {table.name} ({names}) FROM STDIN"
+    statement = f"COPY {into} ({names}) FROM STDIN"
     with told(conn, statement), driver.cursor() as cursor, cursor.copy(statement) as copy:
         write = copy.write_row
         for row in rows:

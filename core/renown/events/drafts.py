@@ -14,6 +14,7 @@ from renown.events.models import (
     ACTOR_INFERRED,
     BACKFILL,
     BOT,
+    MENTIONS,
     OWN_KIND,
     OWN_OWNER,
     OWN_PARENT,
@@ -62,6 +63,8 @@ class Draft(Struct, gc=False):
     actor: int | None = None
     owner: int | None = None
     space: int | None = None
+    #: Identities, rising, each once.
+    mentioned: tuple[int, ...] = ()
     own: int = 0
     facts: Facts = NOTHING
 
@@ -84,11 +87,20 @@ def draft(source: SourceInfo, event: CloudEvent) -> Draft:
     return Draft(source, event, clock.from_datetime(event.time), bits, data.retracts, data.statekey)
 
 
+def mentions(event: CloudEvent) -> set[str]:
+    """The accounts that an event mentions, by their ids in its source."""
+    return {tag.href for tag in event.data.object.tag or () if tag.href and tag.type == "Mention"}
+
+
 class Named:
-    """The accounts and places that the events of one source name, each once, with the most that is said of it."""
+    """The accounts and places that the events of one source name, each once, with the most that is said of it.
+
+    `actors` did something or made it; who is only mentioned is not among them.
+    """
 
     def __init__(self) -> None:
         self.actors: dict[str, Actor] = {}
+        self.mentioned: set[str] = set()
         self.bots: set[str] = set()
         self.places: dict[str, Place] = {}
 
@@ -100,6 +112,8 @@ class Named:
                 self.bots.add(data.actor.id)
         if data.object.attributedTo is not None:
             self._actor(data.object.attributedTo)
+        if data.object.tag:
+            self.mentioned |= mentions(draft.event)
         if data.target is not None:
             place = self.places.setdefault(data.target.id, Place())
             place.name = data.target.name or place.name
@@ -176,7 +190,7 @@ def row(
     event, data = drafted.event, drafted.event.data
     thing = objects.by_key[drafted.source.id, data.object.id]
     facts = filled(drafted.own, drafted.facts, thing.facts)
-    kept = _kept(event, extra)
+    kept = _kept(drafted, extra)
     return (
         position,
         drafted.source.id,
@@ -205,15 +219,14 @@ def row(
     )
 
 
-def _kept(event: CloudEvent, extra: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _kept(drafted: Draft, extra: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What has no column: who is mentioned, hashtags, the digest, the text where the source keeps it, additions."""
-    thing = event.data.object
+    thing = drafted.event.data.object
     kept: dict[str, Any] = dict(extra) if extra else {}
     if thing.tag:
-        mentions = sorted({tag.href for tag in thing.tag if tag.href and tag.type == "Mention"})
         hashtags = sorted({tag.name for tag in thing.tag if tag.name and tag.type == "Hashtag"})
-        if mentions:
-            kept["mentions"] = mentions
+        if drafted.mentioned:
+            kept[MENTIONS] = drafted.mentioned
         if hashtags:
             kept["hashtags"] = hashtags
     if thing.digest is not None:

@@ -110,7 +110,7 @@ def _hash(conn: Connection, source: int, column: InstrumentedAttribute[Any], pla
 
 
 def _extras(conn: Connection, whom: Subject, hashed: Hasher) -> None:
-    """What has no column: texts of the person go, mentions are hashed, names are taken out."""
+    """What has no column: texts of the person go, ids are hashed, names are taken out. Mentions name nobody."""
     own = among(conn, Event.actor_id, whom.identities)
     rough = containing(Event.extra, whom.everything())
     chosen = select(Event.id, Event.source_id, Event.extra, own.label("own")).where(

@@ -21,13 +21,12 @@ from renown.db.spelled import Spelled, spelled_among
 from renown.db.staging import copy_in
 from renown.events import drafts, spaces, terms
 from renown.events.drafts import COLUMNS, Draft, Extras, Named
-from renown.events.models import ACTOR_ANONYMOUS, OWN_PARENT, Event, Object
+from renown.events.models import ACTOR_ANONYMOUS, OWN_PARENT, Event, Mention, Object
 from renown.events.objects import Objects
 from renown.events.resolve import Resolved, resolve
 from renown.events.terms import Terms
-from renown.events.types import ACTIVITIES, CloudEvent
+from renown.events.types import ACTIVITIES, Actor, CloudEvent
 from renown.people import changes, claims, pseudonym, recognise
-from renown.people.models import Erased
 from renown.people.pseudonym import Hasher
 
 if TYPE_CHECKING:
@@ -101,6 +100,8 @@ def append(
     if resolved:
         rows += _resolved_rows(resolved, last + 1, core_source(conn), known, now)
     copy_in(conn, Event.__table__, COLUMNS, rows)
+    mentions = sorted((identity, position) for position, one in enumerate(fresh, first) for identity in one.mentioned)
+    copy_in(conn, Mention.__table__, ("identity_id", "event_id"), mentions)
     spaces.call(conn, _named_spaces(fresh, first))
     ring(conn, "log")
     return Appended(len(fresh), duplicates, len(resolved), first, last, _keys(fresh), erased)
@@ -191,8 +192,7 @@ def _recognise(conn: Connection, by_source: Mapping[int, list[Draft]], now: int)
             names.take(one)
     places = {source_id: spaces.recognise(conn, source_id, names.places) for source_id, names in named.items()}
     accounts = {
-        source_id: recognise.identities(conn, by_source[source_id][0].source, names.actors, now, names.bots)
-        for source_id, names in named.items()
+        source_id: _accounts(conn, by_source[source_id][0].source, names, now) for source_id, names in named.items()
     }
     for source_id, found in accounts.items():
         here = places[source_id]
@@ -201,7 +201,15 @@ def _recognise(conn: Connection, by_source: Mapping[int, list[Draft]], now: int)
             one.actor = None if one.quality & ACTOR_ANONYMOUS else found[data.actor.id]
             one.owner = None if data.object.attributedTo is None else found[data.object.attributedTo.id]
             one.space = None if data.target is None else here[data.target.id]
+            if data.object.tag:
+                one.mentioned = tuple(sorted({found[key] for key in drafts.mentions(one.event)}))
     return accounts
+
+
+def _accounts(conn: Connection, source: SourceInfo, names: Named, now: int) -> recognise.Recognised:
+    mentioned = names.mentioned - names.actors.keys()
+    actors = names.actors | {key: Actor(id=key) for key in mentioned}
+    return recognise.identities(conn, source, actors, now, names.bots, mentioned)
 
 
 def _unknown(conn: Connection, drafted: list[Draft], hashed: Hasher | None) -> list[Draft]:
@@ -239,22 +247,14 @@ def _pseudonyms(
 
 
 def _speak_of_erased(conn: Connection, drafted: list[Draft], hashed: Hasher) -> None:
-    """Statekeys and retracted keys that were hashed are meant by their hash; mentions of the erased are hashed."""
+    """Statekeys and retracted keys that were hashed are meant by their hash."""
     for source_id in {one.source.id for one in drafted}:
         mine = [one for one in drafted if one.source.id == source_id]
         state = _pseudonyms(conn, Event.statekey, source_id, {one.statekey for one in mine if one.statekey}, hashed)
         keys = _pseudonyms(conn, Event.key, source_id, {one.retracts for one in mine if one.retracts}, hashed)
-        erased = _erased_mentions(conn, source_id, mine, hashed)
         for one in mine:
-            for tag in one.event.data.object.tag or ():
-                tag.href = tag.href and erased.get(tag.href, tag.href)
             one.statekey = one.statekey and state.get(one.statekey, one.statekey)
             one.retracts = one.retracts and keys.get(one.retracts, one.retracts)
-
-
-def _erased_mentions(conn: Connection, source_id: int, drafted: list[Draft], hashed: Hasher) -> dict[str, str]:
-    hrefs = {tag.href for one in drafted for tag in one.event.data.object.tag or () if tag.href}
-    return _pseudonyms(conn, Erased.digest, source_id, hrefs, hashed)
 
 
 def _objects(conn: Connection, fresh: list[Draft], known: Terms, hashed: Hasher | None, last: int) -> Objects:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from renown.db.base import BigKey, SmallKey
+from renown.db.base import BY_KEY, BigKey, SmallKey
 from renown.db.models import Base
 
 # Bits of Event.quality. No time bit: the time is exact.
@@ -16,6 +16,9 @@ ACTOR_INFERRED, ACTOR_ANONYMOUS = 8, 16
 BOT, PRIVATE, BACKFILL = 32, 64, 128
 #: The network gave no time of its own: such acts of a toggle count only while no timed one is known.
 UNTIMED = TIME_LOWER_BOUND | TIME_RECEIVED
+
+#: In `Event.extra`: the accounts that are mentioned, by identity, each once.
+MENTIONS = "mentions"
 
 # Bits of Event.own.
 OWN_OWNER, OWN_KIND, OWN_PARENT, OWN_SPACE, OWN_WORDS = 1, 2, 4, 8, 16
@@ -149,6 +152,15 @@ class Event(Base):
         # Deletions (2 is "Delete") of an object, without a look at all that was done to it.
         Index("ix_core_event_deletes", "object_id", postgresql_where=text("type = 2"), sqlite_where=text("type = 2")),
     )
+
+
+class Mention(Base):
+    """Who is mentioned in which act, by account: what `extra` says, for merges, which must find it from that side."""
+
+    __tablename__ = "core_mention"
+    identity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    __table_args__ = BY_KEY
 
 
 class Consumer(Base):

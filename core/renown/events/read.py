@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, Text, bindparam, cast, func, select
+from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select
 
+from renown.db.packed import CHUNK, pack
 from renown.events.models import Event
 
 #: Columns that can be read packed: whole numbers all of them. What is not known is 0.
@@ -16,9 +16,6 @@ PACKED = (
     "id", "source_id", "type", "verb", "kind", "actor_id", "owner_id", "asker_id", "object_id", "parent_id", "space_id",
     "words", "value", "occurred_at", "quality", "cites",
 )  # fmt: skip
-
-#: Rows that one statement packs: 8 MB a column.
-_CHUNK = 1_000_000
 
 _stretch = (
     select(
@@ -58,28 +55,9 @@ def packed(conn: Connection, columns: Sequence[str], first: int, last: int) -> d
         if name not in PACKED:
             raise ValueError(f"{name!r} is none of {', '.join(PACKED)}")
     found = {name: array("q") for name in columns}
-    for start in range(first, last + 1, _CHUNK):
-        _pack(conn, found, start, min(start + _CHUNK - 1, last))
+    for start in range(first, last + 1, CHUNK):
+        here = Event.id.between(start, min(start + CHUNK - 1, last))
+        numbers = select(*(func.coalesce(getattr(Event, name), 0).label(name) for name in found)).where(here)
+        for column, part in zip(found.values(), pack(conn, numbers.order_by(Event.id)), strict=True):
+            column.extend(part)
     return found
-
-
-def _pack(conn: Connection, found: dict[str, array[int]], first: int, last: int) -> None:
-    where = Event.id.between(first, last)
-    if conn.dialect.name == "postgresql":
-        # The server lays the numbers side by side: no row is ever made of them.
-        ordered = select(Event.__table__).where(where).order_by(Event.id).subquery()
-        sent = [
-            func.string_agg(func.int8send(cast(func.coalesce(ordered.c[name], 0), BigInteger)), b"") for name in found
-        ]
-        row = conn.execute(select(*sent)).one()
-        for name, value in zip(found, row, strict=True):
-            part = array("q", bytes(value or b""))
-            if sys.byteorder == "little":
-                part.byteswap()
-            found[name].extend(part)
-        return
-    rows = conn.execute(
-        select(*(func.coalesce(getattr(Event, name), 0) for name in found)).where(where).order_by(Event.id)
-    )
-    for name, values in zip(found, zip(*rows, strict=True), strict=False):
-        found[name].extend(values)

@@ -24,6 +24,8 @@ RESERVED = frozenset({
     "mydata", "network", "notifications", "openapi", "organisation", "overview", "panels", "people", "person",
     "plugins", "privacy", "rules", "search", "setup", "signin", "sources", "system", "teams", "theme", "tokens",
     "unsubscribe", "why", "wizard",
+    # Names in an event's `extra`, beside those of plugins.
+    "digest", "hashtags", "mentions", "text",
 })  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from renown.events.models import UNTIMED, Event
+from renown.events.models import MENTIONS, UNTIMED, Event
 from renown.events.types import ACTIVITIES, collab
 
 DELETE, UNDO = ACTIVITIES.index("Delete"), ACTIVITIES.index("Undo")
@@ -54,6 +54,12 @@ class Act(msgspec.Struct, gc=False):
     @property
     def timed(self) -> bool:
         return not self.quality & UNTIMED
+
+    @property
+    def mentioned(self) -> Sequence[int]:
+        """The accounts that it mentions, by identity."""
+        found: Sequence[int] = () if self.extra is None else self.extra.get(MENTIONS, ())
+        return found
 
 
 COLUMNS = Act.__struct_fields__

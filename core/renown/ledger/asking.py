@@ -144,4 +144,4 @@ def _party(event: ScoredEvent, identity: int) -> Party | None:
     for party in (event.actor, event.owner, event.asker):
         if party is not None and party.identity == identity:
             return party
-    return None
+    return next((party for party in event.mentioned if party.identity == identity), None)

@@ -54,6 +54,8 @@ class ScoredEvent(Struct, frozen=True, gc=False):
     extra: Mapping[str, Any] | None
     #: What the space was called then, where the network had told it.
     space_name: str | None = None
+    #: The accounts that it mentions, each once. Two of them may be one person; the actor may be among them.
+    mentioned: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,10 @@ class Quota(Struct, frozen=True, gc=False):
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """What an event gives to an identity under a rule. `raw` is in thousandths; limits are innermost first."""
+    """What an event gives to an identity under a rule: to its actor's, owner's or asker's, or to a mentioned one.
+
+    `raw` is in thousandths; limits are innermost first.
+    """
 
     event: int
     identity: int

@@ -11,8 +11,10 @@ from renown.events import log
 
 
 def age(conn: Connection) -> int:
-    """Microseconds; 0 where the boards show everything. Readers that stopped count, those switched off do not, nor those
-    whose measures have no boards."""
+    """Microseconds; 0 where the boards show everything. Readers that stopped count.
+
+    Those switched off do not, nor those whose measures have no boards.
+    """
     at, head = clock.now(), log.head(conn)
     oldest = at
     for row in conn.execute(text(_BEHIND), {"head": head}):

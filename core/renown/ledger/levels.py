@@ -4,47 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from operator import index
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from renown import clock
 from renown.db.engine import STANDINGS_LOCK, lock
+from renown.db.packed import pack
+from renown.db.staging import copy_in
 from renown.ledger import boards, periods, staging, standings
 from renown.ledger.boards import ORGANISATION, TEAMS
+from renown.ledger.models import Standing
+
+#: Thousandths by person or team; or two series of equal length, people or teams, each once, and their thousandths.
+Levels = Mapping[int, int] | tuple[Iterable[int], Iterable[int]]
 
 
-def publish(conn: Connection, measure: str, values: Mapping[int, int], run: str, scope: str = ORGANISATION) -> None:
-    """Let `values` (person or, in scope "teams", team -> thousandths) be the standings of `measure` in `scope`.
+def publish(conn: Connection, measure: str, values: Levels, run: str, scope: str = ORGANISATION) -> None:
+    """Let `values` be the standings of `measure` in `scope`, whose subjects are teams in scope "teams", else people.
 
     `run` names what computed them, at most 64 characters. A level of 0 is none. Raises LookupError for a measure that
-    is not known or is a sum.
+    is not known or is a sum, ValueError for series that do not fit.
     """
+    levels = _read(values)
     lock(conn, STANDINGS_LOCK)
     found = conn.execute(text("SELECT id, generation FROM core_measure WHERE name = :name"), {"name": measure})
     row = found.one_or_none()
     if row is None or row.generation is not None:
         raise LookupError(f"{measure!r} is not a level measure")
     staging.open_tables(conn)
-    staging.expect_few(conn)
     where = {"measure": row.id, "scope": scope}
     conn.execute(text(_BOARD), where | {"now": clock.now()})
-    place = 1 if scope == TEAMS else 0
-    rows = [{"place": place, "subject": s, "amount": a} for s, a in sorted(values.items()) if a]
-    period = conn.execute(text(_FIND), where).scalar_one()
-    if rows:
-        conn.execute(text(_VALUES), [row | {"period": period} for row in rows])
-    if scope != TEAMS:
-        standings.see_new(conn, standings.today(conn), "subject", "r_sum")
-    conn.execute(text(_CHANGE), {"place": place})
-    conn.execute(text(_GONE), {"period": period, "place": place})
-    staging.apply(conn)
-    standings.settle_teams(conn)
-    said = digest(values.items())
-    conn.execute(text(_SAID), {"period": period, "run": run[:64], "digest": said})
+    period = int(conn.execute(text(_FIND), where).scalar_one())
+    _stand(conn, period, 1 if scope == TEAMS else 0, levels)
+    conn.execute(text(_SAID), {"period": period, "run": run[:64], "digest": digest(levels.items())})
     conn.execute(
         text("UPDATE core_measure SET stood_at = :now WHERE id = :measure"),
         {"now": clock.now(), "measure": row.id},
     )
+
+
+def _read(values: Levels) -> dict[int, int]:
+    """Without levels of 0."""
+    if isinstance(values, Mapping):
+        return {subject: amount for subject, amount in values.items() if amount}
+    try:
+        subjects, amounts = ([index(one) for one in series] for series in values)
+    except TypeError:
+        raise ValueError("values: two series of whole numbers, or a mapping") from None
+    if len(subjects) != len(amounts):
+        raise ValueError(f"values: {len(subjects)} subjects, but {len(amounts)} amounts")
+    if len(set(subjects)) < len(subjects):
+        raise ValueError("values: a subject is there twice")
+    return {subject: amount for subject, amount in zip(subjects, amounts, strict=True) if amount}
+
+
+def _stand(conn: Connection, period: int, place: int, levels: Mapping[int, int]) -> None:
+    """Bring a board to these levels: only who is at another level, or no longer there, is touched."""
+    subjects, amounts = pack(conn, select(Standing.subject_id, Standing.amount).where(Standing.period_id == period))
+    now = dict(zip(subjects, amounts, strict=True))
+    moved = {subject: amount for subject, amount in levels.items() if now.get(subject) != amount}
+    moved |= dict.fromkeys(now.keys() - levels.keys(), 0)
+    rows = [(subject, period, place, amount) for subject, amount in sorted(moved.items())]
+    if len(rows) <= standings.BATCH:
+        staging.expect_few(conn)
+    copy_in(conn, "r_sum", ("subject", "period", "place", "amount"), rows)
+    if place == 0:
+        standings.see_new(conn, standings.today(conn), "subject", "r_sum")
+    conn.execute(text(_CHANGE), {"place": place})
+    staging.apply(conn)
+    standings.settle_teams(conn)
+    staging.expect_many(conn)
 
 
 def digest(values: Iterable[tuple[int, int]]) -> str:
@@ -76,24 +106,12 @@ _FIND = """
     WHERE generation = 0 AND measure = :measure AND scope = :scope AND kind = 'all' AND start = 0
 """
 
-_VALUES = """
-    INSERT INTO r_sum (subject, period, place, amount) VALUES (:subject, :period, :place, :amount)
-"""
-
 _CHANGE = """
     INSERT INTO r_change (period, subject, place, old, was, amount, visible)
     SELECT r.period, r.subject, r.place, s.amount, s.visible, r.amount, coalesce(s.visible, n.state = 3, false)
     FROM r_sum r
     LEFT JOIN core_standing s ON s.period_id = r.period AND s.subject_id = r.subject
     LEFT JOIN core_seen n ON n.person_id = r.subject AND :place = 0
-"""
-
-_GONE = """
-    INSERT INTO r_change (period, subject, place, old, was, amount, visible)
-    SELECT s.period_id, s.subject_id, :place, s.amount, s.visible, 0, false
-    FROM core_standing s
-    WHERE s.period_id = :period AND NOT EXISTS
-          (SELECT 1 FROM r_sum r WHERE r.subject = s.subject_id AND r.period = s.period_id)
 """
 
 _SAID = "UPDATE core_period SET run = :run, digest = :digest WHERE id = :period"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from renown.db.base import metadata
 from renown.events.log import CORE
-from renown.events.models import OWN_KIND, OWN_OWNER, OWN_PARENT, OWN_SPACE, OWN_WORDS
+from renown.events.models import MENTIONS, OWN_KIND, OWN_OWNER, OWN_PARENT, OWN_SPACE, OWN_WORDS
 from renown.events.objects import MADE, MAKERS, NAMED, TOLD, TOLD_OWNER
 from renown.events.types import ACTIVITIES
 from renown.ledger import visibility
@@ -75,6 +75,42 @@ def pointers(conn: Connection, repair: bool) -> Iterator[Found]:
             if number:
                 said = f"{number} rows of {table.name} have a {column} that is not in {there.table.name}"
                 yield Found(said, RESTORE)
+
+
+def mentions(conn: Connection, repair: bool) -> Iterator[Found]:
+    """Who is mentioned is there, and is kept where merges look for it."""
+    said = _SAID_TO[conn.dialect.name]
+    lost = conn.scalar(
+        text(f"SELECT count(*) FROM ({said}) s WHERE NOT EXISTS"
+             " (SELECT 1 FROM core_identity i WHERE i.id = s.identity_id)")
+    )  # fmt: skip
+    if lost:
+        yield Found(f"{lost} mentions are of accounts that are not there", RESTORE)
+    key = "identity_id, event_id"
+    kept = f"SELECT {key} FROM core_mention"
+    for one, other, what, mend in (
+        (said, kept, "are not kept for merges to find", f"INSERT INTO core_mention ({key}) {{odd}}"),
+        (kept, said, "are kept that no event says", f"DELETE FROM core_mention WHERE ({key}) IN ({{odd}})"),
+    ):
+        odd = f"{one} EXCEPT {other}"
+        number = conn.scalar(text(f"SELECT count(*) FROM ({odd}) o"))
+        if number:
+            yield Found(f"{number} mentions {what}")
+            if repair:
+                conn.execute(text(mend.format(odd=odd)))
+
+
+_SAID_TO = {
+    "sqlite": f"""
+        SELECT m.value AS identity_id, e.id AS event_id
+        FROM core_event e CROSS JOIN json_each(e.extra, '$.{MENTIONS}') m WHERE e.extra IS NOT NULL
+    """,
+    "postgresql": f"""
+        SELECT CAST(m.value AS INTEGER) AS identity_id, e.id AS event_id
+        FROM core_event e CROSS JOIN LATERAL json_array_elements_text(e.extra -> '{MENTIONS}') m
+        WHERE e.extra IS NOT NULL
+    """,
+}
 
 
 def objects(conn: Connection, repair: bool) -> Iterator[Found]:

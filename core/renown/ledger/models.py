@@ -19,12 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from renown.db.base import BigKey, SmallKey
+from renown.db.base import BY_KEY, BigKey, SmallKey
 from renown.db.models import Base
 
 UNIT = 1000
-#: On SQLite the row itself lies in the order of the key: one tree to write instead of two, where rows come at random.
-BY_KEY = {"sqlite_with_rowid": False}
 
 
 class Measure(Base):

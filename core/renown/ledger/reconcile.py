@@ -57,6 +57,7 @@ LOG: Checks = (
     ("facts", fact_checks.memberships),
     ("facts", fact_checks.set_aside),
     ("log", log_checks.pointers),
+    ("mentions", log_checks.mentions),
     ("objects", log_checks.objects),
     ("merges", log_checks.merges),
     ("closes", log_checks.closes),

@@ -136,6 +136,8 @@ def _identities(world: World, judged: Sequence[Judged]) -> set[int]:
             found.add(one.act.actor_id)
             found.add(one.told.owner_id)
             found.add(one.told.asker_id)
+            if one.act.extra is not None:
+                found.update(one.act.mentioned)
             if one.act.verb in core:
                 found.add(one.act.extra["identity"])
     return {identity for identity in found if identity is not None}

@@ -140,4 +140,5 @@ class Eyes:
             quality & BACKFILL != 0,
             act.extra,
             None if space is None else self._called.at(space, told.id if told.id > self._base else self._base),
+            () if act.extra is None else tuple([self.party(one, act, day, at) for one in act.mentioned]),
         )

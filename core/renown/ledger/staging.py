@@ -57,9 +57,18 @@ def expect_few(conn: Connection) -> None:
 
     On SQLite the order of a CROSS JOIN does that.
     """
+    _ways(conn, "off")
+
+
+def expect_many(conn: Connection) -> None:
+    """Take that back: the planner chooses again."""
+    _ways(conn, "DEFAULT")
+
+
+def _ways(conn: Connection, to: str) -> None:
     if conn.dialect.name == "postgresql":
         for way in ("seqscan", "hashjoin", "mergejoin"):
-            conn.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+            conn.exec_driver_sql(f"SET LOCAL enable_{way} TO {to}")
 
 
 def clear(conn: Connection, *tables: str) -> None:

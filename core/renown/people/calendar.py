@@ -56,19 +56,24 @@ class Calendar:
         return sum(self.works(day) for day in range(start, end))
 
 
-def load(conn: Connection, people: Collection[int] = ()) -> Calendar:
-    """The organisation's calendar, with the leave of these root people and of whoever was merged into them."""
+def load(conn: Connection, people: Collection[int] | None = ()) -> Calendar:
+    """The organisation's calendar, with the leave of these root people and of whoever was merged into them.
+
+    None: of everybody.
+    """
     weekdays = frozenset(stored.get(conn, "core", "weekdays", list(WEEKDAYS)))
     holidays = {row.day: row.name for row in conn.execute(select(Holiday.day, Holiday.name))}
     leave: dict[int, list[tuple[int, int]]] = {}
-    if people:
-        rows = conn.execute(
+    if people is None or people:
+        away = (
             select(Person.id, Person.root_id, Leave.from_day, Leave.to_day)
             .join(Leave, Leave.person_id == Person.id)
-            .where(Leave.dropped.is_(None), or_(among(conn, Person.id, people), among(conn, Person.root_id, people)))
+            .where(Leave.dropped.is_(None))
             .order_by(Leave.from_day)
         )
-        for row in rows:
+        if people is not None:
+            away = away.where(or_(among(conn, Person.id, people), among(conn, Person.root_id, people)))
+        for row in conn.execute(away):
             leave.setdefault(row.root_id or row.id, []).append((row.from_day, row.to_day))
     return Calendar(weekdays or frozenset(WEEKDAYS), holidays, {who: tuple(when) for who, when in leave.items()})
 

@@ -18,6 +18,9 @@ def settle(conn: Connection, found: Recognised) -> None:
     _claim(conn, found.claims)
     for person in found.machines:
         affiliations.set_bot(conn, person)
+    if found.met:
+        # Nothing for the log, which says it by what they did; boards may show them from now on.
+        changes.tell(conn, changes.Change("met", tuple(sorted(set(found.met))), 0))
 
 
 def sweep(conn: Connection, source_id: int) -> None:

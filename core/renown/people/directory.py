@@ -160,6 +160,7 @@ def _teams(conn: Connection, lines: Sequence[Line], counts: Counts) -> dict[str,
 def _write(conn: Connection, person: int, line: Line, known_teams: dict[str, int], today: int) -> bool:
     """What the line says; whether any of it is new."""
     now = persons.get(conn, person)
+    conn.execute(update(Person).where(Person.id == now.id, Person.entered.is_(False)).values(entered=True))
     news = persons.change(conn, person, name=line.name, email=line.email, timezone=line.timezone)
     if line.external_id:
         told = (
@@ -197,7 +198,10 @@ def _join(conn: Connection, person: int, line: Line, by: int | None, via: str) -
     for slug, key in line.accounts:
         source = conn.scalars(select(_source.c.id).where(_source.c.slug == slug)).one()
         keys = [key, hashed(key)] if hashed else [key]
-        owner = conn.scalar(select(Identity.person_id).where(Identity.source_id == source, Identity.key.in_(keys)))
+        named = (Identity.source_id == source, Identity.key.in_(keys))
+        owner = conn.scalar(select(Identity.person_id).where(*named))
+        # The file says whose it is; until now it may only have been mentioned.
+        conn.execute(update(Identity).where(*named, Identity.first_seen.is_(None)).values(first_seen=clock.now()))
         if owner is None:
             values = {"source_id": source, "key": key, "person_id": person, "first_seen": clock.now()}
             conn.execute(insert(Identity).values(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renown.db.base import SmallKey
@@ -24,6 +24,8 @@ class Person(Base):
     status: Mapped[int] = mapped_column(SmallInteger, default=ACTIVE)
     bot: Mapped[bool] = mapped_column(default=False)
     claimed: Mapped[bool] = mapped_column(default=False)
+    #: By a directory or an administrator. Others are known by their accounts alone.
+    entered: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: The person's own choice where the privacy preset allows one: NULL none made, else whether to be shown.
     shown: Mapped[bool | None]
     external_id: Mapped[str | None] = mapped_column(String(256), unique=True)
@@ -46,7 +48,8 @@ class Identity(Base):
     email: Mapped[str | None] = mapped_column(String(320))
     email_verified: Mapped[bool] = mapped_column(default=False)
     bot: Mapped[bool] = mapped_column(default=False)
-    first_seen: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: When it was first seen to have done or made something, or a directory named it; NULL while it was only mentioned.
+    first_seen: Mapped[int | None] = mapped_column(BigInteger, default=0)
     __table_args__ = (UniqueConstraint("source_id", "key"),)
 
 

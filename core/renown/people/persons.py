@@ -77,7 +77,7 @@ def add(conn: Connection, name: str, email: str | None = None, *, handle: str | 
     changes.begin(conn)
     mail = email.strip().lower() if email else None
     free = allot(conn, Person.handle, {name: (handle or "", name)})[name]
-    values = {"handle": free, "name": name, "email": mail, "bot": bot, "created_at": clock.now()}
+    values = {"handle": free, "name": name, "email": mail, "bot": bot, "entered": True, "created_at": clock.now()}
     return conn.execute(insert(Person).values(values).returning(Person.id)).scalar_one()
 
 

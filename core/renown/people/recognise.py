@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,20 +38,29 @@ class Recognised(dict[str, int]):
         self.claims: list[Claim] = []
         #: People of accounts that turned out to be machines only now.
         self.machines: list[int] = []
+        #: People of accounts that were only mentioned before.
+        self.met: list[int] = []
 
 
 def identities(
-    conn: Connection, source: SourceInfo, actors: Mapping[str, Actor], at: int, bots: Collection[str] = ()
+    conn: Connection,
+    source: SourceInfo,
+    actors: Mapping[str, Actor],
+    at: int,
+    bots: Collection[str] = (),
+    mentioned: Collection[str] = (),
 ) -> Recognised:
     """The identity of each account, made where it is new, with an unclaimed person of its own.
 
-    `bots` are keys that the events themselves call bots. Pass no anonymous actors: they have no person. Whoever calls
-    takes the log's lock afterwards and hands the result to `people.claims.settle`.
+    `bots` are keys that the events themselves call bots, `mentioned` those that did nothing and made nothing. Pass no
+    anonymous actors: they have no person. Whoever calls takes the log's lock afterwards and hands the result to
+    `people.claims.settle`.
     """
     found = Recognised()
     rows = _rows(conn, source.id, actors)
     missing = _without_erased(conn, source.id, actors.keys() - rows.keys(), found)
     todo = missing | {key for key, row in rows.items() if _news(row, actors[key])}
+    todo |= {key for key, row in rows.items() if row.first_seen is None and key not in mentioned}
     machines = {key for key, row in rows.items() if not row.bot and _is_bot(actors[key], key in bots)}
     if todo or machines:
         # Writers of people come one after the other: so two batches that bring the same account, or the same verified
@@ -59,8 +68,10 @@ def identities(
         changes.begin(conn)
         rows |= _rows(conn, source.id, todo)
         new = sorted(todo - rows.keys())
-        _fill(conn, source, {key: rows[key] for key in sorted(todo & rows.keys())}, actors, found)
-        _make(conn, source, {key: actors[key] for key in new}, at, frozenset(bots), found)
+        known = {key: rows[key] for key in sorted(todo & rows.keys())}
+        _fill(conn, source, known, actors, found)
+        _meet(conn, [row for key, row in known.items() if row.first_seen is None and key not in mentioned], at, found)
+        _make(conn, source, {key: actors[key] for key in new}, at, frozenset(bots), frozenset(mentioned), found)
         found.machines.extend(sorted({rows[key].person_id for key in machines}))
     found.update((key, row.id) for key, row in rows.items())
     return found
@@ -73,7 +84,7 @@ def _rows(conn: Connection, source_id: int, keys: Collection[str]) -> dict[str, 
 
 
 _FIND = spelled_among("""
-    SELECT id, key, person_id, name, username, email, email_verified, bot
+    SELECT id, key, person_id, name, username, email, email_verified, bot, first_seen
     FROM core_identity WHERE source_id = :source AND key {among}
 """)
 
@@ -154,12 +165,21 @@ def _fill(
             conn.execute(update(table).where(table.id == bindparam("_id")), written)
 
 
+def _meet(conn: Connection, rows: Sequence[Any], at: int, found: Recognised) -> None:
+    """Accounts that were only mentioned did something at last."""
+    if rows:
+        seen = update(Identity).where(among(conn, Identity.id, [row.id for row in rows]))
+        conn.execute(seen.values(first_seen=at))
+        found.met.extend(row.person_id for row in rows)
+
+
 def _make(
     conn: Connection,
     source: SourceInfo,
     actors: Mapping[str, Actor],
     at: int,
     bots: Collection[str],
+    mentioned: Collection[str],
     found: Recognised,
 ) -> None:
     if not actors:
@@ -189,7 +209,7 @@ def _make(
                 "email": email,
                 "email_verified": verified,
                 "bot": bot,
-                "first_seen": at,
+                "first_seen": None if key in mentioned else at,
             }
         )
     ids = dict(conn.execute(insert(Person).returning(Person.handle, Person.id), people).all())

@@ -174,7 +174,7 @@ def _lively(kit: Kit) -> list[ScoredEvent]:
     kit.act(ana, "accept", on=answer, owner=bea, to=question, kind="answer")
     kit.act(cem, "react", on=answer, owner=bea, content="+1")
     kit.act(bea, "react", on=answer, owner=bea, content="tada")
-    kit.act(cem, "create", words=1, days_ago=3)
+    kit.act(cem, "create", words=1, mentions=(ana, cem), days_ago=3)
     kit.act(cem, "delete", on=kit.act(cem, "create"))
     kit.act(cem, "create", kind="document", words=None)
     with kit.db.read() as conn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from renown.context import PluginContext
 from renown.context.switching import set_enabled
 from renown.db.engine import Database
 from renown.events import log
-from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Ref, collab
+from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Ref, Tag, collab
 from renown.hooks.guard import Fault
 from renown.hooks.manager import Plugins
 from renown.hooks.types import Panel
@@ -94,6 +94,7 @@ class Kit:
         kind: str = "message",
         words: int | None = 20,
         content: str | None = None,
+        mentions: Sequence[int] = (),
         days_ago: int = 0,
     ) -> str:
         """One act of a person, as a network would tell it. Returns the object's id: what `on` and `to` may name."""
@@ -107,6 +108,7 @@ class Kit:
                 words=words,
                 attributedTo=None if owner is None else Actor(id=self.account(owner)),
                 inReplyTo=None if to is None else Ref(id=to),
+                tag=[Tag(type="Mention", href=self.account(one)) for one in mentions] or None,
             ),
             target=Ref(id="C1", name="general"),
             content=content,

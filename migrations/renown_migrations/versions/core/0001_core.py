@@ -275,8 +275,16 @@ def upgrade() -> None:
         sa.Column("plugin", sa.String(length=25), nullable=False),
         sa.Column("generation", sa.SmallInteger(), nullable=True),
         sa.Column("stood_at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("listed", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_measure")),
         sa.UniqueConstraint("name", name=op.f("uq_core_measure_name")),
+    )
+    op.create_table(
+        "core_mention",
+        sa.Column("identity_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("identity_id", "event_id", name=op.f("pk_core_mention")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "core_object",
@@ -333,6 +341,7 @@ def upgrade() -> None:
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("bot", sa.Boolean(), nullable=False),
         sa.Column("claimed", sa.Boolean(), nullable=False),
+        sa.Column("entered", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("shown", sa.Boolean(), nullable=True),
         sa.Column("external_id", sa.String(length=256), nullable=True),
         sa.Column("joined_day", sa.Integer(), nullable=True),
@@ -509,6 +518,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("term", name=op.f("uq_core_term_term")),
     )
     op.create_table(
+        "core_unlisted",
+        sa.Column("generation", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("measure", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("generation", "measure", name=op.f("pk_core_unlisted")),
+    )
+    op.create_table(
         "core_worker",
         sa.Column("name", sa.String(length=128), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
@@ -584,7 +599,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=320), nullable=True),
         sa.Column("email_verified", sa.Boolean(), nullable=False),
         sa.Column("bot", sa.Boolean(), nullable=False),
-        sa.Column("first_seen", sa.BigInteger(), nullable=False),
+        sa.Column("first_seen", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["core_person.id"], name=op.f("fk_core_identity_person_id_core_person")),
         sa.ForeignKeyConstraint(["source_id"], ["core_source.id"], name=op.f("fk_core_identity_source_id_core_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_identity")),
@@ -959,6 +974,7 @@ def downgrade() -> None:
 
     op.drop_table("core_affiliation")
     op.drop_table("core_worker")
+    op.drop_table("core_unlisted")
     op.drop_table("core_term")
     op.drop_table("core_team_size")
     op.drop_table("core_team_head")
@@ -990,6 +1006,7 @@ def downgrade() -> None:
     op.drop_table("core_person")
     op.drop_table("core_period")
     op.drop_table("core_object")
+    op.drop_table("core_mention")
     op.drop_table("core_measure")
     op.drop_table("core_limit_use")
     op.drop_table("core_lead_state")
