@@ -47,7 +47,7 @@ def draw(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def chart(lines: Sequence[Line], below: str, title: str) -> str:
-    """Figures over sizes on a logarithmic scale. `below` says what they are, `title` all of them, for who cannot see."""
+    """Figures over sizes, which are on a logarithmic scale. `below` says what they are, `title` tells them all."""
     sizes = [size for line in lines for size, _ in line.points]
     low, high = floor(log10(min(sizes))), ceil(log10(max(sizes)))
     top = _round(max(rate for line in lines for _, rate in line.points))
@@ -67,7 +67,9 @@ def chart(lines: Sequence[Line], below: str, title: str) -> str:
         f'<text x="{x(10**power)}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{10**power:,}</text>'
         for power in range(low, high + 1)
     ]
-    drawn.append(f'<text x="{(WIDTH + LEFT - RIGHT) // 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(below)}</text>')
+    drawn.append(
+        f'<text x="{(WIDTH + LEFT - RIGHT) // 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(below)}</text>'
+    )
     for number, line in enumerate(lines):
         spots = [(x(size), y(rate)) for size, rate in line.points]
         path = "M" + "L".join(f"{across} {down}" for across, down in spots)

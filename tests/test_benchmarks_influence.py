@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +221,7 @@ def test_better_work_is_found_and_more_of_it_is_not(acme: tuple[Taken, Path]) ->
 
 def test_pairs_are_told_apart_by_ids_as_odd_as_they_come(tmp_path: Path) -> None:
     lines = [
-        said("a|b, \"c\"", "create", "Create", {"id": "t1"}, source=WIKI),
+        said('a|b, "c"', "create", "Create", {"id": "t1"}, source=WIKI),
         said("ben ", "react", "Like", {"id": "t1"}, source=WIKI),
         said("idle", "react", "Like", {"id": "t9"}, source=WIKI),
         said("also idle", "react", "Like", {"id": "t9"}, source=WIKI),
@@ -288,12 +288,12 @@ def test_agreement_is_what_it_is_said_to_be() -> None:
 
 
 @pytest.fixture
-def drawn() -> Iterator[Pairs]:
+def drawn() -> Pairs:
     chance = np.random.default_rng(3)
     cells = np.unique(chance.integers(40 * 40, size=300))
     cells = cells[cells // 40 != cells % 40]
     start = np.searchsorted(cells // 40, np.arange(41))
-    yield Pairs(start, (cells % 40).astype(np.int32), chance.random(len(cells)) + 0.1)
+    return Pairs(start, (cells % 40).astype(np.int32), chance.random(len(cells)) + 0.1)
 
 
 def test_references_are_the_published_methods(drawn: Pairs) -> None:

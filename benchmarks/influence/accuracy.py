@@ -8,14 +8,14 @@ are told and skipped. FILE.csv has columns `above,below` (pairs of people, as `s
 source): the part of the pairs in which who stands above has the higher score, equal scores counting half. Or columns
 `person,value`: Spearman's correlation, and how many of the 10 highest and of the highest tenth are so by both.
 
-Intervals hold 95 of 100 drawings of as many people from the truth's people; a pair counts as often as both of its people
-were drawn. Who is in the truth and not in the events is told and left out. Everybody is an employee, and who endorsed
-nobody and was endorsed by nobody has one voice, as in the product. `benchmarks.influence.methods` says what the methods are.
+Intervals hold 95 of 100 drawings of as many people from the truth's people; a pair counts as often as both of its
+people were drawn. Who is in the truth and not in the events is told and left out. Everybody is an employee, and who
+endorsed nobody and was endorsed by nobody has one voice, as in the product. `benchmarks.influence.methods` says what the
+methods are.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -101,7 +101,9 @@ def _values(events: Taken, known: Values) -> tuple[Numbers, Floats]:
 
 def _missing(events: Taken, name: Name) -> str:
     sources = sorted({source for source, _ in events.people})
-    return f"nothing of the truth is in the events, not even {'|'.join(name)}; their sources are {', '.join(sources[:5])}"
+    return (
+        f"nothing of the truth is in the events, not even {'|'.join(name)}; their sources are {', '.join(sources[:5])}"
+    )
 
 
 def _of_pairs(scores: Floats, above: Numbers, below: Numbers) -> dict[str, Figure]:
@@ -124,7 +126,9 @@ def _of_values(scores: Floats, values: Floats) -> dict[str, Figure]:
 
 
 def say(outcome: Outcome) -> str:
-    lines = [f"{outcome.events.accepted:,} events; {outcome.found:,} of the truth's {outcome.people:,} people are in them"]
+    lines = [
+        f"{outcome.events.accepted:,} events; {outcome.found:,} of the truth's {outcome.people:,} people are in them"
+    ]
     if outcome.pairs is not None:
         lines[0] += f", and {outcome.used:,} of its {outcome.pairs:,} pairs"
     names = list(next(iter(outcome.methods.values())))

@@ -18,7 +18,7 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure and where 95 of 100 drawings lie. None where it cannot be told, as of one person or without any spread."""
+    """A figure, and where 95 of 100 drawings lie. None where there is none: of one person, or where all are alike."""
 
     value: float | None
     low: float | None
@@ -47,7 +47,7 @@ def spearman(scores: Floats, truth: Floats) -> float:
 
 
 def overlap(scores: Floats, truth: Floats, most: int) -> float:
-    """The part of the `most` highest that are so by both; where equal ones do not all fit, each is in it by that part."""
+    """The part of the `most` highest that are so by both; of equal ones that do not all fit, each is by that part."""
     if not 0 < most <= len(scores):
         return np.nan
     return float((_among(scores, most) * _among(truth, most)).sum() / most)
@@ -65,9 +65,8 @@ def interval(size: int, figure: Callable[[Numbers], float], seed: int = SEED) ->
     often each was drawn."""
     chance = np.random.default_rng(seed)
     value = figure(np.ones(size, np.int64))
-    found = []
-    for _ in range(min(TIMES, max(100, DRAWN // max(size, 1)))):
-        found.append(figure(np.bincount(chance.integers(size, size=size), minlength=size)))
+    times = range(min(TIMES, max(100, DRAWN // max(size, 1))))
+    found = [figure(np.bincount(chance.integers(size, size=size), minlength=size)) for _ in times]
     told = np.array(found)[~np.isnan(found)]
     if np.isnan(value):
         return Figure(None, None, None)

@@ -7,17 +7,17 @@ Of FILE's CloudEvents, or of a seeded organisation (`benchmarks.influence.organi
 event. Everybody is an employee. `benchmarks.influence.methods` says what the methods are.
 
 - Away: somebody was not there in the last 2, 4, 8 weeks; neither did they do anything, nor anybody anything with their
-  work. By how much is their score another than in the events as they are? Of those who acted on a day of the last two
-  weeks and before the absence, and whom others had endorsed by then: the median, and the worst of ten. Once more with the
-  leave entered.
+  work. By how much does their score differ from what the events as they are give? Of those who acted on a day of the
+  last two weeks and before the absence, and whom others had endorsed by then: the median, and the worst of ten, which is
+  where the lowest tenth ends. Once more with the leave entered.
 - Ring: 3, 5, 10, 20 people like one another's work 100 times each, evenly over the last 20 working days. How many times
   what they had do they have, all together? The median of such rings, drawn at random, and the worst; and of newcomers
-  (verified), who had nothing but their own voices. With cohesion, the ring was there in the quarter before already, else
-  it would not be known who is close to whom.
-- Fakes: 20 new accounts like one person's work 100 times each, unverified and verified. How many times what they had has
-  that person? Unverified ones must bring exactly nothing.
+  (verified), who had nothing but their own voices. With cohesion, the ring was there in the quarter before already,
+  else it would not be known who is close to whom.
+- Fakes: 20 new accounts like one person's work 100 times each, unverified and verified. How many times what they had
+  does that person have? Unverified ones must bring exactly nothing.
 - Heavy rater: one person likes everything that another ever made, on the day it was made. How many times what they had
-  has the other?
+  does the other have?
 
 What is frozen for a quarter is frozen without all that. People are drawn from those who were endorsed, with a seed: as
 many as --draws says, else fewer the more events there are.
@@ -131,17 +131,17 @@ class _Bench:
     def _away(self, first: int) -> Numbers:
         """Who can be away: they did something before it and lately, and somebody had endorsed them by then."""
         facts = self._facts
-        lately = self._acted(np.arange(facts.today - _RECENT + 1, facts.today + 1))
-        before = self._acted(np.arange(facts.world.activity.first, first))
+        lately = self._acted(facts.today - _RECENT + 1, facts.today + 1)
+        before = self._acted(facts.world.activity.first, first)
         earlier = chosen(facts.size, facts.owner[facts.evidence.day < first])
         return self.endorsed[(lately & before & earlier)[self.endorsed]]
 
-    def _acted(self, days: Numbers) -> Bools:
-        """Who did anything on any of some days."""
-        facts = self._facts
-        acted = facts.world.activity.by_person(facts.world.people.person, facts.size, days)
-        found: Bools = acted.of(np.arange(facts.size, dtype=np.int32)).any(axis=0)
-        return found
+    def _acted(self, first: int, until: int) -> Bools:
+        """Who did anything from one day on, until the day before another."""
+        activity, person = self._facts.world.activity, self._facts.world.people.person
+        days = slice(max(first - activity.first, 0), max(until - activity.first, 0))
+        acted = np.unpackbits(activity.bits, axis=1)[:, days].any(axis=1)
+        return chosen(self._facts.size, person[: len(acted)][acted])
 
     def ring(self, size: int) -> list[Row]:
         """Of people who are there, where there are so many; and of newcomers."""
@@ -224,7 +224,8 @@ def say(outcome: Outcome) -> str:
     for what in dict.fromkeys(row.what for row in outcome.rows):
         mine = [row for row in outcome.rows if row.what == what]
         away = what.startswith("away")
-        lines.append(f"\n{what + f' ({max(row.of for row in mine)} times)':34}{'median':>12}{'worst of ten' if away else 'worst':>14}")
+        times = max(row.of for row in mine)
+        lines.append(f"\n{f'{what} ({times} times)':34}{'median':>12}{'worst of ten' if away else 'worst':>14}")
         lines += [f"  {row.method:32}{_said(row.median, away):>12}{_said(row.worst, away):>14}" for row in mine]
     lines.append("")
     for aim in outcome.aims:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import fsum
 
@@ -73,7 +73,7 @@ class Organisation:
     """Scores of its people: as it is, and as it would be had some of them done otherwise."""
 
     facts: Facts
-    parameters: Parameters = Parameters()
+    parameters: Parameters = field(default_factory=Parameters)
 
     @cached_property
     def ties(self) -> dict[str, Ties]:

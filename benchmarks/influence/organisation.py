@@ -108,9 +108,7 @@ class _Story:
                 yield self._about(answer, one, "accept", "Accept", asker, later + self._later())
             yield from self._received(later, answer, one, [other for other in readers if other is not one])
 
-    def _received(
-        self, at: int, key: str, author: Colleague, readers: list[Colleague]
-    ) -> Iterator[dict[str, Any]]:
+    def _received(self, at: int, key: str, author: Colleague, readers: list[Colleague]) -> Iterator[dict[str, Any]]:
         """What readers do with a thing: like it (and now and then take that back), pass it on, reply."""
         for one in readers:
             if self.chance.random() < min(0.9, author.quality**2 * one.warmth):

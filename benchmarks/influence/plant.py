@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from benchmarks.influence.facts import Numbers
 from benchmarks.influence.worth import like
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from renown import clock
 from renown.app import Renown, build
@@ -31,7 +31,7 @@ from renown_influence.activity import Activity
 from renown_influence.evidence import Evidence
 from renown_influence.reading import Read
 from renown_influence.score import EVIDENCE
-from renown_migrations import upgrade
+from renown_migrations import CORE, upgrade
 
 #: A Friday. Evidence is of the days before.
 TODAY, DAYS = 20_630, 365
@@ -106,7 +106,7 @@ _ENTRY = ("generation", "measure", "identity_id", "event_id", "act_id", "rule_id
 
 def _people(renown: Renown, people: int) -> int:
     """Employees, each with one account of the same number, in a source that vouches. Returns the source."""
-    upgrade(renown.db)
+    upgrade(renown.db, {**CORE, **renown.plugins.migrations})
     renown.begin()
     renown.follower.catch_up(renown.db)
     with renown.db.write() as conn:
@@ -141,5 +141,5 @@ def _evidence(people: int, pairs: int, seed: int = 1) -> Evidence:
         (key & 0xFFFFFFFF).astype(np.int32),
         (TODAY - 1 - chance.integers(DAYS, size=size)).astype(np.int32),
         np.zeros(size, np.int32),
-        like().evidence * chance.integers(1, 7, size=size),
+        (like().evidence * chance.integers(1, 7, size=size)).astype(np.int32),
     )

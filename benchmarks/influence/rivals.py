@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -37,8 +38,8 @@ def ranked(shares: Pairs, alpha: float, tolerance: float) -> Iterator[Rival]:
             continue
         if name == "networkx" and len(shares.rater) > _MOST:
             continue
-        made, graph = _timed(lambda make=make: make(library, shares))
-        solved, _ = _timed(lambda solve=solve, graph=graph: solve(library, graph, alpha, tolerance))
+        made, graph = _timed(partial(make, library, shares))
+        solved, _ = _timed(partial(solve, library, graph, alpha, tolerance))
         yield Rival(name, str(library.__version__), made, solved)
 
 
@@ -51,7 +52,9 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
 def _networkx(library: Any, shares: Pairs) -> Any:
     graph = library.DiGraph()
     graph.add_nodes_from(range(shares.people))
-    graph.add_weighted_edges_from(zip(shares.rater.tolist(), shares.owner.tolist(), shares.weight.tolist(), strict=True))
+    graph.add_weighted_edges_from(
+        zip(shares.rater.tolist(), shares.owner.tolist(), shares.weight.tolist(), strict=True)
+    )
     return graph
 
 

@@ -78,7 +78,8 @@ def _liked_on(own: Otherwise, rater: Numbers, owner: Numbers, day: Numbers, time
     """So many likes of each pair on each day."""
     account = accounts(own.world.people)
     given, taken = account[rater], account[owner]
-    more = Evidence(taken, given, day.astype(np.int32), np.zeros(len(day), np.int32), times * like().evidence)
+    amount = (times * like().evidence).astype(np.int32)
+    more = Evidence(taken, given, day.astype(np.int32), np.zeros(len(day), np.int32), amount)
     return Otherwise(
         own.people,
         own.evidence.plus(more),

@@ -2,14 +2,15 @@
 
     python -m benchmarks.influence.speed [--people N ...] [--pairs 20] [--entries] [--json] [--picture OUT.svg]
 
-For each size a new installation on SQLite has so many people, each of whom endorses 20 others, and the evidence as the night
-before packed it (`benchmarks.influence.plant`). The run is the plugin's own job, in a process that does nothing else: it
-reads, weighs, solves, takes self-return out, and publishes everybody's score. With --entries it finds the same in the
-ledger instead, and must read all of it: the first run of all.
+For each size a new installation on SQLite has so many people, each of whom endorses 20 others, and the evidence as the
+night before packed it (`benchmarks.influence.plant`). The run is the plugin's own job, in a process that does nothing
+else: it reads, weighs, solves, takes self-return out, and publishes everybody's score. With --entries it finds the same
+in the ledger instead, and must read all of it: the first run of all.
 
-The reference is a bare power iteration by scipy over the same matrix to the same tolerance, ten lines of it, in the same
-process. Aims: the solve within 2 times it, the whole run within 3 times it, and its memory, beyond what the process had
-before, within 3 times the matrix. Beside it the ranking of networkx, igraph and scikit-network where they are installed.
+The reference is a bare power iteration by scipy over the same matrix to the same tolerance, ten lines of it, in the
+same process. Aims: the solve within 2 times it, the whole run within 3 times it, and its memory, beyond what the process
+had before, within 3 times the matrix. Beside it the ranking of networkx, igraph and scikit-network where they are
+installed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -94,8 +95,8 @@ def _missed(value: float, aim: float) -> str:
 class _Timed(run.Progress):
     """Notes when each stage of a run began, and how much memory the one before had."""
 
-    def __init__(self, ctx: PluginContext, number: int) -> None:
-        super().__init__(ctx, number)
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
         notes.clear()
         self._note("Reading")
 

@@ -41,7 +41,7 @@ from renown.sources.models import Source
 from renown_influence import crowd, reading
 from renown_influence.evidence import World
 from renown_influence.graph import Floats, Ints
-from renown_migrations import upgrade
+from renown_migrations import CORE, upgrade
 
 #: Lines that are taken in at once, and refused ones that are told.
 BATCH, TOLD = 5_000, 20
@@ -95,7 +95,7 @@ def _installed(folder: Path) -> Iterator[Renown]:
     blocked = frozenset({"slack", "github"})
     renown = build(Settings(data=folder, database_url=url, secret_key="b" * 40, blocked_plugins=blocked))
     try:
-        upgrade(renown.db)
+        upgrade(renown.db, {**CORE, **renown.plugins.migrations})
         renown.begin()
         renown.follower.catch_up(renown.db)
         yield renown

@@ -59,7 +59,9 @@ def _read(path: Path, sheet: csv.DictReader[str]) -> Above | Values:
     elif {"person", "value"} <= set(columns):
         reader = _People
     else:
-        raise BadTruth(f"{path}, line 1: the columns are {', '.join(columns) or 'none'}, not above,below or person,value")
+        raise BadTruth(
+            f"{path}, line 1: the columns are {', '.join(columns) or 'none'}, not above,below or person,value"
+        )
     found = reader()
     for row in sheet:
         if any(row.get(name) for name in columns):

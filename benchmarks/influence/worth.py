@@ -13,8 +13,8 @@ from renown_influence import plugin as influence
 _GIVER, _OWNER = Party(1, 1, "employee", 0, False), Party(2, 2, "employee", 0, False)
 _LIKE = ScoredEvent(
     id=1, source="post:bench", network="cloudevents", key="1", type="collab.react.v1", verb="react", activity="Like",
-    kind="message", actor=_GIVER, owner=_OWNER, asker=None, object=1, parent=None, space=None, space_id=None, words=None,
-    value=None, content="+1", state=None, occurred_at=0, day=0, private=False, backfill=False, extra=None,
+    kind="message", actor=_GIVER, owner=_OWNER, asker=None, object=1, parent=None, space=None, space_id=None,
+    words=None, value=None, content="+1", state=None, occurred_at=0, day=0, private=False, backfill=False, extra=None,
 )  # fmt: skip
 
 
