@@ -10,8 +10,8 @@ source): the part of the pairs in which who stands above has the higher score, e
 
 Intervals hold 95 of 100 drawings of as many people from the truth's people; a pair counts as often as both of its
 people were drawn. Who is in the truth and not in the events is told and left out. Everybody is an employee, and who
-endorsed nobody and was endorsed by nobody has one voice, as in the product. `benchmarks.influence.methods` says what the
-methods are.
+endorsed nobody and was endorsed by nobody has one voice, as in the product. `benchmarks.influence.methods` says what
+the methods are.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _of_pairs(scores: Floats, above: Numbers, below: Numbers) -> dict[str, Figur
     def accuracy(drawn: Numbers) -> float:
         return pair_accuracy(scores, above, below, drawn[above] * drawn[below])
 
-    return {"pair_accuracy": interval(len(scores), accuracy)}
+    return {"pair_accuracy": interval(len(scores), accuracy, cost=len(above))}
 
 
 def _of_values(scores: Floats, values: Floats) -> dict[str, Figure]:

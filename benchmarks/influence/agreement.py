@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 
 from renown_influence.graph import Floats
 
-#: Times that people are drawn anew for an interval, and about how many drawn people that may come to.
+#: Times that people are drawn anew for an interval; at least 100, but no more than comes to so many people or pairs.
 TIMES, DRAWN = 1_000, 20_000_000
 SEED = 1
 
@@ -60,12 +60,12 @@ def _among(values: Floats, most: int) -> Floats:
     return above + level * ((most - above.sum()) / level.sum())
 
 
-def interval(size: int, figure: Callable[[Numbers], float], seed: int = SEED) -> Figure:
+def interval(size: int, figure: Callable[[Numbers], float], seed: int = SEED, cost: int = 0) -> Figure:
     """`figure` of everybody, and where it lies when as many people are drawn with replacement: `figure` is given how
-    often each was drawn."""
+    often each was drawn. Where it looks at more than each once, `cost` says at how much: the fewer drawings."""
     chance = np.random.default_rng(seed)
     value = figure(np.ones(size, np.int64))
-    times = range(min(TIMES, max(100, DRAWN // max(size, 1))))
+    times = range(min(TIMES, max(100, DRAWN // max(size, cost, 1))))
     found = [figure(np.bincount(chance.integers(size, size=size), minlength=size)) for _ in times]
     told = np.array(found)[~np.isnan(found)]
     if np.isnan(value):

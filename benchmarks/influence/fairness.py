@@ -8,8 +8,8 @@ event. Everybody is an employee. `benchmarks.influence.methods` says what the me
 
 - Away: somebody was not there in the last 2, 4, 8 weeks; neither did they do anything, nor anybody anything with their
   work. By how much does their score differ from what the events as they are give? Of those who acted on a day of the
-  last two weeks and before the absence, and whom others had endorsed by then: the median, and the worst of ten, which is
-  where the lowest tenth ends. Once more with the leave entered.
+  last two weeks and before the absence, and whom others had endorsed by then: the median, and the worst of ten, which
+  is where the lowest tenth ends. Once more with the leave entered.
 - Ring: 3, 5, 10, 20 people like one another's work 100 times each, evenly over the last 20 working days. How many times
   what they had do they have, all together? The median of such rings, drawn at random, and the worst; and of newcomers
   (verified), who had nothing but their own voices. With cohesion, the ring was there in the quarter before already,
