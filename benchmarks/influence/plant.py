@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from benchmarks.influence.facts import Numbers
 from benchmarks.influence.worth import like
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from renown import clock
 from renown.app import Renown, build
@@ -77,31 +77,39 @@ def plant_entries(url: str, people: int, pairs: int = PAIRS) -> None:
     with opened(url) as renown:
         source = _people(renown, people)
         evidence = _evidence(people, pairs)
+        columns = (evidence.rater, evidence.owner, evidence.day, evidence.amount)
         with renown.db.write() as conn:
-            first = log.head(conn) + 1
-            verb = terms.ensure(conn, {collab("react")}).ids[collab("react")]
-            generation, measure = conn.execute(text(_MEASURE), {"name": EVIDENCE}).one()
-            rule = conn.scalar(text("SELECT id FROM core_rule WHERE plugin = 'influence' AND name = 'liked'"))
-            columns = [evidence.rater, evidence.owner, evidence.day, evidence.amount]
             for start in range(0, len(evidence), _CHUNK):
-                rows = list(zip(*(column[start : start + _CHUNK].tolist() for column in columns), strict=True))
-                at = range(first + start, first + start + len(rows))
-                events = [
-                    (place, source, str(place), ACTIVITIES.index("Like"), verb, rater, owner, day * DAY, day * DAY)
-                    for place, (rater, owner, day, _) in zip(at, rows, strict=True)
-                ]
-                copy_in(conn, Event.__table__, _EVENT, events)
-                entries = [
-                    (generation, measure, owner, place, place, rule, amount, amount, day)
-                    for place, (_, owner, day, amount) in zip(at, rows, strict=True)
-                ]
-                copy_in(conn, Entry.__table__, _ENTRY, entries)
+                _write(conn, source, *(column[start : start + _CHUNK].tolist() for column in columns))
             conn.execute(text("UPDATE core_consumer SET position = :at"), {"at": log.head(conn)})
 
 
-_MEASURE = "SELECT generation, id FROM core_measure WHERE name = :name"
-_EVENT = ("id", "source_id", "key", "type", "verb", "actor_id", "owner_id", "occurred_at", "recorded_at")
-_ENTRY = ("generation", "measure", "identity_id", "event_id", "act_id", "rule_id", "raw", "amount", "day")
+def _write(
+    conn: Connection, source: int, rater: list[int], owner: list[int], day: list[int], amount: list[int]
+) -> None:
+    """Likes and what they were worth."""
+    verb, kind = terms.ensure(conn, {collab("react")}).ids[collab("react")], ACTIVITIES.index("Like")
+    generation, measure, rule = conn.execute(text(_LIKED), {"name": EVIDENCE}).one()
+    at = range(log.head(conn) + 1, log.head(conn) + 1 + len(rater))
+    when = [one * DAY for one in day]
+    acts = zip(at, rater, owner, when, strict=True)
+    events = [(place, source, str(place), kind, verb, who, whose, time, time, 0, 0) for place, who, whose, time in acts]
+    copy_in(conn, Event.__table__, _EVENT, events)
+    given = zip(at, owner, amount, day, strict=True)
+    worth = [(generation, measure, whose, place, place, rule, raw, raw, on, 0, 0) for place, whose, raw, on in given]
+    copy_in(conn, Entry.__table__, _ENTRY, worth)
+
+
+_LIKED = """
+    SELECT m.generation, m.id, r.id FROM core_measure m JOIN core_rule r ON r.plugin = m.plugin AND r.name = 'liked'
+    WHERE m.name = :name
+"""
+_EVENT = (
+    "id", "source_id", "key", "type", "verb", "actor_id", "owner_id", "occurred_at", "recorded_at", "quality", "own",
+)  # fmt: skip
+_ENTRY = (
+    "generation", "measure", "identity_id", "event_id", "act_id", "rule_id", "raw", "amount", "day", "team", "reverses",
+)  # fmt: skip
 
 
 def _people(renown: Renown, people: int) -> int:

@@ -18,6 +18,8 @@ ROUNDS, TOLERANCE = 1_000, 1e-12
 def pagerank(pairs: Pairs, start: Floats | None = None, alpha: float = 0.85) -> Floats:
     """Sums to 1. Who endorses nobody passes on to everybody alike, as does the part of 1 - alpha."""
     size = pairs.people
+    if not size:
+        return np.empty(0)
     given = np.bincount(pairs.rater, weights=pairs.weight, minlength=size)
     shares = pairs.weighing(pairs.weight / given[pairs.rater]).matrix()
     silent = given == 0

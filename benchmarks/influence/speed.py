@@ -9,8 +9,8 @@ in the ledger instead, and must read all of it: the first run of all.
 
 The reference is a bare power iteration by scipy over the same matrix to the same tolerance, ten lines of it, in the
 same process. Aims: the solve within 2 times it, the whole run within 3 times it, and its memory, beyond what the
-process had before, within 3 times the matrix. Beside it the ranking of networkx, igraph and scikit-network where they are
-installed.
+process had before, within 3 times the matrix. Beside it the ranking of networkx, igraph and scikit-network where they
+are installed.
 """
 
 from __future__ import annotations
