@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from renown.api import PluginContext
-from renown_influence.evidence import Calendar, Evidence, People
+from renown_influence.evidence import Calendar, People
+from renown_influence.parameters import Parameters
 
 
 def everybody(ctx: PluginContext) -> People:
@@ -21,10 +22,13 @@ def everybody(ctx: PluginContext) -> People:
     return People(person, counted, voice)
 
 
-def calendar(ctx: PluginContext, evidence: Evidence, today: int) -> Calendar:
-    """From the first evidence to yesterday: whether somebody acts today is not known before it is over."""
+def calendar(ctx: PluginContext, today: int, parameters: Parameters) -> Calendar:
+    """To yesterday: whether somebody acts today is not known before it is over.
+
+    From before the oldest evidence that says anything: whose clock began when is not for anybody's evidence to move.
+    """
     house = ctx.calendar.load(None)
     # A fortnight more, so that there is a working day in it whatever the holidays.
-    first = min(int(evidence.day.min(initial=today)), today) - 14
+    first = today - parameters.horizon - 14
     days = np.array([day for day in range(first, today) if house.works(day)] or [first], np.int64)
     return Calendar(today, days, dict(house.leave))

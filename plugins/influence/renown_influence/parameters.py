@@ -10,6 +10,8 @@ from renown_influence.leave import Allowance
 
 #: Where rounds stop: by the night, and where somebody checks.
 TOLERANCE, AUDIT = 1e-6, 1e-8
+#: Half-lives after which evidence says less than a thousandth.
+_HALVES = 10
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,12 @@ class Parameters:
     def of(cls, values: Mapping[str, Any]) -> Self:
         """From settings or from what a run kept; what is of no use here is passed over."""
         return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
+
+    @property
+    def horizon(self) -> int:
+        """Evidence older than so many calendar days says nothing any more, whatever leave there was: of seven days at
+        least three count."""
+        return _HALVES * self.half_life * 7 // 3
 
     @property
     def allowance(self) -> Allowance:

@@ -44,7 +44,7 @@ def read(ctx: PluginContext) -> Read:
         newer = ctx.ledger.packed(EVIDENCE)
     columns = {name: np.frombuffer(getattr(newer, name), np.int64) for name in ("identity", "actor", "day", "space")}
     amount, rule = np.frombuffer(newer.amount, np.int64), np.frombuffer(newer.rule, np.int64)
-    evidence = Evidence(*(column.astype(np.int32) for column in columns.values()), amount)
+    evidence = Evidence(*(column.astype(np.int32) for column in (*columns.values(), amount)))
     against = np.isin(rule, [number for number, name in newer.rules.items() if name == AGAINST])
     activity, position = _acts(ctx, kept.activity, kept.position, zone)
     return Read(

@@ -18,7 +18,8 @@ from renown_influence.solve import SOLVERS, Solution
 
 @dataclass(frozen=True)
 class Frozen:
-    """What holds for a quarter: half saturation, the scale's unit, and who is close to whom (None: nobody yet)."""
+    """What holds for a quarter: half saturation, the scale's unit, and who endorsed whom in the quarter before (of use
+    with cohesion alone; None: nobody yet)."""
 
     kappa: float
     unit: float
@@ -64,13 +65,13 @@ def saturated(pairs: Pairs, parameters: Parameters, frozen: Frozen) -> Pairs:
 def reckon(inputs: Inputs, parameters: Parameters, frozen: Frozen) -> Result:
     shares = graph.shares(saturated(inputs.pairs, parameters, frozen), parameters.shrink)
     solution = SOLVERS[parameters.solver](shares, inputs.voice, parameters.alpha, parameters.tolerance, inputs.begin)
-    back, exact = returns.self_return(shares, parameters.alpha)
+    back, exact = returns.self_return(shares, parameters.alpha, parameters.shrink)
     return Result(shares, solution, solution.values / back, exact)
 
 
 def freeze(pairs: Pairs, voice: Floats, parameters: Parameters, ties: Any = None) -> Frozen:
     """What a new quarter begins with, from the evidence there is at its first run."""
-    kappa = graph.kappa_of(pairs.weight)
+    kappa = graph.kappa_of(graph.heard(pairs, voice))
     values = reckon(Inputs(pairs, voice, voice), parameters, Frozen(kappa, 1.0, ties)).values
     return Frozen(kappa, scale.unit_of(values[np.diff(pairs.start) > 0]), ties)
 

@@ -19,8 +19,6 @@ from renown_influence.reckon import Frozen, Inputs, Result, carried, reckon
 MEASURE = "influence.score"
 #: A topic is a space where at least so many pairs of people met.
 TOPIC_PAIRS, TOPICS = 20, 200
-#: Half-lives after which evidence says less than a thousandth.
-_HALVES = 10
 
 
 class Gone(Exception):
@@ -88,11 +86,10 @@ def _reckon(ctx: PluginContext, number: int) -> None:
     with ctx.reading() as inner:
         today, parameters = inner.clock.today(), Parameters.of(inner.settings)
         read = reading.read(inner)
-        world = World(crowd.everybody(inner), read.activity, crowd.calendar(inner, read.evidence, today))
+        world = World(crowd.everybody(inner), read.activity, crowd.calendar(inner, today, parameters))
         before = _before(inner)
     progress("Weighing", 200)
-    recent = read.evidence.only(read.evidence.day >= today - _days(parameters))
-    weighed = weigh(recent, world, parameters)
+    weighed = weigh(read.evidence, world, parameters)
     voice = world.people.voice[weighed.people]
     with ctx.writing() as inner:
         epoch, frozen = epochs.of(inner, today, weighed, voice, parameters)
@@ -100,7 +97,7 @@ def _reckon(ctx: PluginContext, number: int) -> None:
     inputs = Inputs(weighed.pairs, voice, carried(*before, weighed.people, voice))
     result = reckon(inputs, parameters, frozen)
     progress("Topics", 600)
-    topics = by_topic(recent, world, parameters, frozen)
+    topics = by_topic(read.evidence, world, parameters, frozen)
     progress("Publishing", 800)
     with ctx.writing() as inner:
         run = inner.session.get_one(Run, number)
@@ -134,12 +131,11 @@ def by_topic(
 ) -> dict[int, tuple[Weighed, Result]]:
     """The same for each space where enough people met, the busiest first."""
     found = {}
-    spaces, rows = np.unique(evidence.topic[evidence.topic > 0], return_counts=True)
-    for space in spaces[np.argsort(-rows, kind="stable")][:TOPICS]:
-        weighed = weigh(evidence.only(evidence.topic == space), world, parameters)
+    for space, theirs in evidence.by_topic(TOPICS):
+        weighed = weigh(theirs, world, parameters)
         if len(weighed.pairs.rater) >= TOPIC_PAIRS:
             voice = world.people.voice[weighed.people]
-            found[int(space)] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, frozen)
+            found[space] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, frozen)
     return found
 
 
@@ -148,11 +144,6 @@ def _before(ctx: PluginContext) -> tuple[Ints, Floats]:
     run = newest(ctx)
     arrays = store.load(ctx, kept.name(run.id)) if run is not None else {}
     return arrays.get("people", np.empty(0, np.int32)), arrays.get("solved", np.empty(0))
-
-
-def _days(parameters: Parameters) -> int:
-    """So old evidence says nothing any more, whatever leave there was: seven calendar days for five that count."""
-    return _HALVES * parameters.half_life * 7 // 3
 
 
 def _publish(ctx: PluginContext, run: Run, topic: int, weighed: Weighed, result: Result, frozen: Frozen) -> None:
