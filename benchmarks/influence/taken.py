@@ -41,6 +41,7 @@ from renown.sources.models import Source
 from renown_influence import crowd, reading
 from renown_influence.evidence import World
 from renown_influence.graph import Floats, Ints
+from renown_influence.parameters import Parameters
 from renown_migrations import CORE, upgrade
 
 #: Lines that are taken in at once, and refused ones that are told.
@@ -175,7 +176,7 @@ def facts(renown: Renown) -> Facts:
     with renown.contexts.of("influence").reading() as ctx:
         found = reading.read(ctx)
         people = replace(crowd.everybody(ctx), voice=_voices(ctx))
-        calendar = crowd.calendar(ctx, found.evidence, ctx.clock.today())
+        calendar = crowd.calendar(ctx, ctx.clock.today(), Parameters.of(ctx.settings))
         zone = ctx.calendar.zone()
     dated = partial(_dated, person=people.person)
     with renown.db.read() as conn:
