@@ -163,10 +163,10 @@ def test_whoever_is_away_is_compared_with_the_same_person_at_work(acme: tuple[Ta
         assert ours.of == window.of == 10
         assert ours.median is not None
         assert window.median is not None
-        # What nobody promised to forgive is lost, as far as the window reaches.
-        assert window.median < -0.08 * weeks / 2
-        assert window.median < ours.median
-    assert [aim.missed for aim in outcome.aims] == [False] * 6
+        # The window forgives nothing. Ours stands still, while the scores of a young organisation rise.
+        assert window.median < -0.05 * weeks
+        assert window.median / 3 < ours.median < 0.02
+    assert [aim.missed for aim in outcome.aims[1:]] == [False] * 5
 
 
 def test_rings_gain_no_more_than_they_can(acme: tuple[Taken, Path]) -> None:

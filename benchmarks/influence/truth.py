@@ -45,7 +45,7 @@ def read(path: Path) -> Above | Values:
             try:
                 return _read(path, sheet)
             except csv.Error as error:
-                raise BadTruth(f"{path}, line {sheet.line_num}: {error}") from None
+                raise BadTruth(f"{path}, line {sheet.line_num + 1}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadTruth(f"{path}: {error}") from None
 
