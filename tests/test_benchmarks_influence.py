@@ -209,7 +209,7 @@ def test_nobody_to_look_at_is_nobody_who_misses(tmp_path: Path) -> None:
     assert "-" in fairness.say(outcome)
 
 
-def test_better_work_is_found_and_more_of_it_is_not(acme: tuple[Taken, Path]) -> None:
+def test_better_work_is_found(acme: tuple[Taken, Path]) -> None:
     events, path = acme
     outcome = accuracy.run(events, truth.read(path))
     assert (outcome.people, outcome.found) == (40, 40)
