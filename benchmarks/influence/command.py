@@ -1,0 +1,51 @@
+"""What the commands share: their options, and telling what became of a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.influence.taken import Taken
+
+from renown.sources.registry import AFFILIATIONS
+
+
+class _Affiliations(argparse.Action):
+    """Collects PATTERN=AFFILIATION."""
+
+    def __call__(self, parser: argparse.ArgumentParser, given: argparse.Namespace, values: object, *_: object) -> None:
+        pattern, mark, kind = str(values).rpartition("=")
+        if not (mark and pattern) or kind not in AFFILIATIONS:
+            parser.error(f"--source-affiliation {values}: write PATTERN=AFFILIATION, one of {', '.join(AFFILIATIONS)}")
+        given.source_affiliation = {**given.source_affiliation, pattern: kind}
+
+
+def options(description: str | None) -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--events", type=Path, metavar="FILE.jsonl", help="CloudEvents, one a line")
+    made.add_argument("--json", action="store_true", help="one line of JSON")
+    made.add_argument(
+        "--source-affiliation",
+        action=_Affiliations,
+        default={},
+        metavar="PATTERN=AFFILIATION",
+        help="what accounts in sources of such a name are, instead of employees; may be given several times",
+    )
+    return made
+
+
+def told(found: Taken) -> Taken:
+    """Says on standard error what was not taken."""
+    counts = found.counts
+    for line in found.refused:
+        print(line, file=sys.stderr)
+    if counts.refused > len(found.refused):
+        print(f"and {counts.refused - len(found.refused):,} more lines that cannot be taken", file=sys.stderr)
+    print(
+        f"{counts.lines:,} lines: {counts.accepted:,} events taken, {counts.duplicates:,} there already, "
+        f"{counts.skipped:,} left out (private), {counts.refused:,} cannot be taken",
+        file=sys.stderr,
+        flush=True,
+    )
+    return found

@@ -1,0 +1,228 @@
+"""How long a night's run takes, from evidence to published scores, and how that grows with the people.
+
+    python -m benchmarks.influence.speed [--people N ...] [--pairs 20] [--entries] [--json] [--picture OUT.svg]
+
+For each size a new installation on SQLite has so many people, each of whom endorses 20 others, and the evidence as the
+night before packed it (`benchmarks.influence.plant`). The run is the plugin's own job, in a process that does nothing
+else: it reads, weighs, solves, takes self-return out, and publishes everybody's score. With --entries it finds the same
+in the ledger instead, and must read all of it: the first run of all.
+
+The reference is a bare power iteration by scipy over the same matrix to the same tolerance, ten lines of it, in the
+same process. Aims: the solve within 2 times it, the whole run within 3 times it, and its memory, beyond what the
+process had before, within 3 times the matrix. Beside it the ranking of networkx, igraph and scikit-network where they
+are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from benchmarks.influence import memory, plant, rivals
+from benchmarks.influence.rivals import Rival
+from benchmarks.picture import Line, chart
+
+from renown.api import PluginContext
+from renown_influence import graph, kept, run
+from renown_influence.graph import Floats, Pairs
+from renown_influence.kept import Kept
+from renown_influence.reckon import saturated
+from renown_influence.solve import SOLVERS
+
+T = TypeVar("T")
+SOLVE_AIM, RUN_AIM, MEMORY_AIM = 2.0, 3.0, 3.0
+#: The best of so many.
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """Seconds, and bytes that the process had at most beyond what it had before the run."""
+
+    name: str
+    seconds: float
+    memory: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """Seconds and bytes. `run` is the whole job, `matrix` what the CSR takes; `first` where it read the ledger."""
+
+    people: int
+    pairs: int
+    first: bool
+    rounds: int
+    bare: float
+    solve: float
+    run: float
+    matrix: int
+    memory: int
+    steps: tuple[Step, ...]
+    rivals: tuple[Rival, ...]
+
+    def say(self) -> str:
+        times = (("solve", self.solve / self.bare, SOLVE_AIM), ("run", self.run / self.bare, RUN_AIM))
+        told = ", ".join(f"{name} {value:.1f} times it{_missed(value, aim)}" for name, value, aim in times)
+        of = self.memory / self.matrix
+        lines = [
+            f"{self.people:,} people, {self.pairs:,} pairs{', read for the first time' if self.first else ''}: "
+            f"bare iteration {self.bare:.3f} s in {self.rounds} rounds; {told}; "
+            f"memory {of:.1f} times the matrix{_missed(of, MEMORY_AIM)}",
+            *(f"  {one.name:12} {one.seconds:9.3f} s {one.memory / 2**20:9,.0f} MiB" for one in self.steps),
+            *(
+                f"  {one.name} {one.version}: {one.solved:.3f} s, {one.solved / self.bare:.1f} times, "
+                f"and {one.made:.3f} s to hand it the graph"
+                for one in self.rivals
+            ),
+        ]
+        return "\n".join(lines)
+
+
+def _missed(value: float, aim: float) -> str:
+    return f" (aim {aim:g}: MISSED)" if value > aim else ""
+
+
+class _Timed(run.Progress):
+    """Notes when each stage of a run began, and how much memory the one before had."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        notes.clear()
+        self._note("Reading")
+
+    def __call__(self, stage: str, thousandths: int) -> None:
+        super().__call__(stage, thousandths)
+        self._note(stage)
+
+    @staticmethod
+    def _note(stage: str) -> None:
+        notes.append((stage, time.perf_counter(), memory.peak()))
+        memory.begin()
+
+
+#: Of the run that is under way: each stage, when it began, and the most memory until then.
+notes: list[tuple[str, float, int]] = []
+
+
+def night(url: str, first: bool = False) -> Row:
+    """One run, in this process, of what was planted."""
+    with plant.opened(url) as renown:
+        ctx = renown.contexts.of("influence")
+        with ctx.writing() as inner:
+            run.ask(inner, "asked")
+        run.Progress = _Timed  # type: ignore[misc]
+        before, begun = memory.begin(), time.perf_counter()
+        assert run.work(ctx)
+        ended, most = time.perf_counter(), memory.peak()
+        steps = list(_steps(begun, ended, most, before))
+        with ctx.reading() as inner:
+            newest = run.newest(inner)
+            found = kept.load(inner, newest) if newest is not None else None
+            assert found is not None
+            return _row(inner, found, first, ended - begun, steps)
+
+
+def _steps(begun: float, ended: float, most: int, before: int) -> Iterator[Step]:
+    times = [begun, *(at for _, at, _ in notes[1:]), ended]
+    peaks = [*(at_most for _, _, at_most in notes[1:]), most]
+    for number, (name, _, _) in enumerate(notes):
+        yield Step(name, times[number + 1] - times[number], max(0, peaks[number] - before))
+
+
+def _row(ctx: PluginContext, found: Kept, first: bool, seconds: float, steps: Sequence[Step]) -> Row:
+    parameters, voice = kept.parameters(found.run), found.inputs.voice
+    shares = graph.shares(saturated(found.inputs.pairs, parameters, kept.frozen(ctx, found)), parameters.shrink)
+    alpha, tolerance = parameters.alpha, parameters.tolerance
+    bare, (values, rounds) = _best(lambda: iterated(shares, voice, alpha, tolerance))
+    solve, solution = _best(lambda: SOLVERS[parameters.solver](shares, voice, alpha, tolerance))
+    assert np.abs(values - solution.values).sum() <= 10 * tolerance * voice.sum()
+    return Row(
+        people=shares.people,
+        pairs=len(shares.rater),
+        first=first,
+        rounds=rounds,
+        bare=bare,
+        solve=solve,
+        run=seconds,
+        matrix=_bytes(shares),
+        memory=max(step.memory for step in steps),
+        steps=tuple(steps),
+        rivals=tuple(rivals.ranked(shares, alpha, tolerance)),
+    )
+
+
+def iterated(shares: Pairs, voice: Floats, alpha: float, tolerance: float) -> tuple[Floats, int]:
+    """The reference: the bare iteration, and in how many rounds."""
+    matrix, values, rounds = shares.matrix(), voice, 0
+    while True:
+        following = alpha * (matrix @ values) + voice
+        change = np.abs(following - values).sum()
+        values, rounds = following, rounds + 1
+        if change <= tolerance * voice.sum():
+            return values, rounds
+
+
+def _bytes(shares: Pairs) -> int:
+    matrix = shares.matrix()
+    return int(matrix.data.nbytes + matrix.indices.nbytes + matrix.indptr.nbytes)
+
+
+def _best(work: Callable[[], T]) -> tuple[float, T]:
+    times = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        found = work()
+        times.append(time.perf_counter() - begun)
+    return min(times), found
+
+
+def rows(people: Sequence[int], pairs: int, first: bool) -> Iterator[Row]:
+    """Each part in a process of its own, so that the memory is the run's alone."""
+    for count in people:
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/bench.sqlite3"
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+                pool.submit(plant.plant_entries if first else plant.plant, url, count, pairs).result()
+                yield pool.submit(night, url, first).result()
+
+
+def draw(found: Sequence[Row]) -> str:
+    """Microseconds a pair: flat means that cost grows as the pairs do."""
+    lines = [
+        Line(name, colour, [(row.people, getattr(row, field) / row.pairs * 1e6) for row in found])
+        for name, colour, field in (("whole run", "a", "run"), ("solve", "b", "solve"), ("bare iteration", "c", "bare"))
+    ]
+    said = "; ".join(
+        f"{line.name}: " + ", ".join(f"{cost:.2f} at {size:,} people" for size, cost in line.points) for line in lines
+    )
+    return chart(lines, "microseconds a pair, over people", f"Microseconds a pair: {said}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--pairs", type=int, default=plant.PAIRS)
+    parser.add_argument("--entries", action="store_true", help="the first run, which reads the whole ledger")
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each size")
+    parser.add_argument("--picture", type=Path, metavar="OUT.svg")
+    given = parser.parse_args()
+    found = []
+    for row in rows(given.people, given.pairs, given.entries):
+        found.append(row)
+        print(msgspec.json.encode(asdict(row)).decode() if given.json else row.say(), flush=True)
+    if given.picture:
+        given.picture.write_text(draw(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,371 @@
+"""The benches of influence run on small organisations, and what they say is true. Nothing is timed here."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from benchmarks.influence import accuracy, fairness, organisation, plant, references, scenarios, speed, taken, truth
+from benchmarks.influence.agreement import interval, overlap, pair_accuracy, spearman
+from benchmarks.influence.methods import METHODS, Organisation
+from benchmarks.influence.taken import CannotTake, Taken
+from benchmarks.influence.truth import Above, BadTruth, Values
+from scipy.stats import spearmanr
+
+from renown_influence import kept, run
+from renown_influence.graph import Pairs
+
+ROOT = Path(__file__).parents[1]
+FORUM, WIKI = "post:forum", "post:wiki"
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> tuple[Taken, Path]:
+    """Forty people in the third of a year, and the truth about them."""
+    folder = tmp_path_factory.mktemp("acme")
+    organisation.write(folder / "events.jsonl", people=40, days=120)
+    organisation.write_truth(folder / "truth.csv", people=40, days=120)
+    return taken.take(folder / "events.jsonl"), folder / "truth.csv"
+
+
+def said(who: str, verb: str, activity: str, thing: dict[str, Any], key: str = "", **more: Any) -> dict[str, Any]:
+    """One event; the later it is written, the later it was done."""
+    number = next(_numbers)
+    return {
+        "specversion": "1.0",
+        "id": key or f"e{number}",
+        "source": more.pop("source", FORUM),
+        "type": f"collab.{verb}.v1",
+        "time": f"2026-05-04T{8 + number // 3600 % 12:02}:{number // 60 % 60:02}:{number % 60:02}Z",
+        "data": {"type": activity, "actor": {"id": who, **more.pop("actor", {})}, "object": thing, **more},
+    }
+
+
+_numbers = itertools.count()
+
+
+def file_of(folder: Path, lines: Sequence[dict[str, Any] | str]) -> Path:
+    path = folder / "events.jsonl"
+    path.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
+    return path
+
+
+def relied(found: Taken) -> Counter[tuple[str, str]]:
+    """Thousandths of evidence by rater and owner."""
+    evidence, names = found.facts.evidence, {person: name for (_, name), person in found.people.items()}
+    sides = zip(found.facts.rater.tolist(), found.facts.owner.tolist(), evidence.amount.tolist(), strict=True)
+    told = Counter[tuple[str, str]]()
+    for rater, owner, amount in sides:
+        told[names[rater], names[owner]] += amount
+    return told
+
+
+def test_what_was_taken_back_is_no_evidence(tmp_path: Path) -> None:
+    thing = {"id": "t1", "attributedTo": {"id": "ana"}}
+    like = {"statekey": "t1:ben"}
+    lines = [
+        said("ana", "create", "Create", {"id": "t1", "kind": "message"}),
+        said("ben", "react", "Like", thing, **like),
+        said("ben", "react", "Undo", thing, **like),
+        said("ben", "react", "Like", thing, **like),
+        said("cleo", "react", "Like", thing, key="cleo"),
+        said("cleo", "react", "Undo", thing, retracts="cleo"),
+        said("dan", "accept", "Accept", thing),
+        said("ana", "create", "Create", {"id": "t2", "kind": "message"}),
+        said("dan", "react", "Like", {"id": "t2", "attributedTo": {"id": "ana"}}),
+        said("ana", "delete", "Delete", {"id": "t2"}),
+        said("machine", "react", "Like", thing, actor={"type": "Application"}),
+        said("ana", "react", "Like", thing),
+    ]
+    assert relied(taken.take(file_of(tmp_path, lines))) == {("ben", "ana"): 500, ("dan", "ana"): 3000}
+
+
+def test_an_owner_who_is_told_later_is_relied_on_all_the_same(tmp_path: Path) -> None:
+    lines = [
+        said("ben", "react", "Like", {"id": "t1"}),
+        said("cleo", "react", "Like", {"id": "nobody's"}),
+        said("ana", "create", "Create", {"id": "t1", "kind": "message"}),
+    ]
+    assert relied(taken.take(file_of(tmp_path, lines))) == {("ben", "ana"): 500}
+
+
+def test_lines_that_cannot_be_taken_are_told_by_their_numbers(tmp_path: Path) -> None:
+    good = said("ana", "create", "Create", {"id": "t1"})
+    found = taken.take(file_of(tmp_path, [good, "", "{not json", good, {**good, "id": "x", "time": "yesterday"}]))
+    assert (found.counts.accepted, found.counts.duplicates, found.counts.refused) == (1, 1, 2)
+    assert [line.partition(":")[0] for line in found.refused] == ["line 3", "line 5"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"above,below\na|b,c|d\n", bytes(range(256)) * 40])
+def test_what_is_no_file_of_events_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "wrong.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(CannotTake, match=r"wrong\.jsonl"):
+        taken.take(path)
+    with pytest.raises(CannotTake, match="missing"):
+        taken.take(tmp_path / "missing")
+
+
+def test_the_time_of_the_last_event_is_now_whatever_the_clock_says(tmp_path: Path) -> None:
+    late = said("ana", "create", "Create", {"id": "t1"}) | {"time": "2031-01-01T12:00:00Z"}
+    early = said("ben", "react", "Like", {"id": "t1"}) | {"time": "2030-12-31T12:00:00Z"}
+    facts = taken.take(file_of(tmp_path, [late, early])).facts
+    assert facts.today - int(facts.evidence.day[0]) == 1
+
+
+def test_only_accounts_in_sources_of_employees_have_a_voice(tmp_path: Path) -> None:
+    lines = [
+        said("ana", "create", "Create", {"id": "t1"}, source=WIKI),
+        said("ben|2", "react", "Like", {"id": "t1"}, source=WIKI),
+        said("eve", "create", "Create", {"id": "t1", "tag": [{"type": "Mention", "href": "fay"}]}),
+        said("ana", "create", "Create", {"id": "t2", "tag": [{"type": "Mention", "href": "gus"}]}, source=WIKI),
+    ]
+    found = taken.take(file_of(tmp_path, lines), {"post:for*": "customer"})
+    voice = {key: found.facts.world.people.voice[person] for key, person in found.people.items()}
+    employees = {(WIKI, "ana"): 1, (WIKI, "ben|2"): 1, (WIKI, "gus"): 1}
+    assert voice == {**employees, (FORUM, "eve"): 0, (FORUM, "fay"): 0}
+
+
+def test_the_seeded_organisation_is_taken_whole_and_the_same_again() -> None:
+    once, again = (list(organisation.events(people=24, days=30)) for _ in range(2))
+    assert once == again
+    assert {event["type"].split(".")[1] for event in once} >= {"create", "react", "answer", "accept", "share", "reply"}
+
+
+def test_scores_are_what_a_run_publishes(tmp_path: Path) -> None:
+    """The same evidence by the plugin's own job."""
+    url = f"sqlite:///{tmp_path / 'planted.sqlite3'}"
+    plant.plant(url, 80, 6)
+    speed.night(url)
+    with plant.opened(url) as renown, renown.contexts.of("influence").reading() as ctx:
+        newest = run.newest(ctx)
+        assert newest is not None
+        published = kept.load(ctx, newest)
+        assert published is not None
+        found = Organisation(taken.facts(renown)).everybody("influence")
+    assert found[published.people] == pytest.approx(published.values, rel=1e-5)
+
+
+def test_whoever_is_away_is_compared_with_the_same_person_at_work(acme: tuple[Taken, Path]) -> None:
+    outcome = fairness.run(acme[0], draws=10)
+    rows = {(row.what, row.method): row for row in outcome.rows}
+    assert {method for _, method in rows} > set(METHODS)
+    for weeks in fairness.WEEKS:
+        ours, window = rows[f"away {weeks} weeks", "influence"], rows[f"away {weeks} weeks", "window"]
+        assert ours.of == window.of == 10
+        assert ours.median is not None
+        assert window.median is not None
+        # The window forgives nothing. Ours stands still, while the scores of a young organisation rise.
+        assert window.median < -0.05 * weeks
+        assert window.median / 3 < ours.median < 0.02
+    assert [aim.missed for aim in outcome.aims[1:]] == [False] * 5
+
+
+def test_rings_gain_no_more_than_they_can(acme: tuple[Taken, Path]) -> None:
+    rows = {(row.what, row.method): row for row in fairness.run(acme[0], draws=5).rows}
+    for size in fairness.RINGS:
+        most = 1 / (1 - 0.85 * (size - 1) / (size - 1 + 3))
+        gained = rows[f"ring of {size} newcomers", "influence"].worst
+        raw = rows[f"ring of {size}", "points"].worst
+        assert gained is not None
+        assert 1 < gained <= most
+        assert raw is not None
+        assert raw > 1
+
+
+def test_unverified_fakes_bring_exactly_nothing_and_verified_ones_something(acme: tuple[Taken, Path]) -> None:
+    facts = acme[0].facts
+    company = Organisation(facts)
+    for one in np.unique(company.ties["clock"].owner)[:10]:
+        own = facts.of(np.array([one]))
+        had = company.had("influence", own, own.people)
+        assert company.had("influence", scenarios.fakes(own, int(one), False), own.people) == had
+        assert company.had("influence", scenarios.fakes(own, int(one), True), own.people) > had
+
+
+def test_what_is_worked_out_for_few_is_what_all_would_have(acme: tuple[Taken, Path]) -> None:
+    """Only what changes is weighed anew: as if everything had been."""
+    facts = acme[0].facts
+    company = Organisation(facts)
+    everybody = np.unique(facts.owner)
+    for method in METHODS:
+        alone = [company.had(method, facts.of(np.array([one])), np.array([one]))[0] for one in everybody[:5]]
+        assert alone == pytest.approx(company.everybody(method)[everybody[:5]], rel=1e-5)
+
+
+def test_nobody_to_look_at_is_nobody_who_misses(tmp_path: Path) -> None:
+    found = taken.take(file_of(tmp_path, [said("ana", "create", "Create", {"id": "t1"})]))
+    outcome = fairness.run(found)
+    assert {row.median for row in outcome.rows if row.what.startswith(("away", "20", "one"))} == {None}
+    assert not any(aim.missed for aim in outcome.aims)
+    assert "-" in fairness.say(outcome)
+
+
+def test_better_work_is_found(acme: tuple[Taken, Path]) -> None:
+    events, path = acme
+    outcome = accuracy.run(events, truth.read(path))
+    assert (outcome.people, outcome.found) == (40, 40)
+    figure = {method: figures["spearman"] for method, figures in outcome.methods.items()}["influence"]
+    assert figure.value is not None
+    assert figure.low is not None
+    assert 0.3 < figure.low < figure.value
+
+
+def test_pairs_are_told_apart_by_ids_as_odd_as_they_come(tmp_path: Path) -> None:
+    lines = [
+        said('a|b, "c"', "create", "Create", {"id": "t1"}, source=WIKI),
+        said("ben ", "react", "Like", {"id": "t1"}, source=WIKI),
+        said("idle", "react", "Like", {"id": "t9"}, source=WIKI),
+        said("also idle", "react", "Like", {"id": "t9"}, source=WIKI),
+    ]
+    path = tmp_path / "truth.csv"
+    rows = [
+        '"post:wiki|a|b, ""c""",post:wiki|ben ',
+        "post:wiki|idle,post:wiki|also idle",
+        "post:wiki|idle,post:wiki|gone",
+    ]
+    path.write_text("\ufeffabove,below\r\n" + "\r\n".join(rows), encoding="utf-8")
+    outcome = accuracy.run(taken.take(file_of(tmp_path, lines)), truth.read(path))
+    assert (outcome.people, outcome.found, outcome.pairs, outcome.used) == (5, 4, 3, 2)
+    # One is right, and two who are alike count half.
+    assert outcome.methods["influence"]["pair_accuracy"].value == 0.75
+    assert "4 of the truth's 5 people" in accuracy.say(outcome)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("who,value\n", "line 1: the columns are who, value"),
+        ("", "line 1: the columns are none"),
+        ("above,below\n", "nothing below"),
+        ("above,below\na|b,c|d\n,c|d\n", "line 3, column above: is empty"),
+        ("above,below\na|b,cd\n", "line 2, column below: 'cd' is not source|id"),
+        ("above,below\na|b,a|b\n", "line 2, column below: is the person above"),
+        ("person,value\na|b,1\na|c,many\n", "line 3, column value: 'many' is not a number"),
+        ("person,value\na|b,nan\n", "line 2, column value: 'nan' is not a number"),
+        ("person,value\na|b\n", "line 2, column value: is empty"),
+        ("person,value\na|b,1\na|b,2\n", "line 3, column person: a|b was on line 2 already"),
+        ('person,value\n"a|b,1\n', "line 2: unexpected end of data"),
+    ],
+)
+def test_faults_in_a_truth_are_told_by_line_and_column(tmp_path: Path, content: str, fault: str) -> None:
+    path = tmp_path / "truth.csv"
+    path.write_text(content)
+    with pytest.raises(BadTruth) as raised:
+        truth.read(path)
+    assert fault in str(raised.value)
+
+
+def test_a_truth_about_others_is_an_error(tmp_path: Path) -> None:
+    found = taken.take(file_of(tmp_path, [said("ana", "create", "Create", {"id": "t1"})]))
+    for known in (Values({(WIKI, "ana"): 1.0}), Above((((WIKI, "ana"), (FORUM, "ana")),))):
+        with pytest.raises(accuracy.NobodyFound, match=r"post:wiki\|ana.*post:forum"):
+            accuracy.run(found, known)
+
+
+def test_agreement_is_what_it_is_said_to_be() -> None:
+    scores, values = np.array([3.0, 1, 1, 2]), np.array([9.0, 1, 2, 8])
+    assert pair_accuracy(scores, np.array([0, 1, 1]), np.array([1, 2, 3]), np.ones(3)) == pytest.approx(0.5)
+    assert spearman(scores, values) == pytest.approx(spearmanr(scores, values).statistic)
+    assert np.isnan(spearman(np.ones(4), values))
+    assert overlap(scores, values, 2) == 1
+    # The third place belongs to two, to each of them half.
+    assert overlap(scores, values, 3) == pytest.approx(2.5 / 3)
+    assert np.isnan(overlap(scores, values, 5))
+    one = interval(4, lambda times: float((scores * times).sum() / 4))
+    assert one == interval(4, lambda times: float((scores * times).sum() / 4))
+    assert one.low is not None
+    assert one.high is not None
+    assert one.low < 1.75 < one.high
+
+
+@pytest.fixture
+def drawn() -> Pairs:
+    chance = np.random.default_rng(3)
+    cells = np.unique(chance.integers(40 * 40, size=300))
+    cells = cells[cells // 40 != cells % 40]
+    start = np.searchsorted(cells // 40, np.arange(41))
+    return Pairs(start, (cells % 40).astype(np.int32), chance.random(len(cells)) + 0.1)
+
+
+def test_references_are_the_published_methods(drawn: Pairs) -> None:
+    networkx = pytest.importorskip("networkx")
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(range(drawn.people))
+    graph.add_weighted_edges_from(zip(drawn.rater.tolist(), drawn.owner.tolist(), drawn.weight.tolist(), strict=True))
+    ranked = networkx.pagerank(graph, 0.85, tol=1e-14, max_iter=1000)
+    assert references.pagerank(drawn) == pytest.approx(np.array([ranked[one] for one in range(40)]), abs=1e-9)
+    _, authorities = networkx.hits(graph, max_iter=1000, tol=1e-14)
+    assert references.hits(drawn) == pytest.approx(np.array([authorities[one] for one in range(40)]), abs=1e-9)
+
+
+def test_references_hold_what_defines_them(drawn: Pairs) -> None:
+    ranked, authorities = references.pagerank(drawn), references.hits(drawn)
+    assert ranked.sum() == pytest.approx(1)
+    matrix = drawn.matrix().toarray()
+    given = matrix.sum(axis=0)
+    passed = np.where(given > 0, matrix / np.where(given > 0, given, 1), 1 / 40)
+    assert ranked == pytest.approx(0.85 * passed @ ranked + 0.15 / 40, abs=1e-11)
+    once_more = matrix @ (matrix.T @ authorities)
+    assert once_more / once_more.sum() == pytest.approx(authorities, abs=1e-9)
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_a_night_is_measured_on_what_was_planted(tmp_path: Path, first: bool) -> None:
+    url = f"sqlite:///{tmp_path / 'planted.sqlite3'}"
+    (plant.plant_entries if first else plant.plant)(url, 300, 10)
+    row = speed.night(url, first)
+    assert row.people == 300
+    assert 2_800 < row.pairs <= 3_000
+    assert row.run > row.solve > 0
+    assert "300 people" in row.say()
+    drawn = speed.draw([row])
+    assert f"whole run: {row.run / row.pairs * 1e6:.2f} at 300 people" in drawn
+
+
+def test_both_ways_to_plant_come_to_the_same(tmp_path: Path) -> None:
+    found = []
+    for number, planted in enumerate((plant.plant, plant.plant_entries)):
+        url = f"sqlite:///{tmp_path / f'{number}.sqlite3'}"
+        planted(url, 60, 5)
+        speed.night(url)
+        with plant.opened(url) as renown, renown.contexts.of("influence").reading() as ctx:
+            newest = run.newest(ctx)
+            assert newest is not None
+            found.append(newest.result_hash)
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["fairness", "--events", "none.jsonl"], "none.jsonl"),
+        (["accuracy", "--truth", "none.csv", "--events", "none.jsonl"], "none.csv"),
+        (["accuracy", "--truth", "none.csv"], "--events"),
+        (["fairness", "--source-affiliation", "post:x=boss"], "PATTERN=AFFILIATION"),
+    ],
+)
+def test_commands_say_what_they_cannot_read(tmp_path: Path, arguments: list[str], said: str) -> None:
+    command = [sys.executable, "-m", f"benchmarks.influence.{arguments[0]}", *arguments[1:]]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_command_answers_one_line_of_json(tmp_path: Path, acme: tuple[Taken, Path]) -> None:
+    organisation.write(tmp_path / "events.jsonl", people=24, days=40)
+    options = ["--events", str(tmp_path / "events.jsonl"), "--truth", str(acme[1]), "--json"]
+    command = [sys.executable, "-m", "benchmarks.influence.accuracy", *options]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    answer = json.loads(ended.stdout)
+    assert set(answer["methods"]) == set(METHODS)
+    assert (answer["people"], answer["found"]) == (40, 24)
