@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from renown_influence.graph import Floats
 
-WIDTH = 960.0
-#: How high a picture is at least, and how much room it has for each that its boxes take.
-_LEAST, _ROOM = 360.0, 2.6
+#: How wide and high a picture is at least, how wide at most, and how much room it has for each that its boxes take.
+_LEAST, _MOST, _ROOM = (560.0, 380.0), 1200.0, 2.8
+_SHAPE = 1.5
 _MARGIN = 24.0
 _ROUNDS = 300
 #: Rounds in which what lies on top of each other is moved apart.
 _APART = 200
 #: About as wide as a letter of a label is.
-_LETTER = 6.4
+_LETTER = 7.2
 _LONGEST = 22
 
 
@@ -35,22 +35,24 @@ def label(name: str) -> str:
 
 
 def box(name: str, people: int) -> tuple[float, float]:
-    """Width and height of a circle with its label below."""
-    return max(2 * radius(people), _LETTER * len(label(name))) + 10, 2 * radius(people) + 26
+    """Width and height of the room for a circle with its label below it."""
+    return max(2 * radius(people), _LETTER * len(label(name))) + 12, 2 * radius(people) + 48
 
 
-def height(boxes: Floats) -> float:
-    """Of a picture that has room for so many."""
-    return max(_LEAST, round(float(boxes.prod(1).sum()) * _ROOM / WIDTH, 0))
+def size(boxes: Floats) -> tuple[float, float]:
+    """Width and height of a picture that has room for so many."""
+    room = float(boxes.prod(1).sum()) * _ROOM
+    width = min(max(math.sqrt(room * _SHAPE), _LEAST[0]), _MOST)
+    return round(width), round(max(room / width, _LEAST[1]))
 
 
 def place(
     count: int, source: NDArray[np.int64], target: NDArray[np.int64], weight: Floats, boxes: Floats
 ) -> tuple[Floats, Floats]:
-    """x and y of each of `count`, in a picture of WIDTH by `height`; `boxes` are their widths and heights."""
+    """x and y of each of `count`, in a picture of the `size` for `boxes`, which are their widths and heights."""
     if not count:
         return np.empty(0), np.empty(0)
-    room = np.array([WIDTH, height(boxes)])
+    room = np.array(size(boxes))
     ties = np.zeros((count, count))
     np.add.at(ties, (source, target), weight)
     ties += ties.T
