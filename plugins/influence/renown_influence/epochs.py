@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sqlalchemy import select
 
@@ -46,7 +48,12 @@ def quarter(day: int) -> int:
 
 
 def _keep(ctx: PluginContext, epoch: int, people: Ints, pairs: Pairs) -> None:
-    arrays = {"people": people, "start": pairs.start, "rater": pairs.rater, "weight": pairs.weight}
+    arrays: dict[str, NDArray[Any]] = {
+        "people": people,
+        "start": pairs.start,
+        "rater": pairs.rater,
+        "weight": pairs.weight,
+    }
     store.save(ctx, _name(epoch), arrays)
 
 

@@ -67,8 +67,9 @@ class Chance:
         """Teams with three couples or more, and what is usual there."""
         ours = np.flatnonzero(self._couples.within)
         names, sizes = np.unique(self._couples.team[self._couples.first[ours]], return_counts=True)
-        names = names[sizes >= 3].astype(np.int64)
-        return names, np.array([np.median(self._couples.excess[self._couples.of_team(int(one))]) for one in names])
+        kept: Numbers = names[sizes >= 3].astype(np.int64)
+        usual = [float(np.median(self._couples.excess[self._couples.of_team(int(one))])) for one in kept]
+        return kept, np.array(usual)
 
     def _groups(self, size: int, links: int) -> float:
         """At most so many groups are there. Each link has only so many people who have to do with its ends."""

@@ -10,7 +10,7 @@ import numpy as np
 from renown.api import Explanation, Part, PluginContext
 from renown_influence import explain, graph, kept, run, scale
 from renown_influence.explain import Parts
-from renown_influence.graph import Pairs
+from renown_influence.graph import Floats, Pairs
 from renown_influence.kept import Kept
 from renown_influence.models import Epoch, Run
 from renown_influence.raters import SMALLEST
@@ -56,22 +56,22 @@ def of(ctx: PluginContext, person: int) -> Why | None:
     return _told(found, parts, _weights(weighed, place), value, float(scale.shown(np.array(value), frozen.unit)))
 
 
-def _told(found: Kept, parts: Parts, weights: np.ndarray, value: float, score: float) -> Why:
+def _told(found: Kept, parts: Parts, weights: Floats, value: float, score: float) -> Why:
     order = np.argsort(-parts.brought, kind="stable")
     return Why(
-        found.run,
-        score,
-        value,
-        parts.own,
-        *(
-            tuple(column[order].tolist())
-            for column in (found.people[parts.raters], parts.brought, weights, parts.voice)
-        ),
-        value - parts.whole,
+        run=found.run,
+        score=score,
+        value=value,
+        own=parts.own,
+        raters=tuple(found.people[parts.raters][order].tolist()),
+        brought=tuple(parts.brought[order].tolist()),
+        weight=tuple(weights[order].tolist()),
+        voice=tuple(parts.voice[order].tolist()),
+        rounding=value - parts.whole,
     )
 
 
-def _weights(pairs: Pairs, place: int) -> np.ndarray:
+def _weights(pairs: Pairs, place: int) -> Floats:
     return pairs.weight[pairs.start[place] : pairs.start[place + 1]]
 
 
