@@ -20,7 +20,7 @@ SCORE = "influence.score"
 def world(db: Database) -> World:
     world = World.build(db, people=40, teams=3)
     with db.write() as conn:
-        conn.execute(text("INSERT INTO core_measure (name, plugin) VALUES ('influence.score', 'influence')"))
+        conn.execute(text("INSERT INTO core_measure (id, name, plugin) VALUES (2, 'influence.score', 'influence')"))
     return world
 
 

@@ -41,7 +41,8 @@ def counted(_installed: None, site: Site) -> Site:
 
 def an_entry(site: Site) -> int:
     with site.db.read() as conn:
-        mine = select(Entry.id).join(Measure, Measure.id == Entry.measure).where(Measure.name == ties.MEASURE)
+        read_now = (Measure.id == Entry.measure) & (Measure.generation == Entry.generation)
+        mine = select(Entry.id).join(Measure, read_now).where(Measure.name == ties.MEASURE)
         return conn.scalars(mine.order_by(Entry.id)).first() or 0
 
 

@@ -129,12 +129,12 @@ class _Loader:
         mark = "%s" if self._postgres else "?"
         head = f"SELECT {columns('e')} FROM core_event e WHERE e.id < {mark} AND"
         other = "SELECT 1 FROM core_mention o WHERE o.event_id = e.id AND o.identity_id <> m.identity_id AND"
-        mentioned = f"SELECT {columns('e')} FROM core_mention m JOIN core_event e ON e.id = m.event_id"
+        mentioned = f"SELECT {columns('e')} FROM core_mention m CROSS JOIN core_event e WHERE e.id = m.event_id"
         sql = (
             f"{head} e.actor_id {mine} AND (e.owner_id {mine} OR e.asker_id {mine} OR {told})",
             f"{head} e.owner_id {mine} AND (e.asker_id {mine} OR {told})",
             f"{head} e.id IN (SELECT r.cites FROM core_event r WHERE r.cites IS NOT NULL AND r.owner_id {mine})",
-            f"{mentioned} WHERE e.id < {mark} AND m.identity_id {mine} AND (e.actor_id {mine} OR e.owner_id {mine}"
+            f"{mentioned} AND e.id < {mark} AND m.identity_id {mine} AND (e.actor_id {mine} OR e.owner_id {mine}"
             f" OR e.asker_id {mine} OR {told} OR EXISTS ({other} o.identity_id {mine}))",
         )
         return [act for one in sql for act in self._rows(one, (self._first, *[value] * one.count(mine)))]
