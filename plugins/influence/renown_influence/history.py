@@ -30,13 +30,13 @@ def keep(ctx: PluginContext, run: Run, topic: int, people: NDArray[np.int64], am
         ctx.session.execute(insert(Score), rows)
 
 
-def of(ctx: PluginContext, person: int, topic: int = 0) -> Sequence[Row[tuple[int, int]]]:
+def of(ctx: PluginContext, person: int, topic: int = 0) -> Sequence[Row[int, int]]:
     """Days and amounts of a person, first to last. Each holds until the next."""
     mine = select(Score.day, Score.amount).where(Score.person_id == person, Score.topic == topic)
     return ctx.session.execute(mine.order_by(Score.day)).all()
 
 
-def _latest(topic: int) -> Select[tuple[int, int]]:
+def _latest(topic: int) -> Select[int, int]:
     newest = select(Score.person_id, func.max(Score.day).label("day")).where(Score.topic == topic)
     last = newest.group_by(Score.person_id).subquery()
     here = and_(Score.person_id == last.c.person_id, Score.day == last.c.day, Score.topic == topic)

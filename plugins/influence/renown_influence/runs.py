@@ -55,8 +55,8 @@ def listed(ctx: PluginContext, limit: int = LISTED, before: int | None = None) -
     there = kept.names(ctx)
     found = []
     for at, row in enumerate(rows[:limit]):
-        before = next((one for one in rows[at + 1 :] if one.state == "published"), None)
-        changed = differences(before.parameters, row.parameters) if before is not None else []
+        former = next((one for one in rows[at + 1 :] if one.state == "published"), None)
+        changed = differences(former.parameters, row.parameters) if former is not None else []
         found.append(Told(row, checks.get(row.id), changed, kept.name(row.id) in there))
     return found
 

@@ -17,9 +17,6 @@ from renown_influence.raters import SMALLEST
 from renown_influence.reckon import saturated
 from renown_influence.solve import SOLVERS
 
-#: Raters who are told by name; the rest are told together.
-TOLD = 10
-
 
 @dataclass(frozen=True)
 class Why:
@@ -63,10 +60,10 @@ def _told(found: Kept, parts: Parts, weights: np.ndarray, value: float, score: f
         score,
         value,
         parts.own,
-        *(
-            tuple(column[order].tolist())
-            for column in (found.people[parts.raters], parts.brought, weights, parts.voice)
-        ),
+        tuple(found.people[parts.raters][order].tolist()),
+        tuple(parts.brought[order].tolist()),
+        tuple(weights[order].tolist()),
+        tuple(parts.voice[order].tolist()),
         value - parts.whole,
     )
 
