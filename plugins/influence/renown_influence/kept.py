@@ -39,13 +39,8 @@ class Kept:
 def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result: Result) -> None:
     """And let go of what only older runs were made of."""
     pairs = inputs.pairs
-    arrays: dict[str, NDArray[Any]] = {
-        "people": weighed.people,
-        "start": pairs.start,
-        "rater": pairs.rater,
-        "weight": pairs.weight,
-    }
-    arrays |= {"voice": inputs.voice, "begin": inputs.begin}
+    arrays: dict[str, NDArray[Any]] = {"people": weighed.people, "voice": inputs.voice, "begin": inputs.begin}
+    arrays |= {"start": pairs.start, "rater": pairs.rater, "weight": pairs.weight}
     store.save(ctx, name(run.id), arrays | {"solved": result.solution.values, "values": result.values})
     older = select(Run.id).where(Run.state == "published", Run.id < run.id).order_by(Run.id.desc()).offset(RUNS - 1)
     for number in ctx.session.scalars(older.limit(RUNS)):

@@ -106,7 +106,7 @@ def _parted(where: Floats, boxes: Floats) -> Floats:
     """Whatever lies on top of each other goes apart by half, the shorter way."""
     apart = where[:, None] - where
     over = (boxes[:, None] + boxes) / 2 - np.abs(apart)
-    meet: NDArray[np.bool_] = np.all(over > 0, axis=2)
+    meet: NDArray[np.bool_] = np.asarray((over > 0).all(2))
     np.fill_diagonal(meet, False)
     shorter = over.argmin(2)
     # Where two stand at the same place, the later one gives way.

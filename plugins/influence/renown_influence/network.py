@@ -40,14 +40,12 @@ class Network:
     weight: Floats
 
 
-_KINDS = (np.int64, np.int64, np.float64, np.float64, np.int64, np.int64, np.int64, np.int64, np.float64)
-
-
 def build(people: Ints, pairs: Pairs, heads: tuple[Longs, Longs], names: Mapping[int, str]) -> Network:
     """`pairs` are shares; `heads` are people by id and the team of each. Teams that have no name are left out."""
     team_of = _teams(people, heads, names)
     if not team_of.any():
-        return Network(**{one.name: np.empty(0, kind) for one, kind in zip(fields(Network), _KINDS, strict=True)})
+        none, nowhere = np.empty(0, np.int64), np.empty(0)
+        return Network(none, none, nowhere, nowhere, none, none, none, none, nowhere)
     owner, rater = pairs.owner, pairs.rater
     both = (team_of[owner] > 0) & (team_of[rater] > 0)
     owner, rater, weight = owner[both], rater[both], pairs.weight[both]
@@ -58,7 +56,7 @@ def build(people: Ints, pairs: Pairs, heads: tuple[Longs, Longs], names: Mapping
     lines, which = np.unique(line, return_inverse=True)
     raters, owners = (_distinct(which, who, len(lines)) for who in (rater, owner))
     shown = (raters >= SMALLEST) & (owners >= SMALLEST)
-    weights: Floats = np.bincount(which, weights=weight, minlength=len(lines))[shown].astype(np.float64)
+    weights = np.bincount(which, weights=weight, minlength=len(lines)).astype(np.float64)[shown]
     source, target = lines[shown] // max(len(teams), 1), lines[shown] % max(len(teams), 1)
     there = np.unique(np.concatenate([source, target]))
     source, target = np.searchsorted(there, source), np.searchsorted(there, target)

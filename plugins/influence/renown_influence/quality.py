@@ -58,8 +58,9 @@ def _among(people: Ints, against: Weighed, kappa: float) -> _Critical:
 
 def _heard(pairs: Pairs, voice: Floats) -> Floats:
     """What each owner is told in all."""
-    told = np.bincount(pairs.owner, weights=pairs.weight * voice[pairs.rater], minlength=pairs.people)
-    return told.astype(np.float64)
+    return np.bincount(pairs.owner, weights=pairs.weight * voice[pairs.rater], minlength=pairs.people).astype(
+        np.float64
+    )
 
 
 def _raters(pairs: Pairs, critical: _Critical, voice: Floats) -> NDArray[np.int64]:

@@ -10,15 +10,12 @@ import numpy as np
 from renown.api import Explanation, Part, PluginContext
 from renown_influence import explain, graph, kept, run, scale
 from renown_influence.explain import Parts
-from renown_influence.graph import Floats, Pairs
+from renown_influence.graph import Pairs
 from renown_influence.kept import Kept
 from renown_influence.models import Epoch, Run
 from renown_influence.raters import SMALLEST
 from renown_influence.reckon import saturated
 from renown_influence.solve import SOLVERS
-
-#: Raters who are told by name; the rest are told together.
-TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -56,22 +53,22 @@ def of(ctx: PluginContext, person: int) -> Why | None:
     return _told(found, parts, _weights(weighed, place), value, float(scale.shown(np.array(value), frozen.unit)))
 
 
-def _told(found: Kept, parts: Parts, weights: Floats, value: float, score: float) -> Why:
+def _told(found: Kept, parts: Parts, weights: np.ndarray, value: float, score: float) -> Why:
     order = np.argsort(-parts.brought, kind="stable")
     return Why(
-        run=found.run,
-        score=score,
-        value=value,
-        own=parts.own,
-        raters=tuple(found.people[parts.raters][order].tolist()),
-        brought=tuple(parts.brought[order].tolist()),
-        weight=tuple(weights[order].tolist()),
-        voice=tuple(parts.voice[order].tolist()),
-        rounding=value - parts.whole,
+        found.run,
+        score,
+        value,
+        parts.own,
+        tuple(found.people[parts.raters][order].tolist()),
+        tuple(parts.brought[order].tolist()),
+        tuple(weights[order].tolist()),
+        tuple(parts.voice[order].tolist()),
+        value - parts.whole,
     )
 
 
-def _weights(pairs: Pairs, place: int) -> Floats:
+def _weights(pairs: Pairs, place: int) -> np.ndarray:
     return pairs.weight[pairs.start[place] : pairs.start[place + 1]]
 
 
