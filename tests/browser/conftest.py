@@ -17,12 +17,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 from renown import app
 from renown.access import signin
+from renown.access.viewer import Viewer
 from renown.app import Renown
 from renown.db.engine import Database
 from renown.jobs.worker import drain_all
 from renown.notify.message import Unsubscribe
 from renown.settings import Settings
-from renown_influence import run
+from renown_influence import profile, run
 from tests import tables
 from tests.browser import asked
 from tests.browser.desk import pile_up
@@ -43,6 +44,8 @@ class Served:
     cookies: dict[str, str]
     #: What a message lets the member leave by.
     leaving: str
+    #: The handle of somebody who relies on the member, by name.
+    rater: str
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +84,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         with answering(renown) as (base, signed):
             cookies = {role: signed(people[account]) for role, account in roles.items()}
             leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))
-            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving)
+            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, _rater(renown, people["U0"]))
+
+
+def _rater(renown: Renown, person: int) -> str:
+    with renown.contexts.of("influence").reading() as ctx:
+        viewer = Viewer(person, "member")
+        found = profile.of(ctx, viewer, ctx.people.shown(viewer, [person])[person]).told
+        assert found is not None
+        return found.lines[0].person.handle
 
 
 @contextmanager

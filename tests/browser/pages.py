@@ -31,7 +31,7 @@ PAGES = {
         "/me/keyboard",
         "/influence",
         "/influence/people/uli",
-        "/influence/people/ana/from/bo",
+        "/influence/people/ana/from/RATER",
         "/influence/ask",
         "/influence/ask?topic=help",
         "/influence/network",
@@ -98,6 +98,6 @@ PAGES = {
 
 #: What answers a GET and is no page: data, feeds, fragments (`/_...`), files, redirections, and what probes ask.
 NO_PAGES = (
-    r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/(healthz|readyz|metrics|me|boards)$"
+    r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/influence/static/|^/(healthz|readyz|metrics|me|boards)$"
     r"|^/admin/sources/<int:source_id>$"
 )

@@ -49,10 +49,11 @@ def test_who_to_ask_by_keyboard_and_without_scripts(browser: Browser, served: Se
     with looking(browser, served.base, served.cookies["member"], width=360, dark=False, script=False) as look:
         page = look.page
         page.goto(served.base + "/influence/ask")
-        page.get_by_label("Topic").fill("help")
+        page.get_by_role("combobox", name="Topic").fill("help")
         page.keyboard.press("Enter")
         people = page.get_by_role("main").get_by_role("listitem").filter(has_text="relied on their work here")
-        assert 1 <= people.count() <= 5
+        expect(people.first).to_be_visible()
+        assert people.count() <= 5
         page.get_by_role("button", name="Do not suggest me").click()
         expect(page.get_by_text("You are not suggested any more.")).to_be_visible()
         page.get_by_role("button", name="Suggest me again").click()
@@ -69,9 +70,8 @@ def test_the_network_is_a_table_first_and_a_picture_that_leads_on(browser: Brows
         team.focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Network of Marketing")
-        rows = page.get_by_role("table", name="Which team relies on which").locator("tbody tr").all_inner_texts()
-        assert rows
-        assert all("Marketing" in row for row in rows)
+        for name in ("Marketing relies on", "Who relies on Marketing"):
+            assert page.get_by_role("table", name=name).locator("tbody tr").count() > 1
         look.show(width=360, dark=False)
         expect(picture).to_be_hidden()
         page.get_by_role("link", name="Show the picture").click()

@@ -17,7 +17,7 @@ def busy(own_office: Office) -> Office:
     own_office.take([own_office.made(f"U{n}", GENERAL, days_ago=60 + n) for n in range(5, 28)])
     for number in range(40):
         event = own_office.made("U28", GENERAL, days_ago=60 + number % 20)
-        event.data.object.id = f"busy{number}"
+        event.data.object.id, event.data.object.kind, event.data.object.words = f"busy{number}", "message", 40
         own_office.take([event])
     own_office.again()
     return own_office

@@ -99,11 +99,12 @@ def test_a_picture_is_the_same_each_time_and_nothing_lies_on_top_of_anything(cou
     x, y = layout.place(count, *drawn)
     again = layout.place(count, *drawn)
     assert (x.tobytes(), y.tobytes()) == (again[0].tobytes(), again[1].tobytes())
-    assert ((x >= 0) & (x <= layout.WIDTH) & (y >= 0) & (y <= layout.HEIGHT)).all()
+    width, height = layout.size(boxes)
+    assert ((x >= 0) & (x <= width) & (y >= 0) & (y <= height)).all()
     over = [
         (one, other)
         for one in range(count)
         for other in range(one)
-        if abs(x[one] - x[other]) < boxes[one][0] * 0.7 and abs(y[one] - y[other]) < boxes[one][1] * 0.7
+        if abs(x[one] - x[other]) < boxes[one][0] * 0.9 and abs(y[one] - y[other]) < boxes[one][1] * 0.9
     ]
-    assert len(over) <= count // 20
+    assert over == []

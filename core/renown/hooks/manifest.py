@@ -52,7 +52,8 @@ class MeasureSpec:
     """A named number, `<plugin>.<name>`: a sum of entries or a level that the plugin publishes.
 
     A sum of people's entries that is not `listed` has its entries and nothing made of them: no totals, no boards, no
-    place on any page. It is for entries that the plugin reads back itself, by `ctx.ledger.packed`.
+    place on any page. It is for entries that the plugin reads back itself, by `ctx.ledger.packed`. A level of people
+    that is not listed stands on no page of the core's: the plugin shows it, by `ctx.standings.of`.
     """
 
     name: str
@@ -70,8 +71,7 @@ class MeasureSpec:
         _one_of("better", self.better, ("high", "low"))
         _one_of("subject", self.subject, ("person", "team"))
         _need(isinstance(self.listed, bool), f"listed: is {type(self.listed).__name__}, not bool")
-        of_people = self.kind == "sum" and self.subject == "person"
-        _need(self.listed or of_people, "listed: only a sum of people's entries can go without boards")
+        _need(self.listed or self.subject == "person", "listed: only measures of people can go without boards")
 
 
 @dataclass(frozen=True)

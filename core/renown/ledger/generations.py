@@ -81,7 +81,7 @@ def _declare(conn: Connection, plugin: str, measures: Iterable[MeasureLike]) -> 
             # Of several processes that see it at once, one begins the count.
             before = (Measure.name == measure.name, Measure.listed.is_(not measure.listed))
             changed = update(Measure).where(*before).values(listed=measure.listed).returning(Measure.id)
-            if conn.scalar(changed) is not None:
+            if conn.scalar(changed) is not None and measure.kind == "sum":
                 turned.append(f"{measure.name} {'with' if measure.listed else 'without'} boards")
     return turned
 

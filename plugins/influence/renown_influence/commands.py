@@ -35,10 +35,7 @@ def commands(ctx: PluginContext) -> Iterator[click.Command]:
                 run.work(ctx, tell)
         with ctx.reading() as inner:
             done = runs.listed(inner, 1)[0]
-        if as_json:
-            click.echo(json.dumps(runs.data(done), indent=2))
-        else:
-            click.echo(_said(done))
+            click.echo(json.dumps(runs.data(done), indent=2) if as_json else _said(done))
 
     @click.command("runs")
     @as_json
@@ -46,11 +43,8 @@ def commands(ctx: PluginContext) -> Iterator[click.Command]:
         """List the runs, the newest first."""
         with ctx.reading() as inner:
             found = runs.listed(inner)
-        if as_json:
-            click.echo(json.dumps([runs.data(one) for one in found], indent=2))
-            return
-        for one in found:
-            click.echo(_said(one))
+            data, lines = [runs.data(one) for one in found], [_said(one) for one in found]
+        click.echo(json.dumps(data, indent=2) if as_json else "\n".join(lines))
 
     @click.command("redo")
     @click.argument("number", type=int)

@@ -28,7 +28,7 @@ class Line:
     scales: Sequence[float]
 
 
-def line(found: Timeline, width: int = 640, height: int = 160) -> Line | None:
+def line(found: Timeline, width: int = 460, height: int = 150) -> Line | None:
     """None where there is nothing to draw a line of."""
     if not found.steps:
         return None
@@ -135,9 +135,8 @@ def _squares(found: Comparison, right: float, top: int, wide: int, high: int) ->
 
 
 def _rounded(value: float) -> int:
-    """The next of 4, 8, 12, 20, 40, 80, ... so that four steps of a grid are whole numbers."""
-    for power in range(12):
-        for start in (4, 8, 12, 20):
-            if start * 10**power >= value:
-                return start * 10**power
-    return math.ceil(value)
+    """The next of 4, 8, 12, ... 40, 80, 120, ... so that four steps of a grid are whole numbers."""
+    step = 4
+    while step * 10 < value:
+        step *= 10
+    return max(math.ceil(value / step), 1) * step

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from renown_influence.graph import Floats
 
-WIDTH, HEIGHT = 960.0, 600.0
+#: How wide and high a picture is at least, how wide at most, and how much room it has for each that its boxes take.
+_LEAST, _MOST, _ROOM = (560.0, 380.0), 1200.0, 2.8
+_SHAPE = 1.5
 _MARGIN = 24.0
 _ROUNDS = 300
 #: Rounds in which what lies on top of each other is moved apart.
 _APART = 200
 #: About as wide as a letter of a label is.
-_LETTER = 6.4
+_LETTER = 7.2
 _LONGEST = 22
 
 
@@ -33,22 +35,30 @@ def label(name: str) -> str:
 
 
 def box(name: str, people: int) -> tuple[float, float]:
-    """Width and height of a circle with its label below."""
-    return max(2 * radius(people), _LETTER * len(label(name))) + 10, 2 * radius(people) + 26
+    """Width and height of the room for a circle with its label below it."""
+    return max(2 * radius(people), _LETTER * len(label(name))) + 12, 2 * radius(people) + 48
+
+
+def size(boxes: Floats) -> tuple[float, float]:
+    """Width and height of a picture that has room for so many."""
+    room = float(boxes.prod(1).sum()) * _ROOM
+    width = min(max(math.sqrt(room * _SHAPE), _LEAST[0]), _MOST)
+    return round(width), round(max(room / width, _LEAST[1]))
 
 
 def place(
     count: int, source: NDArray[np.int64], target: NDArray[np.int64], weight: Floats, boxes: Floats
 ) -> tuple[Floats, Floats]:
-    """x and y of each of `count`, in a picture of WIDTH by HEIGHT; `boxes` are their widths and heights."""
+    """x and y of each of `count`, in a picture of the `size` for `boxes`, which are their widths and heights."""
     if not count:
         return np.empty(0), np.empty(0)
+    room = np.array(size(boxes))
     ties = np.zeros((count, count))
     np.add.at(ties, (source, target), weight)
     ties += ties.T
-    where = _spread(_pulled(_begun(ties), ties))
+    where = _spread(_pulled(_begun(ties), ties), room)
     for _ in range(_APART):
-        where = _inside(_parted(where, boxes), boxes)
+        where = _inside(_parted(where, boxes), boxes, room)
     return np.round(where[:, 0], 1), np.round(where[:, 1], 1)
 
 
@@ -84,13 +94,12 @@ def _pulled(where: Floats, ties: Floats) -> Floats:
     return where
 
 
-def _spread(where: Floats) -> Floats:
+def _spread(where: Floats, room: Floats) -> Floats:
     """Over the whole picture."""
     low, high = where.min(0), where.max(0)
-    room = np.array([WIDTH - 4 * _MARGIN, HEIGHT - 4 * _MARGIN])
     wide = np.where(high - low > 1e-9, high - low, 1)
     even: Floats = np.where(high - low > 1e-9, (where - low) / wide, 0.5)
-    return 2 * _MARGIN + even * room
+    return 2 * _MARGIN + even * (room - 4 * _MARGIN)
 
 
 def _parted(where: Floats, boxes: Floats) -> Floats:
@@ -109,6 +118,6 @@ def _parted(where: Floats, boxes: Floats) -> Floats:
     return where
 
 
-def _inside(where: Floats, boxes: Floats) -> Floats:
+def _inside(where: Floats, boxes: Floats, room: Floats) -> Floats:
     half = boxes / 2
-    return np.clip(where, half, np.array([WIDTH, HEIGHT]) - half)
+    return np.clip(where, half, room - half)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from renown_influence import layout
 from renown_influence.network import Network
+from renown_influence.ties import Line, Ties
 
-#: Lines that a picture holds, the strongest.
-LINES = 120
+#: Room around what is drawn, and how wide a picture is at least.
+_AROUND, _LEAST = 16.0, 520.0
 
 
 @dataclass(frozen=True)
@@ -35,58 +36,61 @@ class Bow:
 
 @dataclass(frozen=True)
 class Picture:
-    width: int
-    height: int
+    """`box` is the part of the plane that is shown: left, top, width and height."""
+
+    box: tuple[float, float, float, float]
     circles: Sequence[Circle]
     bows: Sequence[Bow]
 
 
-def of(found: Network, names: Mapping[int, str], slugs: Mapping[int, str], chosen: int | None) -> Picture:
-    """With a team `chosen`, its own lines alone, and the teams at their ends."""
-    drawn = [at for at in range(len(found.team)) if found.x[at] >= 0 and int(found.team[at]) in names]
-    lines = [line for line in _lines(found, chosen) if found.source[line] in drawn and found.target[line] in drawn]
-    if chosen is not None:
-        ends = {int(end) for line in lines for end in (found.source[line], found.target[line])}
-        drawn = [at for at in drawn if at in ends or int(found.team[at]) == chosen]
-    circles = {at: _circle(found, at, names, slugs, chosen) for at in drawn}
-    most = max((float(found.weight[line]) for line in lines), default=1.0)
-    bows = [
-        Bow(_bow(circles[int(found.source[line])], circles[int(found.target[line])]),
-            round(1 + 5 * math.sqrt(float(found.weight[line]) / most), 1))
-        for line in lines
-    ]  # fmt: skip
-    return Picture(int(layout.WIDTH), int(layout.HEIGHT), list(circles.values()), bows)
+def of(found: Ties) -> Picture | None:
+    """The lines that the page lists, between teams that have a place; None where there is no place for any."""
+    if found.network is None:
+        return None
+    places = {int(team): at for at, team in enumerate(found.network.team) if found.network.x[at] >= 0}
+    drawn = [one for one in found.drawn if one.source in places and one.target in places]
+    ends = {end for one in drawn for end in (one.source, one.target)}
+    teams = ends if found.chosen is not None else places.keys() & found.names.keys()
+    circles = {team: _circle(found, found.network, team, places[team]) for team in sorted(teams)}
+    most = max((one.weight for one in drawn), default=1.0)
+    bows = [_bow(circles[one.source], circles[one.target], one, most) for one in drawn]
+    return Picture(_box(list(circles.values())), list(circles.values()), bows) if circles else None
 
 
-def _lines(found: Network, chosen: int | None) -> list[int]:
-    """Between two teams, the strongest first."""
-    order = sorted(range(len(found.source)), key=lambda line: (-float(found.weight[line]), line))
-    apart = [line for line in order if found.source[line] != found.target[line]]
-    if chosen is not None:
-        apart = [
-            line
-            for line in apart
-            if chosen in (int(found.team[found.source[line]]), int(found.team[found.target[line]]))
-        ]
-    return apart[:LINES]
-
-
-def _circle(found: Network, at: int, names: Mapping[int, str], slugs: Mapping[int, str], chosen: int | None) -> Circle:
-    team, people = int(found.team[at]), int(found.people[at])
-    x, y = float(found.x[at]), float(found.y[at])
+def _circle(found: Ties, network: Network, team: int, at: int) -> Circle:
+    people, name = int(network.people[at]), found.names[team]
     return Circle(
-        slugs[team], names[team], layout.label(names[team]), people, x, y, layout.radius(people), team == chosen
+        found.slugs[team],
+        name,
+        layout.label(name),
+        people,
+        float(network.x[at]),
+        float(network.y[at]),
+        layout.radius(people),
+        team == found.chosen,
     )
 
 
-def _bow(begin: Circle, end: Circle) -> str:
+def _box(circles: Sequence[Circle]) -> tuple[float, float, float, float]:
+    """Around all circles and labels, in the middle of it where they are few."""
+    boxes = [(one, *layout.box(one.name, one.people)) for one in circles]
+    left = min(one.x - width / 2 for one, width, _ in boxes) - _AROUND
+    right = max(one.x + width / 2 for one, width, _ in boxes) + _AROUND
+    top = min(one.y - height / 2 for one, _, height in boxes) - _AROUND
+    bottom = max(one.y + height / 2 for one, _, height in boxes) + _AROUND
+    more = max(_LEAST - (right - left), 0) / 2
+    return tuple(round(one, 1) for one in (left - more, top, right - left + 2 * more, bottom - top))  # type: ignore[return-value]
+
+
+def _bow(begin: Circle, end: Circle, line: Line, most: float) -> Bow:
     """From edge to edge, bent to the left of its way, so that there and back are two lines."""
     across, down = end.x - begin.x, end.y - begin.y
     length = math.hypot(across, down) or 1.0
     bend = min(28.0, length / 6)
     middle = ((begin.x + end.x) / 2 + down / length * bend, (begin.y + end.y) / 2 - across / length * bend)
     start, stop = _edge(begin, middle, 1), _edge(end, middle, 6)
-    return f"M{start[0]:.1f},{start[1]:.1f}Q{middle[0]:.1f},{middle[1]:.1f} {stop[0]:.1f},{stop[1]:.1f}"
+    path = f"M{start[0]:.1f},{start[1]:.1f}Q{middle[0]:.1f},{middle[1]:.1f} {stop[0]:.1f},{stop[1]:.1f}"
+    return Bow(path, round(1 + 4 * math.sqrt(line.weight / most), 1) if most else 1.0)
 
 
 def _edge(circle: Circle, towards: tuple[float, float], gap: float) -> tuple[float, float]:

@@ -62,7 +62,7 @@ plugin = Plugin(
     ),
     measures=(
         MeasureSpec(run.MEASURE, "Influence", kind="level", unit="influence"),
-        MeasureSpec(quality.MEASURE, "Quality", kind="level", unit="%"),
+        MeasureSpec(quality.MEASURE, "Quality", kind="level", unit="%", listed=False),
         MeasureSpec(scoring.EVIDENCE, "Endorsements", unit="endorsements", listed=False),
     ),
     rules=tuple(

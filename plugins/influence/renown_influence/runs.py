@@ -13,10 +13,12 @@ from renown_influence import kept
 from renown_influence.models import Check, Run
 from renown_influence.schemas import Settings
 
-#: Runs that a page lists.
-LISTED = 30
+#: Runs that exports list, and a page.
+LISTED, PAGE = 30, 10
 #: What a run keeps that is no setting.
 _OTHER = {"tolerance": "Precision"}
+#: Further runs among which the published one before is looked for.
+_LOOK = 5
 REASONS = {"nightly": "each night", "asked": "asked for", "erasure": "somebody was erased"}
 
 
@@ -45,9 +47,10 @@ class Told:
         return self.run.state in ("asked", "running") or (self.check is not None and self.check.ended_at is None)
 
 
-def listed(ctx: PluginContext, limit: int = LISTED) -> list[Told]:
-    """The newest first."""
-    rows = ctx.session.scalars(select(Run).order_by(Run.id.desc()).limit(limit + 1)).all()
+def listed(ctx: PluginContext, limit: int = LISTED, before: int | None = None) -> list[Told]:
+    """The newest first, or those before a run."""
+    older = select(Run).order_by(Run.id.desc()).limit(limit + _LOOK)
+    rows = ctx.session.scalars(older if before is None else older.where(Run.id < before)).all()
     checks = {one.run_id: one for one in ctx.session.scalars(select(Check))}
     there = kept.names(ctx)
     found = []

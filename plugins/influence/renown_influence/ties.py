@@ -1,9 +1,10 @@
-"""Which team relies on which, as tables and exports tell it."""
+"""Which team relies on which, as tables, pictures and exports tell it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from renown.api import PluginContext
@@ -11,12 +12,15 @@ from renown_influence import network, run
 from renown_influence.models import Run
 from renown_influence.network import Network
 
+#: Lines of each team that the page of all teams shows, the strongest; and teams that it lists.
+STRONGEST, LISTED = 3, 40
+
 
 @dataclass(frozen=True)
 class Line:
     """`raters` people of team `source` rely on `owners` people of team `target`; teams by id.
 
-    `share` is which part of all that is shown of the source it is, 0 to 1.
+    `share` is which part of all that is shown of the source it is, 0 to 1; `weight` how many voices.
     """
 
     source: int
@@ -24,19 +28,43 @@ class Line:
     raters: int
     owners: int
     share: float
+    weight: float
 
 
 @dataclass(frozen=True)
 class Ties:
-    """`lines` with a team `chosen` are its own alone. The largest share first within a team, large teams first."""
+    """`lines` with a team `chosen` are its own alone. Large teams first, and within a team the largest share."""
 
     run: Run | None
     network: Network | None
     names: Mapping[int, str]
     slugs: Mapping[int, str]
-    people: Mapping[int, int]
     chosen: int | None
     lines: Sequence[Line]
+
+    @property
+    def by_team(self) -> Sequence[tuple[int, Sequence[Line]]]:
+        """Each team with the strongest of its lines."""
+        groups = groupby(self.lines, key=lambda one: one.source)
+        return [(team, list(lines)[:STRONGEST]) for team, lines in groups]
+
+    @property
+    def relying(self) -> Sequence[Line]:
+        """On whom the chosen team relies."""
+        return [one for one in self.lines if one.source == self.chosen]
+
+    @property
+    def relied_on(self) -> Sequence[Line]:
+        """Who relies on the chosen team, the most voices first."""
+        theirs = [one for one in self.lines if one.target == self.chosen and one.source != self.chosen]
+        return sorted(theirs, key=lambda one: (-one.weight, one.source))
+
+    @property
+    def drawn(self) -> Sequence[Line]:
+        """Those of a picture: what a team does with itself is not drawn."""
+        if self.chosen is not None:
+            return [one for one in self.lines if one.source != one.target]
+        return [one for _, lines in self.by_team for one in lines if one.source != one.target]
 
 
 def of(ctx: PluginContext, team: str) -> Ties | None:
@@ -47,13 +75,13 @@ def of(ctx: PluginContext, team: str) -> Ties | None:
         return None
     found, shown = network.load(ctx), run.newest(ctx)
     if found is None:
-        return Ties(shown, None, names, slugs, {}, chosen, ())
+        return Ties(shown, None, names, slugs, chosen, ())
     people = dict(zip(found.team.tolist(), found.people.tolist(), strict=True))
     lines = [one for one in _lines(found) if one.source in names and one.target in names]
     if chosen is not None:
         lines = [one for one in lines if chosen in (one.source, one.target)]
     lines.sort(key=lambda one: (one.source != chosen, -people[one.source], one.source, -one.share, one.target))
-    return Ties(shown, found, names, slugs, people, chosen, lines)
+    return Ties(shown, found, names, slugs, chosen, lines)
 
 
 def data(found: Ties) -> dict[str, Any]:
@@ -67,7 +95,7 @@ def data(found: Ties) -> dict[str, Any]:
                 "relies_on": found.slugs[one.target],
                 "people": one.raters,
                 "on_people": one.owners,
-                "share": round(one.share, 3),
+                "share": round(one.share, 2),
             }
             for one in found.lines
         ],
@@ -81,6 +109,6 @@ def _lines(found: Network) -> list[Line]:
         given[source] = given.get(source, 0.0) + weight
     columns = (found.source, found.target, found.raters, found.owners, found.weight)
     return [
-        Line(team[source], team[target], raters, owners, weight / given[source] if given[source] else 0.0)
+        Line(team[source], team[target], raters, owners, weight / given[source] if given[source] else 0.0, weight)
         for source, target, raters, owners, weight in zip(*(column.tolist() for column in columns), strict=True)
     ]

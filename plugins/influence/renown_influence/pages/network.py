@@ -9,9 +9,6 @@ from renown_influence import circle, gate, picture, ties
 from renown_influence.pages.tabs import tabs
 from renown_influence.ties import Ties
 
-#: Lines that a page lists; the exports have them all.
-LISTED = 50
-
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.get("/network")
@@ -19,12 +16,11 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def network() -> str:
         with ctx.reading() as inner:
             found = _asked(inner)
-            drawn = found.network is not None and found.lines
             return render_template(
-                "influence/network.html",
+                "influence/network.html" if found.chosen is None else "influence/team.html",
                 found=found,
-                listed=LISTED,
-                picture=picture.of(found.network, found.names, found.slugs, found.chosen) if drawn else None,
+                listed=ties.LISTED,
+                picture=picture.of(found) if found.lines else None,
                 asked="picture" in request.args,
                 tabs=tabs(inner, viewer(), "network"),
             )

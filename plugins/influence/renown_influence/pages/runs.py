@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
@@ -14,7 +14,8 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("influence.reckon")
     def all_runs() -> str:
         with ctx.reading() as inner:
-            return render_template("influence/runs.html", worker=inner.jobs.alive(), **_state(inner))
+            state = _state(inner, request.args.get("before", ""))
+            return render_template("influence/runs.html", worker=inner.jobs.alive(), **state)
 
     @pages.get("/runs/_rows")
     @needs("influence.reckon")
@@ -58,6 +59,15 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         return redirect("/influence/runs")
 
 
-def _state(ctx: PluginContext) -> dict[str, object]:
-    found = runs.listed(ctx)
-    return {"runs": found, "live": any(one.waiting for one in found), "reasons": runs.REASONS}
+def _state(ctx: PluginContext, before: str = "") -> dict[str, object]:
+    """`before` is the last run of the page before, in the address; what is no number begins at the newest."""
+    after = int(before) if before.isdecimal() and len(before) < 10 else None
+    found = runs.listed(ctx, runs.PAGE + 1, after)
+    shown = found[: runs.PAGE]
+    return {
+        "runs": shown,
+        "live": after is None and any(one.waiting for one in shown),
+        "reasons": runs.REASONS,
+        "further": shown[-1].run.id if len(found) > len(shown) else None,
+        "first": after is None,
+    }
