@@ -23,7 +23,6 @@ from renown.people import affiliations, persons, teams
 from renown.people.models import Identity, Person
 from renown.settings import Settings
 from renown.sources import registry
-from renown_migrations import CORE, upgrade
 
 SOURCE = "slack:T1"
 #: A Wednesday at noon.
@@ -131,7 +130,6 @@ def words(answer: TestResponse) -> str:
 @contextmanager
 def opened(url: str, folder: Path, size: int) -> Iterator[Company]:
     renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40))
-    upgrade(renown.db, {**CORE, **renown.plugins.migrations})
     company: list[Company] = []
     with clock.set_to(lambda: company[0].now if company else NOW):
         renown.begin()
