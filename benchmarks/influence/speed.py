@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,16 +48,18 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Step:
-    """Seconds, and bytes that the process had at most beyond what it had before the run."""
+    """Seconds by the clock and of CPU, and bytes that the process had at most beyond what it had before the run."""
 
     name: str
     seconds: float
+    cpu: float
     memory: int
 
 
 @dataclass(frozen=True)
 class Row:
-    """Seconds and bytes. `run` is the whole job, `matrix` what the CSR takes; `first` where it read the ledger."""
+    """Seconds by the clock, `run_cpu` of CPU, and bytes. `run` is the whole job, `matrix` what the CSR takes; `first`
+    where it read the ledger."""
 
     people: int
     pairs: int
@@ -65,6 +68,7 @@ class Row:
     bare: float
     solve: float
     run: float
+    run_cpu: float
     matrix: int
     memory: int
     steps: tuple[Step, ...]
@@ -76,9 +80,12 @@ class Row:
         of = self.memory / self.matrix
         lines = [
             f"{self.people:,} people, {self.pairs:,} pairs{', read for the first time' if self.first else ''}: "
-            f"bare iteration {self.bare:.3f} s in {self.rounds} rounds; {told}; "
+            f"bare iteration {self.bare:.4f} s in {self.rounds} rounds; {told}, {self.run_cpu:.3f} s of CPU; "
             f"memory {of:.1f} times the matrix{_missed(of, MEMORY_AIM)}",
-            *(f"  {one.name:12} {one.seconds:9.3f} s {one.memory / 2**20:9,.0f} MiB" for one in self.steps),
+            *(
+                f"  {one.name:12} {one.seconds:9.3f} s {one.cpu:9.3f} s of CPU {one.memory / 2**20:9,.0f} MiB"
+                for one in self.steps
+            ),
             *(
                 f"  {one.name} {one.version}: {one.solved:.3f} s, {one.solved / self.bare:.1f} times, "
                 f"and {one.made:.3f} s to hand it the graph"
@@ -106,12 +113,26 @@ class _Timed(run.Progress):
 
     @staticmethod
     def _note(stage: str) -> None:
-        notes.append((stage, time.perf_counter(), memory.peak()))
+        notes.append(Note.now(stage))
         memory.begin()
 
 
-#: Of the run that is under way: each stage, when it began, and the most memory until then.
-notes: list[tuple[str, float, int]] = []
+@dataclass(frozen=True)
+class Note:
+    """When a stage began, by the clock and of CPU, and the most memory since the one before began."""
+
+    stage: str
+    at: float
+    cpu: float
+    peak: int
+
+    @classmethod
+    def now(cls, stage: str) -> Note:
+        return cls(stage, time.perf_counter(), time.process_time(), memory.peak())
+
+
+#: Of the run that is under way.
+notes: list[Note] = []
 
 
 def night(url: str, first: bool = False) -> Row:
@@ -121,25 +142,24 @@ def night(url: str, first: bool = False) -> Row:
         with ctx.writing() as inner:
             run.ask(inner, "asked")
         run.Progress = _Timed  # type: ignore[misc]
-        before, begun = memory.begin(), time.perf_counter()
+        before, begun = memory.begin(), Note.now("")
         assert run.work(ctx)
-        ended, most = time.perf_counter(), memory.peak()
-        steps = list(_steps(begun, ended, most, before))
+        ended = Note.now("")
+        steps = list(_steps(begun, ended, before))
         with ctx.reading() as inner:
             newest = run.newest(inner)
             found = kept.load(inner, newest) if newest is not None else None
             assert found is not None
-            return _row(inner, found, first, ended - begun, steps)
+            return _row(inner, found, first, steps)
 
 
-def _steps(begun: float, ended: float, most: int, before: int) -> Iterator[Step]:
-    times = [begun, *(at for _, at, _ in notes[1:]), ended]
-    peaks = [*(at_most for _, _, at_most in notes[1:]), most]
-    for number, (name, _, _) in enumerate(notes):
-        yield Step(name, times[number + 1] - times[number], max(0, peaks[number] - before))
+def _steps(begun: Note, ended: Note, before: int) -> Iterator[Step]:
+    edges = [begun, *notes[1:], ended]
+    for note, (start, end) in zip(notes, pairwise(edges), strict=True):
+        yield Step(note.stage, end.at - start.at, end.cpu - start.cpu, max(0, end.peak - before))
 
 
-def _row(ctx: PluginContext, found: Kept, first: bool, seconds: float, steps: Sequence[Step]) -> Row:
+def _row(ctx: PluginContext, found: Kept, first: bool, steps: Sequence[Step]) -> Row:
     parameters, voice = kept.parameters(found.run), found.inputs.voice
     shares = graph.shares(saturated(found.inputs.pairs, parameters, kept.frozen(ctx, found)), parameters.shrink)
     alpha, tolerance = parameters.alpha, parameters.tolerance
@@ -153,7 +173,8 @@ def _row(ctx: PluginContext, found: Kept, first: bool, seconds: float, steps: Se
         rounds=rounds,
         bare=bare,
         solve=solve,
-        run=seconds,
+        run=sum(step.seconds for step in steps),
+        run_cpu=sum(step.cpu for step in steps),
         matrix=_bytes(shares),
         memory=max(step.memory for step in steps),
         steps=tuple(steps),

@@ -61,9 +61,10 @@ def _number(kind: str) -> str:
 
 
 # As in `people.facts`, for everybody: what was said of the person goes before what sources make of accounts, and of
-# people merged into one the root's own before the others', and theirs by number.
+# people merged into one the root's own before the others', and theirs by number. The cast is for SQLite, which indexes
+# what it keeps on the way only by a column of a known type: without, it looks through everybody for each person.
 _PEOPLE = f"""
-    WITH member AS (SELECT id, coalesce(root_id, id) AS root, entered FROM core_person),
+    WITH member AS (SELECT id, CAST(coalesce(root_id, id) AS INTEGER) AS root, entered FROM core_person),
     said AS (
         SELECT root, kind FROM (
             SELECT m.root, {_number("a.kind")} AS kind,
