@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import hypothesis
 import numpy as np
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from renown_influence import graph
 from renown_influence.activity import Activity
@@ -17,12 +20,19 @@ from renown_influence.leave import Days
 from renown_influence.parameters import Parameters
 from renown_influence.reckon import Frozen, Inputs, Result, reckon
 
+#: However busy the machine is.
+patient = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 #: Solved as far as float64 goes, so that what is compared is the score and not where the rounds stopped.
 EXACT = Parameters(tolerance=1e-13)
 COHESIVE = replace(EXACT, cohesion=0.5)
 KAPPA = 2.0
 #: A Monday.
 MONDAY = 20_094
+
+
+def given(*wanted: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """As hypothesis has it, patiently."""
+    return lambda test: patient(hypothesis.given(*wanted)(test))
 
 
 @dataclass(frozen=True)
@@ -67,9 +77,9 @@ def shares_of(weight: Floats, shrink: float = 3.0) -> Pairs:
 
 
 def matrix(people: int, most: float = 100.0) -> st.SearchStrategy[Floats]:
-    """Of weights, about half of them 0."""
+    """Of weights, some of them 0."""
     weight = st.one_of(st.just(0.0), st.floats(1e-3, most))
-    return st.lists(weight, min_size=people**2, max_size=people**2).map(lambda one: np.reshape(one, (people, people)))
+    return arrays(np.float64, (people, people), elements=weight, fill=st.just(0.0))
 
 
 @st.composite

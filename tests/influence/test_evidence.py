@@ -7,14 +7,13 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from renown_influence import evidence as module
 from renown_influence import rows as sorting
 from renown_influence.evidence import Evidence, World, weigh
 from tests.influence import kit
-from tests.influence.kit import EXACT, MONDAY, Row, evidence, rows_of, weighed, weights, world
+from tests.influence.kit import EXACT, MONDAY, Row, evidence, given, rows_of, weighed, weights, world
 
 FRIDAY, SATURDAY, NEXT = MONDAY + 4, MONDAY + 5, MONDAY + 7
 HALF = EXACT.half_life

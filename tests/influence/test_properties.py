@@ -7,7 +7,7 @@ from dataclasses import replace
 import networkx
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from renown_influence import explain, graph, scale, solve
@@ -16,7 +16,7 @@ from renown_influence.leave import Allowance, free, ticks
 from renown_influence.parameters import Parameters
 from renown_influence.reckon import Frozen, Inputs, freeze, reckon
 from tests.influence import kit
-from tests.influence.kit import COHESIVE, EXACT, Graph, graphs, somebody
+from tests.influence.kit import COHESIVE, EXACT, Graph, given, graphs, somebody
 
 both = pytest.mark.parametrize("parameters", [EXACT, COHESIVE], ids=["plain", "cohesive"])
 more = st.floats(1e-3, 1e4)

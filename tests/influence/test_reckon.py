@@ -6,14 +6,13 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given
 
 from renown_influence import graph
 from renown_influence.parameters import Parameters
 from renown_influence.reckon import Frozen, Inputs, carried, freeze, reckon
 from renown_influence.solve import NotSolved, power
 from tests.influence import kit
-from tests.influence.kit import COHESIVE, EXACT, Graph, graphs
+from tests.influence.kit import COHESIVE, EXACT, Graph, given, graphs
 
 ORDINARY = Parameters()
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from renown_influence.graph import Floats
 from renown_influence.rows import Bools, Places
@@ -16,7 +15,7 @@ from renown_influence.rows import Bools, Places
 _CELLS = 1 << 22
 
 
-def by_part(part: NDArray[np.int32] | Places, chosen: Bools) -> tuple[Places, Places]:
+def by_part(part: Places, chosen: Bools) -> tuple[Places, Places]:
     """Who is chosen, part by part, those of one size beside one another; and the size of each one's part.
 
     Parts are chosen whole.

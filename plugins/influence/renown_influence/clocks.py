@@ -26,16 +26,23 @@ class Clocks:
         if world.activity.bits.size:
             first = min(first, world.activity.first)
         self._days = days[max(int(np.searchsorted(days, first, "right")) - 1, 0) :]
-        self._world, self._allowance = world, parameters.allowance
-        since = np.arange(self._days[0], max(world.calendar.today, self._days[0]) + 1)
-        #: By days since the first: the last working day until then.
-        self._place = np.searchsorted(self._days, since, "right") - 1
+        self._world, self._allowance, self._oldest = world, parameters.allowance, oldest
+        # By days since the oldest: the last working day until then.
+        each = np.arange(oldest, max(world.calendar.today, oldest) + 1)
+        self._place = np.maximum(np.searchsorted(self._days, each, "right") - 1, 0)
         self._left = np.exp2(np.arange(len(self._days) + 1) / -parameters.half_life)
 
     def left(self, who: Ints, owner: Places, day: Ints) -> Floats:
-        """What is left of 1 on each day until today. `owner` is a number among `who`, who are ascending."""
+        """What is left of 1 on each day from the oldest to today. `owner` is a number among `who`, who are ascending.
+
+        Other days are taken for the nearest.
+        """
         world, days = self._world, self._days
         clock = ticks(world.active(who, days), world.calendar.away(who, days), days, self._allowance)
-        at = self._place[np.maximum(day - days[0], 0)]
-        left: Floats = self._left[clock[-1][owner] - clock[at, owner]]
+        # One index into all of it: numpy takes half as long as with two.
+        at = np.take(self._place * len(who), day - self._oldest, mode="clip")
+        at += owner
+        age = clock[-1][owner]
+        age -= np.take(clock.reshape(-1), at)
+        left: Floats = np.take(self._left, age)
         return left

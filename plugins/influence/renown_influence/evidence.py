@@ -22,7 +22,7 @@ from renown_influence.rows import Places
 
 #: Owners whose clocks are reckoned at once, and rows: some hundred working days of so many people fit a processor's
 #: cache, and are enough to make up for numpy's calls.
-_OWNERS, _ROWS = 16_384, 1 << 19
+_OWNERS, _ROWS = 16_384, 1 << 20
 _THOUSANDTH = 1e-3
 _MOST = np.iinfo(np.int32).max
 
@@ -50,8 +50,8 @@ class Evidence:
     def plus(self, other: Evidence) -> Evidence:
         """Both together; the rows of `other` may lie in any order. What was taken back is gone."""
         newer = other._gathered()
-        if not len(newer):
-            return self
+        if not len(newer) or not len(self):
+            return newer if len(newer) else self
         at, there = rows.places(self._key, newer._key)
         amount = self.amount.copy()
         amount[at[there]] = _bounded(amount[at[there]].astype(np.int64) + newer.amount[there])
@@ -83,11 +83,12 @@ class Evidence:
 
     def _gathered(self) -> Evidence:
         """In order, each combination once."""
-        order = rows.order(self._key)
-        owner, rater, day, topic, amount = (getattr(self, one.name)[order] for one in fields(self))
-        first = rows.heads((owner, rater, day, topic))
-        total = np.add.reduceat(amount, first, dtype=np.int64) if len(first) else amount
-        return Evidence(owner[first], rater[first], day[first], topic[first], _bounded(total))._standing()
+        found = self.only(rows.order(self._key))
+        first = rows.heads(found._key)
+        if len(first) < len(found):
+            total = _bounded(np.add.reduceat(found.amount, first, dtype=np.int64))
+            found = Evidence(*found.only(first)._key, total)
+        return found._standing()
 
     def _standing(self) -> Evidence:
         """Without what was taken back."""
@@ -176,8 +177,9 @@ def weigh(evidence: Evidence, world: World, parameters: Parameters) -> Weighed:
     count, end = np.zeros(size, np.int64), 0
     # As long as if nobody endorsed anybody twice. What is not written to takes no memory.
     rater, weight = np.empty(len(evidence), np.int32), np.empty(len(evidence))
-    for block in _blocks(evidence.owner, world.people):
-        piece = _piece(evidence, block, world, clocks, since)
+    person = np.where(world.people.counted[world.people.person], world.people.person, np.int32(0))
+    for block in _blocks(evidence.owner, person):
+        piece = _piece(evidence, block, person, clocks, (since, today))
         count[block.who] = np.diff(piece.indptr)
         begin, end = end, end + piece.nnz
         rater[begin:end], weight[begin:end] = piece.indices, piece.data
@@ -193,11 +195,11 @@ class _Block:
     rows: slice | Places
 
 
-def _blocks(owner: Ints, people: People) -> Iterator[_Block]:
+def _blocks(owner: Ints, person: Ints) -> Iterator[_Block]:
     """All rows with an owner who counts, by person: somebody's accounts are put beside one another."""
     first = rows.heads((owner,))
-    size, who = np.diff(first, append=len(owner)), people.person[owner[first]]
-    order = np.flatnonzero(people.counted[who])
+    size, who = np.diff(first, append=len(owner)), person[owner[first]]
+    order = np.flatnonzero(who)
     order = order[np.argsort(who[order], kind="stable")]
     first, size, who = first[order], size[order], who[order]
     head = rows.heads((who,))
@@ -222,25 +224,22 @@ def _rows(first: Places, size: Places) -> slice | Places:
     return rows.joined(first, size)
 
 
-def _piece(evidence: Evidence, block: _Block, world: World, clocks: Clocks, since: int) -> Any:
+def _piece(evidence: Evidence, block: _Block, person: Ints, clocks: Clocks, days: tuple[int, int]) -> Any:
     """A CSR matrix with a row for each owner of the block and a column for each person by id."""
-    people = world.people
-    owner = np.repeat(np.arange(len(block.who)), block.size)
-    rater, day, amount = (
-        people.person[evidence.rater[block.rows]],
-        evidence.day[block.rows],
-        evidence.amount[block.rows],
-    )
-    kept = people.counted[rater] & (rater != block.who[owner]) & (amount > 0)
-    kept &= (day >= since) & (day <= world.calendar.today)
-    if not kept.all():
-        owner, rater, day, amount = owner[kept], rater[kept], day[kept], amount[kept]
-    left = clocks.left(block.who, owner, day)
+    rater, day, amount = person[evidence.rater[block.rows]], evidence.day[block.rows], evidence.amount[block.rows]
+    kept = rater > 0
+    kept &= rater != np.repeat(block.who, block.size)
+    kept &= amount > 0
+    kept &= (day >= days[0]) & (day <= days[1])
+    left = clocks.left(block.who, np.repeat(np.arange(len(block.who)), block.size), day)
     left *= amount
     left *= _THOUSANDTH
-    start = np.searchsorted(owner, np.arange(len(block.who) + 1))
-    piece = sparse.csr_matrix((left, rater, start), shape=(len(block.who), len(people.counted)))
+    left *= kept
+    start = np.concatenate(([0], np.cumsum(block.size)))
+    piece = sparse.csr_matrix((left, rater, start), shape=(len(block.who), int(rater.max()) + 1))
     piece.sum_duplicates()
+    if not kept.all():
+        piece.eliminate_zeros()
     return piece
 
 

@@ -58,6 +58,8 @@ def kappa_of(weight: Floats, percentile: float = 90.0) -> float:
 def heard(pairs: Pairs, voices: Floats) -> Floats:
     """The weights of pairs whose rater has a voice of their own: others cannot shift what half saturates."""
     own = voices > 0
+    if own.all():
+        return pairs.weight
     return np.concatenate([pairs.weight[piece][own[pairs.rater[piece]]] for piece in _pieces(pairs)])
 
 
@@ -93,10 +95,13 @@ def ties_of(pairs: Pairs) -> Any:
     return pairs.matrix()
 
 
-def shares(pairs: Pairs, shrink: float) -> Pairs:
-    """What part of each rater's voice goes to the owner: less, the more people the rater endorses."""
+def shares(pairs: Pairs, shrink: float, into: Floats | None = None) -> Pairs:
+    """What part of each rater's voice goes to the owner: less, the more people the rater endorses.
+
+    Written `into` an array, which may be the weights themselves, where they are of no more use.
+    """
     total = pairs.matrix().T @ np.ones(pairs.people) + shrink
-    weight = np.empty_like(pairs.weight)
+    weight = np.empty_like(pairs.weight) if into is None else into
     for piece in _pieces(pairs):
         np.divide(pairs.weight[piece], total[pairs.rater[piece]], out=weight[piece])
     return pairs.weighing(weight)

@@ -7,6 +7,7 @@ days or more in a row, for at most 30 of them in any 130 days: a holiday costs n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ Ticks = NDArray[np.int16]
 
 @dataclass(frozen=True)
 class Allowance:
-    """Runs of `run` (1 to 255) or more idle working days are free, at most `most` of them in any `window` (1 to 255)
+    """Runs of `run` (1 to 254) or more idle working days are free, at most `most` of them in any `window` (1 to 255)
     calendar days."""
 
     run: int = 4
@@ -27,8 +28,8 @@ class Allowance:
 
     def __post_init__(self) -> None:
         # They are counted in bytes.
-        if not (1 <= self.run <= 255 and self.most >= 0 and 1 <= self.window <= 255):
-            raise ValueError(f"allowance: run and window are 1 to 255, most is not negative: {self}")
+        if not (1 <= self.run <= 254 and self.most >= 0 and 1 <= self.window <= 255):
+            raise ValueError(f"allowance: run is 1 to 254, window 1 to 255, most not negative: {self}")
 
 
 def ticks(active: Bools, away: Bools, days: Days, allowance: Allowance) -> Ticks:
@@ -41,22 +42,22 @@ def ticks(active: Bools, away: Bools, days: Days, allowance: Allowance) -> Ticks
     still |= away
     clock: Ticks = (~still).astype(np.int16)
     # Day by day: a hundred times as fast as numpy's cumsum across rows.
-    for number in range(1, len(clock)):
-        clock[number] += clock[number - 1]
+    for before, now in pairwise(clock):
+        now += before
     return clock
 
 
 def free(active: Bools, away: Bools, days: Days, allowance: Allowance) -> Bools:
     """Idle days that do not count. Of a long absence the first ones, until the allowance is spent."""
     found = _absent(active, away, allowance.run)
-    used = np.zeros(found.shape[1], np.uint8)
+    counted, used = found.view(np.uint8), np.zeros(found.shape[1], np.uint8)
     first = 0
-    for number, day in enumerate(days):
+    for day, today in zip(days, counted, strict=True):
         while days[first] <= day - allowance.window:
-            used -= found[first].view(np.uint8)
+            used -= counted[first]
             first += 1
-        found[number] &= used < allowance.most
-        used += found[number].view(np.uint8)
+        today &= used < allowance.most
+        used += today
     return found
 
 
@@ -66,14 +67,15 @@ def _absent(active: Bools, away: Bools, run: int) -> Bools:
     Who has not begun yet is not absent: nothing of the allowance is spent before the first act.
     """
     idle = ~(active | away)
-    rest, found = np.empty_like(idle), np.empty_like(idle)
+    rest, found = idle | away, np.empty_like(idle)
+    counted, kept = idle.view(np.uint8), rest.view(np.uint8)
     begun, length = np.zeros(idle.shape[1], np.bool_), np.zeros(idle.shape[1], np.uint8)
-    for number in range(len(idle)):
-        begun |= active[number]
-        np.logical_or(idle[number], away[number], out=rest[number])
+    for number, acted in enumerate(active):
+        begun |= acted
         rest[number] &= begun
-        length += idle[number].view(np.uint8) & (length < run).view(np.uint8)
-        length *= rest[number].view(np.uint8)
+        length += counted[number]
+        length *= kept[number]
+        np.minimum(length, run, out=length)
         np.equal(length, run, out=found[number])
     within = np.zeros_like(begun)
     for number in range(len(idle) - 1, -1, -1):

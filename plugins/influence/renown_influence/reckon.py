@@ -15,6 +15,9 @@ from renown_influence.graph import Floats, Ints, Pairs
 from renown_influence.parameters import Parameters
 from renown_influence.solve import SOLVERS, Solution
 
+#: What is left of a solve that gives a unit and no scores.
+_ROUGH = 1e-4
+
 
 @dataclass(frozen=True)
 class Frozen:
@@ -58,12 +61,13 @@ class Result:
 
 
 def saturated(pairs: Pairs, parameters: Parameters, frozen: Frozen) -> Pairs:
-    """What each pair weighs, once much of the same says less, and praise among friends."""
+    """What each pair weighs, once much of the same says less, and praise among friends. Shares no memory."""
     return graph.loosened(graph.saturated(pairs, frozen.kappa), parameters.cohesion, frozen.ties)
 
 
 def reckon(inputs: Inputs, parameters: Parameters, frozen: Frozen) -> Result:
-    shares = graph.shares(saturated(inputs.pairs, parameters, frozen), parameters.shrink)
+    weighed = saturated(inputs.pairs, parameters, frozen)
+    shares = graph.shares(weighed, parameters.shrink, into=weighed.weight)
     solution = SOLVERS[parameters.solver](shares, inputs.voice, parameters.alpha, parameters.tolerance, inputs.begin)
     back, exact = returns.self_return(shares, parameters.alpha, parameters.shrink)
     return Result(shares, solution, solution.values / back, exact)
@@ -72,7 +76,9 @@ def reckon(inputs: Inputs, parameters: Parameters, frozen: Frozen) -> Result:
 def freeze(pairs: Pairs, voice: Floats, parameters: Parameters, ties: Any = None) -> Frozen:
     """What a new quarter begins with, from the evidence there is at its first run."""
     kappa = graph.kappa_of(graph.heard(pairs, voice))
-    values = reckon(Inputs(pairs, voice, voice), parameters, Frozen(kappa, 1.0, ties)).values
+    shares = graph.shares(saturated(pairs, parameters, Frozen(kappa, 1.0, ties)), parameters.shrink)
+    # A unit needs no more than this, and what comes back to people is a hundredth of what they have.
+    values = SOLVERS[parameters.solver](shares, voice, parameters.alpha, _ROUGH).values
     return Frozen(kappa, scale.unit_of(values[np.diff(pairs.start) > 0]), ties)
 
 

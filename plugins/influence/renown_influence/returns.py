@@ -18,6 +18,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from renown_influence import parts
 from renown_influence.blocks import by_part, inverted
 from renown_influence.graph import Floats, Pairs
 from renown_influence.rows import Bools, Places
@@ -34,7 +35,7 @@ def self_return(shares: Pairs, alpha: float, shrink: float, exact: int = EXACT) 
     matrix, found = shares.matrix(), np.ones(shares.people)
     if not shares.people:
         return found, True
-    _, part = csgraph.connected_components(matrix, directed=True, connection="strong")
+    part = parts.strong(matrix)
     size = np.bincount(part)[part]
     members, sizes = by_part(part, (size > 1) & (size <= exact))
     found[members], _ = inverted(matrix, members, sizes, alpha)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,18 @@ def pieces(count: int) -> Iterator[slice]:
 
 def order(columns: Sequence[Column]) -> Places:
     """What sorts the rows by the first column, then by the second, and so on. Equal rows come in any order."""
-    key = _key(columns)
-    return np.lexsort(tuple(reversed(columns))) if key is None else np.argsort(key)
+    key, taken = _key(columns)
+    found = np.argsort(key)
+    if taken == len(columns):
+        return found
+    # Few rows are equal so far: only they are sorted by the rest.
+    same = np.zeros(len(key) + 1, np.bool_)
+    same[1:-1] = np.diff(key[found]) == 0
+    tied = np.flatnonzero(same[1:] | same[:-1])
+    rest = [column[found[tied]] for column in columns[taken:]]
+    group = np.cumsum(~same[:-1], dtype=np.int32)[tied]
+    found[tied] = found[tied[order((group, *rest))]]
+    return found
 
 
 def heads(columns: Sequence[Column]) -> Places:
@@ -58,17 +67,20 @@ def joined(first: Places, size: Places) -> Places:
     return np.repeat(first - end + size, size) + np.arange(size.sum())
 
 
-def _key(columns: Sequence[Column]) -> Places | None:
-    """One number for each row that sorts as it does; None where 63 bits do not hold it."""
-    edges = [(int(column.min(initial=0)), int(column.max(initial=0))) for column in columns]
-    if prod(most - least + 1 for least, most in edges) >= 1 << 63:
-        return None
-    key = np.zeros(len(columns[0]), np.int64)
-    for column, (least, most) in zip(columns, edges, strict=True):
+def _key(columns: Sequence[Column]) -> tuple[Places, int]:
+    """One number for each row that sorts as its first columns do, and how many columns 63 bits hold."""
+    key, span = np.zeros(len(columns[0]), np.int64), 1
+    if not len(key):
+        return key, len(columns)
+    for taken, column in enumerate(columns):
+        least, most = int(column.min()), int(column.max())
+        span *= most - least + 1
+        if span >= 1 << 63:
+            return key, taken
         key *= most - least + 1
         key += column
         key -= least
-    return key
+    return key, len(columns)
 
 
 def _less(rows: Sequence[Column], at: Places, wanted: Sequence[Column]) -> Bools:
