@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from statistics import median
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -60,14 +60,22 @@ class Connection:
 
     def ask(self, method: str, path: str, body: bytes | None = None, media: str = "application/json") -> bytes:
         """The answer's body. AssertionError where it is an error three times."""
+        said = b""
         for _ in range(3):
-            self._connection.request(method, path, body, {**self._headers, "Content-Type": media})
-            answer = self._connection.getresponse()
+            try:
+                self._connection.request(method, path, body, {**self._headers, "Content-Type": media})
+                answer = self._connection.getresponse()
+            except RemoteDisconnected:
+                if method != "GET":
+                    raise
+                # It lay still while all was counted, and the server let go of it.
+                self._connection.close()
+                continue
             said = answer.read()
             if answer.status < 300:
                 return said
             self.again += 1
-        raise AssertionError(f"{method} {path}: {answer.status} {said[:500]!r}")
+        raise AssertionError(f"{method} {path}: {said[:500]!r}")
 
     def close(self) -> None:
         self._connection.close()
