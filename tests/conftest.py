@@ -15,7 +15,8 @@ from sqlalchemy import create_engine, make_url, text
 
 from renown.db.engine import Database
 from renown.ledger import buckets
-from tests import tables, wheels
+from renown_migrations import upgrade
+from tests import wheels
 from tests.postgres import serving
 
 DIALECTS = ("sqlite", "postgresql")
@@ -59,7 +60,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A migrated, empty database file, made once and copied for each test."""
     path = tmp_path_factory.mktemp("template") / "template.sqlite3"
     database = Database(f"sqlite:///{path}")
-    tables.make(database)
+    upgrade(database)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
@@ -74,7 +75,7 @@ def postgres_template(postgres: str) -> Iterator[str]:
     with admin.connect() as conn:
         conn.execute(text(f"CREATE DATABASE {name}"))
     database = Database(_named(postgres, name))
-    tables.make(database)
+    upgrade(database)
     database.close()
     yield name
     with admin.connect() as conn:
