@@ -122,8 +122,8 @@ def turn(site: Site) -> None:
     standings.catch_up(site.db)
 
 
-def test_only_a_sum_of_people_can_be_without_boards() -> None:
-    for wrong in ({"kind": "level"}, {"subject": "team"}, {"listed": None}):
+def test_only_measures_of_people_can_be_without_boards() -> None:
+    for wrong in ({"subject": "team"}, {"listed": None}):
         with pytest.raises(ManifestError, match=r"^listed: "):
             MeasureSpec("points.x", "X", **{"listed": False, **wrong})  # type: ignore[arg-type]
 
