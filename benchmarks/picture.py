@@ -21,23 +21,33 @@ import msgspec
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 320, 64, 48, 40, 44
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #333 } .grid { stroke: #8884 }
-.a { stroke: #0b62a4; fill: #0b62a4 } .b { stroke: #b2560d; fill: #b2560d }
+.a { stroke: #0b62a4; fill: #0b62a4 } .b { stroke: #b2560d; fill: #b2560d } .c { stroke: #4d7a1f; fill: #4d7a1f }
 @media (prefers-color-scheme: dark) { text { fill: #ddd }
-  .a { stroke: #7cb8ea; fill: #7cb8ea } .b { stroke: #f0a868; fill: #f0a868 } }
-path.a, path.b { fill: none; stroke-width: 2 }
+  .a { stroke: #7cb8ea; fill: #7cb8ea } .b { stroke: #f0a868; fill: #f0a868 } .c { stroke: #a5cf75; fill: #a5cf75 } }
+path.a, path.b, path.c { fill: none; stroke-width: 2 }
 """
 
 
 @dataclass(frozen=True)
 class Line:
+    """`colour` is a, b or c; `points` are sizes and figures."""
+
     name: str
     colour: str
     points: Sequence[tuple[int, float]]
-    square: bool
+    square: bool = False
 
 
 def draw(rows: Sequence[dict[str, Any]]) -> str:
     lines = list(_lines(rows))
+    said = "; ".join(
+        f"{line.name}: " + ", ".join(f"{rate:,.0f}/s at {size:,}" for size, rate in line.points) for line in lines
+    )
+    return chart(lines, "events a second, over events in the log and over people", f"Events a second: {said}")
+
+
+def chart(lines: Sequence[Line], below: str, title: str) -> str:
+    """Figures over sizes, which are on a logarithmic scale. `below` says what they are, `title` tells them all."""
     sizes = [size for line in lines for size, _ in line.points]
     low, high = floor(log10(min(sizes))), ceil(log10(max(sizes)))
     top = _round(max(rate for line in lines for _, rate in line.points))
@@ -50,15 +60,16 @@ def draw(rows: Sequence[dict[str, Any]]) -> str:
 
     drawn = [f'<path class="grid" d="M{LEFT} {y(top * part / 4)}H{WIDTH - RIGHT}"/>' for part in range(5)]
     drawn += [
-        f'<text x="{LEFT - 8}" y="{y(top * part / 4) + 4}" text-anchor="end">{top * part / 4:,.0f}</text>'
+        f'<text x="{LEFT - 8}" y="{y(top * part / 4) + 4}" text-anchor="end">{top * part / 4:,.10g}</text>'
         for part in range(5)
     ]
     drawn += [
         f'<text x="{x(10**power)}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{10**power:,}</text>'
         for power in range(low, high + 1)
     ]
-    below = "events a second, over events in the log and over people"
-    drawn.append(f'<text x="{(WIDTH + LEFT - RIGHT) // 2}" y="{HEIGHT - 6}" text-anchor="middle">{below}</text>')
+    drawn.append(
+        f'<text x="{(WIDTH + LEFT - RIGHT) // 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(below)}</text>'
+    )
     for number, line in enumerate(lines):
         spots = [(x(size), y(rate)) for size, rate in line.points]
         path = "M" + "L".join(f"{across} {down}" for across, down in spots)
@@ -67,12 +78,9 @@ def draw(rows: Sequence[dict[str, Any]]) -> str:
         drawn += [_mark(across, down, line) for across, down in spots]
         key = LEFT + 8 + 164 * number
         drawn += [_mark(key, TOP - 22, line), f'<text x="{key + 10}" y="{TOP - 18}">{escape(line.name)}</text>']
-    said = "; ".join(
-        f"{line.name}: " + ", ".join(f"{rate:,.0f}/s at {size:,}" for size, rate in line.points) for line in lines
-    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
-        f"<title>Events a second: {escape(said)}</title><style>{_STYLE}</style>{''.join(drawn)}</svg>\n"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style>{''.join(drawn)}</svg>\n"
     )
 
 

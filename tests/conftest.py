@@ -15,8 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from renown.db.engine import Database
 from renown.ledger import buckets
-from renown_migrations import upgrade
-from tests import wheels
+from tests import tables, wheels
 from tests.postgres import serving
 
 DIALECTS = ("sqlite", "postgresql")
@@ -60,7 +59,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A migrated, empty database file, made once and copied for each test."""
     path = tmp_path_factory.mktemp("template") / "template.sqlite3"
     database = Database(f"sqlite:///{path}")
-    upgrade(database)
+    tables.make(database)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
@@ -75,7 +74,7 @@ def postgres_template(postgres: str) -> Iterator[str]:
     with admin.connect() as conn:
         conn.execute(text(f"CREATE DATABASE {name}"))
     database = Database(_named(postgres, name))
-    upgrade(database)
+    tables.make(database)
     database.close()
     yield name
     with admin.connect() as conn:

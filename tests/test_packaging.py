@@ -13,6 +13,7 @@ PACKAGES = {
     "renown": "core",
     "renown_migrations": "migrations",
     "renown_activity": "plugins/activity",
+    "renown_influence": "plugins/influence",
     "renown_slack": "plugins/slack",
     "renown_github": "plugins/github",
 }

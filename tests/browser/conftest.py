@@ -17,11 +17,15 @@ from playwright.sync_api import Browser, sync_playwright
 
 from renown import app
 from renown.access import signin
+from renown.access.viewer import Viewer
 from renown.app import Renown
 from renown.db.engine import Database
+from renown.jobs.worker import drain_all
 from renown.notify.message import Unsubscribe
 from renown.settings import Settings
-from renown_migrations import upgrade
+from renown_influence import profile, run
+from tests import tables
+from tests.browser import asked
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
 
@@ -40,6 +44,8 @@ class Served:
     cookies: dict[str, str]
     #: What a message lets the member leave by.
     leaving: str
+    #: The handle of somebody who relies on the member, by name.
+    rater: str
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +72,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A lively site, and a session cookie for each role."""
     with site_in(tmp_path_factory.mktemp("lively")) as renown:
         people = fill(renown)
+        with renown.contexts.of("influence").writing() as ctx:
+            run.ask(ctx, "asked")
+        drain_all(renown.db, renown.drains)
+        asked.ask(renown, people)
         roles = {"member": "U0", "moderator": "U1", "administrator": "U4"}
         with renown.db.write() as conn:
             for role, account in roles.items():
@@ -74,7 +84,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         with answering(renown) as (base, signed):
             cookies = {role: signed(people[account]) for role, account in roles.items()}
             leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))
-            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving)
+            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, _rater(renown, people["U0"]))
+
+
+def _rater(renown: Renown, person: int) -> str:
+    with renown.contexts.of("influence").reading() as ctx:
+        viewer = Viewer(person, "member")
+        found = profile.of(ctx, viewer, ctx.people.shown(viewer, [person])[person]).told
+        assert found is not None
+        return found.lines[0].person.handle
 
 
 @contextmanager
@@ -82,7 +100,7 @@ def site_in(folder: Path) -> Iterator[Renown]:
     """A new site on SQLite."""
     url = f"sqlite:///{folder / 'renown.sqlite3'}"
     database = Database(url)
-    upgrade(database)
+    tables.make(database)
     database.close()
     renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40, development=True))
     renown.begin()

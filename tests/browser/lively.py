@@ -118,7 +118,7 @@ def _event(
                 inReplyTo=Ref(id=parent) if parent else None,
                 url=f"https://acme.slack.example/{thing}" if verb != "join" else None,
             ),
-            target=Ref(id="C1", name="#help"),
+            target=Ref(id="P1", name="#board") if key.endswith("7.1") else Ref(id="C1", name="#help"),
             statekey=f"{thing}:{who}:{verb}" if toggle else None,
             quality=Quality(private=True) if key.endswith("7.1") else None,
         ),

@@ -29,6 +29,19 @@ PAGES = {
         "/me/data",
         "/me/tokens",
         "/me/keyboard",
+        "/influence",
+        "/influence/people/uli",
+        "/influence/people/ana/from/RATER",
+        "/influence/ask",
+        "/influence/ask?topic=help",
+        "/influence/network",
+        "/influence/network?team=marketing",
+        "/influence/network?picture=1",
+        "/influence/network/me",
+        "/influence/compare",
+        "/surveys",
+        "/surveys/1",
+        "/boards/influence.score",
         "/api/docs",
         "/no-such-page",
         "/admin/_components",
@@ -73,6 +86,10 @@ PAGES = {
         "/admin/audit?what=nothing",
         "/admin/tokens",
         "/admin/mail",
+        "/influence/runs",
+        "/admin/surveys",
+        "/desk/rings",
+        "/desk/rings/00000000000000000000000000000000",
     ),
     "nobody": ("/login", "/login/link/made-up", "/unsubscribe/TOKEN"),
     #: A site of its own, on which nothing was set up.
@@ -81,6 +98,6 @@ PAGES = {
 
 #: What answers a GET and is no page: data, feeds, fragments (`/_...`), files, redirections, and what probes ask.
 NO_PAGES = (
-    r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/(healthz|readyz|metrics|me|boards)$"
+    r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/influence/static/|^/(healthz|readyz|metrics|me|boards)$"
     r"|^/admin/sources/<int:source_id>$"
 )

@@ -52,7 +52,7 @@ def test_a_page_is_sound_in_light_and_dark_wide_and_narrow(
 ) -> None:
     look = looker(role)
     look.show(width=1280, dark=False)
-    seen = look.visit(path.replace("TOKEN", served.leaving))
+    seen = look.visit(path.replace("TOKEN", served.leaving).replace("RATER", served.rater))
     assert seen.status == (404 if "no-such" in path else 200)
     assert look.axe() == []
     look.show(width=1280, dark=True)

@@ -14,7 +14,7 @@ from renown.app import Renown
 from renown.db.engine import Database
 from renown.ledger.reconcile import reconcile
 from renown.settings import Settings
-from renown_migrations import upgrade
+from tests import tables
 from tests.postgres import serving
 
 
@@ -40,7 +40,7 @@ def database(url: str | None) -> Iterator[str]:
             made = address.set(database=name).render_as_string(hide_password=False)
         try:
             db = Database(made)
-            upgrade(db)
+            tables.make(db)
             db.close()
             yield made
         finally:

@@ -22,6 +22,7 @@ from sqlalchemy import select, update
 from renown.access import tokens
 from renown.access.permissions import ACTIONS
 from renown.events import log
+from renown.events.models import Space
 from renown.people import affiliations, merge, teams
 from renown.people.models import Identity, Person, Team
 from renown.sources.models import Source
@@ -50,6 +51,7 @@ def lived(site: Site) -> Known:
     with site.db.write() as conn:
         whose = {(one.source_id, one.key): one.person_id for one in conn.execute(select(Identity.__table__))}
         merge.merge(conn, site.people["member"], whose[first.id, "u0"], "hand", None)
+        conn.execute(update(Space).values(name="general"))
         slugs = [teams.add(conn, name) for name in ("Red", "Blue", "Gone")]
         teams.place(conn, site.people["member"], slugs[0], None)
         teams.place(conn, whose[first.id, "u1"], slugs[1], None)
@@ -59,6 +61,7 @@ def lived(site: Site) -> Known:
     with site.db.read() as conn:
         handles = conn.scalars(select(Person.handle).where(Person.handle.is_not(None)).order_by(Person.id)).all()
         sources = conn.scalars(select(Source.slug).order_by(Source.id.desc())).all()
+        spaces = conn.scalars(select(Space.id).where(Space.name.is_not(None)).order_by(Space.id)).all()
     manifests = site.renown.plugins.manifests
     return {
         # What any of them is first in is what all who may ask get an answer to.
@@ -68,7 +71,7 @@ def lived(site: Site) -> Known:
         "rule": [one.name for one in manifests["activity"].rules],
         "slug": ["red", "blue", "gone", *sources],
         "team": ["red", "blue", "gone"], "source": sources,
-        "period": PERIODS,
+        "period": PERIODS, "topic": spaces,
     }  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 
 from renown.access import signin, tokens
 from renown.access.models import Login
-from renown.access.permissions import ACTIONS
 from renown.access.routes import rule_of
 from renown.access.viewer import ROLES
 from renown.db.base import metadata
@@ -35,7 +34,7 @@ MOVING = {"core_attempt", "core_ended_session", "core_audit"}
 #: Arguments of addresses that mean somebody, or something of somebody's.
 OWNED = {"handle", "entry", "token", "person", "subject", "merge"}
 #: What anybody who works here may do to what they may see, and everybody to what is their own.
-OWN = {None, "me:read", "me:write", "boards:read", "people:read", "rules:read"}
+OWN = {None, "me:read", "me:write", "boards:read", "people:read", "rules:read", "influence.read"}
 #: Whom a name, an address, a notice or a token of hers would show.
 TELLING = ("Hidden Hanna", "hanna@example.com", "For Hanna alone", "Hannas token")
 
@@ -120,7 +119,7 @@ class Walk:
             for rule in self.site.app.url_map.iter_rules():
                 marked = rule_of(self.site.app.view_functions[rule.endpoint])
                 action = marked.action if marked else ""
-                least = "nobody" if action is None else ACTIONS.get(action, "administrator") if action in OWN else ""
+                least = "nobody" if action is None else self.site.least(action) if action in OWN else ""
                 if not least or ROLES.index(self.role) < ROLES.index(least):
                     continue
                 given = {name: theirs.get(name, usual) for name, usual in _arguments(rule).items()}

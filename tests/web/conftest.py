@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from renown import app
 from renown.access import signin
-from renown.access.viewer import ROLES
+from renown.access.permissions import ACTIONS
+from renown.access.viewer import ROLES, Role
 from renown.app import Renown
 from renown.db.engine import Database
 from renown.people import affiliations, persons
@@ -33,6 +34,11 @@ class Site:
             with client.session_transaction() as session:
                 session["_user_id"] = f"{self.people[role]}:0:test"
         return client
+
+    def least(self, action: str) -> Role:
+        """The least role that may do what the core or a plugin declares."""
+        declared = self.renown.plugins.permission(action)
+        return ACTIONS[action] if declared is None else declared.role
 
 
 @pytest.fixture

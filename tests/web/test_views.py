@@ -25,7 +25,7 @@ from renown.events.models import Object
 from renown.ledger import standings, visibility, why
 from renown.settings import Settings
 from renown.web.exports import Item, as_csv, as_feed
-from renown_migrations import upgrade
+from tests import tables
 from tests.browser.lively import fill
 from tests.events.kit import connect, message
 from tests.web.conftest import Site
@@ -38,7 +38,7 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("lively")
     url = f"sqlite:///{folder / 'renown.sqlite3'}"
     database = Database(url)
-    upgrade(database)
+    tables.make(database)
     database.close()
     renown = app.build(Settings(data=Path(folder), database_url=url, secret_key="k" * 40))
     renown.begin()
