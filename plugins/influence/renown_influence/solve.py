@@ -46,7 +46,7 @@ def power(shares: Pairs, voices: Floats, alpha: float, tolerance: float, start: 
     """Round by round from `start`, or from the voices alone; each fourth one leaps ahead (Aitken's extrapolation)."""
     matrix, whole = shares.matrix(), float(voices.sum())
     # Who has no voice begins with nothing: what is lent to a circle of them would go round in it for ever.
-    values = voices if start is None else start
+    values = voices if start is None else np.where(voices > 0, start, 0.0)
     before, least = 0.0, np.inf
     for number in range(1, MOST + 1):
         following = matrix @ values
