@@ -354,6 +354,16 @@ def test_exports_and_the_audit_log_do_not_tell(company: Company) -> None:
     assert set(mine[0].details) == {"title", "closes_at"}
 
 
+def test_ones_own_file_has_ones_own_answer_and_nobody_elses_has(company: Company) -> None:
+    number = start(company)
+    give(company, number, 2, 3)
+    for n in (2, 3, 0):
+        told = company.browser(n).get("/me/data.json").get_json()["influence"]["survey_answers"]
+        assert told == ([{"survey": "Spring", "named": [name(3)]}] if n == 2 else [])
+    other = company.browser(0).get(f"/admin/people/{company.people[2]}/export.json").get_json()["influence"]
+    assert "survey_answers" not in other
+
+
 def test_how_many_answered_is_told_in_fives(company: Company) -> None:
     number = start(company)
     for by in range(2, 8):

@@ -6,6 +6,8 @@ import io
 import json
 import re
 
+import pytest
+
 from renown import audit
 from renown.access import tokens
 from renown.people import facts, persons, teams
@@ -122,6 +124,24 @@ def test_nobody_is_erased_by_a_slip_and_once_erased_nothing_names_them(site: Sit
 def test_people_have_their_own_data(site: Site) -> None:
     told = json.loads(text(site.as_("customer"), "/me/data.json"))
     assert [one["handle"] for one in told["people"]] == ["customer"]
+
+
+def test_and_what_plugins_hold_of_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some of it for their own eyes; a plugin that fails or is off is named, and keeps nobody from the rest."""
+    own = json.loads(text(site.as_("member"), "/me/data.json"))
+    assert own["influence"]["scores"] == []
+    assert "Influence" in text(site.as_("member"), "/me/data")
+    other = json.loads(text(site.as_("administrator"), f"/admin/people/{site.people['member']}/export.json"))
+    assert "scores" not in other["influence"]
+    assert "own eyes" in other["influence"]["left_out"]
+    assert own["plugins_off_and_not_asked"] == []
+    monkeypatch.setattr("renown_influence.held.of", lambda *_: 1 / 0)
+    broken = json.loads(text(site.as_("member"), "/me/data.json"))
+    assert "ZeroDivisionError" in broken["influence"]["could_not_be_told"]
+    assert broken["people"]
+    send(site.as_("administrator"), "/admin/plugins/influence/disable", "/admin/plugins/influence")
+    off = json.loads(text(site.as_("member"), "/me/data.json"))
+    assert (off["plugins_off_and_not_asked"], "influence" in off) == (["influence"], False)
 
 
 def test_a_token_is_made_with_scopes_shown_once_and_revoked(site: Site) -> None:

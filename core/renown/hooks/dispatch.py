@@ -166,6 +166,11 @@ class Dispatcher:
         found = self._guard.call(plugin, "channels", work, conn=conn)
         return None if isinstance(found, Fault) else found
 
+    def export_person(self, person_id: int, viewer: Viewer, conn: Connection) -> dict[str, Mapping[str, Any] | Fault]:
+        """What each plugin holds of somebody; those that hold nothing are left out. Nothing that is late is."""
+        asked = self._ask("export_person", _additions, {"person_id": person_id, "viewer": viewer}, conn=conn)
+        return {plugin: found for plugin, found in asked if found}
+
     # Inside
 
     def _who(self, hook: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -143,6 +144,13 @@ class Conformance:
                 dispatcher.person_merged(self.plugin, ana, bea, conn)
                 dispatcher.person_split(self.plugin, ana, bea, conn)
                 dispatcher.person_erased(self.plugin, bea, conn)
+
+    def test_what_it_holds_of_somebody_can_be_written_down(self, kit: Kit) -> None:
+        ana = kit.person("Ana")
+        for viewer in (Viewer(ana, "member"), Viewer(kit.person("Bea"), "administrator")):
+            with kit.db.read() as conn:
+                json.dumps(kit.renown.dispatcher.export_person(ana, viewer, conn))
+        assert kit.renown.dispatcher.calls.faults() == {}
 
     def test_it_lives_through_a_lively_day(self, kit: Kit) -> None:
         _lively(kit)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import click
 from flask import Blueprint
@@ -30,6 +31,7 @@ from renown.api import (
 from renown_influence import (
     api,
     forgetting,
+    held,
     operation,
     pages,
     panels,
@@ -134,6 +136,11 @@ def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
 @hookimpl
 def person_erased(person_id: int, ctx: PluginContext) -> None:
     forgetting.forget(ctx, person_id)
+
+
+@hookimpl
+def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any]:
+    return held.of(ctx, viewer, person_id)
 
 
 @hookimpl

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from renown.hooks.markers import hookspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
+    from renown.access.viewer import Viewer
     from renown.context import PluginContext
     from renown.hooks.types import Channel
 
@@ -69,6 +71,22 @@ def person_erased(person_id: int, ctx: PluginContext) -> None:
 
     Called by a job, and retried for ever: an erasure is not done until every plugin has done it.
     It does not fire when a person merely leaves.
+
+    .. versionadded:: 0.1
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any] | None:
+    """All that the plugin's own tables hold of a person, as JSON-like data, for whoever asks what is held of them.
+
+    :param person_id: of whom; merges are followed already.
+    :param viewer: who asks: the person, or an administrator. Leave out what is for the person's own eyes.
+    :param ctx: reads only.
+
+    Entries, standings and notifications are told by the core. When it raises, the file says so in its place.
+    It does not fire for plugins that are off: the file names those.
 
     .. versionadded:: 0.1
     """

@@ -6,8 +6,8 @@ from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
 from renown.access.routes import needs
-from renown.people import export
-from renown.web.house import reading, viewer
+from renown.web.held import held
+from renown.web.house import viewer
 from renown.web.pages.admin.person import download
 
 pages = Blueprint("my_data", __name__, url_prefix="/me")
@@ -16,15 +16,21 @@ pages = Blueprint("my_data", __name__, url_prefix="/me")
 @pages.get("/data")
 @needs("me:read")
 def index() -> str:
-    told = export.export(reading(), _me())
-    counts = {name: len(held) for name, held in told.items() if isinstance(held, list)}
+    counts = {name: records for name, part in held(_me()).items() if (records := _records(part)) is not None}
     return render_template("me/data.html", counts=counts)
 
 
 @pages.get("/data.json")
 @needs("me:read")
 def whole() -> Response:
-    return download(export.export(reading(), _me()), "my-data.json")
+    return download(held(_me()), "my-data.json")
+
+
+def _records(part: object) -> int | None:
+    """How many there are in a part of the file; None for what is no list of records."""
+    if isinstance(part, dict):
+        return sum(len(one) for one in part.values() if isinstance(one, list))
+    return len(part) if isinstance(part, list) else None
 
 
 def _me() -> int:

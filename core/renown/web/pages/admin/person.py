@@ -16,11 +16,12 @@ from renown.access import links, signin
 from renown.access.models import Login
 from renown.access.routes import needs
 from renown.ledger import directory
-from renown.people import Refused, affiliations, calendar, erase, export, facts, merge, persons, teams
+from renown.people import Refused, affiliations, calendar, erase, facts, merge, persons, teams
 from renown.people.models import Identity, Person, Team
 from renown.sources.models import Source
 from renown.web import spans
 from renown.web.exports import address
+from renown.web.held import held
 from renown.web.house import house, reading, viewer
 from renown.web.numbers import whole
 
@@ -180,7 +181,7 @@ def split(person: int, number: int) -> Response:
 def export_all(person: int) -> Response:
     """For whoever asks what is held of them. Numbers that they keep to themselves are for their own eyes only."""
     found = _known(person)
-    told = export.export(reading(), found.id)
+    told = held(found.id)
     if found.id != viewer().person_id and directory.hidden(reading(), found.id, spans.today()):
         told |= {"entries": [], "left_out": "entries: they are not shown to administrators; /me/data has them"}
     house().db.retrying(lambda conn: _note(conn, "person.exported", found.id, None))
