@@ -114,7 +114,7 @@ class Settings(Schema):
         validate=validate.OneOf(sorted(SOLVERS)),
         metadata={
             "label": "Engine",
-            "description": "What solves the equations. scipy is enough for a million people.",
+            "description": "What solves the equations. scipy is enough for millions of people. Others are packages.",
             "choices": [(name, name) for name in sorted(SOLVERS)],
             "group": "Reckoning",
         },

@@ -1,11 +1,15 @@
 """Solves x = v + alpha * P^T x: whoever is relied on by people who are relied on.
 
-`Solver` is all that a run asks for, so that another engine can take its place (setting `solver`).
+`Solver` is all that a run asks for, so that another engine can take its place (setting `solver`): one that a package
+beside Renown offers by an entry point in the group `renown_influence.solvers`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +20,10 @@ from renown_influence.graph import Floats, Pairs
 MOST = 1000
 #: Rounds between two leaps.
 _BETWEEN = 4
+#: Entry points of engines: a `Solver` each, by the name that the setting says.
+GROUP = "renown_influence.solvers"
+#: How far an engine of others may be off beyond the tolerance that it was told: for its own rounding.
+_SLACK = 10
 
 
 @dataclass(frozen=True)
@@ -77,5 +85,50 @@ def _leap(step: float, before: float, alpha: float) -> float:
     return round(ratio / (1 - ratio), 2) if 0 < ratio <= alpha else 0.0
 
 
+class Engines(Mapping[str, Solver]):
+    """Solvers by name. One of others is imported when it is first asked for, and what it says is tried."""
+
+    def __init__(self, points: Iterable[EntryPoint]) -> None:
+        self._points = {one.name: one for one in points}
+
+    def __getitem__(self, name: str) -> Solver:
+        """Raises NotSolved where no such engine is installed, or it cannot be imported."""
+        if name == "scipy":
+            return power
+        if name not in self._points:
+            raise NotSolved(f"the engine {name!r} is not installed: install it, or choose another one in the settings")
+        try:
+            return partial(_tried, name, self._points[name].load())
+        except (ImportError, AttributeError) as error:
+            raise NotSolved(f"the engine {name!r} cannot be imported: {error}") from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(("scipy", *self._points)))
+
+    def __len__(self) -> int:
+        return len(set(self))
+
+
+def _tried(
+    name: str,
+    engine: Solver,
+    shares: Pairs,
+    voices: Floats,
+    alpha: float,
+    tolerance: float,
+    start: Floats | None = None,
+) -> Solution:
+    """One round more, by scipy: what changes then is what an engine of others left."""
+    found = engine(shares, voices, alpha, tolerance, start)
+    values = np.asarray(found.values, np.float64)
+    if values.shape != voices.shape:
+        raise NotSolved(f"the engine {name!r} gave {values.shape} numbers, not {voices.shape}")
+    whole = float(voices.sum())
+    left = float(np.abs(alpha * (shares.matrix() @ values) + voices - values).sum())
+    if not left <= _SLACK * tolerance * whole:
+        raise NotSolved(f"the engine {name!r} is off by {left:g} of {whole:g}, more than {_SLACK} times {tolerance:g}")
+    return Solution(values, found.rounds, left / whole if whole else 0.0)
+
+
 #: What the setting `solver` may say.
-SOLVERS: dict[str, Solver] = {"scipy": power}
+SOLVERS: Mapping[str, Solver] = Engines(entry_points(group=GROUP))
