@@ -120,7 +120,7 @@ class Site:
         assert told(self.environ, "audit", "verify")["whole"]
         self.killed.figures = {
             "events": len(self.told), "accepted in answers": self.feed.accepted, "sent twice": self.feed.resent,
-            "requests without an answer": self.feed.broken, "entries": replays[0]["entries"],
+            "requests without an answer": self.feed.broken, "entries": sum(one["entries"] for one in replays),
             **ledger.checked(self.db, [one.id for one in self.told], self.feed.answered),
         }  # fmt: skip
         return self.killed

@@ -11,8 +11,11 @@ from sqlalchemy import create_engine, make_url, text
 
 from renown import app
 from renown.app import Renown
+from renown.cli.ledger import counted
 from renown.db.engine import Database
+from renown.ledger import replay
 from renown.ledger.reconcile import reconcile
+from renown.ledger.score import Scorer
 from renown.settings import Settings
 from tests import tables
 from tests.postgres import serving
@@ -73,6 +76,19 @@ def whole(renown: Renown) -> None:
     settle(renown)
     drift = reconcile(renown.db)
     assert not drift, "; ".join(one.said for one in drift)
+
+
+def scorers(renown: Renown) -> list[Scorer]:
+    """Of all plugins that count."""
+    return [renown.follower.scorer(plugin) for plugin in counted(renown)]
+
+
+def replayed(renown: Renown) -> None:
+    """Fails where a plugin counts the whole log again and comes to other entries than it has, or to none."""
+    for scorer in scorers(renown):
+        again = replay.replay(renown.db, scorer, dry_run=True, digest=True)
+        assert again.same, again.differences
+        assert again.entries, f"{scorer.plugin} counted nothing"
 
 
 class Peak:

@@ -13,7 +13,7 @@ from renown.ledger.models import Entry, Generation
 from renown.sources.models import Source
 from tests.holds.feed import SOURCE, UNDONE
 
-#: What a message is worth, in thousandths.
+#: What a message is worth in points, in thousandths.
 MESSAGE = 1000
 
 
@@ -32,17 +32,18 @@ def checked(db: Database, sent: Sequence[str], answered: Collection[str]) -> dic
         assert not stuck, stuck
         assert consume.lag(conn) == 0, "a reader is behind"
         assert not conn.scalar(text("SELECT count(*) FROM core_day_total WHERE amount <> stood")), "boards are behind"
-        live = select(Generation.id).where(Generation.state == "live").scalar_subquery()
         paid = (
-            select(Event.key, func.sum(Entry.raw))
+            select(Generation.plugin, Event.key, func.sum(Entry.raw))
+            .join(Generation, Generation.id == Entry.generation)
             .join(Event, Event.id == Entry.act_id)
-            .where(Entry.generation == live, Event.source_id == mine)
-            .group_by(Event.key)
+            .where(Generation.state == "live", Event.source_id == mine)
+            .group_by(Generation.plugin, Event.key)
         )
-        worth = {key: int(raw) for key, raw in conn.execute(paid)}
+        worth = {(plugin, key): int(raw) for plugin, key, raw in conn.execute(paid)}
     messages = [key for key in sent if key.endswith(":create")]
-    wrong = {key: worth.get(key, 0) for key in messages if worth.get(key, 0) != MESSAGE}
+    points = {key: worth.get(("activity", key), 0) for key in messages}
+    wrong = {key: raw for key, raw in points.items() if raw != MESSAGE}
     assert not wrong, f"{len(wrong)} messages are not counted once: {list(wrong.items())[:3]}"
-    kept = {key: worth[key] for key in worth if key.endswith(UNDONE) and worth[key]}
+    kept = {(plugin, key): raw for (plugin, key), raw in worth.items() if key.endswith(UNDONE) and raw}
     assert not kept, f"{len(kept)} likes count though they were undone: {list(kept.items())[:3]}"
     return {"positions": head, "messages counted": len(messages)}

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Connection, inspect, text
 
 from renown import clock
 from renown.app import Renown
+from renown.cli.ledger import counted
 from renown.db.engine import Database
 from renown.events import log
 from renown.events.types import CloudEvent
@@ -75,11 +76,11 @@ class House:
             "SELECT m.name, p.scope, p.kind, p.start, {rest} FROM core_measure m JOIN core_period p ON p.measure = m.id"
             " AND p.generation = m.generation JOIN {table} s ON s.period_id = p.id ORDER BY 1, 2, 3, 4, 5, 6"
         )
+        plugins = counted(self.renown)
         with self.db.read() as conn:
-            live = generations.live(conn, "activity")
-            assert live is not None
+            counts = [generations.live(conn, plugin) for plugin in plugins]
             return [
-                list(dump.lines(conn, live)),
+                [list(dump.lines(conn, live)) for live in counts if live is not None],
                 conn.execute(
                     text(boards.format(rest="s.subject_id, s.amount, s.visible", table="core_standing"))
                 ).all(),
@@ -144,7 +145,6 @@ def lived(url: str) -> Iterator[House]:
         kit.settle(renown)
         judging.catch_up(renown.db, now // clock.DAY)
         with renown.db.write() as conn:
-            conn.execute(text("INSERT INTO core_measure (name, plugin) VALUES ('influence.score', 'influence')"))
             levels.publish(conn, "influence.score", {1: 900, 2: 700}, "run-1")
         standings.catch_up(renown.db)
         yield House(renown, now // clock.DAY)

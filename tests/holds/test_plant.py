@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from renown.cli import main
 from renown.health import Site, examine, flow
 from renown.ledger.reconcile import SHOWN, reconcile
+from tests.holds.kit import scorers
 from tests.holds.lived import House, lived
 from tests.holds.plant import DRIFTS, KINDS, SCOPES, Drift, standing
 from tests.holds.plant_facts import FACTS
@@ -41,8 +42,7 @@ def said(house: House, drift: Drift, *, repair: bool = False) -> str:
         found = examine(Site(house.db, house.renown.settings), (*flow.CHECKS, *flow.THOROUGH))
         return " / ".join(f"{one.text} {one.remedy}" for one in found if one.state == "bad")
     follower = house.renown.follower
-    scorers = [follower.scorer("activity")]
-    told = reconcile(house.db, repair=repair, follow=follower.catch_up, scorers=scorers)
+    told = reconcile(house.db, repair=repair, follow=follower.catch_up, scorers=scorers(house.renown))
     return " / ".join(f"{one.said} {one.remedy or ''}" for one in told)
 
 
@@ -111,10 +111,9 @@ def test_the_commands_exit_with_1_where_drift_is_left(
 
 def test_of_many_wrong_changes_the_first_are_told_and_the_rest_counted(house: House) -> None:
     with house.db.read() as conn:
-        number = conn.exec_driver_sql("SELECT count(*) FROM core_entry").scalar_one()
-    house.spoil(("UPDATE core_entry SET amount = amount + 1000",))
-    scorer = house.renown.follower.scorer("activity")
-    told = [one.said for one in reconcile(house.db, scorers=[scorer]) if one.check == "entries"]
+        number = conn.exec_driver_sql(f"SELECT count(*) FROM core_entry WHERE generation = {house.live}").scalar_one()
+    house.spoil(("UPDATE core_entry SET amount = amount + 1000 WHERE generation = {g}",))
+    told = [one.said for one in reconcile(house.db, scorers=scorers(house.renown)) if one.check == "entries"]
     assert len(told) == SHOWN + 1
     assert told[-1] == f"activity: {number - SHOWN} more changes are not what the log gives"
 
@@ -124,8 +123,7 @@ def test_entries_are_not_mended_by_a_rule_that_cannot_be_restored(house: House) 
     house.spoil((*DRIFTS["a gap in the log"].plant, *FACTS["another body of a rule"].plant))
     with house.db.read() as conn:
         before = conn.exec_driver_sql("SELECT * FROM core_entry ORDER BY id").all()
-    scorer = house.renown.follower.scorer("activity")
-    told = reconcile(house.db, repair=True, scorers=[scorer])
+    told = reconcile(house.db, repair=True, scorers=scorers(house.renown))
     with house.db.read() as conn:
         assert conn.exec_driver_sql("SELECT * FROM core_entry ORDER BY id").all() == before
     [rule] = [one for one in told if one.check == "facts"]

@@ -144,8 +144,9 @@ def test_replay_and_recount_from_the_shell(renown: app.Renown, settings: Setting
     for options in (["--dry-run"], [], ["--dry-run"]):
         done = shell.invoke(main, ["replay", "--json", *options])
         assert done.exit_code == 0, done.output
-        (found,) = json.loads(done.stdout)["replays"]
-        assert (found["plugin"], found["same"], found["differences"]) == (ACTIVITY, True, [])
+        replays = json.loads(done.stdout)["replays"]
+        assert all((one["same"], one["differences"]) == (True, []) for one in replays), replays
+        (found,) = [one for one in replays if one["plugin"] == ACTIVITY]
         assert found["entries"] >= 3
     before = live(db)
     done = shell.invoke(main, ["recount", ACTIVITY, "--why", "teams were imported late"])

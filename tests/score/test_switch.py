@@ -246,7 +246,8 @@ def test_what_was_counted_again_does_not_switch_a_plugin_on(renown: app.Renown) 
 
     assert replay.replay(db, renown.follower.scorer("activity"), dry_run=False, progress=switch_off).same
     with db.read() as conn:
-        states = conn.scalars(select(Consumer.state).where(Consumer.kind == "score")).all()
+        mine = select(Consumer.state).where(Consumer.kind == "score", Consumer.plugin == "activity")
+        states = conn.scalars(mine).all()
     assert set(states) == {"off"}
 
 

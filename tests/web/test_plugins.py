@@ -45,7 +45,8 @@ def test_an_event_at_which_a_reader_stopped_is_set_aside_with_a_reason(site: Sit
     while site.renown.catch_up():
         pass
     with site.db.write() as conn:
-        row = conn.execute(select(Consumer.name, Consumer.position).where(Consumer.kind == "score")).one()
+        mine = (Consumer.kind == "score", Consumer.plugin == "activity")
+        row = conn.execute(select(Consumer.name, Consumer.position).where(*mine)).one()
         conn.execute(
             update(Consumer)
             .where(Consumer.name == row.name)

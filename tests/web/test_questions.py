@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
@@ -144,10 +146,19 @@ def test_whoever_signs_in_hears_of_an_account_that_became_theirs_and_others_do_n
     assert mine == ["Linked to you: Fourth in Shop", "Linked to you: Third in Shop", "Linked to you: Second in Shop"]
 
 
+def pace(page: str, select: str) -> str:
+    """What a select on a page is set to."""
+    (_, after) = page.split(f'name="{select}"')
+    found = re.search(r'value="([^"]+)" selected', after.partition("</select>")[0])
+    assert found, f"{select} is set to nothing"
+    return found[1]
+
+
 def test_the_choices_name_the_cores_kinds_weekly_and_questions_for_stewards_alone(site: Site) -> None:
     member = site.as_("member").get("/me/notifications").get_data(as_text=True)
     assert 'name="core.linked|mail"' in member
     assert 'name="core.asked|mail"' not in member
     assert 'name="core.asked|mail"' in site.as_("moderator").get("/me/notifications").get_data(as_text=True)
-    assert member.count('<option value="weekly" selected>') == 2
+    for kind in ("core.linked", "core.adjusted"):
+        assert pace(member, f"{kind}|mail") == "weekly"
     assert site.renown.sending.paces()["core.asked"] == "weekly"

@@ -18,6 +18,7 @@ from tests.web import ties
 from tests.web.conftest import Site
 from tests.web.test_admin_rules import _work, post, said
 
+POINTS = "activity.points"
 RULE = "/admin/rules/ties/mention"
 
 
@@ -48,7 +49,9 @@ def an_entry(site: Site) -> int:
 
 def test_it_stands_on_no_page_and_in_no_list(counted: Site) -> None:
     member, admin = counted.as_("member"), counted.as_("administrator")
-    assert [one["measure"] for one in member.get("/api/v1/measures").get_json()] == ["activity.points"]
+    told = sorted(one["measure"] for one in member.get("/api/v1/measures").get_json())
+    assert told == sorted(name for name, one in counted.renown.plugins.measures.items() if one.listed)
+    assert (POINTS in told, ties.MEASURE in told) == (True, False)
     for gone in (f"/boards/{ties.MEASURE}", f"/boards/{ties.MEASURE}.json", f"/people/ben/why/{ties.MEASURE}"):
         assert member.get(gone).status_code == 404, gone
         assert member.get(f"/api/v1{gone.removesuffix('.json')}").status_code == 404, gone
@@ -82,7 +85,8 @@ def test_who_was_only_mentioned_is_in_no_list_of_people(counted: Site) -> None:
 
 def test_without_another_plugin_there_are_no_boards_to_lead_to(counted: Site) -> None:
     assert 'href="/boards"' in counted.as_("member").get("/people").get_data(as_text=True)
-    set_enabled(counted.db, counted.renown.plugins, "activity", False, actor_id=None, via="system")
+    for other in set(counted.renown.plugins.enabled) - {"ties"}:
+        set_enabled(counted.db, counted.renown.plugins, other, False, actor_id=None, via="system")
     member = counted.as_("member")
     assert 'href="/boards"' not in member.get("/people").get_data(as_text=True)
     for page in ("/", "/people", "/people/ben", "/teams", "/boards"):
