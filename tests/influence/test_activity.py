@@ -29,6 +29,19 @@ def test_more_acts_leave_what_is_there() -> None:
     assert days_of(first, [0], range(MONDAY - 100, MONDAY + 400)) == [MONDAY + 100]
 
 
+def test_what_was_before_a_day_goes_and_takes_no_room() -> None:
+    found = kit.activity([(2, 0), (2, MONDAY), (1, MONDAY + 3)])
+    later = found.since(MONDAY)
+    assert later.bits.nbytes < 10 < found.bits.nbytes
+    assert days_of(later, [2], range(MONDAY + 30)) == [MONDAY]
+    assert days_of(later, [1], range(MONDAY, MONDAY + 30)) == [MONDAY + 3]
+    assert later.since(MONDAY - 100) is later
+    nothing = later.since(MONDAY + 400)
+    assert days_of(nothing, [1, 2], range(MONDAY + 500)) == []
+    more = nothing.plus(np.array([2], np.int32), np.array([MONDAY + 401]))
+    assert days_of(more, [2], range(MONDAY + 500)) == [MONDAY + 401]
+
+
 def test_no_acts_change_nothing() -> None:
     first = kit.activity([(0, MONDAY)])
     assert first.plus(np.empty(0, np.int32), np.empty(0, np.int64)) is first

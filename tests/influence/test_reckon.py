@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import fields, replace
 
 import numpy as np
@@ -31,6 +34,30 @@ def test_a_large_reckoning_gives_the_same_bytes_too() -> None:
     weight = chance.exponential(2, (600, 600)) * (chance.random((600, 600)) < 0.03)
     known = Graph(weight, np.ones(600), np.zeros((600, 600)))
     assert known.reckoned(ORDINARY).digest() == known.reckoned(ORDINARY).digest()
+
+
+_ELSEWHERE = """
+import numpy as np
+from tests.influence.kit import Graph
+for size in (600, 1500):
+    chance = np.random.default_rng(size)
+    weight = chance.exponential(2, (size, size)) * (chance.random((size, size)) < 30 / size)
+    known = Graph(weight, np.ones(size), np.zeros((size, size)))
+    print(known.reckoned().digest())
+"""
+
+
+def test_another_processor_gives_the_same_bytes() -> None:
+    """As far as OpenBLAS can be told to take another for granted. Others may differ in the last of nine digits."""
+
+    def told(threads: int, processor: str) -> str:
+        there = os.environ | {"OPENBLAS_NUM_THREADS": str(threads), "OPENBLAS_CORETYPE": processor}
+        made = subprocess.run([sys.executable, "-c", _ELSEWHERE], env=there, capture_output=True, text=True, check=True)
+        return made.stdout
+
+    digests = {told(threads, processor) for threads in (1, 2) for processor in ("Nehalem", "Haswell")}
+    assert len(digests) == 1
+    assert len(set(digests.pop().split())) == 2
 
 
 def test_the_digest_follows_each_input() -> None:

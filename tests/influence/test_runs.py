@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from renown.context import PluginContext
 from renown.people import erase
-from renown_influence import history, redo, run
+from renown_influence import history, kept, redo, run
+from renown_influence.graph import Floats
 from renown_influence.models import Check, Packed, Run
+from renown_influence.reckon import digest
 from tests.influence.office import Office
 from tests.influence.reading import data, main, page
 
@@ -72,6 +76,34 @@ def test_a_run_done_again_gives_the_same_bytes_and_says_where_it_does_not(own_of
     client.post(f"/influence/runs/{number}/redo", data={"csrf_token": token(client)})
     own_office.reckon()
     assert "What it found differs." in main(client, "/influence/runs")
+
+
+def test_a_run_that_other_libraries_did_is_the_same_to_nine_digits_and_they_are_named(own_office: Office) -> None:
+    """As if there had been another numpy, which found another last bit."""
+    ctx = own_office.renown.contexts.of("influence")
+    number = data(own_office.as_("U29"), "/influence/runs.json")["runs"][0]["run"]
+    with own_office.writing() as inner:
+        row = inner.session.get_one(Run, number)
+        found = kept.load(inner, row)
+        assert found is not None
+        assert row.libraries["numpy"] == np.__version__
+        values = found.values * (1 + 1e-9)
+        store_values(inner, number, values)
+        row.result_hash, row.libraries = digest(values), row.libraries | {"numpy": "1.0"}
+    again = redo.again(ctx, number)
+    assert again.same
+    assert again.said == f"The same to nine digits, not to the byte: numpy was 1.0, is {np.__version__}."
+    with own_office.writing() as inner:
+        row = inner.session.get_one(Run, number)
+        values = found.values * (1 + 1e-8)
+        store_values(inner, number, values)
+        row.result_hash = digest(values)
+    assert redo.again(ctx, number) == redo.Again(True, False, False, (("numpy", "1.0", np.__version__),))
+
+
+def store_values(ctx: PluginContext, number: int, values: Floats) -> None:
+    mine = (Packed.owner == f"run:{number}", Packed.name == "values")
+    ctx.session.execute(update(Packed).where(*mine).values(content=values.tobytes()))
 
 
 def test_a_run_that_is_not_there_cannot_be_done_again(office: Office) -> None:

@@ -41,6 +41,11 @@ class Activity:
         np.bitwise_or.at(bits.reshape(-1), at, (128 >> (place & 7)).astype(np.uint8))
         return Activity(first, bits)
 
+    def since(self, day: int) -> Activity:
+        """Without what was before, but for the days that share a byte with it."""
+        gone = min(max((day - self.first) // 8, 0), self.bits.shape[1])
+        return Activity(self.first + 8 * gone, self.bits[:, gone:]) if gone else self
+
     def of(self, accounts: Ints, starts: Days, days: Days) -> Bools:
         """Whether people did anything on some days: (days, people).
 

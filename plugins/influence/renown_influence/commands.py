@@ -49,7 +49,7 @@ def commands(ctx: PluginContext) -> Iterator[click.Command]:
     @click.command("redo")
     @click.argument("number", type=int)
     def redo_one(number: int) -> None:
-        """Do run NUMBER again and say whether the bytes are the same. Exits with 1 where they are not."""
+        """Do run NUMBER again and say whether it gives the same. Exits with 1 where it does not."""
         try:
             found = redo.again(ctx, number)
         except redo.NotKept as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from renown.api import PluginContext
 from renown_influence import epochs, store
@@ -17,8 +17,9 @@ from renown_influence.models import Epoch, Packed, Run
 from renown_influence.parameters import Parameters
 from renown_influence.reckon import Frozen, Inputs, Result
 
-#: Runs whose inputs are kept.
-RUNS = 30
+#: Runs whose inputs are kept: at most so many, and beyond the newest two no more than so many bytes in all.
+RUNS, BYTES = 30, 1 << 30
+_ALWAYS = 2
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,19 @@ def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result:
     arrays: dict[str, NDArray[Any]] = {"people": weighed.people, "voice": inputs.voice, "begin": inputs.begin}
     arrays |= {"start": pairs.start, "rater": pairs.rater, "weight": pairs.weight}
     store.save(ctx, name(run.id), arrays | {"solved": result.solution.values, "values": result.values})
-    older = select(Run.id).where(Run.state == "published", Run.id < run.id).order_by(Run.id.desc()).offset(RUNS - 1)
-    for number in ctx.session.scalars(older.limit(RUNS)):
-        store.drop(ctx, name(number))
+    _let_go(ctx, run)
+
+
+def _let_go(ctx: PluginContext, newest: Run) -> None:
+    size = select(Packed.owner, func.sum(func.length(Packed.content))).where(Packed.owner.startswith("run:"))
+    sizes = {
+        int(owner.partition(":")[2]): int(many) for owner, many in ctx.session.execute(size.group_by(Packed.owner))
+    }
+    whole = 0
+    for place, number in enumerate(sorted(sizes, reverse=True)):
+        whole += sizes[number] if place >= _ALWAYS else 0
+        if number != newest.id and (place >= RUNS or whole > BYTES):
+            store.drop(ctx, name(number))
 
 
 def names(ctx: PluginContext) -> frozenset[str]:

@@ -25,6 +25,9 @@ class Run(Base):
     reason: Mapped[str] = mapped_column(String(12))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     asked_at: Mapped[int] = mapped_column(BigInteger)
+    #: Not begun before: one that is tried again, after so many tries, waits a while.
+    due_at: Mapped[int] = mapped_column(BigInteger)
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     started_at: Mapped[int | None] = mapped_column(BigInteger)
     ended_at: Mapped[int | None] = mapped_column(BigInteger)
     #: What it is doing, and how far it is, in thousandths.
@@ -38,6 +41,8 @@ class Run(Base):
     epoch_id: Mapped[int | None] = mapped_column(Integer)
     #: As they were: what the settings said.
     parameters: Mapped[Any] = mapped_column(JSON, default=dict)
+    #: The versions of what reckoned it, by name.
+    libraries: Mapped[Any] = mapped_column(JSON, default=dict)
     people: Mapped[int] = mapped_column(Integer, default=0)
     pairs: Mapped[int] = mapped_column(BigInteger, default=0)
     rounds: Mapped[int] = mapped_column(Integer, default=0)
@@ -79,14 +84,21 @@ class Quiet(Base):
 
 
 class Epoch(Base):
-    """What is frozen for a quarter, so that nobody can move it: half saturation and the unit of the scale."""
+    """What is frozen for a quarter, so that nobody can move it: half saturation and the unit of the scale.
+
+    It holds for evidence of one generation: counted by other weights, the same evidence is another amount.
+    """
 
     __tablename__ = "influence_epoch"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     #: The quarter's first day.
-    start: Mapped[int] = mapped_column(Integer, unique=True)
+    start: Mapped[int] = mapped_column(Integer)
+    generation: Mapped[int] = mapped_column(SmallInteger)
     kappa: Mapped[float]
     unit: Mapped[float]
+    #: False where there was too little to freeze a quarter by: it held for one run alone.
+    lasting: Mapped[bool]
+    __table_args__ = (Index(None, "start"),)
 
 
 class Packed(Base):
@@ -108,6 +120,8 @@ class Reading(Base):
     generation: Mapped[int] = mapped_column(SmallInteger)
     entry: Mapped[int] = mapped_column(BigInteger)
     position: Mapped[int] = mapped_column(BigInteger)
+    #: The first day of which it is kept who did anything.
+    since: Mapped[int] = mapped_column(Integer)
     zone: Mapped[str] = mapped_column(String(64))
 
 
@@ -121,6 +135,7 @@ class Score(Base):
     day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     amount: Mapped[int] = mapped_column(BigInteger)
     run_id: Mapped[int] = mapped_column(Integer)
+    __table_args__ = (Index(None, "day"),)
 
 
 class Survey(Base):

@@ -20,9 +20,19 @@ class Moves(NamedTuple):
     most: int
 
 
-def since(ctx: PluginContext, measure: str, people: NDArray[np.int64], amounts: NDArray[np.int64]) -> Moves:
+#: People by id, and their scores in thousandths.
+Levels = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def shown(ctx: PluginContext, measure: str, scope: str) -> Levels:
+    """What is published."""
+    who, amounts = (np.frombuffer(column, np.int64) for column in ctx.standings.levels(measure, scope))
+    return who, amounts
+
+
+def since(former: Levels, people: NDArray[np.int64], amounts: NDArray[np.int64]) -> Moves:
     """Between what is published and what is about to be. `people` ascend."""
-    who, shown = (np.frombuffer(column, np.int64) for column in ctx.standings.levels(measure))
+    who, shown = former
     _, here, there = np.intersect1d(people, who, assume_unique=True, return_indices=True)
     by = np.abs(amounts[here] - shown[there])
     return Moves(int((by >= TENTH).sum()), int(by.max(initial=0)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,16 +15,23 @@ from renown_influence import store
 from renown_influence.activity import Activity
 from renown_influence.evidence import Evidence
 from renown_influence.models import Reading
+from renown_influence.parameters import Parameters
 from renown_influence.score import AGAINST, EVIDENCE
 
 _KEPT = "evidence"
 #: Events whose columns are in memory at once.
 _PIECE = 5_000_000
+#: Days of which it is kept who did anything: as many before the oldest evidence that says anything as a calendar may
+#: begin before it, and as many in any case as a page looks back. What is to come may be from two days ahead.
+_BEFORE, _LEAST, _AHEAD = 21, 300, 2
 
 
 @dataclass(frozen=True)
 class Read:
-    """What was read up to an entry of a generation and a position of the log. `against` is for quality alone."""
+    """What was read up to an entry of a generation and a position of the log. `against` is for quality alone.
+
+    `activity` is known from the day `since` on: one act with a wrong date in 1970 is no reason to keep all days since.
+    """
 
     generation: int
     entry: int
@@ -33,21 +40,29 @@ class Read:
     evidence: Evidence
     against: Evidence
     activity: Activity
+    since: int = 0
 
 
-def read(ctx: PluginContext) -> Read:
-    """All there is. After a recount, or in another time zone, from the beginning."""
-    kept = _load(ctx)
+def read(ctx: PluginContext, parameters: Parameters | None = None) -> Read:
+    """All there is, and who did anything on days that say something by these parameters (None: by the settings).
+
+    After a recount, or in another time zone, from the beginning.
+    """
+    kept, today = _load(ctx), ctx.clock.today()
+    since = today - max((parameters or Parameters.of(ctx.settings)).horizon + _BEFORE, _LEAST)
     newer = ctx.ledger.packed(EVIDENCE, after=kept.entry)
     zone = ctx.calendar.zone()
     if newer.generation != kept.generation or zone.key != kept.zone:
         kept = Read(newer.generation, 0, 0, zone.key, Evidence.empty(), Evidence.empty(), Activity.none())
         newer = ctx.ledger.packed(EVIDENCE)
+    elif since < kept.since:
+        kept = replace(kept, position=0, activity=Activity.none())
     columns = {name: np.frombuffer(getattr(newer, name), np.int64) for name in ("identity", "actor", "day", "space")}
     amount, rule = np.frombuffer(newer.amount, np.int64), np.frombuffer(newer.rule, np.int64)
     evidence = Evidence(*(column.astype(np.int32) for column in (*columns.values(), amount)))
     against = np.isin(rule, [number for number, name in newer.rules.items() if name == AGAINST])
-    activity, position = _acts(ctx, kept.activity, kept.position, zone)
+    days = range(since, today + _AHEAD + 1)
+    activity, position = _acts(ctx, kept.activity.since(since), kept.position, zone, days)
     return Read(
         newer.generation,
         newer.id[-1] if newer.id else kept.entry,
@@ -56,6 +71,7 @@ def read(ctx: PluginContext) -> Read:
         kept.evidence.plus(evidence.only(~against)),
         kept.against.plus(evidence.only(against)),
         activity,
+        since,
     )
 
 
@@ -66,7 +82,7 @@ def keep(ctx: PluginContext, found: Read) -> None:
         arrays |= {prefix + name: getattr(rows, name) for name in Evidence.__dataclass_fields__}
     store.save(ctx, _KEPT, arrays)
     ctx.session.execute(delete(Reading))
-    values = {name: getattr(found, name) for name in ("generation", "entry", "position", "zone")}
+    values = {name: getattr(found, name) for name in ("generation", "entry", "position", "since", "zone")}
     ctx.session.execute(insert(Reading), values | {"id": 1})
 
 
@@ -106,19 +122,23 @@ def _load(ctx: PluginContext) -> Read:
         Evidence(*(arrays[f"for-{name}"] for name in names)),
         Evidence(*(arrays[f"against-{name}"] for name in names)),
         Activity(first, arrays["bits"].reshape(high, wide)),
+        row.since,
     )
 
 
-def _acts(ctx: PluginContext, activity: Activity, position: int, zone: ZoneInfo) -> tuple[Activity, int]:
-    """Who did anything on which day, with what came behind a position; and the last position."""
+def _acts(ctx: PluginContext, activity: Activity, position: int, zone: ZoneInfo, days: range) -> tuple[Activity, int]:
+    """Who did anything on which of these days, with what came behind a position; and the last position."""
     while True:
         last = position + _PIECE
         found = ctx.events.packed(("id", "actor_id", "occurred_at"), position + 1, last)
         if not found["id"]:
             return activity, position
         actor, at = (np.frombuffer(found[name], np.int64) for name in ("actor_id", "occurred_at"))
-        known = actor > 0
-        activity = activity.plus(actor[known].astype(np.int32), days_of(at[known], zone))
+        # A day more on either side: which one it is there, its zone says.
+        known = (actor > 0) & (at >= (days.start - 1) * DAY) & (at < (days.stop + 1) * DAY)
+        who, day = actor[known].astype(np.int32), days_of(at[known], zone)
+        known = (day >= days.start) & (day < days.stop)
+        activity = activity.plus(who[known], day[known])
         position = found["id"][-1]
 
 

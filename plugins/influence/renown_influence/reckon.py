@@ -17,6 +17,9 @@ from renown_influence.solve import SOLVERS, Solution
 
 #: What is left of a solve that gives a unit and no scores.
 _ROUGH = 1e-4
+#: Bits of a score that are kept, nine digits. What comes back to people is found by inverting matrices, whose last bits
+#: the processor and its number of threads decide. No rounding sets one above another who was below.
+_BITS = 30
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,11 @@ class Result:
     exact: bool
 
     def digest(self) -> str:
-        return hashlib.sha256(np.ascontiguousarray(self.values).data).hexdigest()
+        return digest(self.values)
+
+
+def digest(values: Floats) -> str:
+    return hashlib.sha256(np.ascontiguousarray(values).data).hexdigest()
 
 
 def saturated(pairs: Pairs, parameters: Parameters, frozen: Frozen) -> Pairs:
@@ -70,7 +77,7 @@ def reckon(inputs: Inputs, parameters: Parameters, frozen: Frozen) -> Result:
     shares = graph.shares(weighed, parameters.shrink, into=weighed.weight)
     solution = SOLVERS[parameters.solver](shares, inputs.voice, parameters.alpha, parameters.tolerance, inputs.begin)
     back, exact = returns.self_return(shares, parameters.alpha, parameters.shrink)
-    return Result(shares, solution, solution.values / back, exact)
+    return Result(shares, solution, _rounded(solution.values / back), exact)
 
 
 def freeze(pairs: Pairs, voice: Floats, parameters: Parameters, ties: Any = None) -> Frozen:
@@ -80,6 +87,12 @@ def freeze(pairs: Pairs, voice: Floats, parameters: Parameters, ties: Any = None
     # A unit needs no more than this, and what comes back to people is a hundredth of what they have.
     values = SOLVERS[parameters.solver](shares, voice, parameters.alpha, _ROUGH).values
     return Frozen(kappa, scale.unit_of(values[np.diff(pairs.start) > 0]), ties)
+
+
+def _rounded(values: Floats) -> Floats:
+    mantissa, exponent = np.frexp(values)
+    found: Floats = np.ldexp(np.rint(np.ldexp(mantissa, _BITS)), exponent - _BITS)
+    return found
 
 
 def carried(before: Ints, values: Floats, people: Ints, voice: Floats) -> Floats:

@@ -1,15 +1,21 @@
-"""A kept run done again: the same inputs must give the same bytes."""
+"""A kept run done again: the same inputs must give the same bytes, and elsewhere the same to nine digits at least."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import select
 
 from renown.api import PluginContext
-from renown_influence import kept
+from renown_influence import kept, libraries
+from renown_influence.graph import Floats
 from renown_influence.models import Check, Run
-from renown_influence.reckon import reckon
+from renown_influence.reckon import digest, reckon
+
+#: How far scores may lie apart where other libraries or another processor reckoned: a last bit of those that are kept.
+_NEAR = 2e-9
 
 
 class NotKept(LookupError):
@@ -18,20 +24,30 @@ class NotKept(LookupError):
 
 @dataclass(frozen=True)
 class Again:
-    """Whether what went in is what the run says, and what came out is what it found."""
+    """Whether what went in is what the run says, and what came out is what it found: to the byte, or `near` it.
+
+    `changed` are libraries of another version than the run's: name, then and now.
+    """
 
     graph: bool
     result: bool
+    near: bool = False
+    changed: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def same(self) -> bool:
-        return self.graph and self.result
+        return self.graph and (self.result or self.near)
 
     @property
     def said(self) -> str:
-        if self.same:
+        if not self.graph:
+            return "What it was made of is not what the run says."
+        if self.result:
             return "The same bytes."
-        return "What it found differs." if self.graph else "What it was made of is not what the run says."
+        if not self.near:
+            return "What it found differs."
+        changed = ", ".join(f"{name} was {then}, is {now}" for name, then, now in self.changed)
+        return f"The same to nine digits, not to the byte: {changed or 'another processor reckoned it'}."
 
 
 def again(ctx: PluginContext, number: int) -> Again:
@@ -45,9 +61,23 @@ def again(ctx: PluginContext, number: int) -> Again:
             why = "it is too old" if row.reproducible else "somebody in it was erased since"
             raise NotKept(f"run {number} cannot be done again: {why}")
         parameters, frozen = kept.parameters(row), kept.frozen(inner, found)
-        said = row.graph_hash, row.result_hash
+        said, then = (row.graph_hash, row.result_hash), dict(row.libraries)
     result = reckon(found.inputs, parameters, frozen)
-    return Again(found.inputs.digest(parameters, frozen) == said[0], result.digest() == said[1])
+    return Again(
+        found.inputs.digest(parameters, frozen) == said[0],
+        result.digest() == said[1],
+        digest(found.values) == said[1] and _near(result.values, found.values),
+        _changed(then, libraries.here()),
+    )
+
+
+def _near(one: Floats, other: Floats) -> bool:
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=_NEAR, atol=0))
+
+
+def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    names = sorted(then.keys() & now.keys())
+    return tuple((name, then[name], now[name]) for name in names if then[name] != now[name])
 
 
 def ask(ctx: PluginContext, number: int, by: int | None) -> None:

@@ -8,8 +8,8 @@ from dataclasses import asdict
 import numpy as np
 from sqlalchemy import func, select, update
 
-from renown.api import PluginContext, to_datetime, to_day
-from renown_influence import beside, crowd, epochs, history, kept, moves, reading, ring_book, scale, store
+from renown.api import DAY, PluginContext, to_datetime, to_day
+from renown_influence import beside, crowd, epochs, history, kept, libraries, moves, reading, ring_book, scale, store
 from renown_influence.evidence import Evidence, Weighed, World, weigh
 from renown_influence.graph import Floats, Ints
 from renown_influence.models import Run
@@ -20,6 +20,9 @@ from renown_influence.reckon import Frozen, Inputs, Result, carried, reckon
 MEASURE = "influence.score"
 #: A topic is a space where at least so many pairs of people met.
 TOPIC_PAIRS, TOPICS = 20, 200
+#: A run that nobody asked for, and fails, is tried again after so many minutes; then no more until the next night.
+AGAIN = (5, 30, 180, 720)
+_MINUTE = DAY // (24 * 60)
 
 
 #: Told what a run is doing, and how far it is, in thousandths.
@@ -32,9 +35,12 @@ class Gone(Exception):
 
 def ask(ctx: PluginContext, reason: str, by: int | None = None) -> None:
     """Have the scores reckoned as soon as a worker is free; nothing more where that is asked for already."""
-    waiting = ctx.session.scalars(select(Run.id).where(Run.state == "asked")).first()
+    now = ctx.clock.now()
+    waiting = ctx.session.scalars(select(Run).where(Run.state == "asked")).first()
     if waiting is None:
-        ctx.session.add(Run(state="asked", reason=reason, by_id=by, asked_at=ctx.clock.now(), parameters={}))
+        ctx.session.add(Run(state="asked", reason=reason, by_id=by, asked_at=now, due_at=now, parameters={}))
+    else:
+        waiting.due_at = min(waiting.due_at, now)
     ctx.jobs.wake("reckon")
 
 
@@ -53,8 +59,9 @@ def work(ctx: PluginContext, tell: Tell = lambda stage, thousandths: None) -> bo
         _reckon(ctx, run, tell)
     except Exception as error:
         with ctx.writing() as inner:
-            values = {"state": "failed", "error": f"{type(error).__name__}: {error}", "ended_at": inner.clock.now()}
-            inner.session.execute(update(Run).where(Run.id == run).values(values))
+            row = inner.session.get_one(Run, run)
+            if row.state == "running":
+                _failed(inner, row, f"{type(error).__name__}: {error}")
         raise
     return True
 
@@ -62,42 +69,56 @@ def work(ctx: PluginContext, tell: Tell = lambda stage, thousandths: None) -> bo
 def _begin(ctx: PluginContext) -> int | None:
     """Take the run that is due. One that is running belongs to a worker that went away: a job has one holder."""
     session, now = ctx.session, ctx.clock.now()
-    session.execute(
-        update(Run)
-        .where(Run.state == "running")
-        .values(state="failed", error="The worker that did it went away.", ended_at=now)
-    )
-    run = session.scalars(select(Run).where(Run.state == "asked").order_by(Run.id)).first()
+    for gone in session.scalars(select(Run).where(Run.state == "running")).all():
+        _failed(ctx, gone, "The worker that did it went away.")
+    run = session.scalars(select(Run).where(Run.state == "asked", Run.due_at <= now).order_by(Run.id)).first()
     if run is None and _night(ctx):
-        run = Run(reason="nightly", asked_at=now, parameters={})
+        run = Run(reason="nightly", asked_at=now, due_at=now, parameters={})
         session.add(run)
     if run is None:
         return None
     run.state, run.started_at, run.stage = "running", now, "Reading"
-    run.parameters = asdict(Parameters.of(ctx.settings))
+    run.parameters, run.libraries = asdict(Parameters.of(ctx.settings)), libraries.here()
     session.flush()
     return run.id
 
 
+def _failed(ctx: PluginContext, run: Run, error: str) -> None:
+    """Whoever asks for a run sees that it failed. Others are tried again: after an erasure, scores must follow."""
+    now = ctx.clock.now()
+    run.state, run.error, run.ended_at = "failed", error, now
+    if run.reason == "asked" or run.tries >= len(AGAIN):
+        return
+    after, tries = AGAIN[run.tries], run.tries + 1
+    run.error = f"{error} It is tried again after {after} minutes."
+    if ctx.session.scalars(select(Run.id).where(Run.state == "asked")).first() is None:
+        due = now + after * _MINUTE
+        ctx.session.add(Run(state="asked", reason=run.reason, asked_at=now, due_at=due, tries=tries, parameters={}))
+
+
 def _night(ctx: PluginContext) -> bool:
-    """Whether today's hour has come, and nothing was reckoned since."""
+    """Whether today's hour has come, nothing was reckoned since, and nothing failed to be by itself."""
     local = to_datetime(ctx.clock.now()).astimezone(ctx.calendar.zone())
+    today = to_day(local.date())
     last = ctx.session.scalars(select(func.max(Run.day)).where(Run.state == "published")).one()
-    return local.hour >= ctx.settings["hour"] and (last or 0) < to_day(local.date())
+    if local.hour < ctx.settings["hour"] or (last or 0) >= today:
+        return False
+    tried = ctx.session.scalars(select(func.max(Run.started_at)).where(Run.reason == "nightly")).one()
+    return tried is None or to_day(to_datetime(tried).astimezone(ctx.calendar.zone()).date()) < today
 
 
 def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
     progress = Progress(ctx, number, tell)
     with ctx.reading() as inner:
-        today, parameters = inner.clock.today(), Parameters.of(inner.settings)
-        read = reading.read(inner)
+        today, parameters = inner.clock.today(), kept.parameters(inner.session.get_one(Run, number))
+        read = reading.read(inner, parameters)
         world = World(crowd.everybody(inner), read.activity, crowd.calendar(inner, today, parameters))
         before, teams = _before(inner), beside.teams(inner, today)
     progress("Weighing", 200)
     weighed = weigh(read.evidence, world, parameters)
     voice = world.people.voice[weighed.people]
     with ctx.writing() as inner:
-        epoch, frozen = epochs.of(inner, today, weighed, voice, parameters)
+        epoch, frozen = epochs.of(inner, today, read.generation, weighed, voice, parameters)
     progress("Solving", 400)
     inputs = Inputs(weighed.pairs, voice, carried(*before, weighed.people, voice))
     result = reckon(inputs, parameters, frozen)
@@ -118,6 +139,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
             _publish(inner, run, topic, pairs, found, frozen)
         for topic in sorted(beside.topics(inner) - topics.keys()):
             _empty(inner, run, topic)
+        history.thin(inner, today)
         beside.publish(inner, f"run {run.id}", more, topics)
         kept.keep(inner, run, weighed, inputs, result)
         ring_book.keep(inner, run, rings)
@@ -156,7 +178,7 @@ def by_topic(
 def _before(ctx: PluginContext) -> tuple[Ints, Floats]:
     """People and values of the last run, to begin with."""
     run = newest(ctx)
-    arrays = store.load(ctx, kept.name(run.id)) if run is not None else {}
+    arrays = store.load(ctx, kept.name(run.id), ("people", "solved")) if run is not None else {}
     return arrays.get("people", np.empty(0, np.int32)), arrays.get("solved", np.empty(0))
 
 
@@ -165,17 +187,19 @@ def _publish(ctx: PluginContext, run: Run, topic: int, weighed: Weighed, result:
     endorsed = np.diff(weighed.pairs.start) > 0
     people = weighed.people[endorsed].astype(np.int64)
     amounts = scale.published(result.values[endorsed], frozen.unit)
+    former = moves.shown(ctx, MEASURE, scope(topic))
     if not topic:
-        run.moved, run.moved_most = moves.since(ctx, MEASURE, people, amounts)
+        run.moved, run.moved_most = moves.since(former, people, amounts)
     ctx.standings.publish(MEASURE, (people, amounts), f"run {run.id}", scope(topic))
-    history.keep(ctx, run, topic, people, amounts)
+    history.keep(ctx, run, topic, former, (people, amounts))
 
 
 def _empty(ctx: PluginContext, run: Run, topic: int) -> None:
     """A topic that too few people meet in by now."""
     nobody = np.empty(0, np.int64), np.empty(0, np.int64)
+    former = moves.shown(ctx, MEASURE, scope(topic))
     ctx.standings.publish(MEASURE, nobody, f"run {run.id}", scope(topic))
-    history.keep(ctx, run, topic, *nobody)
+    history.keep(ctx, run, topic, former, nobody)
 
 
 def scope(topic: int) -> str:

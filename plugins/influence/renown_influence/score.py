@@ -19,6 +19,9 @@ UNIT = 1000
 AGAINST = "against"
 #: Verbs that make a thing: what they endorse is the thing that it belongs to.
 _MAKING = frozenset({"create", "reply", "ask", "answer", "publish", "review", "resolve"})
+#: Verbs whose own words name people. All others speak of a thing whose mentions counted when it was made: an edit tells
+#: again all that it holds, and which of them are new is not to be seen in it.
+_NAMING = _MAKING - {"resolve"} | {"assign"}
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,13 @@ def _endorsed(event: ScoredEvent) -> Iterator[tuple[str, Party]]:
     whose = event.asker if event.verb in _MAKING and event.asker is not None else event.owner
     if name is not None and whose is not None:
         yield name, whose
+    if event.verb not in _NAMING or event.activity == "Update":
+        return
+    people = set()
     for party in event.mentioned:
-        yield "mentioned", party
+        if party.person not in people:
+            people.add(party.person)
+            yield "mentioned", party
 
 
 def _named(event: ScoredEvent) -> str | None:
@@ -86,7 +94,7 @@ def _named(event: ScoredEvent) -> str | None:
             return "commented"
         case "react":
             return {"Like": "liked", "Dislike": AGAINST}.get(event.activity)
-        case "vote":
+        case "vote" if event.value != 0:
             against = event.activity == "Dislike" or (event.value is not None and event.value < 0)
             return AGAINST if against else "liked"
     return None

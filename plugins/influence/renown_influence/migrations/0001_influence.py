@@ -20,11 +20,15 @@ def upgrade() -> None:
         "influence_epoch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("generation", sa.SmallInteger(), nullable=False),
         sa.Column("kappa", sa.Double(), nullable=False),
         sa.Column("unit", sa.Double(), nullable=False),
+        sa.Column("lasting", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_influence_epoch")),
-        sa.UniqueConstraint("start", name=op.f("uq_influence_epoch_start")),
     )
+    with op.batch_alter_table("influence_epoch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_influence_epoch_start"), ["start"], unique=False)
+
     op.create_table(
         "influence_packed",
         sa.Column("owner", sa.String(length=40), nullable=False),
@@ -40,6 +44,7 @@ def upgrade() -> None:
         sa.Column("generation", sa.SmallInteger(), nullable=False),
         sa.Column("entry", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_influence_reading")),
     )
@@ -52,6 +57,9 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "topic", "day", name=op.f("pk_influence_score")),
     )
+    with op.batch_alter_table("influence_score", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_influence_score_day"), ["day"], unique=False)
+
     op.create_table(
         "influence_quiet",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -79,6 +87,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=12), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("stage", sa.String(length=40), nullable=False),
@@ -89,6 +99,7 @@ def upgrade() -> None:
         sa.Column("generation", sa.SmallInteger(), nullable=False),
         sa.Column("epoch_id", sa.Integer(), nullable=True),
         sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("libraries", sa.JSON(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("pairs", sa.BigInteger(), nullable=False),
         sa.Column("rounds", sa.Integer(), nullable=False),
@@ -172,8 +183,14 @@ def downgrade() -> None:
     op.drop_table("influence_run")
     op.drop_table("influence_ring_note")
     op.drop_table("influence_quiet")
+    with op.batch_alter_table("influence_score", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_influence_score_day"))
+
     op.drop_table("influence_score")
     op.drop_table("influence_reading")
     op.drop_table("influence_packed")
+    with op.batch_alter_table("influence_epoch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_influence_epoch_start"))
+
     op.drop_table("influence_epoch")
     # ### end Alembic commands ###
