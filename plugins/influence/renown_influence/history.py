@@ -29,14 +29,15 @@ def keep(
     `causes` are of the falls since the run before; who fell not since then, but earlier on the day, keeps that one.
     """
     today = (Score.topic == topic, Score.day == run.day)
-    earlier = dict(ctx.session.execute(select(Score.person_id, Score.faded).where(*today)).tuples().all())
+    rows = ctx.session.execute(select(Score.person_id, Score.faded).where(*today))
+    earlier = {row.person_id: row.faded for row in rows}
     ctx.session.execute(delete(Score).where(*today))
     former = {row.person_id: row.amount for row in ctx.session.execute(_latest(topic))}
     now = dict(zip(people.tolist(), amounts.tolist(), strict=True))
     changed = {one: amount for one, amount in now.items() if abs(amount - former.get(one, -_TENTH)) >= _TENTH}
     changed |= {one: 0 for one, amount in former.items() if amount and one not in now}
     known = {} if causes is None else {one: bool(why) for one, why in _known(people, causes)}
-    rows = [
+    written = [
         {
             "person_id": one,
             "topic": topic,
@@ -47,8 +48,8 @@ def keep(
         }
         for one, amount in sorted(changed.items())
     ]
-    if rows:
-        ctx.session.execute(insert(Score), rows)
+    if written:
+        ctx.session.execute(insert(Score), written)
 
 
 def _known(people: NDArray[np.int64], causes: Causes) -> list[tuple[int, int]]:

@@ -40,10 +40,10 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("influence.read")
     def person_table(handle: str) -> Response:
         with ctx.reading() as inner:
-            found = profile.of(inner, viewer(), gate.person(inner, viewer(), handle))
+            found = profile.data(profile.of(inner, viewer(), gate.person(inner, viewer(), handle)))
         columns = ("person", "name", "brought", "part", "weight", "share", "voice", "acts", "last")
-        rows = profile.data(found)["from"]
-        return as_csv(f"influence-{found.person.handle}", columns, ([row[one] for one in columns] for row in rows))
+        rows = found["from"]
+        return as_csv(f"influence-{found['person']}", columns, ([row[one] for one in columns] for row in rows))
 
     @pages.get("/changes")
     @needs("influence.read")
