@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renown_influence import change, quality, raters, scale, tally
+from renown_influence import change, explain, graph, quality, raters, reach, scale, solve, tally
 from renown_influence.evidence import Weighed
 from renown_influence.graph import Pairs
 from renown_influence.kept import Kept
@@ -66,6 +68,25 @@ def test_one_more_act_and_silence_are_what_a_whole_run_would_find(parameters: Pa
         assert whatif.after_silence() == pytest.approx(shown(known.weighing(half), parameters, place), abs=1e-4)
 
     holds()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_one_voice_brings_more_is_exact_for_everybody(seed: int) -> None:
+    """Among few, who rely on one another much, so that voices come back on many ways."""
+    draw = np.random.default_rng(seed)
+    known = Graph(draw.lognormal(1, 1, (5, 5)) * (draw.random((5, 5)) < 0.8), np.ones(5), np.zeros((5, 5)))
+    found, alpha = known.reckoned(), kit.EXACT.alpha
+    weighed = graph.saturated(known.inputs().pairs, kit.KAPPA)
+    for owner, rater in permutations(range(5), 2):
+        shares = explain.silenced(found.shares, owner)
+        values = solve.power(shares, known.voice, alpha, 1e-13).values
+        total = weighed.weight[weighed.rater == rater].sum() + kit.EXACT.shrink
+        one = reach.reach(shares, values, alpha, (owner, rater), total, solve.power)
+        more, before = known.weight.copy(), known.weight[owner, rater]
+        more[owner, rater] += 3
+        gain = one.gain((before + 3) / (before + 3 + kit.KAPPA) - before / (before + kit.KAPPA))
+        then = known.weighing(more).scores()[owner] - known.scores()[owner]
+        assert gain == pytest.approx(then, rel=1e-4)
 
 
 def shown(known: Graph, parameters: Parameters, place: int) -> float:
