@@ -27,7 +27,7 @@ def test_from_the_number_to_the_acts_behind_it(browser: Browser, served: Served)
         *parts, whole = voices(page)
         assert sum(parts) == whole
         expect(page.locator(".sum b")).to_have_text(f"{whole / 1000:.3f}")
-        expect(page.get_by_text("One more accepted answer").first).to_be_visible()
+        expect(page.get_by_role("table", name="One more act")).to_contain_text("Answer accepted")
         for width, dark in SCREENS:
             look.show(width=width, dark=dark)
             assert look.axe() == []
@@ -36,13 +36,54 @@ def test_from_the_number_to_the_acts_behind_it(browser: Browser, served: Served)
         first = page.get_by_role("table", name="Who brings how much").get_by_role("row").nth(1)
         brought = first.locator(".amount").inner_text().removeprefix("+")
         first.get_by_role("link", name="act").click()
-        expect(page.locator("dl.chain strong")).to_have_text(brought)
+        # As the chain says it, or as it stands in the sum, where the printed lines add up.
+        expect(page.locator("dl.chain dd").last).to_contain_text(brought)
         assert page.get_by_role("table", name="Acts, newest first").get_by_role("row").count() > 1
         for width, dark in SCREENS:
             look.show(width=width, dark=dark)
             assert look.axe() == []
             assert not look.overflows()
         assert page.evaluate("window.__seen.csp") == []
+
+
+def test_a_box_that_cannot_be_loaded_says_so(browser: Browser, served: Served) -> None:
+    with looking(browser, served.base, served.cookies["member"], width=1280, dark=False) as look:
+        page = look.page
+        page.route("**/influence/_changes", lambda route: route.fulfill(status=500, body="broken"))
+        look.visit("/influence")
+        expect(page.get_by_text("What would change it could not be shown")).to_be_visible()
+        expect(page.get_by_text("It is being counted.")).to_be_hidden()
+        assert look.axe() == []
+        page.get_by_role("link", name="Try again").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("What would change it")
+        expect(page.get_by_text("Now it is")).to_be_visible()
+
+
+def test_on_a_phone_all_tabs_are_in_view_and_the_chart_can_be_read(browser: Browser, served: Served) -> None:
+    with looking(browser, served.base, served.cookies["member"], width=390, dark=False, script=False) as look:
+        page = look.page
+        page.goto(served.base + "/influence/compare")
+        tabs = page.get_by_role("navigation", name="Influence").get_by_role("link")
+        for box in (tab.bounding_box() for tab in tabs.all()):
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+        page.goto(served.base + "/influence")
+        shown = page.locator("svg.history").locator("visible=true")
+        assert shown.count() == 1
+        assert all(one.bounding_box()["height"] >= 10 for one in shown.locator("text").all())  # type: ignore[index]
+        page.get_by_role("link", name="Show it on a page of its own").click()
+        page.get_by_role("link", name="My influence").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("My influence")
+
+
+def test_runs_on_a_phone_say_all_that_they_say_elsewhere(browser: Browser, served: Served) -> None:
+    with looking(browser, served.base, served.cookies["administrator"], width=390, dark=False) as look:
+        look.visit("/influence/runs")
+        table = look.page.get_by_role("table", name="Runs, newest first")
+        for text in ("residual", "graph", "result"):
+            expect(table.get_by_text(text).first).to_be_visible()
+        assert not look.overflows()
 
 
 def test_who_to_ask_by_keyboard_and_without_scripts(browser: Browser, served: Served) -> None:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
+from array import array
 from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 
-from renown.api import Viewer
-from tests.influence.office import GENERAL, KAFKA, SECRET, Office
+from renown import clock
+from renown.api import Viewer, to_date
+from renown.jobs.worker import drain_all
+from renown.people import calendar
+from renown_influence import kept, run, store
+from tests.influence.office import GENERAL, KAFKA, NOW, SECRET, Office
 from tests.influence.reading import data, main, named, numbers, page, said
 
 MINE = "/influence"
+TODAY = NOW // clock.DAY
 
 
 def address(office: Office, who: str, ending: str = "") -> str:
@@ -61,16 +68,105 @@ def test_the_ten_who_bring_most_are_named_and_the_rest_told_together(office: Off
     assert brought == sorted(brought, reverse=True)
 
 
+def rated(office: Office, who: str, viewer: str, at: int = 0) -> str:
+    """The address of the acts behind a line of somebody's score."""
+    one = data(office.as_(viewer), address(office, who, ".json"))["from"][at]
+    return address(office, who, f"/from/{one['person']}")
+
+
+def figures(text: str) -> list[float]:
+    return [float(one) for one in re.findall(r"\d+(?:\.\d+)?", text)]
+
+
+def chained(markup: str) -> dict[str, list[float]]:
+    """The numbers of each line from the acts to the sum, without what is told below it."""
+    lines = re.findall(r"<dt>(.*?)</dt><dd>(.*?)<div", markup, re.S)
+    return {name: figures(said(value)) for name, value in lines}
+
+
+def cells(markup: str) -> list[list[str]]:
+    """The rows of the table of acts."""
+    table = markup.split("Acts, newest first</caption>")[1].split("</table>")[0]
+    rows = re.findall(r"<tr.*?</tr>", table.split("<tbody>")[1], re.S)
+    return [[said(cell) for cell in re.findall(r"<t[dh].*?</t[dh]>", row, re.S)] for row in rows]
+
+
 def test_behind_a_line_are_its_acts_with_their_places(office: Office) -> None:
-    one = data(office.as_("U1"), address(office, "U1", ".json"))["from"][0]
-    markup = page(office.as_("U1"), address(office, "U1", f"/from/{one['person']}"))
-    text = said(markup)
+    markup = page(office.as_("U1"), rated(office, "U1", "U1"))
     assert f"https://acme.example/M-U1-{KAFKA}" in markup
-    assert "Answer accepted" in text
-    assert "Liked" in text
-    share, voice = one["share"], one["voice"]
-    assert f"{share:.3f} × {voice:.3f} × 0.85 = {one['brought']:.3f}" in text
-    assert share * voice * 0.85 == pytest.approx(one["brought"], abs=1e-3)
+    assert "Answer accepted" in said(markup)
+    assert "Liked" in said(markup)
+
+
+@pytest.mark.parametrize(("who", "viewer"), [("U1", "U1"), ("U1", "U0"), ("U21", "U21"), ("U0", "U0")])
+def test_each_number_of_the_chain_follows_from_those_before(office: Office, who: str, viewer: str) -> None:
+    told = data(office.as_(viewer), address(office, who, ".json"))
+    for at, one in enumerate(told["from"]):
+        chain = chained(page(office.as_(viewer), rated(office, who, viewer, at)))
+        (left,) = chain["Left of the acts"]
+        again, plus, half, weight = chain["Weight"]
+        assert (again, plus) == (left, left)
+        assert weight == pytest.approx(left / (left + half), abs=0.00051)
+        first, total, shrink, share = chain["Share of the voice"]
+        assert (first, shrink) == (weight, 3)
+        assert share == pytest.approx(weight / (total + shrink) * 100, abs=0.00051)
+        (voice,) = chain["The voice"]
+        passed, loud, alpha, brought = chain["Brings"]
+        assert (passed, loud, alpha) == (share, voice, 0.85)
+        assert brought == round(share * voice * alpha / 100, 3)
+        assert abs(brought - one["brought"]) <= 0.001001
+
+
+def test_each_act_says_which_days_counted_and_what_is_left_of_it(own_office: Office) -> None:
+    """U1 was on leave for three working days, which nobody else is told."""
+    with own_office.db.write() as conn:
+        calendar.set_leave(conn, own_office.people["U1"], TODAY - 7, TODAY - 3)
+    own_office.take([own_office.made("U1", GENERAL, days_ago=days) for days in (9, 8, 2)])
+    own_office.again()
+    path = rated(own_office, "U1", "U1")
+    markup = page(own_office.as_("U1"), path)
+    *acts, whole = cells(markup)
+    left = [float(row[6]) for row in acts]
+    assert round(sum(left), 6) == float(whole[-1]) == chained(markup)["Left of the acts"][0]
+    assert [row[3] for row in acts] == ["3", "0.5", "0.5"]
+    assert {row[5] for row in acts} == {"3 leave"}
+    for row, days in zip(acts, (9, 10, 10), strict=True):
+        counted = sum((day + 3) % 7 < 5 for day in range(TODAY - days + 1, TODAY)) - 3
+        assert int(row[4]) == counted
+        assert float(row[6]) == pytest.approx(float(row[3]) * 0.5 ** (counted / 60), abs=0.0011)
+    others = page(own_office.as_("U0"), path)
+    assert "leave" not in said(others.partition('id="acts"')[2].partition("How many working days")[0])
+    assert [len(row) for row in cells(others)] == [4, 4, 4]
+    assert {act["counted"] for act in data(own_office.as_("U0"), path + ".json")["acts"]} == {None}
+    own = data(own_office.as_("U1"), path + ".json")
+    assert [act["leave"] for act in own["acts"]] == [3, 3, 3]
+    assert own["acts"][0]["day"] == to_date(TODAY - 9).isoformat()
+    assert data(own_office.as_("U1"), "/api/v1" + path) == own
+    rows = list(csv.DictReader(io.StringIO(own_office.as_("U1").get(path + ".csv").get_data(as_text=True))))
+    assert [float(row["left"]) for row in rows] == [act["left"] for act in own["acts"]]
+
+
+def test_an_act_after_the_run_counts_from_the_next_one_on(own_office: Office) -> None:
+    path = rated(own_office, "U1", "U1")
+    before = cells(page(own_office.as_("U1"), path))[-1]
+    rater = next(who for who in own_office.staff if path.endswith("/" + own_office.handle(who)))
+    own_office.take([own_office.liked(rater, "U1", GENERAL, days_ago=1)])
+    drain_all(own_office.db, own_office.renown.drains)
+    acts = cells(page(own_office.as_("U1"), path))
+    assert acts[-1] == before
+    assert "counts from the next one on" in acts[0][2]
+    assert float(acts[0][6]) == 0
+
+
+@pytest.mark.parametrize("who", ["U1", "U11", "U21", "U0"])
+def test_the_score_follows_from_the_value_and_the_unit(office: Office, who: str) -> None:
+    markup = page(office.as_(who), MINE)
+    ten, _, one, value, unit, score = figures(said(markup.split("formula")[1].split("</p>")[0]).replace("log", "log "))
+    assert (ten, one) == (10, 1)
+    assert round(10 * math.log2(1 + value / unit), 1) == score
+    told = data(office.as_(who), address(office, who, ".json"))
+    assert (told["influence"], told["unit"]) == (score, unit)
+    assert round(value, 3) == told["value"]
 
 
 def test_tables_of_the_same_are_for_spreadsheets(office: Office) -> None:
@@ -195,12 +291,90 @@ def test_customers_and_strangers_have_no_pages_here(office: Office) -> None:
     assert strangers.get("/api/v1/influence/runs").status_code == 401
 
 
-def test_what_would_change_it_is_reckoned_and_names_nobody(office: Office) -> None:
+def test_what_would_change_it_is_told_for_each_rule_and_names_nobody(office: Office) -> None:
     text = said(page(office.as_("U1"), "/influence/_changes"))
-    first, second, third = numbers(text)[:3]
-    assert first > second >= 0, "somebody new says more than somebody who is there already"
-    assert first > third > 0, "an accepted answer says more than a like"
+    now = re.search(r"Now it is ([\d.]+)", text)
+    assert now is not None
+    rows = dict(re.findall(r"([A-Z][a-z ]+) ([\d.]+) [\d.]+", text.partition("relies on you")[2]))
+    assert set(rows) == {
+        "Answer accepted", "Shared", "Answered or replied to", "Mentioned", "Commented or reviewed", "Liked",
+    }  # fmt: skip
+    assert float(rows["Answer accepted"]) > float(rows["Mentioned"]) > float(rows["Liked"]) > float(now[1])
+    silent = re.search(r"In 60 working days without new acts on your work: ([\d.]+) → ([\d.]+)", text)
+    assert silent is not None
+    assert float(silent[2]) < float(silent[1]) == float(now[1])
+    assert round(float(now[1]), 1) == data(office.as_("U1"), address(office, "U1", ".json"))["influence"]
     assert named(text) == set()
+
+
+def test_a_box_that_is_loaded_apart_says_so_and_has_a_page_of_its_own(office: Office) -> None:
+    markup = page(office.as_("U1"), MINE)
+    box = markup.split('hx-get="/influence/_changes"')[1].split("</section>")[0]
+    assert "It is being counted." in said(box)
+    assert 'href="/influence/changes"' in box
+    assert "could not be counted" in said(box.split("data-failed hidden")[1])
+    whole = page(office.as_("U1"), "/influence/changes")
+    assert 'href="/influence"' in whole.partition("<main")[2]
+    assert "Now it is" in main(office.as_("U1"), "/influence/changes")
+
+
+def test_two_who_rely_are_not_enough_to_tell_what_one_more_act_would_bring(office: Office) -> None:
+    """U10 and U20 rely on U0."""
+    text = said(page(office.as_("U0"), "/influence/_changes"))
+    assert "fewer than 5 people" in text
+    assert len(re.findall(r"[\d.]+ – [A-Z]?", text)) == 6
+
+
+def test_no_history_is_given_where_no_number_is(own_office: Office) -> None:
+    """U2 is shown, and has a number no more; what it was is not told by the export either."""
+    own_office.take([own_office.made("U25", GENERAL)])
+    own_office.take([own_office.liked("U3", "U25", GENERAL)])
+    own_office.again()
+    path = address(own_office, "U25", ".json")
+    assert data(own_office.as_("U0"), path)["history"]
+    with own_office.writing() as ctx:
+        nobody = array("q"), array("q")
+        ctx.standings.publish("influence.score", nobody, "test")
+    told = data(own_office.as_("U0"), path)
+    assert (told["influence"], told["history"]) == (None, [])
+
+
+def test_ones_own_network_is_data_too(office: Office) -> None:
+    told = data(office.as_("U1"), "/influence/network/me.json")
+    assert data(office.as_("U1"), "/api/v1/influence/network/me") == told
+    assert told["relying"]["people"] == 19
+    rows = list(csv.DictReader(io.StringIO(office.as_("U1").get("/influence/network/me.csv").get_data(as_text=True))))
+    relying = [row["person"] for row in rows if row["side"] == "relying"]
+    assert relying == [one["person"] for one in told["relying"]["named"]]
+    assert office.app.test_client().get("/api/v1/influence/network/me").status_code == 401
+
+
+def test_the_network_of_teams_is_in_the_api_through_the_same_gate(office: Office) -> None:
+    path = "/api/v1/influence/network"
+    assert data(office.as_("U0"), path) == data(office.as_("U0"), "/influence/network.json")
+    assert data(office.as_("U0"), path + "?team=sales") == data(office.as_("U0"), "/influence/network.json?team=sales")
+    assert office.as_("U0").get(path + "?team=nobody").status_code == 404
+    office.preset("own-only")
+    try:
+        assert office.as_("U0").get(path).status_code == 404
+    finally:
+        office.preset("open")
+
+
+def test_what_is_gone_after_an_erasure_is_said_to_be_gone(own_office: Office) -> None:
+    """Until the run that follows: numbers stand, and nothing is said to have never been there."""
+    with own_office.writing() as ctx:
+        newest = run.newest(ctx)
+        assert newest is not None
+        store.drop(ctx, kept.name(newest.id))
+    client = own_office.as_("U1")
+    assert "since somebody was erased" in main(client, MINE)
+    circle = main(client, "/influence/network/me")
+    assert "since somebody was erased" in circle
+    assert "Nothing was counted" not in circle
+    why = main(client, f"/people/{own_office.handle('U1')}/why/influence.score")
+    assert "The number stands" in why
+    assert data(client, "/influence/network/me.json")["relying"] is None
 
 
 def test_panels_say_it_where_the_viewer_may_see_it(office: Office) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from renown.api import PluginContext, Shown, Viewer
+from renown.api import PluginContext, Shown, Viewer, to_date
 from renown_influence import kept, run
 from renown_influence.models import Run
 from renown_influence.raters import split
@@ -35,15 +36,19 @@ class Side:
 
 @dataclass(frozen=True)
 class Circle:
+    """Both sides are None where what the run was made of is gone."""
+
     run: Run
-    relying: Side
-    relied_on: Side
+    relying: Side | None
+    relied_on: Side | None
 
 
 def of(ctx: PluginContext, viewer: Viewer) -> Circle | None:
     """None before the first run, or where the viewer is not in it."""
     shown = run.newest(ctx)
     found = None if shown is None else kept.load(ctx, shown)
+    if shown is not None and found is None:
+        return Circle(shown, None, None)
     me = viewer.person_id
     place = None if found is None or me is None else found.number(me)
     if found is None or me is None or place is None:
@@ -61,6 +66,21 @@ def of(ctx: PluginContext, viewer: Viewer) -> Circle | None:
         _side(on_me, {one: name for one, name in names.items() if one in public}),
         _side(by_me, names),
     )
+
+
+def data(found: Circle | None) -> dict[str, Any]:
+    """As the API and the exports give it."""
+    sides = (None, None) if found is None else (found.relying, found.relied_on)
+    names = ("relying", "relied_on")
+    told = {name: _told(side) if side is not None else None for name, side in zip(names, sides, strict=True)}
+    return {"day": to_date(found.run.day) if found is not None else None, **told}
+
+
+def _told(side: Side) -> dict[str, Any]:
+    named = [
+        {"person": one.person.handle, "name": one.person.name, "strength": round(one.weight, 4)} for one in side.ties
+    ]
+    return {"people": side.people, "named": named, "others": side.others}
 
 
 def _side(weights: Mapping[int, float], names: Mapping[int, Shown]) -> Side:

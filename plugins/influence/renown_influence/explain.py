@@ -30,9 +30,13 @@ class Parts:
 
 def parts(shares: Pairs, voices: Floats, alpha: float, owner: int, solve: Solver, start: Floats | None = None) -> Parts:
     """One solve without what the owner endorses: then nothing comes back, and what comes in is the score."""
-    weight = np.where(shares.rater == owner, 0.0, shares.weight)
-    values = solve(shares.weighing(weight), voices, alpha, 1e-12, start).values
+    values = solve(silenced(shares, owner), voices, alpha, 1e-12, start).values
     mine = slice(shares.start[owner], shares.start[owner + 1])
     raters = shares.rater[mine]
     heard = values[raters]
     return Parts(float(voices[owner]), raters, alpha * shares.weight[mine] * heard, heard)
+
+
+def silenced(shares: Pairs, owner: int) -> Pairs:
+    """Without what the owner endorses."""
+    return shares.weighing(np.where(shares.rater == owner, 0.0, shares.weight))

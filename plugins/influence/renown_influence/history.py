@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from sqlalchemy import Row, delete, func, select, text
 from sqlalchemy.orm import aliased
 
 from renown.api import PluginContext
+from renown_influence.fading import Causes
 from renown_influence.models import Run, Score
 from renown_influence.moves import TENTH, Levels
 
@@ -18,14 +20,19 @@ Longs = NDArray[np.int64]
 WHOLE = 91
 
 
-def keep(ctx: PluginContext, run: Run, topic: int, former: Levels, now: Levels) -> None:
+def keep(ctx: PluginContext, run: Run, topic: int, former: Levels, now: Levels, causes: Causes | None = None) -> None:
     """`former` was published until now. Those that are no longer there are kept as 0, once. What an earlier run of the
-    day said gives way."""
+    day said gives way.
+
+    `causes` are of the falls since `former`; who fell earlier on the day, and not since, keeps that one.
+    """
     before, after = _laid(former, now[0], -TENTH), now[1]
     changed = np.abs(after - before) >= TENTH
-    _write(ctx, _KEEP, run, topic, now[0][changed], after[changed])
+    known = np.where(after < before, -1 if causes is None else causes, -1)
+    _write(ctx, _KEEP, run, topic, (now[0][changed], after[changed]), known[changed])
     gone = ~np.isin(former[0], now[0]) & (former[1] != 0)
-    _write(ctx, _GONE, run, topic, former[0][gone], np.zeros(np.count_nonzero(gone), np.int64))
+    nothing = np.zeros(np.count_nonzero(gone), np.int64)
+    _write(ctx, _GONE, run, topic, (former[0][gone], nothing), nothing - 1)
 
 
 def thin(ctx: PluginContext, today: int) -> None:
@@ -43,10 +50,13 @@ def thin(ctx: PluginContext, today: int) -> None:
     ctx.session.execute(old.execution_options(synchronize_session=False))
 
 
-def of(ctx: PluginContext, person: int, topic: int = 0) -> Sequence[Row[int, int]]:
-    """Days and amounts of a person, first to last. Each holds until the next."""
-    mine = select(Score.day, Score.amount).where(Score.person_id == person, Score.topic == topic)
-    return ctx.session.execute(mine.order_by(Score.day)).all()
+def of(ctx: PluginContext, person: int, topic: int = 0) -> Sequence[Row[int, int, int, bool | None]]:
+    """Days and amounts of a person, first to last, with the run that found each, and whether acts had faded.
+
+    Each holds until the next.
+    """
+    mine = select(Score.day, Score.amount, Score.run_id, Score.faded).order_by(Score.day)
+    return ctx.session.execute(mine.where(Score.person_id == person, Score.topic == topic)).all()
 
 
 def _laid(levels: Levels, people: Longs, none: int) -> Longs:
@@ -58,10 +68,11 @@ def _laid(levels: Levels, people: Longs, none: int) -> Longs:
 
 
 # The driver's own executemany: the ORM takes four times as long for rows that it has no use for.
-def _write(ctx: PluginContext, statement: str, run: Run, topic: int, people: Longs, amounts: Longs) -> None:
+def _write(ctx: PluginContext, statement: str, run: Run, topic: int, levels: Levels, causes: NDArray[Any]) -> None:
+    faded = {-1: None, 0: False, 1: True}
     rows = [
-        {"person": person, "topic": topic, "day": run.day, "amount": amount, "run": run.id}
-        for person, amount in zip(people.tolist(), amounts.tolist(), strict=True)
+        {"person": person, "topic": topic, "day": run.day, "amount": amount, "run": run.id, "faded": faded[cause]}
+        for person, amount, cause in zip(*(column.tolist() for column in (*levels, causes)), strict=True)
     ]
     if rows:
         ctx.session.execute(text(statement), rows)
@@ -72,14 +83,17 @@ def _week(day: int) -> int:
     return (day + 3) // 7 * 7 - 3
 
 
-_OR = "ON CONFLICT (person_id, topic, day) DO UPDATE SET amount = excluded.amount, run_id = excluded.run_id"
+_OR = """
+    ON CONFLICT (person_id, topic, day) DO UPDATE SET
+        amount = excluded.amount, run_id = excluded.run_id, faded = coalesce(excluded.faded, influence_score.faded)
+"""
 _KEEP = f"""
-    INSERT INTO influence_score (person_id, topic, day, amount, run_id)
-    VALUES (:person, :topic, :day, :amount, :run) {_OR}
+    INSERT INTO influence_score (person_id, topic, day, amount, run_id, faded)
+    VALUES (:person, :topic, :day, :amount, :run, CAST(:faded AS BOOLEAN)) {_OR}
 """
 # Who was erased has no history, and gets none by going.
 _GONE = f"""
-    INSERT INTO influence_score (person_id, topic, day, amount, run_id)
-    SELECT person_id, topic, :day, :amount, :run FROM influence_score
+    INSERT INTO influence_score (person_id, topic, day, amount, run_id, faded)
+    SELECT person_id, topic, :day, :amount, :run, CAST(:faded AS BOOLEAN) FROM influence_score
     WHERE person_id = :person AND topic = :topic GROUP BY person_id, topic {_OR}
 """

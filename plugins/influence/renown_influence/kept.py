@@ -63,6 +63,11 @@ def names(ctx: PluginContext) -> frozenset[str]:
     return frozenset(ctx.session.scalars(select(Packed.owner).distinct()))
 
 
+def there(ctx: PluginContext, run: Run) -> bool:
+    """Whether what it was made of is still kept."""
+    return ctx.session.scalars(select(Packed.name).where(Packed.owner == name(run.id)).limit(1)).first() is not None
+
+
 def load(ctx: PluginContext, run: Run) -> Kept | None:
     """None where it is too old, or somebody in it was erased."""
     arrays = store.load(ctx, name(run.id))

@@ -1,14 +1,16 @@
-"""What one rater relied on, and how it becomes what they bring: from the acts to the sum."""
+"""What one rater relied on, and how it becomes what they bring: from each act to the sum."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-
-from renown.api import Change, PluginContext, Viewer
-from renown_influence import kept
+from renown.api import Change, PluginContext, Viewer, to_date
+from renown_influence import absence, kept, tally
+from renown_influence.absence import Clock, Elapsed
+from renown_influence.chain import Chain
+from renown_influence.models import Run
 from renown_influence.score import EVIDENCE
 from renown_influence.told import FOR, Line, Told
 
@@ -17,41 +19,100 @@ LISTED = 100
 
 
 @dataclass(frozen=True)
-class Pair:
-    """`left` is what is left of their acts today, 1 being a fresh mention; `half` is so much as counts for a half.
+class Act:
+    """`left` is what is left of its weight, in the last printed digit of the chain.
 
-    `loosened`: since friends of theirs praise the same person, it counts for less than these two say.
+    `since` are the owner's own working days, None where they are not told. `newer` than the run: it counts next time.
+    """
+
+    entry: Change
+    since: Elapsed | None
+    left: int
+    newer: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The acts and the `rest` (what is not listed, or was taken back since the run) add up to the chain's `left`.
+
+    `clock`: whether the owner's days are told with each act.
     """
 
     line: Line
-    acts: Sequence[Change]
-    left: float
-    half: float
-    alpha: float
+    chain: Chain
+    acts: tuple[Act, ...]
+    rest: int
     half_life: int
-    loosened: bool
+    clock: bool
 
 
 def of(ctx: PluginContext, viewer: Viewer, told: Told, handle: str) -> Pair | None:
-    """None where the viewer is not told by name what this person brings, or the run is gone."""
+    """None where the viewer is not told by name what this person brings. When they were away is for the owner alone."""
     line = next((one for one in told.lines if one.person.handle == handle), None)
-    found = None if line is None else kept.load(ctx, told.run)
-    if line is None or found is None:
+    if line is None:
         return None
-    owner, rater = found.number(told.person.id), found.number(line.person.id)
-    pairs = found.inputs.pairs
-    if owner is None or rater is None:
-        return None
-    mine = slice(pairs.start[owner], pairs.start[owner + 1])
-    left = float(pairs.weight[mine][np.searchsorted(pairs.rater[mine], rater)])
-    frozen, parameters = kept.frozen(ctx, found), kept.parameters(found.run)
-    plain = left / (left + frozen.kappa)
-    return Pair(
-        line,
-        ctx.ledger.given(viewer, told.person.id, EVIDENCE, line.person.id, FOR, LISTED),
-        left,
-        frozen.kappa,
-        parameters.alpha,
-        parameters.half_life,
-        line.weight < plain - 1e-9,
+    one, parameters = line.behind, kept.parameters(told.run)
+    friends = one.left / (one.left + told.half) / one.weight
+    chain = Chain.of(one.left, told.half, friends, one.total, parameters.shrink, one.voice, parameters.alpha)
+    given = ctx.ledger.given(viewer, told.person.id, EVIDENCE, line.person.id, FOR, LISTED)
+    clock = absence.clock(ctx, told.person.id, told.run) if told.own_page else None
+    acts, rest = _acts(given, clock, told.run, chain) if clock is not None else (_plain(given, told.run), 0)
+    return Pair(line, chain, acts, rest, parameters.half_life, clock is not None)
+
+
+def data(found: Pair) -> dict[str, Any]:
+    """As the exports give it. `counted`, `leave`, `idle` and `left` are None where days are not told."""
+    chain = found.chain
+    names = ("left", "half", "friends", "weight", "total", "shrink", "share", "voice", "alpha", "brought")
+    return {
+        "person": found.line.person.handle,
+        "name": found.line.person.name,
+        **{name: getattr(chain, name) for name in names},
+        "acts": [_act(one, found) for one in found.acts],
+        "rest": found.rest / 10**chain.digits if found.clock else None,
+    }
+
+
+def _act(one: Act, found: Pair) -> dict[str, Any]:
+    since = one.since
+    return {
+        "day": to_date(one.entry.day),
+        "rule": one.entry.rule,
+        "source": one.entry.source,
+        "space": one.entry.space,
+        "title": one.entry.title,
+        "url": one.entry.url,
+        "weight": one.entry.amount / 1000,
+        "counted": since.counted if since is not None else None,
+        "leave": since.leave if since is not None else None,
+        "idle": since.idle if since is not None else None,
+        "left": one.left / 10**found.chain.digits if since is not None else None,
+        "next_run": one.newer,
+    }
+
+
+def _plain(given: Sequence[Change], run: Run) -> tuple[Act, ...]:
+    return tuple(Act(entry, None, 0, entry.id > run.entry) for entry in given)
+
+
+def _acts(given: Sequence[Change], clock: Clock, run: Run, chain: Chain) -> tuple[tuple[Act, ...], int]:
+    """With what is left of each, so that all of it adds up as it is printed."""
+    steps, parameters = 10**chain.digits, kept.parameters(run)
+    since = [clock.since(entry.day) for entry in given]
+    newer = [entry.id > run.entry for entry in given]
+    gone = [entry.day < run.day - parameters.horizon for entry in given]
+    left = [
+        0.0 if late or old else entry.amount / 1000 * steps * 2 ** (-one.counted / parameters.half_life)
+        for entry, one, late, old in zip(given, since, newer, gone, strict=True)
+    ]
+    whole = round(chain.left * steps)
+    rest = whole - sum(left)
+    # The half of a step is what rounding the whole makes.
+    rest = rest if abs(rest) > 0.75 else 0.0
+    each = tally.fitted([one for one in left if one], whole - round(rest))
+    printed = iter(each)
+    acts = tuple(
+        Act(entry, one, next(printed) if part else 0, late)
+        for entry, one, part, late in zip(given, since, left, newer, strict=True)
     )
+    return acts, round(rest) if any(left) else whole

@@ -20,7 +20,7 @@ def boxes(ctx: PluginContext, viewer: Viewer, place: str, subject: int | None) -
     shown, line = run.newest(ctx), ctx.standings.of(viewer, person, run.MEASURE)
     if shown is None or line is None:
         return []
-    found = timeline.of(ctx, person, shown.day)
+    found = timeline.of(ctx, person, shown.day, explained=0)
     html = (
         _templates()
         .get_template("influence/panel.html")

@@ -16,7 +16,10 @@ from renown_influence.topics import KnownFor
 
 @dataclass(frozen=True)
 class Profile:
-    """`line` and `quality` are None where there is no number, `told` where it cannot be taken apart any more."""
+    """`line` and `quality` are None where there is no number, `told` where it cannot be taken apart any more.
+
+    Without a line there is no history either.
+    """
 
     person: Shown
     own: bool
@@ -31,6 +34,7 @@ class Profile:
 def of(ctx: PluginContext, viewer: Viewer, person: Shown) -> Profile:
     """The caller has asked the gate for the person; numbers are asked for here."""
     shown = run.newest(ctx)
+    day = shown.day if shown is not None else ctx.clock.today()
     line = ctx.standings.of(viewer, person.id, run.MEASURE) if shown is not None else None
     return Profile(
         person,
@@ -39,7 +43,7 @@ def of(ctx: PluginContext, viewer: Viewer, person: Shown) -> Profile:
         line,
         ctx.standings.of(viewer, person.id, quality.MEASURE),
         told.of(ctx, viewer, person, line.amount) if line is not None else None,
-        timeline.of(ctx, person.id, shown.day if shown is not None else ctx.clock.today()),
+        timeline.of(ctx, person.id, day) if line is not None else Timeline((), (), day),
         topics.known_for(ctx, viewer, person.id),
     )
 
@@ -55,6 +59,7 @@ def data(found: Profile) -> dict[str, Any]:
         "place": found.line.rank if found.line is not None else None,
         "quality": _units(found.quality),
         "value": told.value / 1000 if told is not None else None,
+        "unit": round(told.unit, told.digits) if told is not None else None,
         "own": told.own / 1000 if told is not None else None,
         "brought": told.brought / 1000 if told is not None else None,
         "rounding": told.rounding / 1000 if told is not None else None,
@@ -68,7 +73,12 @@ def data(found: Profile) -> dict[str, Any]:
             for one in found.topics
         ],
         "history": [
-            {"day": to_date(step.day), "influence": step.amount / 1000, "scale_anew": step.anew}
+            {
+                "day": to_date(step.day),
+                "influence": step.amount / 1000,
+                "scale_anew": step.anew,
+                "fell": step.fell or None,
+            }
             for step in found.timeline.steps
         ],
     }
@@ -80,9 +90,9 @@ def _line(one: told.Line) -> dict[str, Any]:
         "name": one.person.name,
         "brought": one.brought / 1000,
         "part": round(one.part, 4),
-        "weight": round(one.weight, 4),
-        "share": round(one.share, 4),
-        "voice": round(one.voice, 4),
+        "weight": round(one.behind.weight, 4),
+        "share": round(one.behind.share, 4),
+        "voice": round(one.behind.voice, 4),
         "acts": one.acts,
         "last": to_date(one.last),
     }

@@ -9,8 +9,22 @@ import numpy as np
 from sqlalchemy import func, select, update
 
 from renown.api import DAY, PluginContext, to_datetime, to_day
-from renown_influence import beside, crowd, epochs, history, kept, libraries, moves, reading, ring_book, scale, store
+from renown_influence import (
+    beside,
+    crowd,
+    epochs,
+    fading,
+    history,
+    kept,
+    libraries,
+    moves,
+    reading,
+    ring_book,
+    scale,
+    store,
+)
 from renown_influence.evidence import Evidence, Weighed, World, weigh
+from renown_influence.fading import Causes
 from renown_influence.graph import Floats, Ints
 from renown_influence.models import Run
 from renown_influence.parameters import Parameters
@@ -114,6 +128,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         read = reading.read(inner, parameters)
         world = World(crowd.everybody(inner), read.activity, crowd.calendar(inner, today, parameters))
         before, teams = _before(inner), beside.teams(inner, today)
+        former = fading.before(inner, newest(inner))
     progress("Weighing", 200)
     weighed = weigh(read.evidence, world, parameters)
     voice = world.people.voice[weighed.people]
@@ -122,6 +137,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
     progress("Solving", 400)
     inputs = Inputs(weighed.pairs, voice, carried(*before, weighed.people, voice))
     result = reckon(inputs, parameters, frozen)
+    causes = fading.causes(former, weighed.people, inputs, result.values, parameters, frozen)
     progress("Topics", 600)
     topics = by_topic(read.evidence, world, parameters, frozen)
     progress("Teams", 700)
@@ -134,7 +150,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         if run.state != "running":
             raise Gone("another worker took this run over")
         _note(run, read, today, epoch, inputs, parameters, frozen, result)
-        _publish(inner, run, 0, weighed, result, frozen)
+        _publish(inner, run, 0, weighed, result, frozen, causes)
         for topic, (pairs, found) in topics.items():
             _publish(inner, run, topic, pairs, found, frozen)
         for topic in sorted(beside.topics(inner) - topics.keys()):
@@ -182,7 +198,15 @@ def _before(ctx: PluginContext) -> tuple[Ints, Floats]:
     return arrays.get("people", np.empty(0, np.int32)), arrays.get("solved", np.empty(0))
 
 
-def _publish(ctx: PluginContext, run: Run, topic: int, weighed: Weighed, result: Result, frozen: Frozen) -> None:
+def _publish(
+    ctx: PluginContext,
+    run: Run,
+    topic: int,
+    weighed: Weighed,
+    result: Result,
+    frozen: Frozen,
+    causes: Causes | None = None,
+) -> None:
     """Of those whom somebody endorsed. Who has nothing but a voice of their own has no place on the board."""
     endorsed = np.diff(weighed.pairs.start) > 0
     people = weighed.people[endorsed].astype(np.int64)
@@ -191,7 +215,7 @@ def _publish(ctx: PluginContext, run: Run, topic: int, weighed: Weighed, result:
     if not topic:
         run.moved, run.moved_most = moves.since(former, people, amounts)
     ctx.standings.publish(MEASURE, (people, amounts), f"run {run.id}", scope(topic))
-    history.keep(ctx, run, topic, former, (people, amounts))
+    history.keep(ctx, run, topic, former, (people, amounts), None if causes is None else causes[endorsed])
 
 
 def _empty(ctx: PluginContext, run: Run, topic: int) -> None:

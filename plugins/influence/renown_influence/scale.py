@@ -1,6 +1,7 @@
 """The scale that scores are shown on: each doubling of what one is relied on adds the same.
 
-It is frozen for a quarter, and no percentile: nobody falls on it because others rise.
+It is frozen for a quarter: until it ends, nobody falls on it because others rise. Its unit is set anew by what others
+have at the first run of the next, so that one who stays as they were falls then if most rose.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import Schema
-from marshmallow import fields
+from marshmallow import fields, validate
 
 
 class Rater(Schema):
@@ -34,6 +34,7 @@ class Step(Schema):
     day = fields.Date()
     influence = fields.Float()
     scale_anew = fields.Boolean(metadata={"description": "That day the scale was set anew"})
+    fell = fields.String(allow_none=True, metadata={"description": "Why it is less than before, where it is"})
 
 
 class Profile(Schema):
@@ -44,6 +45,7 @@ class Profile(Schema):
     place = fields.Integer(allow_none=True)
     quality = fields.Float(allow_none=True, metadata={"description": "In percent"})
     value = fields.Float(allow_none=True, metadata={"description": "In voices: own + brought + rounding"})
+    unit = fields.Float(allow_none=True, metadata={"description": "influence = 10 * log2(1 + value / unit)"})
     own = fields.Float(allow_none=True)
     brought = fields.Float(allow_none=True)
     rounding = fields.Float(allow_none=True)
@@ -52,6 +54,78 @@ class Profile(Schema):
     others = fields.Nested(Others, allow_none=True)
     topics = fields.List(fields.Nested(KnownFor))
     history = fields.List(fields.Nested(Step))
+
+
+class Act(Schema):
+    day = fields.Date()
+    rule = fields.String()
+    source = fields.String(allow_none=True)
+    space = fields.String(allow_none=True)
+    title = fields.String(allow_none=True)
+    url = fields.String(allow_none=True)
+    weight = fields.Float()
+    counted = fields.Integer(
+        allow_none=True, metadata={"description": "Working days since; these four are for the owner alone"}
+    )
+    leave = fields.Integer(allow_none=True, metadata={"description": "Days of leave, which do not count"})
+    idle = fields.Integer(allow_none=True, metadata={"description": "Days of absence, which do not count"})
+    left = fields.Float(allow_none=True)
+    next_run = fields.Boolean(metadata={"description": "It counts from the next run on"})
+
+
+class Pair(Schema):
+    person = fields.String()
+    name = fields.String()
+    left = fields.Float(metadata={"description": "Of their acts today"})
+    half = fields.Float(metadata={"description": "weight = left / (left + half) / friends"})
+    friends = fields.Float()
+    weight = fields.Float()
+    total = fields.Float(metadata={"description": "The weight of all that they rely on"})
+    shrink = fields.Float()
+    share = fields.Float(metadata={"description": "weight / (total + shrink)"})
+    voice = fields.Float()
+    alpha = fields.Float()
+    brought = fields.Float(metadata={"description": "share * voice * alpha"})
+    acts = fields.List(fields.Nested(Act))
+    rest = fields.Float(allow_none=True, metadata={"description": "Left of acts that are not listed"})
+
+
+class Tie(Schema):
+    person = fields.String()
+    name = fields.String()
+    strength = fields.Float(metadata={"description": "0 to 1"})
+
+
+class Side(Schema):
+    people = fields.Integer()
+    named = fields.List(fields.Nested(Tie))
+    others = fields.Integer(allow_none=True, metadata={"description": "None where they are too few to be counted"})
+
+
+class Circle(Schema):
+    day = fields.Date(allow_none=True)
+    relying = fields.Nested(Side, allow_none=True)
+    relied_on = fields.Nested(Side, allow_none=True)
+
+
+class OfTeam(Schema):
+    team = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"description": "A team's slug; empty for all"}
+    )
+
+
+class TeamLine(Schema):
+    team = fields.String()
+    relies_on = fields.String()
+    people = fields.Integer()
+    on_people = fields.Integer()
+    share = fields.Float(metadata={"description": "Of what the team relies on, 0 to 1"})
+
+
+class Network(Schema):
+    run = fields.Integer(allow_none=True)
+    team = fields.String(allow_none=True)
+    lines = fields.List(fields.Nested(TeamLine))
 
 
 class Topic(Schema):

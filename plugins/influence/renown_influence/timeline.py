@@ -1,24 +1,42 @@
-"""How a score went: its days and amounts, and where the scale was set anew."""
+"""How a score went: its days and amounts, where the scale was set anew, and why it fell where it did."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from renown.api import PluginContext
 from renown_influence import history
 from renown_influence.models import Run
 
+#: Steps that are explained, and that a table lists, the newest.
+LISTED = 30
+
+SCALE = "The scale was set anew."
+NOTHING = "No act counts any more."
+SETTINGS = "Administrators changed how it is counted."
+AGAIN = "All acts were counted anew, as when rules change."
+ERASED = "Somebody’s data were erased, and with them what they had passed on."
+FADED = "Acts grew older, or were taken back."
+VOICES = "Colleagues who rely on this work are relied on less, or rely on more people."
+UNKNOWN = "What the number before was made of is gone."
+
 
 @dataclass(frozen=True)
 class Step:
-    """From `day` on it was `amount` (thousandths). `anew`: that day was the first of a new scale."""
+    """From `day` on it was `amount` (thousandths). `anew`: that day was the first of a new scale.
+
+    `fell` is why it is less than the one before: a sentence; empty where it is not.
+    """
 
     day: int
     amount: int
     anew: bool
+    fell: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,15 +48,40 @@ class Timeline:
     until: int
 
 
-def of(ctx: PluginContext, person: int, until: int, topic: int = 0) -> Timeline:
-    """`until` is the day of the run that is shown."""
+def of(ctx: PluginContext, person: int, until: int, topic: int = 0, *, explained: int = LISTED) -> Timeline:
+    """`until` is the day of the run that is shown. Falls among the newest steps are `explained`, so many of them."""
     rows = history.of(ctx, person, topic)
     first = rows[0].day if rows else until
     begun = select(func.min(Run.day).label("day")).where(Run.state == "published").group_by(Run.epoch_id)
     scales = tuple(sorted(day for day in ctx.session.scalars(begun) if first < day <= until))
-    return Timeline(tuple(Step(row.day, row.amount, row.day in scales) for row in rows), scales, until)
+    falls = _falls(ctx, rows[-explained - 1 :]) if explained else {}
+    steps = (Step(row.day, row.amount, row.day in scales, falls.get(row.day, "")) for row in rows)
+    return Timeline(tuple(steps), scales, until)
 
 
-def changes(found: Timeline, most: int = 20) -> Sequence[Step]:
-    """The newest of them first, for a table."""
-    return found.steps[::-1][:most]
+def _falls(ctx: PluginContext, rows: Sequence[Row[int, int, int, bool | None]]) -> dict[int, str]:
+    """Why, by day."""
+    fallen = [(before, now) for before, now in pairwise(rows) if now.amount < before.amount]
+    if not fallen:
+        return {}
+    columns = (Run.id, Run.epoch_id, Run.parameters, Run.generation, Run.reason)
+    since = select(*columns).where(Run.state == "published", Run.id >= fallen[0][0].run_id)
+    runs = ctx.session.execute(since.order_by(Run.id)).all()
+    return {
+        now.day: _why(now, [one for one in runs if before.run_id <= one.id <= now.run_id]) for before, now in fallen
+    }
+
+
+def _why(now: Row[int, int, int, bool | None], runs: Sequence[Any]) -> str:
+    """`runs`: the one that found the number before, to the one that found this. What weighs most is told."""
+    if len({one.epoch_id for one in runs}) > 1:
+        return SCALE
+    if not now.amount:
+        return NOTHING
+    if any(one.parameters != runs[0].parameters for one in runs):
+        return SETTINGS
+    if any(one.generation != runs[0].generation for one in runs):
+        return AGAIN
+    if any(one.reason == "erasure" for one in runs[1:]):
+        return ERASED
+    return UNKNOWN if now.faded is None else FADED if now.faded else VOICES

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from renown.api import Giver, PluginContext, Shown, Viewer
-from renown_influence import raters, tally, why
+from renown_influence import raters, scale, tally, why
+from renown_influence.chain import enough
 from renown_influence.models import Run
 from renown_influence.score import AGAINST, DEFAULTS, EVIDENCE
-from renown_influence.why import Why
+from renown_influence.why import Rater
 
 #: The rules whose entries speak for somebody.
 FOR = tuple(one.name for one in DEFAULTS if one.name != AGAINST)
@@ -18,19 +21,17 @@ _STEPS = 1000
 
 @dataclass(frozen=True)
 class Line:
-    """One rater by name. `brought` is in thousandths, `part` of the whole and `share` of their voice are 0 to 1.
+    """One rater by name. `brought` is in thousandths, `part` of the whole is 0 to 1.
 
-    `weight` is what their acts say, once much of the same says less, 0 to 1. `acts` still hold; `last` is a day.
+    `acts` still hold; `last` is a day. What stands `behind` it is as `why` has it.
     """
 
     person: Shown
     brought: int
     part: float
-    weight: float
-    share: float
-    voice: float
     acts: int
     last: int
+    behind: Rater
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Others:
 class Told:
     """`value = own + brought + rounding`, and the lines and the others add up to `brought`: thousandths of a voice.
 
-    `score` is what boards show, in thousandths. `people` is None where there are too few to be counted.
+    `score` is what boards show, in thousandths. `people` is None where there are too few to be counted. `unit` is the
+    scale's; it and the value take `digits` after the point to give the score as printed. `half` is what half saturates.
     """
 
     person: Shown
@@ -60,6 +62,10 @@ class Told:
     people: int | None
     lines: tuple[Line, ...]
     others: Others | None
+    exact: float
+    unit: float
+    digits: int
+    half: float
 
 
 def of(ctx: PluginContext, viewer: Viewer, person: Shown, score: int) -> Told | None:
@@ -69,34 +75,34 @@ def of(ctx: PluginContext, viewer: Viewer, person: Shown, score: int) -> Told | 
         return None
     own_page = viewer.person_id == person.id
     givers = {one.person: one for one in ctx.ledger.givers(viewer, person.id, EVIDENCE, FOR)}
-    public = [one for one in found.raters if one in givers and not givers[one].private]
+    everybody = [one.person for one in found.raters]
+    public = [one for one in everybody if one in givers and not givers[one].private]
     shown = ctx.people.shown(viewer, public)
-    split = raters.split(found.raters, shown, own=own_page)
+    split = raters.split(everybody, shown, own=own_page)
     value, rounding = round(found.value * _STEPS), round(found.rounding * _STEPS)
     own = round(found.own * _STEPS)
     brought = value - own - rounding
-    alone = [found.brought[at] * _STEPS for at in split.named]
-    together = sum(found.brought[at] for at in split.others) * _STEPS
+    alone = [found.raters[at].brought * _STEPS for at in split.named]
+    together = sum(found.raters[at].brought for at in split.others) * _STEPS
     each = tally.fitted([*alone, together] if split.others else alone, brought)
     rest = each.pop() if split.others else 0
-    lines = tuple(_line(found, at, share, shown[found.raters[at]], givers[found.raters[at]])
-                  for at, share in zip(split.named, each, strict=True))  # fmt: skip
-    private = any(givers[found.raters[at]].private for at in split.others if found.raters[at] in givers)
-    others = Others(len(split.others) if split.told else None, rest, private and own_page) if split.others else None
-    few = not own_page and len(found.raters) < raters.SMALLEST
-    people = None if few else len(found.raters)
-    return Told(person, own_page, found.run, score, value, own, brought, rounding, people, lines, others)
-
-
-def _line(found: Why, at: int, brought: int, person: Shown, giver: Giver) -> Line:
-    passed = float(found.run.parameters["alpha"]) * found.voice[at]
-    return Line(
-        person,
-        brought,
-        found.brought[at] / found.value if found.value else 0.0,
-        found.weight[at],
-        found.brought[at] / passed if passed else 0.0,
-        found.voice[at],
-        giver.acts,
-        giver.last,
+    named = [found.raters[at] for at in split.named]
+    lines = tuple(
+        _line(one, part, found.value, shown[one.person], givers[one.person])
+        for one, part in zip(named, each, strict=True)
     )
+    private = any(givers[everybody[at]].private for at in split.others if everybody[at] in givers)
+    others = Others(len(split.others) if split.told else None, rest, private and own_page) if split.others else None
+    few = not own_page and len(everybody) < raters.SMALLEST
+    people = None if few else len(everybody)
+    digits = enough(lambda digits: _shown(round(found.value, digits), round(found.unit, digits)) == score)
+    numbers = (found.value, found.unit, digits, found.half)
+    return Told(person, own_page, found.run, score, value, own, brought, rounding, people, lines, others, *numbers)
+
+
+def _line(one: Rater, brought: int, value: float, person: Shown, giver: Giver) -> Line:
+    return Line(person, brought, one.brought / value if value else 0.0, giver.acts, giver.last, one)
+
+
+def _shown(value: float, unit: float) -> int:
+    return int(scale.published(np.array(value), unit)) if unit > 0 else -1

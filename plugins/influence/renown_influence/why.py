@@ -10,35 +10,51 @@ import numpy as np
 from renown.api import Explanation, Part, PluginContext
 from renown_influence import explain, graph, kept, run, scale
 from renown_influence.explain import Parts
-from renown_influence.graph import Pairs
+from renown_influence.graph import Floats, Pairs
 from renown_influence.kept import Kept
 from renown_influence.models import Epoch, Run
 from renown_influence.raters import SMALLEST
-from renown_influence.reckon import saturated
+from renown_influence.reckon import Frozen, saturated
 from renown_influence.solve import SOLVERS
+
+_GONE = "What this number was made of is gone, since somebody was erased. The number stands; the next run explains it."
+
+
+@dataclass(frozen=True)
+class Rater:
+    """What one brings: `share` of their `voice`, as far as voices are passed on.
+
+    `left` is what is left of their acts, `weight` that saturated (0 to 1), `total` the weight of all that they endorse.
+    """
+
+    person: int
+    brought: float
+    left: float
+    weight: float
+    total: float
+    share: float
+    voice: float
 
 
 @dataclass(frozen=True)
 class Why:
-    """`score` as shown; `value` is what the parts add up to, 1 being one's own voice.
+    """`value` is what the parts add up to, 1 being one's own voice. `raters`: the one who brings most first.
 
-    `raters` are persons, the one who brings most first; `brought`, `weight` (saturated, 0 to 1) and `voice` are theirs.
-    `rounding` is by how much what was published differs, where self-return was not taken out exactly.
+    `rounding` is by how much what was published differs, where self-return was not taken out exactly. `unit` is the
+    scale's, `half` is what half saturates.
     """
 
     run: Run
-    score: float
     value: float
     own: float
-    raters: tuple[int, ...]
-    brought: tuple[float, ...]
-    weight: tuple[float, ...]
-    voice: tuple[float, ...]
+    raters: tuple[Rater, ...]
     rounding: float
+    unit: float
+    half: float
 
 
 def of(ctx: PluginContext, person: int) -> Why | None:
-    """None where nobody endorsed the person, or nothing was reckoned yet."""
+    """None where nobody endorsed the person, or nothing was reckoned yet. One solve."""
     shown = run.newest(ctx)
     found = None if shown is None else kept.load(ctx, shown)
     place = None if found is None else found.number(person)
@@ -49,34 +65,38 @@ def of(ctx: PluginContext, person: int) -> Why | None:
     shares = graph.shares(weighed, parameters.shrink)
     solve = SOLVERS[parameters.solver]
     parts = explain.parts(shares, found.inputs.voice, parameters.alpha, place, solve, found.solved)
-    value = float(found.values[place])
-    return _told(found, parts, _weights(weighed, place), value, float(scale.shown(np.array(value), frozen.unit)))
+    mine = slice(shares.start[place], shares.start[place + 1])
+    total = weighed.weight[mine] / shares.weight[mine] - parameters.shrink
+    return _told(found, frozen, parts, place, (weighed.weight[mine], np.maximum(total, 0), shares.weight[mine]))
 
 
-def _told(found: Kept, parts: Parts, weights: np.ndarray, value: float, score: float) -> Why:
+def _told(found: Kept, frozen: Frozen, parts: Parts, place: int, weights: tuple[Floats, Floats, Floats]) -> Why:
+    pairs: Pairs = found.inputs.pairs
+    left = pairs.weight[pairs.start[place] : pairs.start[place + 1]]
+    columns = (found.people[parts.raters], parts.brought, left, *weights, parts.voice)
     order = np.argsort(-parts.brought, kind="stable")
+    rows = zip(*(column[order].tolist() for column in columns), strict=True)
+    value = float(found.values[place])
     return Why(
         found.run,
-        score,
         value,
         parts.own,
-        tuple(found.people[parts.raters][order].tolist()),
-        tuple(parts.brought[order].tolist()),
-        tuple(weights[order].tolist()),
-        tuple(parts.voice[order].tolist()),
+        tuple(Rater(*row) for row in rows),
         value - parts.whole,
+        frozen.unit,
+        frozen.kappa,
     )
-
-
-def _weights(pairs: Pairs, place: int) -> np.ndarray:
-    return pairs.weight[pairs.start[place] : pairs.start[place + 1]]
 
 
 def in_words(ctx: PluginContext, person: int) -> Explanation | None:
     """For the page of the number itself. Nobody is named here: that page is for everybody who sees the number."""
     shown, who = run.newest(ctx), ctx.people.get(person)
-    found = None if shown is None else kept.summary(ctx, shown, person)
-    if shown is None or found is None or who is None:
+    if shown is None or who is None:
+        return None
+    if not kept.there(ctx, shown):
+        return Explanation(_GONE)
+    found = kept.summary(ctx, shown, person)
+    if found is None:
         return None
     people = f"{found.raters} people" if found.raters >= SMALLEST else f"fewer than {SMALLEST} people"
     others = round(found.value, 2) - round(found.own, 2)

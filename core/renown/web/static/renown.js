@@ -42,6 +42,16 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => firstError(event.target));
 
+  // What could not be loaded says so, in the words that the page brought along.
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      const failed = event.target.querySelector("[data-failed]");
+      if (!failed) return;
+      failed.hidden = false;
+      event.target.querySelector("[data-loading]").hidden = true;
+    });
+  }
+
   const places = { h: "/", b: "/boards", p: "/people", i: "/ideas", a: "/admin" };
   let waiting = false;
   document.addEventListener("keydown", (event) => {

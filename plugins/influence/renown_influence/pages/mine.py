@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template
 from werkzeug.wrappers import Response as Answer
 
-from renown.api import PluginContext, as_csv, as_json, needs, to_date, viewer
-from renown_influence import absence, change, drawing, gate, pair, profile, run
+from renown.api import PluginContext, as_csv, as_json, needs, viewer
+from renown_influence import absence, change, circle, drawing, gate, pair, profile, run
 from renown_influence.pages.tabs import tabs
 from renown_influence.profile import Profile
+
+#: The line of a history on a small screen: drawn as wide as it is shown there, so that its text can be read.
+_NARROW = 300
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -36,19 +39,30 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.get("/people/<handle>.csv")
     @needs("influence.read")
     def person_table(handle: str) -> Response:
-        columns = ("person", "name", "brought", "part", "weight", "share", "voice", "acts", "last")
         with ctx.reading() as inner:
-            found = profile.of(inner, viewer(), gate.person(inner, viewer(), handle))
-        lines = found.told.lines if found.told is not None else ()
-        rows = (
-            (
-                one.person.handle, one.person.name, one.brought / 1000, round(one.part, 4), round(one.weight, 4),
-                round(one.share, 4), round(one.voice, 4), one.acts, to_date(one.last),
-            )
-            for one in lines
-        )  # fmt: skip
-        return as_csv(f"influence-{found.person.handle}", columns, rows)
+            found = profile.data(profile.of(inner, viewer(), gate.person(inner, viewer(), handle)))
+        columns = ("person", "name", "brought", "part", "weight", "share", "voice", "acts", "last")
+        rows = found["from"]
+        return as_csv(f"influence-{found['person']}", columns, ([row[one] for one in columns] for row in rows))
 
+    @pages.get("/changes")
+    @needs("influence.read")
+    def all_changes() -> str:
+        with ctx.reading() as inner:
+            return render_template("influence/changes.html", tabs=tabs(inner, viewer(), "mine"), **_changes(inner))
+
+    @pages.get("/_changes")
+    @needs("influence.read")
+    def changes() -> str:
+        """What would change the viewer's own score: reckoned apart, since it takes longer than the page."""
+        with ctx.reading() as inner:
+            return render_template("influence/_changes.html", **_changes(inner))
+
+    _acts(pages, ctx)
+    _circle(pages, ctx)
+
+
+def _acts(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.get("/people/<handle>/from/<rater>")
     @needs("influence.read")
     def relied_on(handle: str, rater: str) -> str:
@@ -56,19 +70,54 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             found = profile.of(inner, viewer(), gate.person(inner, viewer(), handle))
             told = found.told or gate.absent()
             shown = pair.of(inner, viewer(), told, rater) or gate.absent()
-            return render_template("influence/pair.html", found=found, pair=shown)
+            return render_template("influence/pair.html", found=found, pair=shown, listed=pair.LISTED)
 
-    @pages.get("/_changes")
+    @pages.get("/people/<handle>/from/<rater>.json")
     @needs("influence.read")
-    def changes() -> str:
-        """What would change the viewer's own score: reckoned apart, since it takes longer than the page."""
+    def acts_data(handle: str, rater: str) -> Response:
         with ctx.reading() as inner:
-            me, shown = gate.myself(inner, viewer()), run.newest(inner)
-            return render_template(
-                "influence/_changes.html",
-                changes=change.of(inner, me.id),
-                absence=absence.of(inner, me.id, shown) if shown is not None else None,
-            )
+            return as_json(pair.data(_pair(inner, handle, rater)))
+
+    @pages.get("/people/<handle>/from/<rater>.csv")
+    @needs("influence.read")
+    def acts_table(handle: str, rater: str) -> Response:
+        with ctx.reading() as inner:
+            rows = pair.data(_pair(inner, handle, rater))["acts"]
+        columns = ("day", "rule", "source", "space", "title", "url", "weight", "counted", "leave", "idle", "left")
+        return as_csv(f"acts-{handle}-{rater}", columns, ([row[one] for one in columns] for row in rows))
+
+
+def _circle(pages: Blueprint, ctx: PluginContext) -> None:
+    @pages.get("/network/me.json")
+    @needs("influence.read")
+    def circle_data() -> Response:
+        with ctx.reading() as inner:
+            gate.myself(inner, viewer())
+            return as_json(circle.data(circle.of(inner, viewer())))
+
+    @pages.get("/network/me.csv")
+    @needs("influence.read")
+    def circle_table() -> Response:
+        with ctx.reading() as inner:
+            gate.myself(inner, viewer())
+            found = circle.data(circle.of(inner, viewer()))
+        sides = ((side, (found[side] or {}).get("named", ())) for side in ("relying", "relied_on"))
+        rows = ((side, one["person"], one["name"], one["strength"]) for side, named in sides for one in named)
+        return as_csv("my-network", ("side", "person", "name", "strength"), rows)
+
+
+def _pair(ctx: PluginContext, handle: str, rater: str) -> pair.Pair:
+    """404 alike where there is no such person and where the viewer is not told of the two."""
+    told = profile.of(ctx, viewer(), gate.person(ctx, viewer(), handle)).told or gate.absent()
+    return pair.of(ctx, viewer(), told, rater) or gate.absent()
+
+
+def _changes(ctx: PluginContext) -> dict[str, object]:
+    me, shown = gate.myself(ctx, viewer()), run.newest(ctx)
+    return {
+        "changes": change.of(ctx, me.id),
+        "absence": absence.of(ctx, me.id, shown) if shown is not None else None,
+    }
 
 
 def _page(ctx: PluginContext, found: Profile) -> str:
@@ -77,6 +126,6 @@ def _page(ctx: PluginContext, found: Profile) -> str:
         found=found,
         told=found.told,
         own=found.own,
-        line=drawing.line(found.timeline),
+        lines=(drawing.line(found.timeline), drawing.line(found.timeline, _NARROW)),
         tabs=tabs(ctx, viewer(), "mine" if found.own else ""),
     )

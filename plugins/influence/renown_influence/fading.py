@@ -1,0 +1,65 @@
+"""Whose score fell since acts on their work grew older, and whose since raters' voices or shares changed.
+
+Of everybody at once, by a run. What people had in the run before is set against what they would have with today's acts
+and the voices of then: if that says at least half of what the score lost, the acts did it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renown.api import PluginContext
+from renown_influence import kept
+from renown_influence.graph import Floats, Ints, Pairs
+from renown_influence.models import Run
+from renown_influence.parameters import Parameters
+from renown_influence.reckon import Frozen, Inputs, saturated
+
+#: By place in a run: 1 where it was the acts, 0 where it was not, -1 where nothing fell, or nothing is known.
+Causes = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Before:
+    """Of the run before, by person: `values`, own voices left out, and `heard`: what their raters' acts say, each
+    times the rater's voice."""
+
+    people: Ints
+    values: Floats
+    heard: Floats
+
+
+def before(ctx: PluginContext, run: Run | None) -> Before | None:
+    """None where there was no run, or what it was made of is gone."""
+    found = None if run is None else kept.load(ctx, run)
+    if found is None:
+        return None
+    parameters, frozen = kept.parameters(found.run), kept.frozen(ctx, found)
+    heard = _heard(found.inputs.pairs, found.solved, parameters, frozen)
+    return Before(found.people, found.values - found.inputs.voice, heard)
+
+
+def causes(
+    former: Before | None, people: Ints, inputs: Inputs, values: Floats, parameters: Parameters, frozen: Frozen
+) -> Causes:
+    """Of these people, ascending. Where the inputs begin are the voices of the run before."""
+    found = np.full(len(people), -1, np.int8)
+    if former is None or not len(former.people):
+        return found
+    at = np.minimum(np.searchsorted(former.people, people), len(former.people) - 1)
+    then, heard = former.values[at], former.heard[at]
+    lost = then - (values - inputs.voice)
+    fell = (former.people[at] == people) & (then > 0) & (heard > 0) & (lost > 1e-6 * then)
+    now = _heard(inputs.pairs, inputs.begin, parameters, frozen)
+    # Both as parts of what there was.
+    by_acts, whole = (heard - now)[fell] / heard[fell], lost[fell] / then[fell]
+    found[fell] = by_acts >= whole / 2
+    return found
+
+
+def _heard(pairs: Pairs, voices: Floats, parameters: Parameters, frozen: Frozen) -> Floats:
+    heard: Floats = saturated(pairs, parameters, frozen).matrix() @ voices
+    return heard
