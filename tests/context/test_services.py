@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from marshmallow import Schema, ValidationError, fields, validate
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from renown.access.viewer import Viewer
 from renown.api import (
@@ -26,12 +26,13 @@ from renown.context.settings import UnusableSettings
 from renown.db import stored
 from renown.db.engine import Database
 from renown.events import log
-from renown.events.models import Event
+from renown.events.models import Event, Space
 from renown.events.receive import Refusal
 from renown.events.receive import validate as validate_event
+from renown.ledger import standings, visibility
 from renown.notify import inbox
-from renown.people import merge, persons
-from renown.people.models import Identity
+from renown.people import affiliations, merge, persons, pseudonym, teams
+from renown.people.models import Identity, Person
 from renown.sources import registry
 from renown.sources.connector import BadSignature, Connector, Inbound, hmac_sha256, matches
 from renown.sources.secrets import Keyring
@@ -237,6 +238,63 @@ def test_levels_are_published_by_their_own_plugin_alone(house: House, ana: int) 
         for wrong in ("thanks.sum", "other.level"):
             with pytest.raises(LookupError):
                 ctx.standings.publish(wrong, {ana: 1}, "run 1")
+
+
+def test_others_learn_where_a_level_is_published(house: House, ana: int) -> None:
+    with house.writing() as ctx:
+        assert ctx.standings.scopes("thanks.level") == ()
+        for scope in ("space:12", "organisation", "space:3"):
+            ctx.standings.publish("thanks.level", {ana: 2500}, "run 1", scope)
+        assert ctx.standings.scopes("thanks.level") == ("organisation", "space:12", "space:3")
+        ctx.standings.publish("thanks.level", {}, "run 2", "space:3")
+        assert ctx.standings.scopes("thanks.level") == ("organisation", "space:12"), "nobody is left there"
+        assert ctx.standings.scopes("thanks.sum") == ()
+        assert ctx.standings.scopes("nothing.at-all") == ()
+
+
+def test_a_public_place_without_a_name_is_called_by_its_id(house: House) -> None:
+    """As Slack's deliveries tell of channels: by ids alone."""
+    with house.db.write() as conn:
+        source = registry.add(conn, KEYS, "slack", "slack:T1", title="Slack of Acme").id
+        rows = [
+            {"source_id": source, "key": "C1", "name": None, "private": False},
+            {"source_id": source, "key": "C2", "name": "help", "private": False},
+            {"source_id": source, "key": "D3", "name": None, "private": True},
+            {"source_id": source, "key": pseudonym.PREFIX + "ab12", "name": None, "private": False},
+        ]
+        conn.execute(insert(Space), rows)
+        numbers = list(conn.scalars(select(Space.id)))
+    with house.reading() as ctx:
+        found = ctx.spaces.public(numbers)
+    assert sorted((one.name, one.source) for one in found.values()) == [
+        ("C1", "Slack of Acme"),
+        ("help", "Slack of Acme"),
+    ]
+
+
+def test_a_team_tells_how_many_of_it_are_not_shown(house: House) -> None:
+    with house.db.write() as conn:
+        today = standings.today(conn)
+        people = [persons.add(conn, name, f"{name}@example.test") for name in ("bea", "cem", "dia")]
+        support, sales = (teams.add(conn, name) for name in ("Support", "Sales"))
+        for person, team in zip(people, (support, support, sales), strict=True):
+            affiliations.affiliate(conn, person, "employee")
+            teams.place(conn, person, team, None)
+    for preset, hidden, counts in (
+        ("opt-out", people[:1], {support: 1}),
+        ("opt-out", people, {support: 2, sales: 1}),
+        ("open", people, {}),
+        ("teams-only", [], {support: 2, sales: 1}),
+    ):
+        with house.db.write() as conn:
+            visibility.set_preset(conn, preset)
+            conn.execute(update(Person).values(shown=None))
+            conn.execute(update(Person).where(Person.id.in_(hidden)).values(shown=False))
+            visibility.moved(conn, people)
+        standings.catch_up(house.db)
+        with house.reading() as ctx:
+            assert ctx.teams.hidden(today) == counts, preset
+            assert ctx.teams.hidden(today - 40_000) == ctx.teams.hidden(today), "they were always there"
 
 
 def test_a_request_is_verified_against_its_source(house: House) -> None:

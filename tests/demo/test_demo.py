@@ -14,7 +14,7 @@ from renown.access.models import Login
 from renown.access.viewer import Viewer
 from renown.app import Renown
 from renown.db.engine import Database
-from renown.events.models import Event
+from renown.events.models import Event, Space
 from renown.ledger import boards, lead, why
 from renown.ledger.models import Period, StandingClose
 from renown.people import persons, teams
@@ -59,6 +59,11 @@ def test_a_small_organisation_is_whole(renown: Renown) -> None:
         assert set(conn.scalars(select(Merge.ground))) == {"email", "administrator"}
         root = func.coalesce(Person.root_id, Person.id) == Person.id
         assert conn.scalar(select(func.count()).select_from(Person).where(root, Person.bot.is_(False))) == 24 + 8
+        named = conn.execute(select(Source.name, Space.name).join(Source, Source.id == Space.source_id)).all()
+        assert {("slack:acme", "general"), ("slack:acme", "customer-service"), ("slack:acme-community", "help")} <= {
+            tuple(row) for row in named
+        }
+        assert None not in [row.name for row in named if row[0] != "renown"]
         last = conn.scalar(select(func.max(Event.occurred_at)))
         assert last is not None
         assert last // clock.DAY == TODAY

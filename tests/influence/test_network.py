@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -25,6 +26,47 @@ def test_lines_have_five_people_at_either_end(office: Office) -> None:
     assert ("sales", "support") in lines(office)
     assert ("building", "support") not in lines(office)
     assert all(one["people"] >= 5 and one["on_people"] >= 5 for one in found)
+
+
+def test_people_are_told_in_steps_everywhere(office: Office) -> None:
+    """All ten of Sales rely on all ten of Support: "5 or more", for of the others nothing is to follow."""
+    client = office.as_("U0")
+    found = data(client, "/influence/network.json")["lines"]
+    assert {(one["people"], one["on_people"]) for one in found if one["team"] == "sales"} == {(5, 5)}
+    table = client.get("/influence/network.csv").get_data(as_text=True).splitlines()
+    assert [line.split(",")[2:4] for line in table[1:]] == [
+        [str(one["people"]), str(one["on_people"])] for one in found
+    ]
+    assert "5+ on 5+" in main(client, "/influence/network")
+    assert not re.search(r"\d on \d", main(client, "/influence/network"))
+    assert "5+ on 5+" in main(client, "/influence/network?team=support")
+
+
+@pytest.mark.parametrize("hidden", [1, 4])
+def test_a_team_in_which_few_hide_has_no_lines(office: Office, hidden: int) -> None:
+    """What all ten do, but for those whom one can see, would be what the others do."""
+    everybody = lines(office)
+    assert ("sales", "support") in everybody
+    assert "Support" in page(office.as_("U29"), "/influence/network")
+    office.preset("opt-out", *(f"U{n}" for n in range(hidden)))
+    try:
+        for who in ("U0", "U15", "U29"):
+            client = office.as_(who)
+            for path in ("/influence/network", "/influence/network?team=sales", "/influence/network?picture=1"):
+                assert "?team=support" not in page(client, path), who
+            assert not any("support" in one for one in lines(office))
+            assert "No lines to show" in main(client, "/influence/network?team=support")
+    finally:
+        office.preset("open")
+    assert lines(office) == everybody
+
+
+def test_where_many_hide_nobody_of_them_can_be_told(office: Office) -> None:
+    office.preset("opt-out", *(f"U{n}" for n in range(5)))
+    try:
+        assert ("sales", "support") in lines(office)
+    finally:
+        office.preset("open")
 
 
 def test_no_name_of_anybody_stands_on_the_teams_page(office: Office) -> None:
@@ -80,13 +122,24 @@ def test_the_network_counts_people_and_hides_what_is_small(draws: list[tuple[int
         for target in range(1, teams + 1):
             here = (team_of[pairs.rater] == source) & (team_of[pairs.owner] == target)
             raters, owners = len(set(pairs.rater[here])), len(set(pairs.owner[here]))
-            if raters >= 5 and owners >= 5:
-                wanted[source, target] = (raters, owners, round(float(pairs.weight[here].sum()), 9))
+            told = [step(count, int((team_of == team).sum())) for count, team in ((raters, source), (owners, target))]
+            if all(told):
+                wanted[source, target] = (*told, round(float(pairs.weight[here].sum()), 9))
     told = {
         (int(found.team[s]), int(found.team[t])): (int(r), int(o), round(float(w), 9))
         for s, t, r, o, w in zip(found.source, found.target, found.raters, found.owners, found.weight, strict=True)
     }
     assert told == wanted
+    assert (
+        dict(zip(found.team.tolist(), found.people.tolist(), strict=True)).items() <= Counter(team_of.tolist()).items()
+    )
+
+
+def step(count: int, whole: int) -> int:
+    """Of 5, 10 and 20, the largest that leaves at least five; 5 for all of a small team."""
+    if whole < 10:
+        return 5 * (5 <= count == whole)
+    return max((one for one in (0, 5, 10, 20) if one <= min(count, whole - 5)), default=0)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 60])

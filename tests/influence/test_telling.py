@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import permutations
 
 import numpy as np
@@ -9,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renown_influence import change, explain, graph, quality, raters, reach, scale, solve, tally
+from renown_influence import change, explain, graph, quality, raters, reach, scale, solve, steps, tally
 from renown_influence.evidence import Weighed
 from renown_influence.graph import Pairs
 from renown_influence.kept import Kept
 from renown_influence.models import Run
 from renown_influence.parameters import Parameters
+from renown_influence.received import Received
 from tests.influence import kit
 from tests.influence.kit import Graph
 
@@ -124,33 +126,90 @@ def weighed(rows: dict[tuple[int, int], float], people: list[int]) -> Weighed:
     return Weighed(np.array(people, np.int32), pairs)
 
 
+def levels(praise: Weighed, against: Weighed, voice: np.ndarray) -> dict[int, int]:
+    """In percent, with half of a pair's weight saturated at 1."""
+    who, found = quality.of(praise, against, voice, 1.0).levels
+    assert not (found % 1000).any(), "whole percents"
+    return dict(zip(who.tolist(), (found // 1000).tolist(), strict=True))
+
+
+CROWD = list(range(10, 40))
+ONES = np.ones(len(CROWD))
+
+
+def praised(owner: int, by: range | list[int], weight: float = 1.0) -> dict[tuple[int, int], float]:
+    return {(owner, rater): weight for rater in by}
+
+
 def test_quality_is_what_is_said_well_of_all_that_is_said() -> None:
-    people = list(range(10, 20))
-    praise = {(10, rater): 1.0 for rater in range(11, 17)} | {(11, 12): 1.0}
-    against = {(10, 17): 1.0, (10, 18): 1.0, (11, 18): 3.0}
-    voice = np.ones(10)
-    who, levels = quality.of(weighed(praise, people), weighed(against, [10, 11, 17, 18]), voice, 1.0)
-    good, bad, all_good, all_bad = 6 * 0.5, 2 * 0.5, 7 * 0.5, 2 * 0.5 + 0.75
-    mean = all_good / (all_good + all_bad)
-    assert who.tolist() == [10], "of 11 only two people say anything"
-    assert levels[0] / 100_000 == pytest.approx((good + 5 * mean) / (good + bad + 5), abs=1e-5)
+    praise = praised(10, range(12, 24)) | praised(11, [12])
+    against = praised(10, range(24, 30)) | praised(11, [18], 3.0)
+    found = quality.of(weighed(praise, CROWD), weighed(against, CROWD), ONES, 1.0)
+    assert (found.good[0], found.bad[0]) == (6, 3)
+    assert found.average == 67, "6 of 9: what one person says against another is nobody's to know, and one is too few"
+    assert levels(weighed(praise, CROWD), weighed(against, CROWD), ONES) == {10: round(100 * (6 + 5 * 0.67) / (9 + 5))}
 
 
-def test_quality_is_told_of_nobody_where_nobody_speaks_against_anything() -> None:
-    praise = weighed({(10, rater): 1.0 for rater in range(11, 19)}, list(range(10, 20)))
-    assert quality.of(praise, weighed({}, []), np.ones(10), 1.0)[0].tolist() == []
+@pytest.mark.parametrize("critics", [0, 1, 2, 3, 4])
+def test_one_to_four_who_speak_against_a_person_are_as_none(critics: int) -> None:
+    """Nor does anybody else's number tell that somebody spoke."""
+    praise = praised(10, range(12, 24)) | praised(11, range(12, 20))
+    elsewhere = praised(11, range(30, 36))
+    silent = levels(weighed(praise, CROWD), weighed(elsewhere, CROWD), ONES)
+    against = elsewhere | praised(10, list(range(24, 24 + critics)), 50.0)
+    assert levels(weighed(praise, CROWD), weighed(against, CROWD), ONES) == silent
+    more = elsewhere | praised(10, list(range(24, 29)), 50.0)
+    assert levels(weighed(praise, CROWD), weighed(more, CROWD), ONES)[10] < silent[10]
+
+
+@pytest.mark.parametrize("critics", [0, 1, 4])
+def test_quality_is_told_of_nobody_where_nobody_is_spoken_against_by_five(critics: int) -> None:
+    praise = weighed(praised(10, range(11, 19)), CROWD)
+    assert levels(praise, weighed(praised(10, range(20, 20 + critics)), CROWD), ONES) == {}
 
 
 def test_who_praises_and_speaks_against_is_one_person() -> None:
-    people = list(range(10, 16))
-    praise = weighed({(10, rater): 1.0 for rater in range(11, 15)}, people)
-    against = weighed({(10, 11): 1.0}, [10, 11])
-    assert quality.of(praise, against, np.ones(6), 1.0)[0].tolist() == [], "four people, not five"
+    elsewhere = praised(30, range(20, 26), 9.0)
+    against = weighed(elsewhere | praised(10, range(11, 15)) | praised(12, range(13, 18), 9.0), CROWD)
+    praise = weighed(praised(10, range(11, 15)) | praised(12, range(13, 18)) | praised(30, range(20, 26)), CROWD)
+    assert levels(praise, against, ONES).keys() == {12, 30}, "of 10 four people speak, and not five"
 
 
 def test_a_voice_of_nothing_says_nothing() -> None:
-    people = list(range(10, 17))
-    praise = weighed({(10, rater): 1.0 for rater in range(11, 16)}, people)
-    against = weighed({(10, 16): 1.0}, [10, 16])
-    voice = np.array([1.0, 1, 1, 1, 1, 1, 0])
-    assert quality.of(praise, against, voice, 1.0)[0].tolist() == []
+    praise = weighed(praised(10, range(11, 17)) | praised(30, range(20, 26)), CROWD)
+    elsewhere = praised(30, range(20, 26), 9.0)
+    voice = ONES.copy()
+    voice[CROWD.index(18)] = 0
+    four_and_a_fake = praised(10, range(17, 22), 9.0)
+    silent = levels(praise, weighed(elsewhere, CROWD), voice)
+    assert levels(praise, weighed(elsewhere | four_and_a_fake, CROWD), voice) == silent
+    voice[CROWD.index(18)] = 1
+    assert levels(praise, weighed(elsewhere | four_and_a_fake, CROWD), voice)[10] < silent[10]
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 100))
+def test_what_is_printed_of_a_quality_gives_its_percent(good: int, bad: int, average: int) -> None:
+    percent = round(float(quality.received(np.array(good), np.array(bad), average)))
+    printed = re.findall(r"[\d.]+", Received(good, bad, average, percent).sum)
+    above, added, *below, said = (float(one) for one in printed)
+    assert round(100 * (above + added) / sum(below)) == said == percent
+
+
+counts = st.integers(0, 3000)
+
+
+@given(counts, counts)
+def test_steps_never_tell_that_few_are_left(one: int, other: int) -> None:
+    count, whole = sorted((one, other))
+    [told] = steps.told(np.array([count]), np.array([whole])).tolist()
+    assert told == 0 or 5 <= told <= count
+    assert told == 0 or whole - told >= 5 or count == whole < 10
+    if count == whole or count * 2 <= whole:
+        assert bool(told) == (count >= 5), "nothing is left out that may be told"
+    if count >= 5 and whole - count >= 5:
+        assert told * 2.5 >= count, "and what is told is near to what is"
+
+
+def test_one_person_more_or_less_seldom_shows() -> None:
+    shown = steps.told(np.arange(5, 96), np.full(91, 100)).tolist()
+    assert sorted(set(shown)) == [5, 10, 20, 50]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from renown.hooks.manifest import MeasureSpec
@@ -70,6 +70,10 @@ class StandingsService:
     def levels(self, measure: str, scope: str = ORGANISATION) -> tuple[array[int], array[int]]:
         """The same of everybody, by person: people and thousandths."""
         return levels.everybody(self._ctx._connection, measure, scope)
+
+    def scopes(self, measure: str) -> Sequence[str]:
+        """Where a level measure has somebody: "organisation", "space:12", ... in the order of the alphabet."""
+        return levels.scopes(self._ctx._connection, measure)
 
     def measures(self) -> Mapping[str, MeasureSpec]:
         """All measures that there are now, by name: those of plugins that are on."""

@@ -114,6 +114,11 @@ class TeamsService:
         """Root people, by id, and the team of each on a day: neither leavers nor bots."""
         return heads.teams_of(self._ctx._connection, day)
 
+    def hidden(self, day: int) -> Mapping[int, int]:
+        """How many people of each team are not shown to colleagues on a day, by team: where they are few, what is told
+        of the team might tell of them."""
+        return heads.hidden(self._ctx._connection, day)
+
     def on(self, team: int, day: int) -> Sequence[Membership]:
         """Who is in a team on a day."""
         return teams.on(self._ctx._connection, team, day)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from renown.db.sets import among
 from renown.events.models import Space
 from renown.ledger import why
+from renown.people import pseudonym
 from renown.sources.models import Source
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class PublicSpace(NamedTuple):
-    """`url` leads to it in its network, where that is known; `source` is the title of where it is."""
+    """`name` is its id in the source where nothing has named it yet, as with channels that a network sends ids of.
+
+    `url` leads to it in its network, where that is known; `source` is the title of where it is.
+    """
 
     id: int
     name: str
@@ -32,11 +36,12 @@ class SpacesService:
         self._ctx = ctx
 
     def public(self, spaces: Collection[int]) -> Mapping[int, PublicSpace]:
-        """Of these, those that have a name and are not private now, by id."""
+        """Of these, those that are not private now, by id. One whose id was hashed in an erasure is not among them."""
         conn = self._ctx._connection
+        hashed = Space.key.startswith(pseudonym.PREFIX, autoescape=True)
         rows = conn.execute(
-            select(Space.id, Space.name, Space.url, Source.title)
+            select(Space.id, Space.key, Space.name, Space.url, Source.title)
             .join(Source, Source.id == Space.source_id)
-            .where(among(conn, Space.id, list(spaces)), Space.private.is_(False), Space.name.is_not(None))
+            .where(among(conn, Space.id, list(spaces)), Space.private.is_(False), Space.name.is_not(None) | ~hashed)
         )
-        return {row.id: PublicSpace(row.id, row.name, why.link(row.url), row.title) for row in rows}
+        return {row.id: PublicSpace(row.id, row.name or row.key, why.link(row.url), row.title) for row in rows}

@@ -34,6 +34,10 @@ class Workspace:
         user = {"id": account, "team_id": self._team, "name": login, "profile": profile, "is_email_confirmed": True}
         self._send(at, {"type": "team_join", "user": user, "event_ts": self._ts(at)})
 
+    def open(self, at: int, place: str, name: str) -> None:
+        """A new channel: the one delivery that says what it is called."""
+        self._send(at, {"type": "channel_created", "channel": {"id": place, "name": name}, "event_ts": self._ts(at)})
+
     def join(self, at: int, place: str, account: str) -> None:
         told = {"user": account, "channel": place, "channel_type": "C", "event_ts": self._ts(at)}
         self._send(at, {"type": "member_joined_channel", **told})

@@ -54,11 +54,14 @@ class Story:
         self._pages: list[tuple[str, Colleague]] = []
 
     def begin(self, at: int) -> None:
-        """Everybody is there: accounts with names and addresses, and the channels they joined.
+        """Everybody is there: channels with names, accounts with names and addresses, and the channels they joined.
 
         The company's own accounts come first, those elsewhere `AFTERWARDS`: so these join the people already known.
         """
         later = at + AFTERWARDS
+        for place, called in ((GENERAL, "general"), *((place, _slug(name)) for name, place in self._places.items())):
+            self._company.open(at, place, called)
+        self._community.open(at, HELP, "help")
         for one in self._acme.colleagues:
             self._company.arrive(at, one.slack, one.name, one.login, one.email)
             self._company.join(at + SECOND, GENERAL, one.slack)
@@ -227,3 +230,8 @@ class Story:
         count = self._rng.randint(least, most)
         start = self._rng.randrange(len(_WORDS))
         return " ".join((_WORDS * 4)[start : start + count])
+
+
+def _slug(team: str) -> str:
+    """A team's channel is called like the team, as Slack writes names."""
+    return team.lower().replace(" ", "-")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, text
 from renown.db.packed import pack
 from renown.db.spelled import Spelled
 from renown.ledger.models import TeamHead
+from renown.ledger.visibility import State
 from renown.people.models import ACTIVE
 
 DAY, BLOCK = 1, 2
@@ -53,6 +54,19 @@ def teams_of(conn: Connection, day: int) -> tuple[array[int], array[int]]:
     heads = select(TeamHead.person_id, TeamHead.team_id).where(*then).order_by(TeamHead.person_id)
     people, teams = pack(conn, heads)
     return people, teams
+
+
+def hidden(conn: Connection, day: int) -> dict[int, int]:
+    """How many of each team's people on that day are not shown, by their choice or the preset; teams with none of them
+    are left out."""
+    return {team: int(people) for team, people in conn.execute(text(_HIDDEN), {"day": day})}
+
+
+_HIDDEN = f"""
+    SELECT h.team_id, count(*) FROM core_seen n JOIN core_team_head h ON h.person_id = n.person_id
+    WHERE n.state = {int(State.HIDDEN)} AND h.from_day <= :day AND h.to_day > :day
+    GROUP BY h.team_id
+"""
 
 
 def follow(conn: Connection) -> int:

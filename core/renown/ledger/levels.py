@@ -96,6 +96,11 @@ def level(conn: Connection, measure: str, subject: int, scope: str = ORGANISATIO
     return None if amount is None else int(amount)
 
 
+def scopes(conn: Connection, measure: str) -> tuple[str, ...]:
+    """Those in which the last run said something of anybody, by name."""
+    return tuple(conn.scalars(text(_SCOPES), {"name": measure}))
+
+
 def everybody(conn: Connection, measure: str, scope: str = ORGANISATION) -> tuple[array[int], array[int]]:
     """Subjects and what the last run said of each, by subject, whoever asks: for plugins, not for pages."""
     found = boards.find(conn, measure, periods.ALL, scope)
@@ -109,6 +114,13 @@ _BOARD = """
     INSERT INTO core_period (generation, measure, scope, kind, start, first_at, people)
     VALUES (0, :measure, :scope, 'all', 0, :now, 0)
     ON CONFLICT (generation, measure, scope, kind, start) DO NOTHING
+"""
+
+_SCOPES = """
+    SELECT p.scope FROM core_measure m JOIN core_period p ON p.generation = 0 AND p.measure = m.id
+    WHERE m.name = :name AND m.generation IS NULL AND p.kind = 'all' AND p.start = 0
+      AND EXISTS (SELECT 1 FROM core_standing s WHERE s.period_id = p.id)
+    ORDER BY p.scope
 """
 
 _FIND = """

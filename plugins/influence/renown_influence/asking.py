@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from renown.api import Line, PluginContext, PublicSpace, Viewer
 from renown_influence import quiet, run
-from renown_influence.raters import SMALLEST
-from renown_influence.score import EVIDENCE
-from renown_influence.told import FOR
+from renown_influence.topic_why import reliance
 
 #: People who are suggested.
 MOST = 5
@@ -20,7 +18,7 @@ BAND = 3000
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`people` relied on them there, None where they are fewer than five; `last` is the day on which one did last.
+    """`people` relied on them there, and on the day `last` one did last: both None where they are fewer than five.
 
     `back` is the day on which they are at work again, None where they are now.
     """
@@ -69,6 +67,5 @@ def turned(band: Sequence[Line], day: str, away: frozenset[int] | set[int]) -> l
 
 
 def _reasoned(ctx: PluginContext, viewer: Viewer, line: Line, topic: PublicSpace, back: int | None) -> Suggestion:
-    givers = ctx.ledger.givers(viewer, line.subject_id, EVIDENCE, FOR, topic.id)
-    people = len(givers) if len(givers) >= SMALLEST else None
-    return Suggestion(line, people, max((one.last for one in givers), default=None), back)
+    found = reliance(ctx, viewer, line.subject_id, topic.id)
+    return Suggestion(line, None, None, back) if found is None else Suggestion(line, found.people, found.last, back)

@@ -12,7 +12,7 @@ from renown_influence import network, quality, store
 from renown_influence.evidence import Evidence, Weighed, World, weigh
 from renown_influence.network import Longs, Network
 from renown_influence.parameters import Parameters
-from renown_influence.quality import Levels
+from renown_influence.quality import Quality
 from renown_influence.reckon import Frozen, Result
 
 _TOPICS = "topics"
@@ -28,7 +28,7 @@ class Teams:
 
 @dataclass(frozen=True)
 class Beside:
-    received: Levels
+    quality: Quality
     network: Network
 
 
@@ -51,7 +51,7 @@ def find(
 
 
 def publish(ctx: PluginContext, run: str, found: Beside, topics: Collection[int]) -> None:
-    ctx.standings.publish(quality.MEASURE, found.received, run)
+    ctx.standings.publish(quality.MEASURE, found.quality.levels, run)
     network.keep(ctx, found.network)
     store.save(ctx, _TOPICS, {"space": np.array(sorted(topics), np.int64)})
 

@@ -15,11 +15,14 @@ from renown_influence.evidence import Weighed
 from renown_influence.graph import Floats, Ints, Pairs
 from renown_influence.models import Epoch, Packed, Run
 from renown_influence.parameters import Parameters
+from renown_influence.quality import Quality
 from renown_influence.reckon import Frozen, Inputs, Result
 
 #: Runs whose inputs are kept: at most so many, and beyond the newest two no more than so many bytes in all.
 RUNS, BYTES = 30, 1 << 30
 _ALWAYS = 2
+#: What is kept of how people's work is received.
+RECEIVED = ("good", "bad", "told", "average")
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,12 @@ class Kept:
         return _place(self.people, person)
 
 
-def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result: Result) -> None:
+def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result: Result, quality: Quality) -> None:
     """And let go of what only older runs were made of."""
     pairs = inputs.pairs
     arrays: dict[str, NDArray[Any]] = {"people": weighed.people, "voice": inputs.voice, "begin": inputs.begin}
     arrays |= {"start": pairs.start, "rater": pairs.rater, "weight": pairs.weight}
+    arrays |= {"good": quality.good, "bad": quality.bad, "told": quality.told, "average": np.array([quality.average])}
     store.save(ctx, name(run.id), arrays | {"solved": result.solution.values, "values": result.values})
     _let_go(ctx, run)
 

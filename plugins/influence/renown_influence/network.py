@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from renown.api import PluginContext
-from renown_influence import layout, store
+from renown_influence import layout, steps, store
 from renown_influence.graph import Floats, Ints, Pairs
 
-#: No end of a line is fewer people than these.
-SMALLEST = 5
 #: Teams that a picture holds, the largest.
 DRAWN = 60
 
@@ -23,10 +21,11 @@ Longs = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Network:
-    """Teams by id with how many people of theirs are in it, and where a picture puts them (-1: not in it).
+    """Teams by id with how many people they have, and where a picture puts them (-1: not in it).
 
-    Line n: of team `source[n]`, `raters[n]` people rely on `owners[n]` people of team `target[n]`; both are places in
-    `team`. `weight` adds up which parts of their voices go there.
+    Line n: of team `source[n]`, `raters[n]` or more people rely on `owners[n]` or more people of team `target[n]`; both
+    are places in `team`. The numbers are steps: nothing finer is kept. `weight` adds up which parts of their voices go
+    there.
     """
 
     team: Longs
@@ -54,16 +53,16 @@ def build(people: Ints, pairs: Pairs, heads: tuple[Longs, Longs], names: Mapping
     at[team_of > 0] = number
     line = at[rater] * len(teams) + at[owner]
     lines, which = np.unique(line, return_inverse=True)
-    raters, owners = (_distinct(which, who, len(lines)) for who in (rater, owner))
-    shown = (raters >= SMALLEST) & (owners >= SMALLEST)
+    sizes = _sizes(teams, heads[1])
+    raters = steps.told(_distinct(which, rater, len(lines)), sizes[lines // len(teams)])
+    owners = steps.told(_distinct(which, owner, len(lines)), sizes[lines % len(teams)])
+    shown = (raters > 0) & (owners > 0)
     weights = np.bincount(which, weights=weight, minlength=len(lines)).astype(np.float64)[shown]
-    source, target = lines[shown] // max(len(teams), 1), lines[shown] % max(len(teams), 1)
+    source, target = lines[shown] // len(teams), lines[shown] % len(teams)
     there = np.unique(np.concatenate([source, target]))
     source, target = np.searchsorted(there, source), np.searchsorted(there, target)
-    met = np.unique(np.concatenate([owner, rater]))
-    sizes = np.bincount(at[met], minlength=len(teams))[there]
-    x, y = _drawn(sizes, source, target, weights, [names[int(one)] for one in teams[there]])
-    return Network(teams[there], sizes, x, y, source, target, raters[shown], owners[shown], weights)
+    x, y = _drawn(sizes[there], source, target, weights, [names[int(one)] for one in teams[there]])
+    return Network(teams[there], sizes[there], x, y, source, target, raters[shown], owners[shown], weights)
 
 
 def keep(ctx: PluginContext, found: Network) -> None:
@@ -77,6 +76,15 @@ def load(ctx: PluginContext) -> Network | None:
     return Network(**arrays) if arrays else None
 
 
+def without(found: Network, teams: Collection[int]) -> Network:
+    """As if these teams had no lines."""
+    gone = np.isin(found.team, np.fromiter(teams, np.int64, len(teams)))
+    there = ~gone[found.source] & ~gone[found.target]
+    lines = {one: getattr(found, one)[there] for one in ("source", "target", "raters", "owners", "weight")}
+    place = {"x": np.where(gone, -1.0, found.x), "y": np.where(gone, -1.0, found.y)}
+    return replace(found, **lines, **place)
+
+
 def _teams(people: Ints, heads: tuple[Longs, Longs], names: Mapping[int, str]) -> Longs:
     """The team of each of the people; 0 for none, and for one that has no name."""
     who, teams = heads
@@ -87,6 +95,11 @@ def _teams(people: Ints, heads: tuple[Longs, Longs], names: Mapping[int, str]) -
         found[known] = teams[at[known]]
         found[~np.isin(found, np.fromiter(names, np.int64, len(names)))] = 0
     return found
+
+
+def _sizes(teams: Longs, of_everybody: Longs) -> Longs:
+    """How many people each team has, whether they rely on anybody or not."""
+    return np.bincount(np.searchsorted(teams, of_everybody[np.isin(of_everybody, teams)]), minlength=len(teams))
 
 
 def _distinct(which: Longs, who: Ints, lines: int) -> Longs:

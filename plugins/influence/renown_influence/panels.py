@@ -38,7 +38,7 @@ def boxes(ctx: PluginContext, viewer: Viewer, place: str, subject: int | None) -
 
 def _percent(ctx: PluginContext, viewer: Viewer, person: int) -> str:
     line = ctx.standings.of(viewer, person, quality.MEASURE)
-    return "" if line is None else f"{line.amount / 1000:.1f}"
+    return "" if line is None else f"{line.amount / 1000:.0f}"
 
 
 def _address(viewer: Viewer, person: int, handle: str) -> str:

@@ -90,7 +90,7 @@ def _bow(begin: Circle, end: Circle, line: Line, most: float) -> Bow:
     middle = ((begin.x + end.x) / 2 + down / length * bend, (begin.y + end.y) / 2 - across / length * bend)
     start, stop = _edge(begin, middle, 1), _edge(end, middle, 6)
     path = f"M{start[0]:.1f},{start[1]:.1f}Q{middle[0]:.1f},{middle[1]:.1f} {stop[0]:.1f},{stop[1]:.1f}"
-    return Bow(path, round(1 + 4 * math.sqrt(line.weight / most), 1) if most else 1.0)
+    return Bow(path, round(2 + 8 * math.sqrt(line.weight / most)) / 2 if most else 1.0)
 
 
 def _edge(circle: Circle, towards: tuple[float, float], gap: float) -> tuple[float, float]:

@@ -37,6 +37,7 @@ from renown_influence import (
     panels,
     quality,
     quiet,
+    received,
     redo,
     ring_book,
     rings_pages,
@@ -94,6 +95,8 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
 
 @hookimpl
 def explain(person: int, measure: str, period: str, ctx: PluginContext) -> Explanation | None:
+    if measure == quality.MEASURE:
+        return received.in_words(ctx, person)
     return why.in_words(ctx, person) if measure == run.MEASURE else None
 
 

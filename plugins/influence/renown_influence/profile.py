@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from renown.api import Line, PluginContext, Shown, Viewer, to_date
-from renown_influence import quality, run, timeline, told, topics
+from renown_influence import quality, received, run, timeline, told, topics
 from renown_influence.models import Run
+from renown_influence.received import Received
 from renown_influence.timeline import Timeline
 from renown_influence.told import Told
 from renown_influence.topics import KnownFor
@@ -26,6 +27,7 @@ class Profile:
     run: Run | None
     line: Line | None
     quality: Line | None
+    received: Received | None
     told: Told | None
     timeline: Timeline
     topics: Sequence[KnownFor]
@@ -36,12 +38,14 @@ def of(ctx: PluginContext, viewer: Viewer, person: Shown) -> Profile:
     shown = run.newest(ctx)
     day = shown.day if shown is not None else ctx.clock.today()
     line = ctx.standings.of(viewer, person.id, run.MEASURE) if shown is not None else None
+    well = ctx.standings.of(viewer, person.id, quality.MEASURE)
     return Profile(
         person,
         person.id == viewer.person_id,
         shown,
         line,
-        ctx.standings.of(viewer, person.id, quality.MEASURE),
+        well,
+        received.of(ctx, person.id) if well is not None else None,
         told.of(ctx, viewer, person, line.amount) if line is not None else None,
         timeline.of(ctx, person.id, day) if line is not None else Timeline((), (), day),
         topics.known_for(ctx, viewer, person.id),
@@ -58,6 +62,9 @@ def data(found: Profile) -> dict[str, Any]:
         "influence": _units(found.line),
         "place": found.line.rank if found.line is not None else None,
         "quality": _units(found.quality),
+        "quality_for": found.received.good if found.received is not None else None,
+        "quality_against": found.received.bad if found.received is not None else None,
+        "quality_average": found.received.average if found.received is not None else None,
         "value": told.value / 1000 if told is not None else None,
         "unit": round(told.unit, told.digits) if told is not None else None,
         "own": told.own / 1000 if told is not None else None,

@@ -157,7 +157,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
             _empty(inner, run, topic)
         history.thin(inner, today)
         beside.publish(inner, f"run {run.id}", more, topics)
-        kept.keep(inner, run, weighed, inputs, result)
+        kept.keep(inner, run, weighed, inputs, result, more.quality)
         ring_book.keep(inner, run, rings)
         reading.keep(inner, read)
         run.state, run.stage, run.progress, run.ended_at = "published", "", 1000, inner.clock.now()

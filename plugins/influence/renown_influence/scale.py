@@ -26,6 +26,11 @@ def shown(values: Floats, unit: float) -> Floats:
     return STEP * np.log2(1 + values / unit)
 
 
+def behind(score: float, unit: float) -> float:
+    """What is shown as this score."""
+    return float(unit * (2 ** (score / STEP) - 1))
+
+
 def published(values: Floats, unit: float) -> NDArray[np.int64]:
     """In thousandths, to the tenth: nothing finer is told of anybody."""
     return np.rint(shown(values, unit) * 10).astype(np.int64) * 100

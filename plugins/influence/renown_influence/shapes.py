@@ -44,6 +44,11 @@ class Profile(Schema):
     influence = fields.Float(allow_none=True)
     place = fields.Integer(allow_none=True)
     quality = fields.Float(allow_none=True, metadata={"description": "In percent"})
+    quality_for = fields.Integer(allow_none=True, metadata={"description": "In voices"})
+    quality_against = fields.Integer(
+        allow_none=True, metadata={"description": "In voices; what fewer than five people say is not counted"}
+    )
+    quality_average = fields.Integer(allow_none=True, metadata={"description": "In percent, of all"})
     value = fields.Float(allow_none=True, metadata={"description": "In voices: own + brought + rounding"})
     unit = fields.Float(allow_none=True, metadata={"description": "influence = 10 * log2(1 + value / unit)"})
     own = fields.Float(allow_none=True)

@@ -11,6 +11,7 @@ from renown.api import PluginContext
 from renown_influence import network, run
 from renown_influence.models import Run
 from renown_influence.network import Network
+from renown_influence.raters import SMALLEST
 
 #: Lines of each team that the page of all teams shows, the strongest; and teams that it lists.
 STRONGEST, LISTED = 3, 40
@@ -18,7 +19,7 @@ STRONGEST, LISTED = 3, 40
 
 @dataclass(frozen=True)
 class Line:
-    """`raters` people of team `source` rely on `owners` people of team `target`; teams by id.
+    """`raters` or more people of team `source` rely on `owners` or more people of team `target`; teams by id.
 
     `share` is which part of all that is shown of the source it is, 0 to 1; `weight` how many voices.
     """
@@ -76,6 +77,7 @@ def of(ctx: PluginContext, team: str) -> Ties | None:
     found, shown = network.load(ctx), run.newest(ctx)
     if found is None:
         return Ties(shown, None, names, slugs, chosen, ())
+    found = network.without(found, _telling(ctx, ctx.clock.today() if shown is None else shown.day))
     people = dict(zip(found.team.tolist(), found.people.tolist(), strict=True))
     lines = [one for one in _lines(found) if one.source in names and one.target in names]
     if chosen is not None:
@@ -84,8 +86,13 @@ def of(ctx: PluginContext, team: str) -> Ties | None:
     return Ties(shown, found, names, slugs, chosen, lines)
 
 
+def _telling(ctx: PluginContext, day: int) -> list[int]:
+    """Teams in which so few are hidden that what all do tells of them: as with totals of teams, nothing is told."""
+    return [team for team, people in ctx.teams.hidden(day).items() if people < SMALLEST]
+
+
 def data(found: Ties) -> dict[str, Any]:
-    """As the exports give it, teams by slug."""
+    """As the exports give it, teams by slug. `people` and `on_people` are steps: so many, or more."""
     return {
         "run": found.run.id if found.run is not None else None,
         "team": found.slugs[found.chosen] if found.chosen is not None else None,

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, to_date, viewer
-from renown_influence import gate, quiet, suggested, topics, words
+from renown_influence import gate, quiet, suggested, topic_why, topics, words
 from renown_influence.pages.tabs import tabs
+from renown_influence.topic_why import TopicWhy
 
 #: Days of quiet that may be chosen; 0 is until they say otherwise.
 DAYS = {"7": 7, "30": 30, "0": 0}
+#: What is sent to be suggested again.
+AGAIN = ""
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.get("/ask")
     @needs("influence.read")
     def ask() -> str:
-        asked = request.args.get("topic", "")[:200]
-        with ctx.reading() as inner:
-            everything = topics.all_of(inner)
-            found = topics.find(everything, asked)
-            me = viewer().person_id
-            return render_template(
-                "influence/ask.html",
-                asked=asked,
-                topics=everything,
-                found=found,
-                suggested=suggested.of(inner, viewer(), found[0]) if len(found) == 1 else None,
-                today=inner.clock.today(),
-                quiet=quiet.of(inner, me) if me is not None else None,
-                ago=words.ago,
-                until=words.until,
-                tabs=tabs(inner, viewer(), "ask"),
-            )
+        return _page(ctx)
 
     @pages.get("/ask.json")
     @needs("influence.read")
@@ -52,10 +41,32 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         )
         return as_csv(f"ask-{found.topic.id}", ("person", "name", "influence", "people", "last", "away_until"), rows)
 
+    @pages.get("/people/<handle>/in/<int:space>")
+    @needs("influence.read")
+    def in_topic(handle: str, space: int) -> str:
+        with ctx.reading() as inner:
+            found = _in(inner, handle, space)
+            return render_template(
+                "influence/topic.html",
+                found=found,
+                own=found.person.id == viewer().person_id,
+                today=inner.clock.today(),
+                ago=words.ago,
+                tabs=tabs(inner, viewer(), "ask"),
+            )
+
+    @pages.get("/people/<handle>/in/<int:space>.json")
+    @needs("influence.read")
+    def in_topic_data(handle: str, space: int) -> Response:
+        with ctx.reading() as inner:
+            return as_json(topic_why.data(_in(inner, handle, space)))
+
     @pages.post("/quiet")
     @needs("influence.read")
-    def be_quiet() -> Answer:
-        chosen = request.form.get("days", "")
+    def be_quiet() -> Answer | tuple[str, int]:
+        chosen = request.form.get("days")
+        if chosen != AGAIN and chosen not in DAYS:
+            return _page(ctx, errors=("How long: choose one of those that are offered.",)), 422
         with ctx.writing() as inner:
             me = gate.myself(inner, viewer()).id
             if chosen in DAYS:
@@ -67,10 +78,37 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         return redirect("/influence/ask")
 
 
+def _page(ctx: PluginContext, errors: Sequence[str] = ()) -> str:
+    """`errors` are said at the form that asks for quiet."""
+    asked = request.args.get("topic", "")[:200]
+    with ctx.reading() as inner:
+        everything = topics.all_of(inner)
+        found = topics.find(everything, asked)
+        me = viewer().person_id
+        return render_template(
+            "influence/ask.html",
+            asked=asked,
+            topics=everything,
+            found=found,
+            suggested=suggested.of(inner, viewer(), found[0]) if len(found) == 1 else None,
+            today=inner.clock.today(),
+            quiet=quiet.of(inner, me) if me is not None else None,
+            errors=errors,
+            ago=words.ago,
+            until=words.until,
+            tabs=tabs(inner, viewer(), "ask"),
+        )
+
+
 def _one(ctx: PluginContext) -> suggested.Suggested:
     """404 unless the address names one topic."""
     found = topics.find(topics.all_of(ctx), request.args.get("topic", ""))
     return suggested.of(ctx, viewer(), found[0]) if len(found) == 1 else gate.absent()
+
+
+def _in(ctx: PluginContext, handle: str, space: int) -> TopicWhy:
+    """404 where there is no such number for the viewer."""
+    return topic_why.of(ctx, viewer(), gate.person(ctx, viewer(), handle), space) or gate.absent()
 
 
 def _day(day: int | None) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
-from renown_influence import comparing, drawing, gate
-from renown_influence.comparing import Both, Comparison
+from renown_influence import compared, comparing, gate, scatter
+from renown_influence.comparing import Comparison
 from renown_influence.pages.tabs import tabs
-
-PERIOD = "last-quarter"
+from renown_influence.scatter import Scatter
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -18,10 +17,12 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def compare() -> str:
         with ctx.reading() as inner:
             found = _found(inner)
+            told = found if found is not None and not found.empty else None
             return render_template(
                 "influence/compare.html",
                 found=found,
-                scatter=drawing.scatter(found, viewer().person_id) if found and len(found.people) else None,
+                scatters=_drawn(told) if told is not None else (),
+                teams=compared.by_team(inner, told) if told is not None else (),
                 tabs=tabs(inner, viewer(), "compare"),
             )
 
@@ -29,33 +30,33 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("influence.read")
     def compare_data() -> Response:
         with ctx.reading() as inner:
-            found = _found(inner)
-        heard, busy = (found.heard, found.busy) if found is not None else ((), ())
-        return as_json({"period": PERIOD, "heard": [_data(one) for one in heard], "busy": [_data(one) for one in busy]})
+            found = _told(inner)
+            return as_json(compared.data(found, compared.by_team(inner, found) if found is not None else ()))
 
     @pages.get("/compare.csv")
     @needs("influence.read")
     def compare_table() -> Response:
         with ctx.reading() as inner:
-            found = _found(inner)
+            found = _told(inner)
         sides = (("heard", found.heard), ("busy", found.busy)) if found is not None else ()
         columns = ("list", "person", "name", "activity", "influence")
-        rows = ((side, *_data(one).values()) for side, people in sides for one in people)
+        rows = ((name, *compared.row(one).values()) for name, side in sides for one in side.named)
         return as_csv("activity-and-influence", columns, rows)
+
+
+def _drawn(found: Comparison) -> list[Scatter]:
+    return [scatter.of(found, viewer().person_id, frame) for frame in (scatter.WIDE, scatter.NARROW)]
+
+
+def _told(ctx: PluginContext) -> Comparison | None:
+    """None as well where there is nothing to compare yet."""
+    found = _found(ctx)
+    return found if found is not None and not found.empty else None
 
 
 def _found(ctx: PluginContext) -> Comparison | None:
     """404 where the viewer may see no boards of people."""
     try:
-        return comparing.of(ctx, viewer(), PERIOD)
+        return comparing.of(ctx, viewer())
     except LookupError:
         gate.absent()
-
-
-def _data(one: Both) -> dict[str, object]:
-    return {
-        "person": one.line.key,
-        "name": one.line.name,
-        "activity": one.activity / 1000,
-        "influence": one.influence / 1000,
-    }
