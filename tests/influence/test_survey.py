@@ -20,7 +20,7 @@ from renown.events.models import Event
 from renown.hooks import dispatch
 from renown.hooks.guard import Fault
 from renown.notify.models import Notification
-from renown.people import erase, export, merge
+from renown.people import erase, export, merge, persons
 from renown.people.models import Person
 from renown_influence import run, survey, survey_end, survey_naming
 from renown_influence.models import AddressAnswer, Answer, Survey
@@ -197,6 +197,19 @@ def test_nobody_names_oneself_or_somebody_who_is_no_employee(company: Company) -
             forged = ctx.sign.make("named", [number, company.people[2], person])
             with pytest.raises(survey.Refused, match="work here"):
                 survey_naming.name(ctx, me, number, forged)
+    assert answers(company) == set()
+
+
+def test_whoever_is_hidden_since_they_were_offered_is_refused_as_if_they_had_left(company: Company) -> None:
+    number, client = start(company), company.browser(2)
+    tokens = [find(client, number, name(n))[0] for n in (3, 4)]
+    company.preset("opt-out", 3)
+    with company.db.write() as conn:
+        persons.leaves(conn, company.people[4], 1, company.now // clock.DAY)
+    company.settle()
+    hidden, left = (submit(client, f"/surveys/{number}/name", colleague=one) for one in tokens)
+    assert "By name one names others" in words(hidden)
+    assert (hidden.status_code, words(hidden)) == (left.status_code, words(left))
     assert answers(company) == set()
 
 

@@ -90,7 +90,7 @@ def name(ctx: PluginContext, viewer: Viewer, survey: int, token: str) -> None:
     if isinstance(named, str):
         _name_address(ctx, survey, by, named)
     else:
-        _name_person(ctx, survey, by, named)
+        _name_person(ctx, viewer, survey, named)
 
 
 def unname(ctx: PluginContext, viewer: Viewer, survey: int, person: int) -> None:
@@ -110,9 +110,11 @@ def unname_address(ctx: PluginContext, viewer: Viewer, survey: int, address: str
         ctx.session.execute(delete(AddressAnswer).where(*one))
 
 
-def _name_person(ctx: PluginContext, survey: int, by: int, named: int) -> None:
-    if named not in ctx.people.employees([named]) or named == by:
-        raise Refused("One names colleagues who work here.")
+def _name_person(ctx: PluginContext, viewer: Viewer, survey: int, named: int) -> None:
+    by = viewer.person_id or 0
+    # Whoever was offered, and is hidden or has left since, is refused alike.
+    if named == by or named not in ctx.people.shown(viewer, ctx.people.employees([named])):
+        raise Refused("By name one names others who work here and are shown. There is the e-mail address, too.")
     if named not in survey_answers.people(ctx, survey, by):
         _room(ctx, survey, by)
         ctx.session.execute(insert(Answer).values(survey_id=survey, person_id=by, named_id=named))
