@@ -22,8 +22,9 @@ def ask(renown: Renown, people: dict[str, int]) -> None:
         first = survey.start(ctx, "Winter", ctx.clock.today() + 7, None)
         rows = [
             {"survey_id": first.id, "person_id": by, "named_id": staff[(place + by) % 6]}
-            for by in staff[6:]
+            for by in staff
             for place in range(3)
+            if by != staff[(place + by) % 6]
         ]
         ctx.session.execute(insert(Answer), rows)
         survey.end(ctx, first.id, None)

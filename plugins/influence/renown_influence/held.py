@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, to_date
-from renown_influence import report, survey
+from renown_influence import report, survey, survey_naming
 from renown_influence.models import Quiet, RingNote, Score
 
 
@@ -36,7 +36,5 @@ def _scores(ctx: PluginContext, person: int) -> list[dict[str, Any]]:
 def _answers(ctx: PluginContext, person: int) -> list[dict[str, Any]]:
     """Of the survey that is open: those of earlier ones are gone."""
     found = survey.held(ctx)
-    named = () if found is None else survey.mine(ctx, found.id, person)
-    if found is None or not named:
-        return []
-    return [{"survey": found.title, "named": sorted(ctx.people.names(named).values())}]
+    named = [] if found is None else survey_naming.mine(ctx, found.id, person).texts()
+    return [{"survey": found.title, "named": named}] if found is not None and named else []

@@ -167,6 +167,15 @@ class Answer(Base):
     named_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
 
 
+class AddressAnswer(Base):
+    """An address that somebody named in a survey, as they typed it. Whose it is, is asked when the survey ends."""
+
+    __tablename__ = "influence_answer_address"
+    survey_id: Mapped[int] = mapped_column(ForeignKey("influence_survey.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(320), primary_key=True)
+
+
 class RingRow(Base):
     """A group that a run found. `ring` is the digest of its members, `people` are their ids, ascending."""
 

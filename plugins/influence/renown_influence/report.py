@@ -1,8 +1,11 @@
 """What a survey says beside points and influence. Pure, and nobody's single answer can be read from it.
 
-Whom fewer than five people named is named nowhere. How sure an agreement is, is found by drawing the people again and
-again from those that there are. (To draw the answers anew would not do: each draw leaves a third of them out, so that
-all of them agree less than what they are drawn from.)
+With few answers it names nobody: of five answers, "named by five" is named by all. Names stand in no order, how many
+people there are is told in whole fives, and all else in tenths: whoever knows all answers but one would else try which
+one gives these digits.
+
+How sure an agreement is, is found by drawing the people again and again from those that there are. (To draw the answers
+anew would not do: each draw leaves a third of them out, so that all of them agree less than what they are drawn from.)
 """
 
 from __future__ import annotations
@@ -19,8 +22,12 @@ from renown_influence.leave import Bools
 
 Numbers = NDArray[np.int64]
 
-#: With fewer answers there is no report, and who was named by fewer is not named in it.
+#: With fewer answers there is no report; who was named by fewer is not among those named.
 SMALLEST = 5
+#: With fewer answers it names nobody, and does not count who of the most named is among the highest.
+NAMING = 15
+#: It takes as many answers, and this part of all employees, to say who is high and was named by few.
+BUSY, BUSY_PART = 20, 0.25
 #: As many as may be named; and so many of the most named are looked for among the highest.
 MOST_NAMED = 7
 #: Names in a list: as many as a board has; and where two orders disagree.
@@ -31,15 +38,11 @@ _SURE = 0.95
 
 @dataclass(frozen=True)
 class Answers:
-    """Answer `by[n]` (0, 1, 2, ...) names the person at place `named[n]` among the people; nobody twice."""
+    """`named` are places among the people, one for each time that somebody was named. `number` people answered."""
 
-    by: Numbers
+    number: int
     named: Numbers
     people: int
-
-    @property
-    def number(self) -> int:
-        return int(self.by.max(initial=-1)) + 1
 
     def counts(self) -> Numbers:
         """How often each person is named."""
@@ -58,10 +61,11 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Compared:
-    """One measure beside the answers. `heard` and `busy` are people on whom the two disagree.
+    """One measure beside the answers. `heard` and `busy` are people on whom the two disagree, by number.
 
     `heard` are named by many and far from the highest, `busy` are among the highest and named by few. `low` and `high`
-    are where the agreement lies with 95 %. All three are None where either order puts everybody in one place.
+    are where the agreement lies with 95 %. All three are None where either order puts everybody in one place, and of
+    fewer than five people. `people` is in whole fives.
     """
 
     measure: str
@@ -84,51 +88,81 @@ class Measured:
     amounts: Numbers
 
 
-def make(answers: Answers, people: Numbers, asked: int, measures: tuple[Measured, ...], seed: int) -> dict[str, Any]:
-    """As it is kept. With fewer than five answers it says nothing but that."""
+def fives(number: int) -> int:
+    """As many, in whole fives: who came last is not seen in it."""
+    return number // SMALLEST * SMALLEST
+
+
+def make(
+    answers: Answers, people: Numbers, measures: tuple[Measured, ...], draw: np.random.Generator
+) -> dict[str, Any]:
+    """As it is kept. `people` are all who were asked. With fewer than five answers it says nothing but that."""
     if answers.number < SMALLEST:
         return {"few": True}
     counts = answers.counts()
-    order = np.argsort(-counts, kind="stable")
-    most = order[counts[order] >= SMALLEST][:_LISTED]
+    often = _often(answers)
+    most = np.flatnonzero(often)
+    most = most[np.argsort(-counts[most], kind="stable")][:_LISTED]
     return {
         "few": False,
         "answers": answers.number,
-        "asked": asked,
-        "named": int((counts > 0).sum()),
-        "most": people[most].tolist(),
-        "compared": [asdict(compare(answers, people, one, seed)) for one in measures],
+        "asked": len(people),
+        "named": fives(int((counts > 0).sum())),
+        "most": _unordered(people, most),
+        "compared": [asdict(compare(answers, people, one, draw)) for one in measures],
     }
 
 
-def compare(answers: Answers, people: Numbers, measured: Measured, seed: int) -> Compared:
+def compare(answers: Answers, people: Numbers, measured: Measured, draw: np.random.Generator) -> Compared:
     """Of people who were named or have anything of the measure: whoever has neither is in neither order."""
-    counts, amounts = answers.counts(), measured.amounts
+    counts, amounts, often = answers.counts(), measured.amounts, _often(answers)
     there = (counts > 0) | (amounts != 0)
-    agreement, low, high = agreed(counts[there], amounts[there], seed)
-    top, often = _highest(counts, MOST_NAMED), counts >= SMALLEST
-    overlaps = tuple(overlap(one, amounts, int(there.sum())) for one in _different(top, often))
+    size = int(there.sum())
+    agreement, low, high = agreed(counts[there], amounts[there], draw) if size >= SMALLEST else (None, None, None)
+    top = _highest(np.where(often, counts, 0), MOST_NAMED)
     heard, busy = disagreeing(counts, amounts)
     return Compared(
         measured.measure,
         measured.title,
-        int(there.sum()),
-        agreement,
-        low,
-        high,
-        overlaps,
-        tuple(people[heard].tolist()),
-        tuple(people[busy].tolist()),
+        fives(size),
+        _tenths(agreement),
+        _tenths(low),
+        _tenths(high),
+        tuple(overlap(one, amounts, size) for one in _different(top, often)),
+        tuple(_unordered(people, heard if often.any() else heard[:0])),
+        tuple(_unordered(people, busy if _tells_busy(answers) else busy[:0])),
     )
 
 
-def agreed(one: Numbers, other: Numbers, seed: int) -> tuple[float, float, float] | tuple[None, None, None]:
+def _often(answers: Answers) -> Bools:
+    """Those named by five or more; nobody, where so few answered that it would tell who named them."""
+    found: Bools = answers.counts() >= SMALLEST
+    return found if answers.number >= NAMING else np.zeros_like(found)
+
+
+def _tells_busy(answers: Answers) -> bool:
+    return answers.number >= max(BUSY, BUSY_PART * answers.people)
+
+
+def _unordered(people: Numbers, chosen: Numbers) -> list[int]:
+    """Their numbers, ascending: they say nothing of who is before whom."""
+    found: list[int] = np.sort(people[chosen]).tolist()
+    return found
+
+
+def _tenths(value: float | None) -> float | None:
+    # Adding nothing takes the minus from before it.
+    return None if value is None else round(value, 1) + 0.0
+
+
+def agreed(
+    one: Numbers, other: Numbers, draw: np.random.Generator
+) -> tuple[float, float, float] | tuple[None, None, None]:
     """Spearman's rank correlation, and where it lies with 95 %: percentiles of the bootstrap over people."""
     orders, size = (Order(one), Order(other)), len(one)
     found = _correlation(*orders, np.ones(size, np.int64))
     if found is None:
         return None, None, None
-    draw = np.random.default_rng(seed)
     drawn = (_correlation(*orders, np.bincount(draw.integers(size, size=size), minlength=size)) for _ in range(_DRAWN))
     beyond = (1 - _SURE) / 2
     low, high = np.quantile([one for one in drawn if one is not None], [beyond, 1 - beyond])
@@ -165,7 +199,7 @@ def overlap(chosen: Bools, amounts: Numbers, people: int) -> Overlap:
     """Those `chosen` beside as many of the highest; more, where several share the last place."""
     most = int(chosen.sum())
     high = _top(amounts, most)
-    return Overlap(most, int(high.sum()), int((chosen & high).sum()), most * int(high.sum()) / people)
+    return Overlap(most, int(high.sum()), int((chosen & high).sum()), round(most * int(high.sum()) / people, 1))
 
 
 def disagreeing(counts: Numbers, amounts: Numbers) -> tuple[Numbers, Numbers]:
@@ -220,7 +254,7 @@ def replaced(report: Mapping[str, Any], gone: int, kept: int | None) -> dict[str
 
     def told(people: list[int]) -> list[int]:
         changed = [kept if one == gone else one for one in people]
-        return [one for one in dict.fromkeys(changed) if one is not None]
+        return sorted({one for one in changed if one is not None})
 
     found = dict(report)
     if "most" in found:

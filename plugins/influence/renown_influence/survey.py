@@ -1,22 +1,19 @@
-"""Surveys: employees name up to seven colleagues. Answers are secret, and gone once the report is made."""
+"""Surveys: when one is open, who may answer it, and what becomes of it when people are merged or erased."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from renown.api import PluginContext, Shown, Viewer, from_datetime, to_date, to_datetime
-from renown_influence import report
-from renown_influence.models import Answer, Survey
+from renown.api import PluginContext, from_datetime, to_date, to_datetime
+from renown_influence import report, survey_answers
+from renown_influence.models import Survey
 
-#: Whom one may name, and for how many days a survey may be open.
-MOST, LONGEST = 7, 92
-#: A token that stands for a colleague whom the page offered. In seconds.
-_FRESH = 24 * 3600
-_PURPOSE = "named"
+#: For how many days a survey may be open.
+LONGEST = 92
 
 
 class Refused(ValueError):
@@ -59,7 +56,7 @@ def cancel(ctx: PluginContext, number: int, by: int | None) -> None:
     """Drop it with all answers, without a report. Raises Refused."""
     survey = _held(ctx, number)
     details = _told(survey)
-    ctx.session.execute(delete(Answer).where(Answer.survey_id == number))
+    survey_answers.drop(ctx, number)
     ctx.session.delete(survey)
     ctx.session.flush()
     ctx.audit.record("survey-cancelled", by=by, target=f"survey:{number}", details=details)
@@ -81,59 +78,9 @@ def ended(ctx: PluginContext) -> Sequence[Survey]:
     return ctx.session.scalars(select(Survey).where(Survey.open.is_(None)).order_by(Survey.id.desc())).all()
 
 
-def mine(ctx: PluginContext, survey: int, person: int) -> Sequence[int]:
-    """Whom somebody named: for themselves alone."""
-    chosen = select(Answer.named_id).where(Answer.survey_id == survey, Answer.person_id == person)
-    return ctx.session.scalars(chosen.order_by(Answer.named_id)).all()
-
-
 def answered(ctx: PluginContext, survey: int) -> int:
-    """How many answered, in whole fives: so that nobody sees in it who did just now."""
-    number = ctx.session.scalar(select(func.count(Answer.person_id.distinct())).where(Answer.survey_id == survey))
-    return (number or 0) // report.SMALLEST * report.SMALLEST
-
-
-def offered(ctx: PluginContext, viewer: Viewer, survey: int, text: str) -> list[tuple[str, Shown]]:
-    """Colleagues whom this may mean, each with the token that `name` takes.
-
-    Whoever may not be looked at is found by a whole e-mail address alone.
-    """
-    text = text.strip()
-    if len(text) < 2:
-        return []
-    found = {one.id: one for one in ctx.people.search(viewer, text)}
-    known = ctx.people.find(text) if "@" in text else None
-    if known is not None:
-        found.setdefault(known.id, Shown(known.id, known.handle, known.name))
-    taken = {viewer.person_id, *mine(ctx, survey, viewer.person_id or 0)}
-    return [
-        (ctx.sign.make(_PURPOSE, [survey, viewer.person_id, one]), found[one])
-        for one in ctx.people.employees(found)
-        if one not in taken
-    ]
-
-
-def name(ctx: PluginContext, viewer: Viewer, survey: int, token: str) -> None:
-    """Add a colleague whom the page offered to the viewer's answer. Raises Refused, and NotSigned."""
-    of, by, named = ctx.sign.read(_PURPOSE, token, _FRESH)
-    if (of, by) != (survey, viewer.person_id):
-        raise Refused("That was offered to somebody else, or in another survey.")
-    answering(ctx, survey, by)
-    if named not in ctx.people.employees([named]) or named == by:
-        raise Refused("One names colleagues who work here.")
-    already = mine(ctx, survey, by)
-    if named in already:
-        return
-    if len(already) >= MOST:
-        raise Refused(f"You named {MOST}. Take one away to name another.")
-    ctx.session.execute(insert(Answer).values(survey_id=survey, person_id=by, named_id=named))
-
-
-def unname(ctx: PluginContext, viewer: Viewer, survey: int, named: int) -> None:
-    """Take a colleague out of the viewer's answer. Raises Refused."""
-    answering(ctx, survey, viewer.person_id or 0)
-    one = (Answer.survey_id == survey, Answer.person_id == viewer.person_id, Answer.named_id == named)
-    ctx.session.execute(delete(Answer).where(*one))
+    """How many answered, in whole fives: whoever watches it learns that somebody did, at every fifth, and not who."""
+    return report.fives(survey_answers.number(ctx, survey))
 
 
 def answering(ctx: PluginContext, survey: int, person: int) -> None:
@@ -153,25 +100,22 @@ def until(ctx: PluginContext, survey: Survey) -> str:
 
 
 def merged(ctx: PluginContext, kept: int, gone: int) -> None:
-    """Two are one: of two answers the one of who remains holds, and nobody is named twice or by oneself."""
-    session = ctx.session
-    for survey in session.scalars(select(Answer.survey_id).where(Answer.person_id == gone).distinct()).all():
-        theirs = (Answer.survey_id == survey, Answer.person_id == gone)
-        if mine(ctx, survey, kept):
-            session.execute(delete(Answer).where(*theirs))
-        session.execute(update(Answer).where(*theirs).values(person_id=kept))
-    both = select(Answer.survey_id, Answer.person_id).where(Answer.named_id == kept).subquery()
-    twice = select(both).where(both.c.survey_id == Answer.survey_id, both.c.person_id == Answer.person_id).exists()
-    session.execute(delete(Answer).where(Answer.named_id == gone, twice))
-    session.execute(update(Answer).where(Answer.named_id == gone).values(named_id=kept))
-    session.execute(delete(Answer).where(Answer.person_id == Answer.named_id))
+    """Two are one, in answers and in reports."""
+    _hold(ctx)
+    survey_answers.merged(ctx, kept, gone)
     _rewrite(ctx, gone, kept)
 
 
 def forget(ctx: PluginContext, person: int) -> None:
     """When somebody is erased: their answers, who named them, and their place in reports."""
-    ctx.session.execute(delete(Answer).where((Answer.person_id == person) | (Answer.named_id == person)))
+    _hold(ctx)
+    survey_answers.forget(ctx, person)
     _rewrite(ctx, person, None)
+
+
+def _hold(ctx: PluginContext) -> None:
+    """A report that is being written is read only when it is there."""
+    ctx.session.scalars(select(Survey.id).where(Survey.open.is_(True)).with_for_update()).all()
 
 
 def _rewrite(ctx: PluginContext, gone: int, kept: int | None) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from renown.api import PluginContext, to_date
-from renown_influence import epochs, report, survey
-from renown_influence.models import Answer, Survey
+from renown_influence import epochs, report, survey, survey_answers, survey_naming
+from renown_influence.models import Survey
 from renown_influence.report import Answers, Measured, Numbers
 
 #: The measures beside which answers are set. The first is another plugin's: it is read where it is there.
 ACTIVITY, INFLUENCE = "activity.points", "influence.score"
 OPEN, REPORT = "influence.survey-open", "influence.survey-report"
+#: All answers: who named whom by number, and who named which address.
+Rows = tuple[list[tuple[int, int]], list[tuple[int, str]]]
+
 #: People who are told in one transaction.
 _AT_ONCE = 500
 
@@ -34,39 +37,57 @@ def _end(ctx: PluginContext) -> bool:
         if due is None:
             return False
         rows = _rows(inner, due)
-        made = _report(inner, due, rows)
+        made = _report(inner, rows)
     with ctx.writing() as inner:
         found = inner.session.scalars(
             select(Survey).where(Survey.id == due, Survey.open.is_(True)).with_for_update()
         ).one_or_none()
         if found is None:
             return False
-        if _rows(inner, due) != rows:
+        if _rows(inner, due) != rows or not _all_here(inner, made):
             # An answer came in the last moment, or somebody was merged or erased.
             return True
         found.report, found.open, found.told_id = made, None, None if made["few"] else 0
-        inner.session.execute(delete(Answer).where(Answer.survey_id == due))
+        survey_answers.drop(inner, due)
     return True
 
 
-def _rows(ctx: PluginContext, number: int) -> Sequence[tuple[int, int]]:
-    chosen = select(Answer.person_id, Answer.named_id).where(Answer.survey_id == number)
-    return [(row.person_id, row.named_id) for row in ctx.session.execute(chosen.order_by(*chosen.selected_columns))]
+def _rows(ctx: PluginContext, number: int) -> Rows:
+    return survey_answers.by_number(ctx, number), survey_answers.by_address(ctx, number)
 
 
-def _report(ctx: PluginContext, number: int, rows: Sequence[tuple[int, int]]) -> dict[str, Any]:
+def _all_here(ctx: PluginContext, made: Mapping[str, Any]) -> bool:
+    named = report.people_of(made)
+    return len(ctx.people.employees(named)) == len(named)
+
+
+def _report(ctx: PluginContext, rows: Rows) -> dict[str, Any]:
     people = np.frombuffer(ctx.people.employees(), np.int64)
-    answers = answers_of(rows, people)
+    answers = answers_of(_resolved(ctx, *rows), people)
     measures = (_activity(ctx, people), _influence(ctx, people))
-    return report.make(answers, people, len(people), tuple(one for one in measures if one is not None), number)
+    # Drawn otherwise each time, so that nobody can draw the same again to find what was drawn from.
+    return report.make(answers, people, tuple(one for one in measures if one is not None), np.random.default_rng())
+
+
+def _resolved(
+    ctx: PluginContext, by_number: Sequence[tuple[int, int]], by_address: Sequence[tuple[int, str]]
+) -> list[tuple[int, int]]:
+    """Who named whom: 0 where an address is nobody's. Each is looked up once."""
+    found = {address: ctx.people.find(address) for address in sorted({address.lower() for _, address in by_address})}
+    known = {address: 0 if one is None else one.id for address, one in found.items()}
+    return [*by_number, *((by, known[address.lower()]) for by, address in by_address)]
 
 
 def answers_of(rows: Sequence[tuple[int, int]], people: Numbers) -> Answers:
-    """Of those who still work here, about those who do. `people` are ids, ascending."""
-    pairs = np.array(rows, np.int64).reshape(-1, 2)
-    pairs = pairs[np.isin(pairs, people).all(axis=1)]
-    _, by = np.unique(pairs[:, 0], return_inverse=True)
-    return Answers(by, np.searchsorted(people, pairs[:, 1]), len(people))
+    """Of those who still work here, about those who do: each of the others once, and oneself not.
+
+    `people` are ids, ascending. Whoever named nobody that counts has answered all the same: else the report would
+    tell whether an address is somebody's.
+    """
+    pairs = np.unique(np.array(rows, np.int64).reshape(-1, 2), axis=0)
+    pairs = pairs[np.isin(pairs[:, 0], people)]
+    counting = pairs[np.isin(pairs[:, 1], people) & (pairs[:, 0] != pairs[:, 1])]
+    return Answers(len(np.unique(pairs[:, 0])), np.searchsorted(people, counting[:, 1]), len(people))
 
 
 def _activity(ctx: PluginContext, people: Numbers) -> Measured | None:
@@ -125,7 +146,9 @@ def _notice(ctx: PluginContext, found: Survey, person: int) -> None:
     subject = f"survey:{found.id}"
     if found.open:
         until = survey.until(ctx, found)
-        body = f"Name up to {survey.MOST} colleagues whose work you rely on, until {until}. Your answer is secret."
+        body = (
+            f"Name up to {survey_naming.MOST} colleagues whose work you rely on, until {until}. Your answer is secret."
+        )
         ctx.notify.tell(person, OPEN, subject, f"Survey: {found.title}", body=body, url="/surveys", once="open")
     else:
         title = f"The report of the survey “{found.title}” is there"

@@ -14,7 +14,6 @@ from renown.api import (
     NotSigned,
     Panel,
     PluginContext,
-    Shown,
     Viewer,
     as_csv,
     as_json,
@@ -24,9 +23,12 @@ from renown.api import (
 )
 from renown_influence import report as reports
 from renown_influence import survey as surveys
+from renown_influence import survey_answers, survey_naming, survey_shown
 from renown_influence import survey_words as words
 from renown_influence.models import Survey
 
+#: A page, and whether it could be done.
+Page = tuple[str, int]
 #: For how long home points to a new report, in days.
 _NEWS = 14
 _DAY = 24 * 3600 * 1_000_000
@@ -46,8 +48,8 @@ def panels(ctx: PluginContext, viewer: Viewer) -> Iterable[Panel]:
         return
     found = surveys.running(ctx)
     if found is not None and ctx.people.employees([viewer.person_id]):
-        named = len(surveys.mine(ctx, found.id, viewer.person_id))
-        said = f"You named {named} of at most {surveys.MOST}." if named else "Whose work do you rely on?"
+        named = survey_answers.count(ctx, found.id, viewer.person_id)
+        said = f"You named {named} of at most {survey_naming.MOST}." if named else "Whose work do you rely on?"
         yield _panel(found, said, f"Open until {surveys.until(ctx, found)}.", "/surveys")
     for one in surveys.ended(ctx)[:1]:
         if not (one.report or {}).get("few") and ctx.clock.now() < one.closes_at + _NEWS * _DAY:
@@ -79,58 +81,68 @@ def _answering(pages: Blueprint, ctx: PluginContext) -> None:
     def found(survey: int) -> str:
         text = request.form.get("q", "")
         with ctx.reading() as inner:
-            offered = _offered(inner, survey, text)
-        return render_template("influence/survey_found.html", survey_id=survey, q=text, offered=offered)
+            held = surveys.running(inner)
+            if held is None or held.id != survey or viewer().person_id is None:
+                abort(404)
+            offered = survey_naming.offered(inner, viewer(), survey, text)
+            return render_template("influence/survey_found.html", survey=held, q=text, offered=offered)
 
     @pages.post("/surveys/<int(max=2147483647):survey>/name")
     @needs("influence.read", tokens=False)
-    def name(survey: int) -> Answer:
-        return _changed(ctx, lambda inner: surveys.name(inner, viewer(), survey, request.form.get("colleague", "")))
+    def name(survey: int) -> Page:
+        token = request.form.get("colleague", "")
+        return _changed(ctx, survey, lambda inner: survey_naming.name(inner, viewer(), survey, token))
 
     @pages.post("/surveys/<int(max=2147483647):survey>/unname")
     @needs("influence.read", tokens=False)
-    def unname(survey: int) -> Answer:
-        return _changed(ctx, lambda inner: surveys.unname(inner, viewer(), survey, _number("person")))
+    def unname(survey: int) -> Page:
+        address = request.form.get("address")
+        if address is not None:
+            return _changed(ctx, survey, lambda inner: survey_naming.unname_address(inner, viewer(), survey, address))
+        person = _number("person")
+        return _changed(ctx, survey, lambda inner: survey_naming.unname(inner, viewer(), survey, person))
 
 
-def _page(ctx: PluginContext, survey: int | None = None, text: str = "") -> str:
-    with ctx.reading() as inner:
-        found = surveys.running(inner)
-        me = viewer().person_id
-        # No token reads an answer, not even its owner's: programs keep what they read.
-        answers = found is not None and me is not None and viewer().scopes is None
-        answers = answers and bool(inner.people.employees([me or 0]))
-        named = surveys.mine(inner, found.id, me) if answers and found is not None and me is not None else ()
-        offered = _offered(inner, survey, text) if answers and survey is not None else []
-        return render_template(
-            "influence/survey_index.html",
-            survey=found,
-            answers=answers,
-            named=sorted(inner.people.names(named).items(), key=lambda one: one[1].lower()),
-            most=surveys.MOST,
-            smallest=reports.SMALLEST,
-            q=text,
-            offered=offered,
-            ended=surveys.ended(inner),
-        )
-
-
-def _offered(ctx: PluginContext, survey: int, text: str) -> list[tuple[str, Shown]]:
-    found = surveys.running(ctx)
-    if found is None or found.id != survey or viewer().person_id is None:
-        abort(404)
-    return surveys.offered(ctx, viewer(), survey, text)
-
-
-def _changed(ctx: PluginContext, change: Callable[[PluginContext], None]) -> Answer:
+def _changed(ctx: PluginContext, survey: int, change: Callable[[PluginContext], None]) -> Page:
+    """The answer as it is then, with what was looked for, so that the next name is a few letters away."""
+    refused = ""
     try:
         with ctx.writing() as inner:
             change(inner)
     except NotSigned:
-        flash("Look the colleague up again: this page was open for long.", "bad")
+        refused = "Look the colleague up again: this page was open for long."
     except surveys.Refused as error:
-        flash(str(error), "bad")
-    return redirect("/surveys")
+        refused = str(error)
+    text = request.form.get("q", "")
+    return _page(ctx, survey, text, changed=True, refused=refused), 422 if refused else 200
+
+
+def _page(ctx: PluginContext, survey: int | None = None, text: str = "", **said: Any) -> str:
+    """All of it, or what htmx puts in the place of the answer."""
+    with ctx.reading() as inner:
+        found, me = surveys.running(inner), viewer()
+        answers = found is not None and _answers(inner, me)
+        if survey is not None and not said.get("refused") and not (answers and found and found.id == survey):
+            abort(404)
+        held = found if answers else None
+        part = "changed" in said and "HX-Request" in request.headers
+        return render_template(
+            "influence/survey_answered.html" if part else "influence/survey_index.html",
+            survey=found,
+            named=survey_naming.mine(inner, held.id, me.person_id or 0) if held else None,
+            offered=survey_naming.offered(inner, me, held.id, text) if held else [],
+            ended=surveys.ended(inner),
+            q=text,
+            most=survey_naming.MOST,
+            longest=survey_naming.LONGEST,
+            reports=reports,
+            **said,
+        )
+
+
+def _answers(ctx: PluginContext, viewer: Viewer) -> bool:
+    """No token reads an answer, not even its owner's: programs keep what they read."""
+    return viewer.person_id is not None and viewer.scopes is None and bool(ctx.people.employees([viewer.person_id]))
 
 
 # Reports
@@ -142,15 +154,15 @@ def _reading(pages: Blueprint, ctx: PluginContext) -> None:
     def show(survey: int) -> str:
         with ctx.reading() as inner:
             found = _ended(inner, survey)
-            told = found.report or {}
+            told = survey_shown.told(inner, viewer(), found.report or {"few": True})
             return render_template(
                 "influence/survey_report.html",
                 survey=found,
                 report=told,
                 words=words,
                 picture=words.picture(told.get("compared", ())),
-                shown=_named(inner, told),
                 smallest=reports.SMALLEST,
+                naming=reports.NAMING,
             )
 
     @pages.get("/surveys/<int(max=2147483647):survey>.json")
@@ -158,15 +170,18 @@ def _reading(pages: Blueprint, ctx: PluginContext) -> None:
     def as_data(survey: int) -> Response:
         with ctx.reading() as inner:
             found = _ended(inner, survey)
-            return as_json(_data(found, _named(inner, found.report or {})))
+            told = survey_shown.told(inner, viewer(), found.report or {"few": True})
+            return as_json({"survey": found.id, "title": found.title, "report": survey_shown.data(told)})
 
     @pages.get("/surveys/<int(max=2147483647):survey>.csv")
     @needs("influence.read")
     def as_table(survey: int) -> Response:
         with ctx.reading() as inner:
-            compared = (_ended(inner, survey).report or {}).get("compared", ())
+            told = survey_shown.told(inner, viewer(), _ended(inner, survey).report or {"few": True})
         columns = ("measure", "people", "agreement", "low", "high", "most", "highest", "both", "chance")
-        return as_csv(f"survey-{survey}", columns, (row for one in compared for row in _rows(one)))
+        return as_csv(
+            f"survey-{survey}", columns, (row for one in told.get("compared", ()) for row in survey_shown.rows(one))
+        )
 
 
 def _ended(ctx: PluginContext, survey: int) -> Survey:
@@ -174,31 +189,6 @@ def _ended(ctx: PluginContext, survey: int) -> Survey:
     if found is None or found.open is not None:
         abort(404)
     return found
-
-
-def _named(ctx: PluginContext, report: Mapping[str, Any]) -> Mapping[int, Shown]:
-    """Of those whom the report names, the ones that this viewer may see."""
-    return ctx.people.shown(viewer(), sorted(reports.people_of(report)))
-
-
-def _data(survey: Survey, shown: Mapping[int, Shown]) -> dict[str, Any]:
-    told = dict(survey.report or {})
-
-    def handles(people: Iterable[int]) -> list[str]:
-        return [shown[one].handle for one in people if one in shown]
-
-    if not told["few"]:
-        told["most"] = handles(told["most"])
-        told["compared"] = [
-            one | {"heard": handles(one["heard"]), "busy": handles(one["busy"])} for one in told["compared"]
-        ]
-    return {"survey": survey.id, "title": survey.title, "report": told}
-
-
-def _rows(compared: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
-    first = tuple(compared[name] for name in ("measure", "people", "agreement", "low", "high"))
-    for one in compared["overlaps"] or [dict.fromkeys(("most", "highest", "both", "chance"))]:
-        yield *first, one["most"], one["highest"], one["both"], one["chance"]
 
 
 # Administration

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-#: The picture: -1 to 1 from left to right, and the height of a line.
-_LEFT, _RIGHT, _LINE = 16.0, 624.0, 44.0
+#: The picture: -1 to 1 from left to right in percent of its width, and the height of a line in pixels. So letters keep
+#: their size however narrow it is.
+_LEFT, _RIGHT, _LINE = 4.0, 96.0, 48.0
+#: With a smaller part of all employees, those who did not answer could turn it over.
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
 class Mark:
-    """An agreement and where it lies, as places in the picture."""
+    """An agreement and its interval: places in percent of the width, `y` in pixels."""
 
     title: str
     low: float
@@ -30,20 +33,33 @@ class Picture:
     grid: Sequence[tuple[float, str]]
 
 
+def begun(text: str) -> str:
+    """As a sentence begins; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def answered(report: Mapping[str, Any]) -> str:
-    asked, answers = report["asked"], report["answers"]
-    part = f" ({answers / asked:.0%})" if asked else ""
-    named = "one colleague" if report["named"] == 1 else f"{report['named']:,} colleagues"
-    return f"{answers:,} of {asked:,} employees answered{part}, and named {named}."
+    said = f"{report['answers']:,} of {report['asked']:,} employees answered ({_part(report):.0%})"
+    return f"{said}, and named {report['named']:,} or more colleagues." if report["named"] else f"{said}."
 
 
-def agreement(compared: Mapping[str, Any], answers: int) -> str:
-    """How far the two orders agree: "between 0.4 and 0.7, from 63 answers"."""
+def agreement(compared: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    """How far the two orders agree: "between 0.4 and 0.7, from 63 answers"; no more than numbers where few answered."""
     low, high = compared["low"], compared["high"]
     if low is None or high is None:
-        return "Nothing can be said of their order: everybody has the same place in one of the two."
-    between = f"between {number(low)} and {number(high)}, from {answers:,} answers about {compared['people']:,} people"
-    return f"{_how(low, high)}: {between}."
+        return (
+            "Nothing can be said of their order: it has too few people, or all have the same place in one of the two."
+        )
+    between = f"between {number(low)} and {number(high)}"
+    sample = f"from {report['answers']:,} answers about {compared['people']:,} or more people"
+    if _part(report) >= _HALF:
+        return f"{_how(low, high)}: {between}, {sample}."
+    part = f"{_part(report):.0%} of all employees"
+    return f"Agreement {between}, {sample}. Only {part} answered: what the others think may be quite different."
+
+
+def _part(report: Mapping[str, Any]) -> float:
+    return float(report["answers"] / report["asked"]) if report["asked"] else 0.0
 
 
 def overlap(found: Mapping[str, Any]) -> str:
@@ -57,11 +73,16 @@ def number(value: float) -> str:
     return f"{abs(value) if abs(value) < 0.05 else value:.1f}".replace("-", "−")
 
 
+def interval(compared: Mapping[str, Any]) -> str:
+    low, high = compared["low"], compared["high"]
+    return "–" if low is None or high is None else f"{number(low)} to {number(high)}"
+
+
 def picture(compared: Sequence[Mapping[str, Any]]) -> Picture:
     """Of those of which something can be said."""
     known = [one for one in compared if one["low"] is not None]
     marks = [
-        Mark(one["title"], _place(one["low"]), _place(one["agreement"]), _place(one["high"]), _LINE * line + 30)
+        Mark(begun(one["title"]), _place(one["low"]), _place(one["agreement"]), _place(one["high"]), _LINE * line + 32)
         for line, one in enumerate(known)
     ]
     grid = [(_place(at / 2), number(at / 2)) for at in range(-2, 3)]
