@@ -254,7 +254,7 @@ def main() -> int:
             if path is None:
                 path = Path(folder) / "seeded.jsonl"
                 seeded.write(path, given.seed, given.people, given.days)
-            events = told(taken.take(path, given.source_affiliation))
+            events = told(taken.take(path, given.source_affiliation, given.today))
     except CannotTake as error:
         print(error, file=sys.stderr)
         return 2
