@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,9 @@ from benchmarks.influence.truth import Above, BadTruth, Values
 from scipy.stats import spearmanr
 
 from renown import clock
-from renown_influence import kept, run
+from renown_influence import kept, network, run
 from renown_influence.graph import Pairs
+from renown_influence.models import Run
 
 ROOT = Path(__file__).parents[1]
 FORUM, WIKI = "post:forum", "post:wiki"
@@ -220,7 +221,12 @@ def test_nobody_to_look_at_is_nobody_who_misses(tmp_path: Path) -> None:
     outcome = fairness.run(found)
     assert {row.median for row in outcome.rows if row.what.startswith(("away", "20", "one"))} == {None}
     assert not any(aim.missed for aim in outcome.aims)
-    assert "-" in fairness.say(outcome)
+    assert {row.method for row in outcome.rows} > set(METHODS)
+    why = {one.what: one.why for one in outcome.left_out if one.method is None}
+    assert why["ring of 3"] == "0 people were endorsed, fewer than 3"
+    assert "14 days" in why["away 2 weeks"]
+    assert "left out: ring of 20: 0 people" in fairness.say(outcome)
+    assert any("who relied on whose work" in note for note in outcome.notes)
 
 
 def figures(outcome: accuracy.Outcome) -> dict[tuple[str, str], accuracy.Row]:
@@ -450,17 +456,36 @@ def test_references_hold_what_defines_them(drawn: Pairs) -> None:
     assert once_more / once_more.sum() == pytest.approx(authorities, abs=1e-9)
 
 
-@pytest.mark.parametrize("first", [False, True])
-def test_a_night_is_measured_on_what_was_planted(tmp_path: Path, first: bool) -> None:
+@pytest.mark.parametrize(("planted", "which"), [(plant.plant, "first"), (plant.plant_entries, "ledger")])
+def test_nights_are_measured_on_what_was_planted(tmp_path: Path, planted: Callable[..., None], which: str) -> None:
     url = f"sqlite:///{tmp_path / 'planted.sqlite3'}"
-    (plant.plant_entries if first else plant.plant)(url, 300, 10)
-    row = speed.night(url, first)
-    assert row.people == 300
-    assert 2_800 < row.pairs <= 3_000
-    assert row.run > row.solve > 0
-    assert "300 people" in row.say()
-    drawn = speed.draw([row])
-    assert f"whole run: {row.run / row.pairs * 1e6:.2f} at 300 people" in drawn
+    planted(url, 600, 20)
+    first = speed.night(url, which)
+    plant.add_day(url, 600)
+    ordinary = speed.night(url, "ordinary")
+    assert (first.night, first.people, ordinary.people) == (which, 600, 600)
+    assert 11_000 < first.pairs <= 12_000
+    # A day's likes are of pairs that are there, or new.
+    assert first.pairs < ordinary.pairs <= first.pairs + 600
+    assert first.topics > 90
+    assert ordinary.run > ordinary.solve > 0
+    assert "600 people" in ordinary.say()
+    with plant.opened(url, plant.NEXT) as renown, renown.contexts.of("influence").reading() as ctx:
+        newest = run.newest(ctx)
+        assert newest is not None
+        before, after = (kept.load(ctx, ctx.session.get_one(Run, number)) for number in (newest.id - 1, newest.id))
+        assert before is not None
+        assert after is not None
+        assert (before.run.day, after.run.day) == (plant.FIRST, plant.NEXT)
+        # It begins with what the night before found.
+        assert before.solved[-1] == after.inputs.begin[-1] != after.inputs.voice[-1]
+        found = network.load(ctx)
+        assert found is not None
+        assert len(found.team) > 1
+        assert len(ctx.calendar.load(None).leave) == 600 // plant.RESTED
+    drawn = speed.draw([first, ordinary])
+    assert f"first night: {first.run / first.pairs * 1e6:.2f} at 600 people" in drawn
+    assert f"ordinary night: {ordinary.run / ordinary.pairs * 1e6:.2f} at 600 people" in drawn
 
 
 def test_both_ways_to_plant_come_to_the_same(tmp_path: Path) -> None:
@@ -472,7 +497,7 @@ def test_both_ways_to_plant_come_to_the_same(tmp_path: Path) -> None:
         with plant.opened(url) as renown, renown.contexts.of("influence").reading() as ctx:
             newest = run.newest(ctx)
             assert newest is not None
-            found.append(newest.result_hash)
+            found.append((newest.graph_hash, newest.result_hash))
     assert found[0] == found[1]
 
 
