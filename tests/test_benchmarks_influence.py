@@ -7,21 +7,36 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks.influence import accuracy, fairness, organisation, plant, references, scenarios, speed, taken, truth
+from benchmarks.influence import (
+    accuracy,
+    fairness,
+    names,
+    organisation,
+    plant,
+    references,
+    scenarios,
+    speed,
+    taken,
+    truth,
+    when,
+)  # fmt: skip
 from benchmarks.influence.agreement import interval, overlap, pair_accuracy, spearman
 from benchmarks.influence.methods import METHODS, Organisation
 from benchmarks.influence.taken import CannotTake, Taken
 from benchmarks.influence.truth import Above, BadTruth, Values
 from scipy.stats import spearmanr
 
-from renown_influence import kept, run
+from renown import clock
+from renown_influence import kept, network, run
 from renown_influence.graph import Pairs
+from renown_influence.models import Run
 
 ROOT = Path(__file__).parents[1]
 FORUM, WIKI = "post:forum", "post:wiki"
@@ -206,14 +221,23 @@ def test_nobody_to_look_at_is_nobody_who_misses(tmp_path: Path) -> None:
     outcome = fairness.run(found)
     assert {row.median for row in outcome.rows if row.what.startswith(("away", "20", "one"))} == {None}
     assert not any(aim.missed for aim in outcome.aims)
-    assert "-" in fairness.say(outcome)
+    assert {row.method for row in outcome.rows} > set(METHODS)
+    why = {one.what: one.why for one in outcome.left_out if one.method is None}
+    assert why["ring of 3"] == "0 people were endorsed, fewer than 3"
+    assert "14 days" in why["away 2 weeks"]
+    assert "left out: ring of 20: 0 people" in fairness.say(outcome)
+    assert any("who relied on whose work" in note for note in outcome.notes)
+
+
+def figures(outcome: accuracy.Outcome) -> dict[tuple[str, str], accuracy.Row]:
+    return {(row.method, row.measure): row for row in outcome.figures}
 
 
 def test_better_work_is_found(acme: tuple[Taken, Path]) -> None:
     events, path = acme
     outcome = accuracy.run(events, truth.read(path))
     assert (outcome.people, outcome.found) == (40, 40)
-    figure = {method: figures["spearman"] for method, figures in outcome.methods.items()}["influence"]
+    figure = figures(outcome)["influence", "spearman"]
     assert figure.value is not None
     assert figure.low is not None
     assert 0.3 < figure.low < figure.value
@@ -234,10 +258,16 @@ def test_pairs_are_told_apart_by_ids_as_odd_as_they_come(tmp_path: Path) -> None
     ]
     path.write_text("\ufeffabove,below\r\n" + "\r\n".join(rows), encoding="utf-8")
     outcome = accuracy.run(taken.take(file_of(tmp_path, lines)), truth.read(path))
-    assert (outcome.people, outcome.found, outcome.pairs, outcome.used) == (5, 4, 3, 2)
+    assert (outcome.people, outcome.found, outcome.rows, outcome.used) == (5, 4, 3, 2)
     # One is right, and two who are alike count half.
-    assert outcome.methods["influence"]["pair_accuracy"].value == 0.75
-    assert "4 of the truth's 5 people" in accuracy.say(outcome)
+    assert figures(outcome)["influence", "pair_accuracy"].value == 0.75
+    assert "of the truth's 5 people 4 are in them" in accuracy.say(outcome)
+
+
+def sheet(folder: Path, content: str | bytes) -> Path:
+    path = folder / "truth.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
 
 
 @pytest.mark.parametrize(
@@ -246,27 +276,135 @@ def test_pairs_are_told_apart_by_ids_as_odd_as_they_come(tmp_path: Path) -> None
         ("who,value\n", "line 1: the columns are who, value"),
         ("", "line 1: the columns are none"),
         ("above,below\n", "nothing below"),
-        ("above,below\na|b,c|d\n,c|d\n", "line 3, column above: is empty"),
-        ("above,below\na|b,cd\n", "line 2, column below: 'cd' is not source|id"),
         ("above,below\na|b,a|b\n", "line 2, column below: is the person above"),
-        ("person,value\na|b,1\na|c,many\n", "line 3, column value: 'many' is not a number"),
         ("person,value\na|b,nan\n", "line 2, column value: 'nan' is not a number"),
         ("person,value\na|b\n", "line 2, column value: is empty"),
-        ("person,value\na|b,1\na|b,2\n", "line 3, column person: a|b was on line 2 already"),
         ('person,value\n"a|b,1\n', "line 2: unexpected end of data"),
     ],
 )
-def test_faults_in_a_truth_are_told_by_line_and_column(tmp_path: Path, content: str, fault: str) -> None:
-    path = tmp_path / "truth.csv"
-    path.write_text(content)
+def test_a_truth_without_a_row_that_can_be_taken_is_refused(tmp_path: Path, content: str, fault: str) -> None:
     with pytest.raises(BadTruth) as raised:
-        truth.read(path)
+        truth.read(sheet(tmp_path, content))
     assert fault in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        (b",c|d", "line 3, column above: is empty"),
+        (b"a|b,cd", "line 3, column below: 'cd' is not source|id"),
+        (b"a|b,a|b", "line 3, column below: is the person above"),
+        (b"a|\xff,c|d", "line 3, column above"),
+        (b'a|b,"c"|d', "line 3: "),
+    ],
+)
+def test_a_pair_that_cannot_be_taken_costs_no_other(tmp_path: Path, wrong: bytes, fault: str) -> None:
+    found = truth.read(sheet(tmp_path, b"above,below\na|1,a|2\n" + wrong + b"\na|3,a|4\n"))
+    assert isinstance(found, Above)
+    assert (found.pairs, found.faulty) == ((("a|1", "a|2"), ("a|3", "a|4")), 1)
+    assert fault in found.faults[0]
+
+
+def test_values_that_cannot_be_taken_cost_no_others(tmp_path: Path) -> None:
+    rows = ["a|1,2", "a|1,3", "a|2,", "a|3,many", "a|4,1e400", "a|5, 4"]
+    found = truth.read(sheet(tmp_path, "\n".join(["Person , Value", *rows])))
+    assert isinstance(found, Values)
+    assert (found.values, found.faulty) == ({"a|1": 2, "a|5": 4}, 4)
+    assert found.faults == (
+        "line 3, column person: a|1 was on line 2 already",
+        "line 4, column value: is empty",
+        "line 5, column value: 'many' is not a number",
+        "line 6, column value: '1e400' is not a number",
+    )
+
+
+def test_names_are_found_as_they_stand_and_else_where_one_alone_can_be_meant() -> None:
+    accounts = {
+        ("wiki", "ana"): 1,
+        ("wiki|en", "ben"): 2,
+        ("wiki", "en|cleo"): 3,
+        ("wiki|en", "cleo"): 4,
+        ("wiki", " dan "): 5,
+        ("wiki", "Eve"): 6,
+        ("wiki", "eve"): 7,
+        ("wiki", "e\u0301mile"): 8,
+    }
+    cells = [" wiki|ana", "wiki|en|ben", "wiki|en|cleo", "wiki| dan ", "wiki|EVE", "wiki|\u00c9mile", "wiki|Ana"]
+    found = names.find(cells, accounts)
+    assert [found.people.get(cell) for cell in cells] == [1, 2, 3, 5, None, 8, None]
+    assert found.nearly == ("wiki|\u00c9mile",)
+    assert names.find(["wiki|DAN"], accounts).people == {"wiki|DAN": 5}
+
+
+def test_blanks_behind_a_comma_and_a_bar_in_a_source_lose_nobody(tmp_path: Path) -> None:
+    lines = [
+        said("ana", "create", "Create", {"id": "t1"}, source="post:a|b"),
+        said("ben", "react", "Like", {"id": "t1"}, source="post:a|b"),
+    ]
+    known = truth.read(sheet(tmp_path, "above, below\npost:a|b|ana, post:a|b|ben\n"))
+    outcome = accuracy.run(taken.take(file_of(tmp_path, lines)), known)
+    assert (outcome.found, outcome.used) == (2, 1)
+    assert figures(outcome)["influence", "pair_accuracy"].value == 1
+
+
+DAY = clock.DAY
+YEAR = 365 * DAY
+NOW = 57 * YEAR
+
+
+@pytest.mark.parametrize(
+    ("times", "end"),
+    [
+        ([NOW], NOW),
+        ([NOW, NOW + 2 * DAY], NOW),
+        # Most of it lies ahead: the file tells of another time.
+        ([NOW, NOW + YEAR, NOW + YEAR + DAY], NOW + YEAR + DAY),
+        # One in a hundred is far behind everything else, as wrong dates of mails are.
+        ([*range(40 * YEAR, 40 * YEAR + 300 * DAY, DAY), 44 * YEAR, 50 * YEAR], 40 * YEAR + 299 * DAY),
+        ([*range(40 * YEAR, 40 * YEAR + 300 * DAY, DAY), *(44 * YEAR + one for one in range(9))], 44 * YEAR + 8),
+        # A year is nothing to those who meet once a year.
+        ([one * YEAR for one in range(20, 40)], 39 * YEAR),
+        ([0] * 50, 0),
+    ],
+)
+def test_a_file_ends_with_the_last_date_that_can_be_believed(times: list[int], end: int) -> None:
+    assert when.end(np.array(times[::-1], np.int64), NOW) == end
+
+
+def test_one_wrong_date_changes_no_score(acme: tuple[Taken, Path], tmp_path: Path) -> None:
+    lines: list[dict[str, Any]] = list(organisation.events(people=12, days=30))
+    right = taken.take(file_of(tmp_path, lines))
+    wrong = taken.take(
+        file_of(tmp_path, [*lines[:50], {**lines[0], "id": "x", "time": "2044-01-01T00:00:00Z"}, *lines[50:]])
+    )
+    assert (wrong.counts.late, wrong.facts.today) == (1, right.facts.today)
+    assert "2044-01-01" in " ".join(wrong.notes)
+    found = [Organisation(one.facts).everybody("influence") for one in (right, wrong)]
+    assert found[0].tolist() == found[1].tolist()
+
+
+def test_another_day_may_be_today(tmp_path: Path) -> None:
+    lines: list[dict[str, Any]] = list(organisation.events(people=12, days=30))
+    today = date(2026, 6, 10)
+    found = taken.take(file_of(tmp_path, lines), today=today)
+    assert found.facts.today == clock.to_day(today)
+    assert found.counts.late == sum(line["time"] >= "2026-06-11" for line in lines) > 0
+    with pytest.raises(CannotTake, match="left out since they lie after 2001-01-01"):
+        taken.take(tmp_path / "events.jsonl", today=date(2001, 1, 1))
+
+
+def test_words_that_no_event_counts_cost_no_points(tmp_path: Path) -> None:
+    lines = [said("ana", "create", "Create", {"id": "t1", "kind": "message"}) for _ in range(2)]
+    counted = {"id": "t2", "kind": "message", "words": 2}
+    assert taken.take(file_of(tmp_path, lines)).facts.points.amount.tolist() == [2000]
+    assert not taken.take(
+        file_of(tmp_path, [*lines, said("ana", "create", "Create", counted)])
+    ).facts.points.amount.sum()
 
 
 def test_a_truth_about_others_is_an_error(tmp_path: Path) -> None:
     found = taken.take(file_of(tmp_path, [said("ana", "create", "Create", {"id": "t1"})]))
-    for known in (Values({(WIKI, "ana"): 1.0}), Above((((WIKI, "ana"), (FORUM, "ana")),))):
+    for known in (Values({"post:wiki|ana": 1.0}), Above((("post:wiki|ana", "post:wiki|ben"),))):
         with pytest.raises(accuracy.NobodyFound, match=r"post:wiki\|ana.*post:forum"):
             accuracy.run(found, known)
 
@@ -318,17 +456,36 @@ def test_references_hold_what_defines_them(drawn: Pairs) -> None:
     assert once_more / once_more.sum() == pytest.approx(authorities, abs=1e-9)
 
 
-@pytest.mark.parametrize("first", [False, True])
-def test_a_night_is_measured_on_what_was_planted(tmp_path: Path, first: bool) -> None:
+@pytest.mark.parametrize(("planted", "which"), [(plant.plant, "first"), (plant.plant_entries, "ledger")])
+def test_nights_are_measured_on_what_was_planted(tmp_path: Path, planted: Callable[..., None], which: str) -> None:
     url = f"sqlite:///{tmp_path / 'planted.sqlite3'}"
-    (plant.plant_entries if first else plant.plant)(url, 300, 10)
-    row = speed.night(url, first)
-    assert row.people == 300
-    assert 2_800 < row.pairs <= 3_000
-    assert row.run > row.solve > 0
-    assert "300 people" in row.say()
-    drawn = speed.draw([row])
-    assert f"whole run: {row.run / row.pairs * 1e6:.2f} at 300 people" in drawn
+    planted(url, 600, 20)
+    first = speed.night(url, which)
+    plant.add_day(url, 600)
+    ordinary = speed.night(url, "ordinary")
+    assert (first.night, first.people, ordinary.people) == (which, 600, 600)
+    assert 11_000 < first.pairs <= 12_000
+    # A day's likes are of pairs that are there, or new.
+    assert first.pairs < ordinary.pairs <= first.pairs + 600
+    assert first.topics > 90
+    assert ordinary.run > ordinary.solve > 0
+    assert "600 people" in ordinary.say()
+    with plant.opened(url, plant.NEXT) as renown, renown.contexts.of("influence").reading() as ctx:
+        newest = run.newest(ctx)
+        assert newest is not None
+        before, after = (kept.load(ctx, ctx.session.get_one(Run, number)) for number in (newest.id - 1, newest.id))
+        assert before is not None
+        assert after is not None
+        assert (before.run.day, after.run.day) == (plant.FIRST, plant.NEXT)
+        # It begins with what the night before found.
+        assert before.solved[-1] == after.inputs.begin[-1] != after.inputs.voice[-1]
+        found = network.load(ctx)
+        assert found is not None
+        assert len(found.team) > 1
+        assert len(ctx.calendar.load(None).leave) == 600 // plant.RESTED
+    drawn = speed.draw([first, ordinary])
+    assert f"first night: {first.run / first.pairs * 1e6:.2f} at 600 people" in drawn
+    assert f"ordinary night: {ordinary.run / ordinary.pairs * 1e6:.2f} at 600 people" in drawn
 
 
 def test_both_ways_to_plant_come_to_the_same(tmp_path: Path) -> None:
@@ -340,7 +497,7 @@ def test_both_ways_to_plant_come_to_the_same(tmp_path: Path) -> None:
         with plant.opened(url) as renown, renown.contexts.of("influence").reading() as ctx:
             newest = run.newest(ctx)
             assert newest is not None
-            found.append(newest.result_hash)
+            found.append((newest.graph_hash, newest.result_hash))
     assert found[0] == found[1]
 
 
@@ -367,5 +524,7 @@ def test_a_command_answers_one_line_of_json(tmp_path: Path, acme: tuple[Taken, P
     command = [sys.executable, "-m", "benchmarks.influence.accuracy", *options]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     answer = json.loads(ended.stdout)
-    assert set(answer["methods"]) == set(METHODS)
-    assert (answer["people"], answer["found"]) == (40, 24)
+    assert {row["method"] for row in answer["figures"]} == set(METHODS)
+    assert set(answer["figures"][0]) == {"method", "measure", "value", "low", "high"}
+    assert (answer["people"], answer["found"], answer["today"]) == (40, 24, "2026-06-26")
+    assert "today is 2026-06-26" in ended.stderr

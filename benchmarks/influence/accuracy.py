@@ -1,12 +1,13 @@
 """How well scores agree with what is known of an organisation otherwise, ours and others' of the same events.
 
-    python -m benchmarks.influence.accuracy --events FILE.jsonl --truth FILE.csv [--json]
+    python -m benchmarks.influence.accuracy --events FILE.jsonl --truth FILE.csv [--json] [--today YYYY-MM-DD]
         [--source-affiliation PATTERN=AFFILIATION ...]
 
 FILE.jsonl has CloudEvents, one a line (also gzipped), as `renown import events` reads them; lines that cannot be taken
-are told and skipped. FILE.csv has columns `above,below` (pairs of people, as `source|id`; the first "|" ends the
-source): the part of the pairs in which who stands above has the higher score, equal scores counting half. Or columns
-`person,value`: Spearman's correlation, and how many of the 10 highest and of the highest tenth are so by both.
+are told and skipped, as are events whose dates cannot be believed (`benchmarks.influence.when`). FILE.csv has columns
+`above,below` (pairs of people, as `source|id`): the part of the pairs in which who stands above has the higher score,
+equal scores counting half. Or columns `person,value`: Spearman's correlation, and how many of the 10 highest and of the
+highest tenth are so by both. Its rows that cannot be taken are told and left out.
 
 Intervals hold 95 of 100 drawings of as many people from the truth's people; a pair counts as often as both of its
 people were drawn. Who is in the truth and not in the events is told and left out. Everybody is an employee, and who
@@ -23,14 +24,15 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from benchmarks.influence import taken, truth
+from benchmarks.influence import names, taken, truth
 from benchmarks.influence.agreement import Figure, interval, overlap, pair_accuracy, spearman
 from benchmarks.influence.command import options, told
 from benchmarks.influence.facts import Numbers
 from benchmarks.influence.methods import METHODS, Organisation
 from benchmarks.influence.taken import CannotTake, Counts, Taken
-from benchmarks.influence.truth import Above, BadTruth, Name, Values
+from benchmarks.influence.truth import Above, BadTruth, Cell, Values
 
+from renown import clock
 from renown_influence.graph import Floats
 
 #: Of so many highest, and of such a part of all.
@@ -42,34 +44,57 @@ class NobodyFound(Exception):
 
 
 @dataclass(frozen=True)
+class Row:
+    """A figure of one method, and between what 95 of 100 drawings lie; None where there is none."""
+
+    method: str
+    measure: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """`people` of the truth, of whom `found` are in the events; `pairs` of the truth and how many of them were `used`.
+    """Of the truth's `rows` (pairs or values; `faulty` ones beside them were left out) `used` ones could be compared,
+    of its `people` `found` are in the events, `nearly` of them spelled in other letters."""
 
-    `methods` has the figures of each, by the figure's name.
-    """
-
+    today: str
     events: Counts
-    kind: str
+    truth: str
+    rows: int
+    faulty: int
+    used: int
     people: int
     found: int
-    pairs: int | None
-    used: int | None
-    methods: Mapping[str, Mapping[str, Figure]]
+    nearly: int
+    notes: list[str]
+    figures: list[Row]
 
 
 def run(events: Taken, known: Above | Values) -> Outcome:
     """Raises NobodyFound."""
     organisation = Organisation(events.facts)
-    scores = {method: _even(organisation.everybody(method)) for method in METHODS}
-    named = list(truth.people(known))
-    found = sum(one in events.people for one in named)
-    if isinstance(known, Above):
-        who, above, below = _pairs(events, known)
-        methods = {method: _of_pairs(values[who], above, below) for method, values in scores.items()}
-        return Outcome(events.counts, "pairs", len(named), found, len(known.pairs), len(above), methods)
-    who, values = _values(events, known)
-    methods = {method: _of_values(theirs[who], values) for method, theirs in scores.items()}
-    return Outcome(events.counts, "values", len(named), found, None, None, methods)
+    cells = truth.people(known)
+    named = names.find(cells, events.people)
+    compared = _compared(events, known, named.people)
+    figures = []
+    for method in METHODS:
+        found = compared.measure(_even(organisation.everybody(method))[compared.who])
+        figures += [Row(method, measure, one.value, one.low, one.high) for measure, one in found.items()]
+    return Outcome(
+        today=str(clock.to_date(events.facts.today)),
+        events=events.counts,
+        truth="pairs" if isinstance(known, Above) else "values",
+        rows=len(known.pairs) if isinstance(known, Above) else len(known.values),
+        faulty=known.faulty,
+        used=compared.count,
+        people=len(cells),
+        found=len(named.people),
+        nearly=len(named.nearly),
+        notes=events.notes,
+        figures=figures,
+    )
 
 
 def _even(scores: Floats) -> Floats:
@@ -78,32 +103,40 @@ def _even(scores: Floats) -> Floats:
     return np.round(scores / most, 12) if most else scores
 
 
-def _pairs(events: Taken, known: Above) -> tuple[Numbers, Numbers, Numbers]:
-    """The people in pairs that can be compared, and for each pair the places of both among them."""
-    both = [(events.people.get(above), events.people.get(below)) for above, below in known.pairs]
+@dataclass(frozen=True)
+class _Compared:
+    """The people who can be compared, how many pairs or values of theirs there are, and how to measure their scores."""
+
+    who: Numbers
+    count: int
+    measure: Callable[[Floats], dict[str, Figure]]
+
+
+def _compared(events: Taken, known: Above | Values, people: Mapping[Cell, int]) -> _Compared:
+    if not people:
+        sources = ", ".join(sorted({source for source, _ in events.people})[:5])
+        first = truth.people(known)[0]
+        raise NobodyFound(f"nobody of the truth is in the events, not even {first}; their sources are {sources}")
+    return _pairs(known, people) if isinstance(known, Above) else _values(known, people)
+
+
+def _pairs(known: Above, people: Mapping[Cell, int]) -> _Compared:
+    """Those of whom both are found, and are two."""
+    both = [(people.get(above), people.get(below)) for above, below in known.pairs]
     used = [(above, below) for above, below in both if above is not None and below is not None and above != below]
     if not used:
-        raise NobodyFound(_missing(events, next(truth.people(known))))
-    people, places = np.unique(np.array(used, np.int64), return_inverse=True)
-    places = places.reshape(-1, 2)
-    return people, places[:, 0], places[:, 1]
+        raise NobodyFound(f"{len(people):,} people of the truth are in the events, but no pair of them")
+    who, places = np.unique(np.array(used, np.int64), return_inverse=True)
+    above, below = places.reshape(-1, 2).T
+    return _Compared(who, len(used), lambda scores: _of_pairs(scores, above, below))
 
 
-def _values(events: Taken, known: Values) -> tuple[Numbers, Floats]:
-    """The people who are found, and each one's value: the mean, where several accounts are one person's."""
-    found = [(events.people[name], value) for name, value in known.values.items() if name in events.people]
-    if not found:
-        raise NobodyFound(_missing(events, next(truth.people(known))))
-    people, places = np.unique(np.array([person for person, _ in found]), return_inverse=True)
-    sums = np.bincount(places, weights=[value for _, value in found])
-    return people, sums / np.bincount(places)
-
-
-def _missing(events: Taken, name: Name) -> str:
-    sources = sorted({source for source, _ in events.people})
-    return (
-        f"nothing of the truth is in the events, not even {'|'.join(name)}; their sources are {', '.join(sources[:5])}"
-    )
+def _values(known: Values, people: Mapping[Cell, int]) -> _Compared:
+    """Each person's value: the mean, where several accounts are one person's."""
+    found = [(people[cell], value) for cell, value in known.values.items() if cell in people]
+    who, places = np.unique(np.array([person for person, _ in found]), return_inverse=True)
+    values = np.bincount(places, weights=[value for _, value in found]) / np.bincount(places)
+    return _Compared(who, len(who), lambda scores: _of_values(scores, values))
 
 
 def _of_pairs(scores: Floats, above: Numbers, below: Numbers) -> dict[str, Figure]:
@@ -126,23 +159,36 @@ def _of_values(scores: Floats, values: Floats) -> dict[str, Figure]:
 
 
 def say(outcome: Outcome) -> str:
+    measures = list(dict.fromkeys(row.measure for row in outcome.figures))
     lines = [
-        f"{outcome.events.accepted:,} events; {outcome.found:,} of the truth's {outcome.people:,} people are in them"
+        f"{outcome.events.accepted:,} events up to {outcome.today}; of the truth's {outcome.people:,} people "
+        f"{outcome.found:,} are in them; {outcome.used:,} {outcome.truth} are compared",
+        " ".join([f"{'':18}", *(f"{name:>22}" for name in measures)]),
     ]
-    if outcome.pairs is not None:
-        lines[0] += f", and {outcome.used:,} of its {outcome.pairs:,} pairs"
-    names = list(next(iter(outcome.methods.values())))
-    lines.append(" ".join([f"{'':18}", *(f"{name:>22}" for name in names)]))
-    for method, figures in outcome.methods.items():
-        lines.append(" ".join([f"{method:18}", *(f"{_figure(figures[name]):>22}" for name in names)]))
+    for method in METHODS:
+        figures = [_figure(row) for row in outcome.figures if row.method == method]
+        lines.append(" ".join([f"{method:18}", *(f"{figure:>22}" for figure in figures)]))
     return "\n".join(lines)
 
 
-def _figure(figure: Figure) -> str:
-    if figure.value is None:
+def _figure(row: Row) -> str:
+    if row.value is None:
         return "-"
-    edges = "" if figure.low is None else f" ({figure.low:.3f} to {figure.high:.3f})"
-    return f"{figure.value:.3f}{edges}"
+    edges = "" if row.low is None else f" ({row.low:.3f} to {row.high:.3f})"
+    return f"{row.value:.3f}{edges}"
+
+
+def _told(path: Path, known: Above | Values, outcome: Outcome) -> None:
+    """Says on standard error what of the truth was left out."""
+    lines = truth.told(path, known.faults)
+    if outcome.faulty:
+        lines.append(f"{path}: {outcome.faulty:,} rows that cannot be taken are left out, {outcome.rows:,} are taken")
+    if outcome.people > outcome.found:
+        lines.append(f"{path}: {outcome.people - outcome.found:,} people are not in the events and left out")
+    if outcome.nearly:
+        lines.append(f"{path}: {outcome.nearly:,} people are found in other letters alone")
+    for line in lines:
+        print(line, file=sys.stderr)
 
 
 def main() -> int:
@@ -153,10 +199,11 @@ def main() -> int:
         parser.error("--events FILE.jsonl is needed")
     try:
         known = truth.read(given.truth)
-        outcome = run(told(taken.take(given.events, given.source_affiliation)), known)
+        outcome = run(told(taken.take(given.events, given.source_affiliation, given.today)), known)
     except (CannotTake, BadTruth, NobodyFound) as error:
         print(error, file=sys.stderr)
         return 2
+    _told(given.truth, known, outcome)
     print(msgspec.json.encode(asdict(outcome)).decode() if given.json else say(outcome), flush=True)
     return 0
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 from benchmarks.influence.taken import Taken
 
+from renown import clock
 from renown.sources.registry import AFFILIATIONS
 
 
@@ -26,6 +28,12 @@ def options(description: str | None) -> argparse.ArgumentParser:
     made.add_argument("--events", type=Path, metavar="FILE.jsonl", help="CloudEvents, one a line")
     made.add_argument("--json", action="store_true", help="one line of JSON")
     made.add_argument(
+        "--today",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="instead of the day of the last event; what lies later is left out",
+    )
+    made.add_argument(
         "--source-affiliation",
         action=_Affiliations,
         default={},
@@ -36,7 +44,7 @@ def options(description: str | None) -> argparse.ArgumentParser:
 
 
 def told(found: Taken) -> Taken:
-    """Says on standard error what was not taken."""
+    """Says on standard error what was not taken, and which day it is."""
     counts = found.counts
     for line in found.refused:
         print(line, file=sys.stderr)
@@ -44,8 +52,11 @@ def told(found: Taken) -> Taken:
         print(f"and {counts.refused - len(found.refused):,} more lines that cannot be taken", file=sys.stderr)
     print(
         f"{counts.lines:,} lines: {counts.accepted:,} events taken, {counts.duplicates:,} there already, "
-        f"{counts.skipped:,} left out (private), {counts.refused:,} cannot be taken",
+        f"{counts.skipped:,} left out (private), {counts.late:,} left out (later than today), "
+        f"{counts.refused:,} cannot be taken",
         file=sys.stderr,
-        flush=True,
     )
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    print(f"today is {clock.to_date(found.facts.today)}", file=sys.stderr, flush=True)
     return found

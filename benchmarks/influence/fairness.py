@@ -1,10 +1,11 @@
 """What scores do to people who are away, and for people who would cheat: ours and others' of the same events.
 
-    python -m benchmarks.influence.fairness [--events FILE.jsonl] [--json]
+    python -m benchmarks.influence.fairness [--events FILE.jsonl] [--json] [--today YYYY-MM-DD]
         [--people N] [--days N] [--seed N] [--draws N] [--source-affiliation PATTERN=AFFILIATION ...]
 
 Of FILE's CloudEvents, or of a seeded organisation (`benchmarks.influence.organisation`). Today is the day of the last
-event. Everybody is an employee. `benchmarks.influence.methods` says what the methods are.
+event whose date can be believed, or --today's. Everybody is an employee. What nobody in the events can be looked at
+for is left out, and it is said why. `benchmarks.influence.methods` says what the methods are.
 
 - Away: somebody was not there in the last 2, 4, 8 weeks; neither did they do anything, nor anybody anything with their
   work. By how much does their score differ from what the events as they are give? Of those who acted on a day of the
@@ -38,9 +39,10 @@ from benchmarks.influence import scenarios, taken
 from benchmarks.influence.command import options, told
 from benchmarks.influence.facts import Facts, Numbers, Otherwise, chosen
 from benchmarks.influence.methods import METHODS, Organisation
-from benchmarks.influence.taken import CannotTake, Taken
+from benchmarks.influence.taken import CannotTake, Counts, Taken
 from tqdm import tqdm
 
+from renown import clock
 from renown_influence.graph import Floats
 from renown_influence.leave import Bools
 
@@ -55,6 +57,7 @@ _RECENT = 14
 #: Of changes, where the worst of ten begins.
 _WORST = 10.0
 _ENTERED = "influence, leave entered"
+_HEAVY = "one heavy rater"
 _COHESIVE = {f"influence, cohesion {eta:g}": eta for eta in COHESION}
 _UNVERIFIED, _VERIFIED = (f"{scenarios.FAKES} {kind} fakes" for kind in ("unverified", "verified"))
 
@@ -83,24 +86,44 @@ class Aim:
     missed: bool
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """What there is no figure for, by any `method` or by one, and why."""
+
+    what: str
+    method: str | None
+    why: str
+
+
 @dataclass
 class Outcome:
-    events: int
+    """`people` were endorsed, by `pairs` of people who endorse and are endorsed."""
+
+    today: str
+    events: Counts
     people: int
     pairs: int
+    notes: list[str]
     rows: list[Row] = field(default_factory=list)
     aims: list[Aim] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 def run(events: Taken, draws: int | None = None, seed: int = 1) -> Outcome:
     organisation = Organisation(events.facts)
     bench = _Bench(organisation, draws or _draws(events.facts), np.random.default_rng(seed))
-    found = Outcome(events.counts.accepted, len(bench.endorsed), len(organisation.ties["clock"].owner))
+    found = Outcome(
+        today=str(clock.to_date(events.facts.today)),
+        events=events.counts,
+        people=len(bench.endorsed),
+        pairs=len(organisation.ties["clock"].owner),
+        notes=events.notes,
+    )
     steps = [*(lambda weeks=weeks: bench.away(weeks) for weeks in WEEKS), *(lambda k=k: bench.ring(k) for k in RINGS)]
     steps += [lambda: bench.fakes(False), lambda: bench.fakes(True), bench.heavy]
     for step in tqdm(steps, unit=" scenarios", disable=None, file=sys.stderr, leave=False):
         found.rows += step()
-    found.aims = list(aims(found.rows))
+    found.aims, found.left_out = list(aims(found.rows)), list(left_out(found.rows, len(bench.endorsed)))
     return found
 
 
@@ -181,7 +204,7 @@ class _Bench:
             other = scenarios.heavy(own, int(rater), made.only(made.person == owner))
             for method in METHODS:
                 gains[method].append(self._times(method, own, other, np.array([owner])))
-        return [_row("one heavy rater", method, found) for method, found in gains.items()]
+        return [_row(_HEAVY, method, found) for method, found in gains.items()]
 
     def _drawn(self, people: Numbers) -> Numbers:
         return np.sort(self._chance.choice(people, min(self._draws, len(people)), replace=False))
@@ -200,7 +223,7 @@ def _quotient(has: Floats, had: Floats) -> float:
 
 def _row(what: str, method: str, found: Sequence[float], percentile: float | None = None) -> Row:
     """`percentile` is where the worst of changes lies; of gains it is the highest."""
-    told = np.array(found)[~np.isnan(found)] if found else np.empty(0)
+    told = np.array(found)[np.isfinite(found)] if found else np.empty(0)
     if not len(told):
         return Row(what, method, 0, None, None)
     worst = told.max() if percentile is None else np.percentile(told, percentile)
@@ -219,14 +242,46 @@ def aims(rows: Sequence[Row]) -> Iterator[Aim]:
     yield Aim(f"{_UNVERIFIED}, worst", FAKES_AIM, gained, gained is not None and gained != FAKES_AIM)
 
 
+def left_out(rows: Sequence[Row], endorsed: int) -> Iterator[LeftOut]:
+    """What the events have nobody for; `endorsed` are people who were endorsed."""
+    for what in dict.fromkeys(row.what for row in rows):
+        mine = [row for row in rows if row.what == what]
+        without = [row.method for row in mine if row.median is None]
+        if len(without) == len(mine):
+            yield LeftOut(what, None, _nobody(what, endorsed))
+        else:
+            for method in without:
+                yield LeftOut(what, method, "by it nobody who was looked at had anything before")
+
+
+def _nobody(what: str, endorsed: int) -> str:
+    kind, _, size = what.rpartition(" ")
+    if kind == "ring of":
+        return f"{endorsed:,} people were endorsed, fewer than {size}"
+    if what.startswith("away"):
+        return (
+            "nobody acted both before that time and on one of the last 14 days, and was endorsed before it: "
+            "the events are of too few days, or of too few people"
+        )
+    if what == _HEAVY and endorsed > 1:
+        return "of the people who were endorsed, the events have nothing that one of them made"
+    return f"{endorsed:,} people were endorsed"
+
+
 def say(outcome: Outcome) -> str:
-    lines = [f"{outcome.events:,} events, {outcome.people:,} people who were endorsed, {outcome.pairs:,} pairs"]
+    lines = [
+        f"{outcome.events.accepted:,} events up to {outcome.today}, {outcome.people:,} people who were endorsed, "
+        f"{outcome.pairs:,} pairs"
+    ]
     for what in dict.fromkeys(row.what for row in outcome.rows):
         mine = [row for row in outcome.rows if row.what == what]
         away = what.startswith("away")
         times = max(row.of for row in mine)
         lines.append(f"\n{f'{what} ({times} times)':34}{'median':>12}{'worst of ten' if away else 'worst':>14}")
         lines += [f"  {row.method:32}{_said(row.median, away):>12}{_said(row.worst, away):>14}" for row in mine]
+    lines.append("")
+    for one in outcome.left_out:
+        lines.append(f"left out: {one.what}{f', by {one.method}' if one.method else ''}: {one.why}")
     lines.append("")
     for aim in outcome.aims:
         away = aim.what.startswith("away")
@@ -254,7 +309,7 @@ def main() -> int:
             if path is None:
                 path = Path(folder) / "seeded.jsonl"
                 seeded.write(path, given.seed, given.people, given.days)
-            events = told(taken.take(path, given.source_affiliation))
+            events = told(taken.take(path, given.source_affiliation, given.today))
     except CannotTake as error:
         print(error, file=sys.stderr)
         return 2

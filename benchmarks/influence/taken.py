@@ -10,23 +10,27 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from benchmarks.influence import when
 from benchmarks.influence.facts import Dated, Facts
-from sqlalchemy import Connection, select, text
+from sqlalchemy import BigInteger, Connection, column, select, text
 from tqdm import tqdm
 
 from renown import clock
 from renown.api import PluginContext
 from renown.app import Renown, build
 from renown.clock import DAY
+from renown.db.packed import pack
 from renown.events import consume
 from renown.events.objects import MADE
 from renown.events.receive import LINES, Refusal, parse
@@ -46,8 +50,12 @@ from renown_migrations import CORE, upgrade
 
 #: Lines that are taken in at once, and refused ones that are told.
 BATCH, TOLD = 5_000, 20
-#: Far ahead of every event: whether one lies in the future is asked of the file, not of the machine's clock.
+#: Far ahead of every event: whether one lies in the future is asked of the file first, not of the machine's clock.
 _LATE = 200_000 * DAY
+#: Lines of nothing else are passed over; a file may begin with a mark of its byte order.
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+#: What things that somebody makes are taken to have, in a file that says of none how long it is.
+WORDS = 20
 
 
 class CannotTake(Exception):
@@ -56,37 +64,50 @@ class CannotTake(Exception):
 
 @dataclass
 class Counts:
-    """What became of the lines. `skipped` were left out by what sources are set to, such as private places."""
+    """What became of the lines. `skipped` were left out by what sources are set to, such as private places; `late` ones
+    since they lie after today, or their dates cannot be believed (`benchmarks.influence.when`)."""
 
     lines: int = 0
     accepted: int = 0
     duplicates: int = 0
     skipped: int = 0
     refused: int = 0
+    late: int = 0
 
 
 @dataclass
 class Taken:
-    """`people` are ids by the source and the id of each account; `refused` the first lines that were, each with why."""
+    """`people` are ids by the source and the id of each account; `refused` the first lines that were, each with why;
+    `notes` say what else must be known to read the figures."""
 
     facts: Facts
     people: Mapping[tuple[str, str], int]
     counts: Counts
     refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-def take(path: Path, affiliations: Mapping[str, str] | None = None) -> Taken:
+def take(path: Path, affiliations: Mapping[str, str] | None = None, today: date | None = None) -> Taken:
     """Everybody is an employee but for sources whose name fits a pattern of `affiliations`. Raises CannotTake.
 
-    What is done today is done at the time of the last event.
+    What is done now is done at the end of `today`, else at the time of the last event that can be believed.
     """
     with tempfile.TemporaryDirectory(prefix="renown-bench-") as folder, _installed(Path(folder)) as renown:
         log = _Log(renown, path, affiliations or {})
-        with clock.set_to(lambda: log.latest):
-            log.take()
+        end = log.look(today)
+        with clock.set_to(lambda: end):
+            log.take(end)
             _score(renown, log.counts.accepted)
             found = facts(renown)
-            return Taken(found, _people(renown, found.world.people.person), log.counts, log.refused)
+            people = _people(renown, found.world.people.person)
+            return Taken(found, people, log.counts, log.refused, log.notes + list(_notes(found)))
+
+
+def _notes(found: Facts) -> Iterator[str]:
+    if not len(found.evidence):
+        yield "no event says who relied on whose work: by all methods but points, all are alike"
+    if not len(found.points.amount):
+        yield "no event is worth points by the activity plugin's default rules: by points, all are alike"
 
 
 @contextmanager
@@ -105,42 +126,87 @@ def _installed(folder: Path) -> Iterator[Renown]:
 
 
 class _Log:
-    """Takes the lines of a file into the log. `latest` is the time of the last event so far."""
+    """Takes the lines of a file into the log."""
 
     def __init__(self, renown: Renown, path: Path, affiliations: Mapping[str, str]) -> None:
         self._renown, self._path, self._affiliations = renown, path, affiliations
         self._sources: set[str] = set()
+        self._wordless, self._latest = False, clock.to_datetime(0)
         self.counts = Counts()
-        self.latest = 0
         self.refused: list[str] = []
+        self.notes: list[str] = []
 
-    def take(self) -> None:
+    def look(self, today: date | None) -> int:
+        """The instant at which the file ends. Raises CannotTake where there is nothing in it."""
+        times, why, self._wordless = array("q"), "it is empty", True
+        for batch in self._batches(" lines looked at"):
+            for item in self._parsed(batch):
+                if isinstance(item, CloudEvent):
+                    times.append(clock.from_datetime(item.time))
+                    self._wordless &= item.data.object.words is None and item.data.object.content is None
+                elif not times and why == "it is empty":
+                    why = f"line {batch[item.index][0]}: {_said(item)}"
+        if not times:
+            raise self._nothing(why)
+        if self._wordless:
+            self.notes.append(f"no event says how long anything is: all is taken to have {WORDS} words, for points")
+        if today is not None:
+            return (clock.to_day(today) + 1) * DAY - 1
+        return when.end(np.frombuffer(times, np.int64), clock.now())
+
+    def take(self, end: int) -> None:
+        """All that lies no later than `end`."""
+        last = clock.to_datetime(end)
+        for batch in self._batches(" lines"):
+            self._take(batch, last)
+        if self.counts.late:
+            self.notes.append(
+                f"left out since they lie after {last.date()} (to {self._latest.date()}): {self.counts.late:,} events; "
+                "--today says otherwise"
+            )
+        if not self.counts.accepted:
+            late = self.notes[-1] if self.counts.late else "all are left out"
+            raise self._nothing(self.refused[0] if self.refused else late)
+
+    def _nothing(self, why: str) -> CannotTake:
+        return CannotTake(f"{self._path} has no event that can be taken, one CloudEvent a line: {why}")
+
+    def _batches(self, unit: str) -> Iterator[list[tuple[int, bytes]]]:
+        """Lines with their numbers, without blank ones. Raises CannotTake."""
         try:
-            lines = ((number, line) for number, line in enumerate(gzip_lines(self._path), 1) if line.strip())
-            with tqdm(unit=" lines", disable=None, file=sys.stderr, leave=False) as bar:
+            lines = ((number, line) for number, line in enumerate(gzip_lines(self._path), 1) if line.strip(_BLANK))
+            with tqdm(unit=unit, disable=None, file=sys.stderr, leave=False) as bar:
                 while batch := list(islice(lines, BATCH)):
-                    self._batch(batch)
+                    yield batch
                     bar.update(len(batch))
         except (BadPayload, OSError) as error:
             raise CannotTake(f"{self._path}: {error}") from None
-        if not self.counts.accepted:
-            why = self.refused[0] if self.refused else "it is empty" if not self.counts.lines else "all are left out"
-            raise CannotTake(f"{self._path} has no event that can be taken, one CloudEvent a line: {why}")
 
-    def _batch(self, batch: list[tuple[int, bytes]]) -> None:
+    def _parsed(self, batch: list[tuple[int, bytes]]) -> list[CloudEvent | Refusal]:
         with clock.set_to(lambda: _LATE):
-            items = parse(b"\n".join(line for _, line in batch), LINES, self._renown.reception.words(external=True))
-        events = [item for item in items if isinstance(item, CloudEvent)]
-        self.latest = max(self.latest, *(clock.from_datetime(one.time) for one in events), 0)
-        self._connect({one.source for one in events} - self._sources)
-        counted = post.take(self._renown.reception, items, live=False)
+            return parse(b"\n".join(line for _, line in batch), LINES, self._renown.reception.words(external=True))
+
+    def _take(self, batch: list[tuple[int, bytes]], last: datetime) -> None:
         self.counts.lines += len(batch)
+        items = []
+        for (number, _), item in zip(batch, self._parsed(batch), strict=True):
+            if isinstance(item, CloudEvent) and item.time > last:
+                self.counts.late += 1
+                self._latest = max(self._latest, item.time)
+            else:
+                items.append((number, item))
+        events = [item for _, item in items if isinstance(item, CloudEvent)]
+        if self._wordless:
+            for one in events:
+                one.data.object.words = WORDS
+        self._connect({one.source for one in events} - self._sources)
+        counted = post.take(self._renown.reception, [item for _, item in items], live=False)
         self.counts.accepted += counted.accepted
         self.counts.duplicates += counted.duplicates
         self.counts.skipped += counted.skipped
         self.counts.refused += counted.rejected
         for one in sorted(counted.details, key=lambda one: one.index)[: TOLD - len(self.refused)]:
-            self.refused.append(f"line {batch[one.index][0]}: {_said(one)}")
+            self.refused.append(f"line {items[one.index][0]}: {_said(one)}")
 
     def _connect(self, names: set[str]) -> None:
         for name in sorted(names):
@@ -196,16 +262,21 @@ def _voices(ctx: PluginContext) -> Floats:
 
 
 def _dated(conn: Connection, query: str, values: Mapping[str, int], person: Ints) -> Dated:
-    rows = np.array(conn.execute(text(query), values).all(), np.int64).reshape(-1, 3)
-    return Dated(person[rows[:, 0]].astype(np.int64), rows[:, 1], rows[:, 2])
+    columns = [column(name, BigInteger) for name in ("who", "day", "amount")]
+    who, day, amount = (
+        np.array(one, np.int64) for one in pack(conn, text(query).bindparams(**values).columns(*columns))
+    )
+    return Dated(person[who].astype(np.int64), day, amount)
 
 
 _POINTS = """
-    SELECT e.identity_id, e.day, sum(e.raw) FROM core_entry e
+    SELECT e.identity_id AS who, e.day, sum(e.raw) AS amount FROM core_entry e
     JOIN core_measure m ON m.id = e.measure AND m.generation = e.generation
     WHERE m.name = 'activity.points' GROUP BY e.identity_id, e.day
 """
-_THINGS = "SELECT owner_id, told_at, 1 FROM core_object WHERE rank = :made AND owner_id IS NOT NULL"
+_THINGS = (
+    "SELECT owner_id AS who, told_at AS day, 1 AS amount FROM core_object WHERE rank = :made AND owner_id IS NOT NULL"
+)
 
 
 def _people(renown: Renown, person: Ints) -> dict[tuple[str, str], int]:
