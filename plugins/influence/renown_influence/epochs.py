@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,19 @@ from renown.api import PluginContext, to_date, to_day
 from renown_influence import graph, store
 from renown_influence.evidence import Weighed
 from renown_influence.graph import Floats, Ints, Pairs
-from renown_influence.models import Epoch
+from renown_influence.models import Epoch, Packed
 from renown_influence.parameters import Parameters
 from renown_influence.reckon import Frozen, freeze
 
+_NOTED = "epoch:"
+
 
 def of(ctx: PluginContext, day: int, weighed: Weighed, voice: Floats, parameters: Parameters) -> tuple[int, Frozen]:
-    """The quarter's row and what it froze; made from this evidence where it is the quarter's first run."""
+    """The quarter's row and what it froze; made from this evidence where it is the quarter's first run.
+
+    Who endorses whom is noted by the quarter's first run with cohesion, for the quarter that follows. So cohesion that
+    is switched on begins to count with the next quarter, and where it is off nothing is noted.
+    """
     start = quarter(day)
     friends = ties(ctx, start, weighed.people, parameters)
     row = ctx.session.scalars(select(Epoch).where(Epoch.start == start)).one_or_none()
@@ -29,12 +36,32 @@ def of(ctx: PluginContext, day: int, weighed: Weighed, voice: Floats, parameters
         row = Epoch(start=start, kappa=made.kappa, unit=made.unit)
         ctx.session.add(row)
         ctx.session.flush()
-        _keep(ctx, row.id, weighed.people, graph.saturated(weighed.pairs, made.kappa))
+    if parameters.cohesion and row.id not in _noted(ctx):
+        _keep(ctx, row.id, weighed.people, graph.saturated(weighed.pairs, row.kappa))
     return row.id, Frozen(row.kappa, row.unit, friends)
 
 
+def tidy(ctx: PluginContext, parameters: Parameters) -> tuple[int, ...]:
+    """Let go of what the next run has no use for. Returns the quarters whose runs cannot be done again without it."""
+    quarters = ctx.session.scalars(select(Epoch.id).order_by(Epoch.start)).all()
+    noted = _noted(ctx)
+    gone = noted.difference(quarters[-2:] if parameters.cohesion else ())
+    for epoch in gone:
+        store.drop(ctx, _name(epoch))
+    return tuple(later for epoch, later in pairwise(quarters) if epoch in gone)
+
+
+def forget(ctx: PluginContext, known: Ints) -> None:
+    """Keep what is noted of these people alone; ids, ascending."""
+    for epoch in _noted(ctx):
+        arrays = store.load(ctx, _name(epoch))
+        pairs = Pairs(arrays["start"], arrays["rater"], arrays["weight"])
+        stays = np.isin(arrays["people"], known)
+        _keep(ctx, epoch, arrays["people"][stays], graph.among(pairs, stays))
+
+
 def ties(ctx: PluginContext, start: int, people: Ints, parameters: Parameters) -> sparse.csr_matrix | None:
-    """Who endorsed whom at the first run of the quarter before. None in the first of all, and where unused."""
+    """Who endorsed whom in the quarter before, as noted then. None where nothing was, and where unused."""
     if not parameters.cohesion:
         return None
     former = ctx.session.scalars(select(Epoch.id).where(Epoch.start < start).order_by(Epoch.start.desc())).first()
@@ -72,5 +99,11 @@ def _ties(ctx: PluginContext, epoch: int, people: Ints) -> sparse.csr_matrix | N
     return sparse.csr_matrix((former.weight[kept], places), shape=(size, size))
 
 
+def _noted(ctx: PluginContext) -> frozenset[int]:
+    """The quarters of which it is known who endorsed whom."""
+    owners = ctx.session.scalars(select(Packed.owner).where(Packed.owner.startswith(_NOTED)).distinct())
+    return frozenset(int(one.removeprefix(_NOTED)) for one in owners)
+
+
 def _name(epoch: int) -> str:
-    return f"epoch:{epoch}"
+    return f"{_NOTED}{epoch}"

@@ -19,6 +19,7 @@ from renown_influence.reckon import Frozen, Inputs, Result
 
 #: Runs whose inputs are kept.
 RUNS = 30
+_RUN = "run:"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,24 @@ def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result:
     older = select(Run.id).where(Run.state == "published", Run.id < run.id).order_by(Run.id.desc()).offset(RUNS - 1)
     for number in ctx.session.scalars(older.limit(RUNS)):
         store.drop(ctx, name(number))
+    quarters = epochs.tidy(ctx, parameters(run))
+    for row in ctx.session.scalars(select(Run).where(Run.epoch_id.in_(quarters))):
+        if parameters(row).cohesion:
+            store.drop(ctx, name(row.id))
+
+
+def forget(ctx: PluginContext) -> None:
+    """All runs: none can be done again."""
+    for one in names(ctx):
+        if one.startswith(_RUN):
+            store.drop(ctx, one)
+
+
+def voice(ctx: PluginContext, run: Run, person: int) -> float | None:
+    """What a person's own voice was in a run; None where they were not in it, or it is kept no longer."""
+    arrays = store.load(ctx, name(run.id), ("people", "voice"))
+    at = _place(arrays["people"], person) if arrays else None
+    return None if at is None else float(arrays["voice"][at])
 
 
 def names(ctx: PluginContext) -> frozenset[str]:
@@ -97,4 +116,4 @@ def parameters(run: Run) -> Parameters:
 
 
 def name(run: int) -> str:
-    return f"run:{run}"
+    return f"{_RUN}{run}"

@@ -166,7 +166,8 @@ def _among(there: Numbers, here: Numbers) -> Numbers:
     """Places of what is in both; both ascend."""
     at = np.searchsorted(there, here)
     at = at[: np.searchsorted(at, len(there))]
-    return at[there[at] == here[: len(at)]]
+    found: Numbers = at[there[at] == here[: len(at)]]
+    return found
 
 
 def _key(one: Ints, other: Ints) -> Numbers:

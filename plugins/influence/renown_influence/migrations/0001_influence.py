@@ -53,6 +53,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "topic", "day", name=op.f("pk_influence_score")),
     )
     op.create_table(
+        "influence_erased",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("voice", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["core_person.id"], name=op.f("fk_influence_erased_person_id_core_person")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_influence_erased")),
+    )
+    op.create_table(
         "influence_quiet",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("until", sa.Integer(), nullable=True),
@@ -69,6 +78,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_influence_ring_note_by_id_core_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_influence_ring_note")),
     )
@@ -99,6 +109,10 @@ def upgrade() -> None:
         sa.Column("reproducible", sa.Boolean(), nullable=False),
         sa.Column("moved", sa.Integer(), nullable=False),
         sa.Column("moved_most", sa.BigInteger(), nullable=False),
+        sa.Column("erased", sa.Integer(), nullable=False),
+        sa.Column("erased_moved", sa.Integer(), nullable=False),
+        sa.Column("erased_most", sa.BigInteger(), nullable=False),
+        sa.Column("rings_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_influence_run_by_id_core_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_influence_run")),
     )
@@ -172,6 +186,7 @@ def downgrade() -> None:
     op.drop_table("influence_run")
     op.drop_table("influence_ring_note")
     op.drop_table("influence_quiet")
+    op.drop_table("influence_erased")
     op.drop_table("influence_score")
     op.drop_table("influence_reading")
     op.drop_table("influence_packed")
