@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -68,6 +69,11 @@ def ties(ctx: PluginContext, start: int, people: Ints, parameters: Parameters) -
     return None if former is None else _ties(ctx, former, people)
 
 
+def numbered(frozen: Frozen, people: Ints, now: Ints) -> Frozen:
+    """What holds for `people`, for a graph of others or of fewer."""
+    return frozen if frozen.ties is None else replace(frozen, ties=_numbered(frozen.ties, people, now))
+
+
 def quarter(day: int) -> int:
     """The first day of the quarter that a day is in."""
     found = to_date(day)
@@ -90,13 +96,18 @@ def _ties(ctx: PluginContext, epoch: int, people: Ints) -> sparse.csr_matrix | N
     if not arrays:
         return None
     former = Pairs(arrays["start"], arrays["rater"], arrays["weight"])
-    at = np.searchsorted(people, arrays["people"])
-    here = at < len(people)
-    here[here] = people[at[here]] == arrays["people"][here]
-    kept = here[former.owner] & here[former.rater]
-    size = len(people)
-    places = (at[former.owner[kept]], at[former.rater[kept]])
-    return sparse.csr_matrix((former.weight[kept], places), shape=(size, size))
+    return _numbered(former.matrix(), arrays["people"], people)
+
+
+def _numbered(ties: Any, people: Ints, now: Ints) -> sparse.csr_matrix:
+    """Of `people`, as the same are numbered `now`. Who is not there any more is left out."""
+    found = ties.tocoo()
+    at = np.searchsorted(now, people)
+    here = at < len(now)
+    here[here] = now[at[here]] == people[here]
+    kept = here[found.row] & here[found.col]
+    places = (at[found.row[kept]], at[found.col[kept]])
+    return sparse.csr_matrix((found.data[kept], places), shape=(len(now), len(now)))
 
 
 def _noted(ctx: PluginContext) -> frozenset[int]:

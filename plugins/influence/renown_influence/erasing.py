@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 from sqlalchemy import delete, insert, select
 
 from renown.api import AFFILIATIONS, PluginContext
-from renown_influence import kept, scale
+from renown_influence import epochs, kept, scale
 from renown_influence.evidence import Evidence, Weighed, World, weigh
-from renown_influence.graph import Floats, Ints
+from renown_influence.graph import Floats
 from renown_influence.models import Erased, Run
 from renown_influence.moves import TENTH
 from renown_influence.parameters import Parameters
@@ -60,7 +59,9 @@ def effect(
     former = weigh(evidence, whole, parameters)
     voice = whole.people.voice[former.people]
     begin = carried(weighed.people, result.solution.values, former.people, voice)
-    found = reckon(Inputs(former.pairs, voice, begin), parameters, _numbered(frozen, weighed.people, former.people))
+    found = reckon(
+        Inputs(former.pairs, voice, begin), parameters, epochs.numbered(frozen, weighed.people, former.people)
+    )
     before, now = _amounts(former, found, frozen, world), _amounts(weighed, result, frozen, world)
     by = np.abs(before - now)
     by[list(erased)] = 0
@@ -78,15 +79,6 @@ def _with(world: World, erased: Voices) -> World:
     counted[list(erased)] = True
     voice[list(erased)] = list(erased.values())
     return replace(world, people=replace(world.people, counted=counted, voice=voice))
-
-
-def _numbered(frozen: Frozen, people: Ints, among: Ints) -> Frozen:
-    """With the same ties, of more people."""
-    if frozen.ties is None:
-        return frozen
-    ties, at = frozen.ties.tocoo(), np.searchsorted(among, people)
-    size = len(among)
-    return replace(frozen, ties=sparse.csr_matrix((ties.data, (at[ties.row], at[ties.col])), shape=(size, size)))
 
 
 def _amounts(weighed: Weighed, result: Result, frozen: Frozen, world: World) -> np.ndarray:

@@ -124,7 +124,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         progress("Erasure", 500)
     effect = erasing.effect(read.evidence, world, weighed, result, parameters, frozen, erased)
     progress("Topics", 600)
-    topics = by_topic(read.evidence, world, parameters, frozen)
+    topics = by_topic(read.evidence, world, weighed.people, parameters, frozen)
     progress("Teams", 700)
     more = beside.find(read.against, world, weighed, result, parameters, frozen, teams)
     progress("Publishing", 800)
@@ -165,15 +165,16 @@ def _claim(ctx: PluginContext, run: int, **told: object) -> None:
 
 
 def by_topic(
-    evidence: Evidence, world: World, parameters: Parameters, frozen: Frozen
+    evidence: Evidence, world: World, people: Ints, parameters: Parameters, frozen: Frozen
 ) -> dict[int, tuple[Weighed, Result]]:
-    """The same for each space where enough people met, the busiest first."""
+    """The same for each space where enough people met, the busiest first. `frozen` is of all `people` together."""
     found = {}
     for space, theirs in evidence.by_topic(TOPICS):
         weighed = weigh(theirs, world, parameters)
         if len(weighed.pairs.rater) >= TOPIC_PAIRS:
             voice = world.people.voice[weighed.people]
-            found[space] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, frozen)
+            here = epochs.numbered(frozen, people, weighed.people)
+            found[space] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, here)
     return found
 
 
