@@ -16,7 +16,7 @@ from renown.access import signin
 from renown.app import Renown
 from renown.context import PluginContext
 from renown.events import log
-from renown.events.types import Actor, CloudEvent, Data, ObjectRef, Ref, collab
+from renown.events.types import Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
 from renown.jobs.worker import drain_all
 from renown.ledger import visibility
 from renown.people import affiliations, persons, teams
@@ -61,13 +61,14 @@ class Company:
     def later(self, days: float) -> None:
         self.now += int(days * clock.DAY)
 
-    def likes(self, given: Mapping[tuple[int, int], int], days_ago: int = 10) -> None:
+    def likes(self, given: Mapping[tuple[int, int], int], days_ago: int = 10, *, private: bool = False) -> None:
         """Who likes so many things of whom, each another one."""
-        events = [self._like(rater, owner, days_ago) for (rater, owner), times in given.items() for _ in range(times)]
+        every = [pair for pair, times in given.items() for _ in range(times)]
+        events = [self._like(rater, owner, days_ago, private) for rater, owner in every]
         with self.db.write() as conn:
             log.append(conn, [(self.source, events)])
 
-    def _like(self, rater: int, owner: int, days_ago: int) -> CloudEvent:
+    def _like(self, rater: int, owner: int, days_ago: int, private: bool) -> CloudEvent:
         self.acts += 1
         thing = ObjectRef(id=f"m{self.acts}", kind="message", attributedTo=Actor(id=f"U{owner}"))
         return CloudEvent(
@@ -76,7 +77,13 @@ class Company:
             source=SOURCE,
             type=collab("react"),
             time=clock.to_datetime(self.now - days_ago * clock.DAY + self.acts),
-            data=Data(type="Like", actor=Actor(id=f"U{rater}"), object=thing, target=Ref(id="C1", name="#general")),
+            data=Data(
+                type="Like",
+                actor=Actor(id=f"U{rater}"),
+                object=thing,
+                target=Ref(id="C1", name="#general"),
+                quality=Quality(private=True) if private else None,
+            ),
         )
 
     def team(self, called: str, numbers: Sequence[int]) -> int:

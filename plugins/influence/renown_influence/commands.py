@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import click
 
 from renown.api import PluginContext
-from renown_influence import redo, run, runs
+from renown_influence import redo, ring_search, run, runs
 from renown_influence.models import Run
 
 #: Seconds between two looks at a run that a worker does.
@@ -33,6 +33,7 @@ def commands(ctx: PluginContext) -> Iterator[click.Command]:
                 _follow(ctx, tell)
             else:
                 run.work(ctx, tell)
+                ring_search.work(ctx)
         with ctx.reading() as inner:
             done = runs.listed(inner, 1)[0]
             click.echo(json.dumps(runs.data(done), indent=2) if as_json else _said(done))

@@ -17,9 +17,10 @@ def everybody(ctx: PluginContext) -> People:
     counted = np.zeros(max(found.person, default=0) + 1, np.bool_)
     voice = np.zeros(len(counted))
     who = np.frombuffer(found.person, np.int64)
-    counted[who] = (np.frombuffer(found.bot, np.int64) | np.frombuffer(found.erased, np.int64)) == 0
+    erased = np.frombuffer(found.erased, np.int64) != 0
+    counted[who] = (np.frombuffer(found.bot, np.int64) == 0) & ~erased
     voice[who] = np.frombuffer(found.verified, np.int64)
-    return People(person, counted, voice)
+    return People(person, counted, voice, who[erased])
 
 
 def calendar(ctx: PluginContext, today: int, parameters: Parameters) -> Calendar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self
@@ -108,11 +108,18 @@ class People:
     """Everybody who has an account. `person[identity]` is who it belongs to, by id; 0 where there is none.
 
     `counted[person]` is False for bots, for whoever was erased, and for 0; `voice[person]` is 1 for verified employees.
+    `erased` are ids.
     """
 
     person: Ints
     counted: Bools
     voice: Floats
+    erased: Places = field(default_factory=lambda: np.empty(0, np.int64))
+
+    @property
+    def gone(self) -> Bools:
+        """By identity: whether it belongs to somebody who was erased."""
+        return np.isin(self.person, self.erased)
 
     def accounts(self, who: Ints) -> tuple[Ints, Places]:
         """All accounts of these people, and where each one's begin among them."""

@@ -50,6 +50,14 @@ class Pairs:
         return Pairs(self.start, self.rater, weight)
 
 
+def among(pairs: Pairs, chosen: NDArray[np.bool_]) -> Pairs:
+    """Between these people alone, numbered anew."""
+    within = chosen[pairs.owner] & chosen[pairs.rater]
+    number = (np.cumsum(chosen) - 1).astype(np.int32)
+    start = np.concatenate(([0], np.cumsum(np.bincount(pairs.owner[within], minlength=pairs.people)[chosen])))
+    return Pairs(start.astype(np.int64), number[pairs.rater[within]], pairs.weight[within])
+
+
 def kappa_of(weight: Floats, percentile: float = 90.0) -> float:
     """What half saturates: so much evidence as nine pairs in ten do not have. 1 where there is none."""
     return float(np.percentile(weight, percentile)) if len(weight) else 1.0

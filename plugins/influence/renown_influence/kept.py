@@ -23,6 +23,7 @@ RUNS, BYTES = 30, 1 << 30
 _ALWAYS = 2
 #: What is kept of how people's work is received.
 RECEIVED = ("good", "bad", "told", "average")
+_RUN = "run:"
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,14 @@ def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result:
     arrays |= {"good": quality.good, "bad": quality.bad, "told": quality.told, "average": np.array([quality.average])}
     store.save(ctx, name(run.id), arrays | {"solved": result.solution.values, "values": result.values})
     _let_go(ctx, run)
+    quarters = epochs.tidy(ctx, parameters(run))
+    for row in ctx.session.scalars(select(Run).where(Run.epoch_id.in_(quarters))):
+        if parameters(row).cohesion:
+            store.drop(ctx, name(row.id))
 
 
 def _let_go(ctx: PluginContext, newest: Run) -> None:
-    size = select(Packed.owner, func.sum(func.length(Packed.content))).where(Packed.owner.startswith("run:"))
+    size = select(Packed.owner, func.sum(func.length(Packed.content))).where(Packed.owner.startswith(_RUN))
     sizes = {
         int(owner.partition(":")[2]): int(many) for owner, many in ctx.session.execute(size.group_by(Packed.owner))
     }
@@ -60,6 +65,20 @@ def _let_go(ctx: PluginContext, newest: Run) -> None:
         whole += sizes[number] if place >= _ALWAYS else 0
         if number != newest.id and (place >= RUNS or whole > BYTES):
             store.drop(ctx, name(number))
+
+
+def forget(ctx: PluginContext) -> None:
+    """All runs: none can be done again."""
+    for one in names(ctx):
+        if one.startswith(_RUN):
+            store.drop(ctx, one)
+
+
+def voice(ctx: PluginContext, run: Run, person: int) -> float | None:
+    """What a person's own voice was in a run; None where they were not in it, or it is kept no longer."""
+    arrays = store.load(ctx, name(run.id), ("people", "voice"))
+    at = _place(arrays["people"], person) if arrays else None
+    return None if at is None else float(arrays["voice"][at])
 
 
 def names(ctx: PluginContext) -> frozenset[str]:
@@ -117,4 +136,4 @@ def parameters(run: Run) -> Parameters:
 
 
 def name(run: int) -> str:
-    return f"run:{run}"
+    return f"{_RUN}{run}"

@@ -57,6 +57,12 @@ class Run(Base):
     #: How many scores differ from those of the run before by a tenth or more, and the most of it (thousandths).
     moved: Mapped[int] = mapped_column(Integer, default=0)
     moved_most: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: People erased since the run before, and the same of what that alone did to others, all else being as it is.
+    erased: Mapped[int] = mapped_column(Integer, default=0)
+    erased_moved: Mapped[int] = mapped_column(Integer, default=0)
+    erased_most: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: When rings had been looked for in it; NULL: not yet, or never.
+    rings_at: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (Index(None, "state", "id"),)
 
 
@@ -72,6 +78,14 @@ class Check(Base):
     same: Mapped[bool | None]
     #: What went wrong, or what differs.
     said: Mapped[str | None] = mapped_column(Text)
+
+
+class Erased(Base):
+    """Somebody who was erased since the last run, and their own voice: the next one tells what that does to others."""
+
+    __tablename__ = "influence_erased"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    voice: Mapped[float]
 
 
 class Quiet(Base):
@@ -177,7 +191,7 @@ class AddressAnswer(Base):
 
 
 class RingRow(Base):
-    """A group that a run found. `ring` is the digest of its members, `people` are their ids, ascending."""
+    """A group that a run found. `people` are ids, ascending; `ring` is a name at random, kept while the group is."""
 
     __tablename__ = "influence_ring"
     run_id: Mapped[int] = mapped_column(ForeignKey("influence_run.id"), primary_key=True)
@@ -185,12 +199,12 @@ class RingRow(Base):
     #: 0 for the least probable one of the run.
     place: Mapped[int] = mapped_column(Integer)
     people: Mapped[Any] = mapped_column(JSON)
-    #: What speaks for it: see `ring_book.Evidence`.
+    #: What speaks for it: see `ring_look.Found`.
     evidence: Mapped[Any] = mapped_column(JSON)
 
 
 class RingNote(Base):
-    """What a moderator wrote about a ring, and who was in it then."""
+    """What a moderator wrote about a ring, and who was in it then. `done`: the moderator has looked into it."""
 
     __tablename__ = "influence_ring_note"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -199,3 +213,4 @@ class RingNote(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
     text: Mapped[str] = mapped_column(Text)
+    done: Mapped[bool] = mapped_column(default=False)

@@ -30,6 +30,7 @@ from renown.api import (
 )
 from renown_influence import (
     api,
+    erased_box,
     forgetting,
     held,
     operation,
@@ -40,6 +41,8 @@ from renown_influence import (
     received,
     redo,
     ring_book,
+    ring_search,
+    rings_api,
     rings_pages,
     run,
     survey,
@@ -88,6 +91,7 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
 def jobs(ctx: PluginContext) -> Iterable[Job]:
     return [
         Job("reckon", "Reckon influence", _MINUTE, run.work),
+        Job("rings", "Look for rings", _MINUTE, ring_search.work),
         Job("redo", "Do runs again and compare", _MINUTE, redo.work),
         Job("survey", "End surveys and tell of them", _MINUTE, survey_end.work),
     ]
@@ -102,7 +106,13 @@ def explain(person: int, measure: str, period: str, ctx: PluginContext) -> Expla
 
 @hookimpl
 def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
-    return [pages.blueprint(ctx), api.blueprint(ctx), survey_pages.blueprint(ctx), rings_pages.blueprint(ctx)]
+    return [
+        pages.blueprint(ctx),
+        api.blueprint(ctx),
+        survey_pages.blueprint(ctx),
+        rings_pages.blueprint(ctx),
+        rings_api.blueprint(ctx),
+    ]
 
 
 @hookimpl
@@ -125,15 +135,23 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
 @hookimpl(specname="panels")
 def boxes(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
     yield from panels.boxes(ctx, viewer, place, subject)
+    if place == "admin":
+        yield from erased_box.boxes(ctx, viewer)
     if place == "home":
         yield from survey_pages.panels(ctx, viewer)
 
 
 @hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
+    run.stop(ctx, "Two people became one meanwhile.")
     quiet.move(ctx, gone, kept)
     survey.merged(ctx, kept, gone)
     ring_book.merged(ctx, kept, gone)
+
+
+@hookimpl
+def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
+    run.stop(ctx, "One person became two again meanwhile.")
 
 
 @hookimpl

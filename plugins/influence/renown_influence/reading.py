@@ -42,6 +42,24 @@ class Read:
     activity: Activity
     since: int = 0
 
+    def without(self, gone: NDArray[np.bool_]) -> Read:
+        """Without the accounts that are marked, by number. They stay in the ledger, which is true for others."""
+        if not gone.any():
+            return self
+        bits = self.activity.bits.copy()
+        bits[gone[: len(bits)].nonzero()] = 0
+        return replace(
+            self,
+            evidence=_without(self.evidence, gone),
+            against=_without(self.against, gone),
+            activity=replace(self.activity, bits=bits),
+        )
+
+
+def _without(rows: Evidence, gone: NDArray[np.bool_]) -> Evidence:
+    theirs = gone[rows.owner] | gone[rows.rater]
+    return rows.only(~theirs) if theirs.any() else rows
+
 
 def read(ctx: PluginContext, parameters: Parameters | None = None) -> Read:
     """All there is, and who did anything on days that say something by these parameters (None: by the settings).
@@ -90,6 +108,16 @@ def forget(ctx: PluginContext) -> None:
     """The next run reads everything again."""
     store.drop(ctx, _KEPT)
     ctx.session.execute(delete(Reading))
+
+
+def between(ctx: PluginContext, identities: Sequence[int]) -> NDArray[np.int64]:
+    """Owner, rater and day of all that is kept between these accounts, one row each."""
+    names, found = ("for-owner", "for-rater", "for-day"), [np.empty((0, 3), np.int64)]
+    for piece in store.pieces(ctx, _KEPT, names):
+        inside = np.isin(piece["for-owner"], identities)
+        inside[inside] = np.isin(piece["for-rater"][inside], identities)
+        found.append(np.stack([piece[name][inside] for name in names], axis=1).astype(np.int64))
+    return np.concatenate(found)
 
 
 def acted(ctx: PluginContext, identities: Sequence[int], days: NDArray[np.int64]) -> NDArray[np.bool_] | None:

@@ -82,6 +82,12 @@ class Chance:
     @cached_property
     def _around(self) -> tuple[Numbers, Numbers]:
         """By number: how many pairs have at most so many people who have to do with both, and with either."""
-        first, second = self._couples.met
-        degree = np.bincount(np.concatenate((first, second)), minlength=self._couples.pairs.people) - 1
-        return np.bincount(np.minimum(degree[first], degree[second])), np.bincount(degree[first] + degree[second])
+        degree = self._couples.degree - 1
+        wide = 2 * int(degree.max(initial=0)) + 1
+        both, either = np.zeros(wide, np.int64), np.zeros(wide, np.int64)
+        for first, second in self._couples.met():
+            one, other = degree[first], degree[second]
+            both += np.bincount(np.minimum(one, other), minlength=wide)
+            either += np.bincount(one + other, minlength=wide)
+        # Of numbers that nobody has the powers are not even finite.
+        return np.trim_zeros(both, "b"), np.trim_zeros(either, "b")

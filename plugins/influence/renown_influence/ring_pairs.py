@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import log
+from collections.abc import Collection, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from renown_influence import rows
 from renown_influence.graph import Floats, Ints, Pairs
 from renown_influence.leave import Bools
+from renown_influence.ring_usual import Usual
 
 Numbers = NDArray[np.int64]
 Group = tuple[int, ...]
 
-#: What is below this part of the median pair is told apart no further: a like or two, long ago.
-_LEAST = 0.25
-#: From so many pairs it is taken what is ordinary among them; from fewer it is not.
-_ENOUGH = 30
-#: Two who endorse each other do so at most so many times what is ordinary where one endorses the other.
-_RETURNED = 4.0
 #: What is seen in so many pairs is believed half: of a person with others, and of a team.
 _DOUBT, _DOUBT_TEAM = 2, 5
 
@@ -28,31 +24,53 @@ class Couples:
     """Pairs who endorse each other: `first < second`, in this order. Everything is by couple.
 
     `excess` is how many times what is ordinary the weaker side is, as a logarithm; `least` is its evidence. `within`
-    says that both are of one team; `team` is by person, 0 where not known.
+    says that both are of one team; `team` is by person, 0 where not known. `alone` is of how many pairs one alone
+    endorses the other: between teams, and within.
     """
 
     def __init__(self, pairs: Pairs, team: Ints) -> None:
         self.pairs, self.team = pairs, team
-        owner, rater = pairs.owner, pairs.rater
-        same = (team[owner] == team[rater]) & (team[owner] > 0)
-        back = _back(owner, rater)
-        self._times = _times(pairs.weight, same, back >= 0)
-        self._one = np.flatnonzero((back >= 0) & (owner < rater))
-        self._other = back[self._one]
-        self.first, self.second, self.within = owner[self._one], rater[self._one], same[self._one]
-        self.excess = np.minimum(self._times[self._one], self._times[self._other])
+        self._one, self._other = mutual(pairs)
+        self.first, self.second = pairs.rater[self._other], pairs.rater[self._one]
+        self._both = np.zeros(len(pairs.rater), np.bool_)
+        self._both[self._one] = self._both[self._other] = True
+        same = self._same()
+        self.within = same[self._one]
+        self.alone = int((~same & ~self._both).sum()), int((same & ~self._both).sum())
+        self._usually = Usual(pairs.weight, same, self._both)
+        self._to_first = self._usually.times(pairs.weight[self._one], self.within, True)
+        self._to_second = self._usually.times(pairs.weight[self._other], self.within, True)
+        self.excess = np.minimum(self._to_first, self._to_second)
         self.least = np.minimum(pairs.weight[self._one], pairs.weight[self._other])
-        #: Pairs where one alone endorses the other: between teams, and within.
-        alone = back < 0
-        self.alone = int((alone & ~same).sum()), int((alone & same).sum())
-        #: With how many people each has anything to do.
-        met = alone | (owner < rater)
-        self.met = owner[met], rater[met]
-        given = np.argsort(rater, kind="stable")
-        self._to, self._given = owner[given], self._times[given]
-        self._gives = np.concatenate(([0], np.cumsum(np.bincount(rater, minlength=pairs.people))))
         ours = np.flatnonzero(self.within)
         self._ours = ours[np.argsort(team[self.first[ours]], kind="stable")]
+        self._given: dict[int, Numbers] = {}
+
+    def ask(self, people: Collection[int]) -> None:
+        """Find what these people give: `beyond` knows it of nobody else."""
+        wanted, rater = np.zeros(self.pairs.people, np.bool_), self.pairs.rater
+        wanted[list(people)] = True
+        found = [np.flatnonzero(wanted[rater[piece]]) + piece.start for piece in rows.pieces(len(rater))]
+        at = np.concatenate([np.empty(0, np.int64), *found])
+        at = at[np.argsort(rater[at], kind="stable")]
+        edges = np.searchsorted(rater[at], (sorted(people), [one + 1 for one in sorted(people)]))
+        self._given = {one: at[begin:end] for one, begin, end in zip(sorted(people), *edges.tolist(), strict=True)}
+
+    def met(self) -> Iterator[tuple[Ints, Ints]]:
+        """All who have to do with one another, each two of them once, piece by piece."""
+        owner, rater = self.pairs.owner, self.pairs.rater
+        for piece in rows.pieces(len(rater)):
+            once = ~self._both[piece] | (owner[piece] < rater[piece])
+            yield owner[piece][once], rater[piece][once]
+
+    @property
+    def degree(self) -> Numbers:
+        """With how many people each has anything to do."""
+        size = self.pairs.people
+        either = np.diff(self.pairs.start) + np.bincount(self.pairs.rater, minlength=size)
+        both = np.bincount(self.first, minlength=size) + np.bincount(self.second, minlength=size)
+        found: Numbers = either - both
+        return found
 
     def named(self, chosen: Numbers) -> Iterator[tuple[int, int]]:
         return zip(self.first[chosen].tolist(), self.second[chosen].tolist(), strict=True)
@@ -74,8 +92,8 @@ class Couples:
         found = np.empty(len(inside))
         for number, (one, other) in enumerate(self.named(inside)):
             used = usual[int(self.team[one])] if self.within[inside[number]] else 0.0
-            to_one = self._times[self._one[inside[number]]] - max(generous[other] + popular[one], used)
-            to_other = self._times[self._other[inside[number]]] - max(generous[one] + popular[other], used)
+            to_one = self._to_first[inside[number]] - max(generous[other] + popular[one], used)
+            to_other = self._to_second[inside[number]] - max(generous[one] + popular[other], used)
             found[number] = min(to_one, to_other)
         return found
 
@@ -94,12 +112,32 @@ class Couples:
         return _believed(self.excess[beside], _DOUBT_TEAM)
 
     def _generous(self, one: int, group: Group) -> float:
-        mine = slice(self._gives[one], self._gives[one + 1])
-        return _believed(self._given[mine][~np.isin(self._to[mine], group)], _DOUBT)
+        at = self._given[one]
+        owner = np.searchsorted(self.pairs.start, at, "right") - 1
+        return _believed(self._times(at, owner)[~np.isin(owner, group)], _DOUBT)
 
     def _popular(self, one: int, group: Group) -> float:
-        mine = slice(self.pairs.start[one], self.pairs.start[one + 1])
-        return _believed(self._times[mine][~np.isin(self.pairs.rater[mine], group)], _DOUBT)
+        at = np.arange(self.pairs.start[one], self.pairs.start[one + 1])
+        rater = self.pairs.rater[at]
+        return _believed(self._times(at, np.full(len(at), one))[~np.isin(rater, group)], _DOUBT)
+
+    def _times(self, at: Numbers, owner: Numbers) -> Floats:
+        """Of some pairs, with whose they are."""
+        same = self._alike(owner, self.pairs.rater[at])
+        return self._usually.times(self.pairs.weight[at], same, self._both[at])
+
+    def _same(self) -> Bools:
+        """By pair: whether both are of one team."""
+        owner, rater = self.pairs.owner, self.pairs.rater
+        found = np.zeros(len(rater), np.bool_)
+        for piece in rows.pieces(len(rater)):
+            found[piece] = self._alike(owner[piece], rater[piece])
+        return found
+
+    def _alike(self, one: NDArray[Any], other: NDArray[Any]) -> Bools:
+        team = self.team[one]
+        found: Bools = (team == self.team[other]) & (team > 0)
+        return found
 
 
 def _believed(times: Floats, doubt: int) -> float:
@@ -109,34 +147,42 @@ def _believed(times: Floats, doubt: int) -> float:
     return max(float(np.median(times)) * len(times) / (len(times) + doubt), 0.0)
 
 
-def _back(owner: Ints, rater: Ints) -> Numbers:
-    """For each pair the one in which the two have changed places, or -1."""
-    key = owner.astype(np.int64) << 32 | rater
-    wanted = rater.astype(np.int64) << 32 | owner
-    at = np.searchsorted(key, wanted)
-    found = np.full(len(key), -1, np.int64)
-    there = np.flatnonzero(at < len(key))
-    there = there[key[at[there]] == wanted[there]]
-    found[there] = at[there]
+def mutual(pairs: Pairs) -> tuple[Numbers, Numbers]:
+    """Places of pairs whose owner has the smaller number, and of those in which the two have changed places."""
+    owner = pairs.owner
+    forth = owner < pairs.rater
+    here = _key(pairs.rater[~forth], owner[~forth])
+    here.sort()
+    there = _key(owner[forth], pairs.rater[forth])
+    del owner
+    # Both ascend, so this walks through memory once.
+    found = [_among(there, here[piece]) for piece in rows.pieces(len(here))]
+    at = np.concatenate([np.empty(0, np.int64), *found])
+    one = np.flatnonzero(forth)[at]
+    return one, _place(pairs, there[at] & 0xFFFFFFFF, there[at] >> 32)
+
+
+def _among(there: Numbers, here: Numbers) -> Numbers:
+    """Places of what is in both; both ascend."""
+    at = np.searchsorted(there, here)
+    at = at[: np.searchsorted(at, len(there))]
+    found: Numbers = at[there[at] == here[: len(at)]]
     return found
 
 
-def _times(weight: Floats, same: Bools, mutual: Bools) -> Floats:
-    """How many times what is ordinary each pair is, as a logarithm: on one team or on two, both ways or one."""
-    if not len(weight):
-        return weight
-    level = np.log(np.maximum(weight, _LEAST * np.median(weight)))
-    within, between = _ordinary(level, same), _ordinary(level, ~same)
-    # Among themselves those of a ring may be most of all who endorse each other, but not most of all who endorse.
-    both = min(_ordinary(level, same & mutual, mutual), within + log(_RETURNED))
-    apart = min(_ordinary(level, ~same & mutual, mutual), between + log(_RETURNED))
-    # Between two teams no more is ordinary than within one.
-    alone = np.where(same, within, min(within, between))
-    return level - np.where(mutual, np.where(same, both, min(both, apart)), alone)
+def _key(one: Ints, other: Ints) -> Numbers:
+    found = one.astype(np.int64)
+    found <<= 32
+    found |= other
+    return found
 
 
-def _ordinary(level: Floats, *chosen: Bools) -> float:
-    """The median of the first choice that has enough pairs; else of all."""
-    enough = (which for which in chosen if np.count_nonzero(which) >= _ENOUGH)
-    which = next(enough, None)
-    return float(np.median(level if which is None else level[which]))
+def _place(pairs: Pairs, owner: Numbers, rater: Numbers) -> Numbers:
+    """Of pairs that are there."""
+    low, high = pairs.start[owner], pairs.start[owner + 1]
+    while (low < high).any():
+        middle = (low + high) // 2
+        # Where it is found already, `middle` may be the next owner's.
+        after = (low < high) & (pairs.rater[np.minimum(middle, len(pairs.rater) - 1)] < rater)
+        low, high = np.where(after, middle + 1, low), np.where(after, high, middle)
+    return low

@@ -8,13 +8,17 @@ from typing import Any
 
 
 def sentences(evidence: Mapping[str, Any]) -> Iterator[str]:
-    links, possible = evidence["links"], evidence["possible"]
-    pairs = f"All {possible:,}" if links == possible else f"{links:,} of {possible:,}"
-    yield f"{pairs} pairs endorse each other, at least {evidence['times']:,.0f} times as much as is ordinary for them."
+    """Of the group as a whole."""
+    yield f"They endorse one another at least {evidence['times']:,.0f} times as much as is ordinary for them."
     if evidence["team"]:
         yield "They are most of one team, and endorse one another far more than other teams do."
     yield f"By chance such a group would come about in {odds(evidence['chance'])} organisations like this one."
     yield f"{evidence['share']:.0%} of what their scores are made of comes from one another."
+
+
+def linked(links: int, possible: int) -> str:
+    pairs = f"All {possible:,}" if links == possible else f"{links:,} of {possible:,}"
+    return f"{pairs} pairs endorse each other that much."
 
 
 def odds(chance: float) -> str:

@@ -74,7 +74,9 @@ def find(pairs: Pairs, kappa: float, team: Ints) -> list[Ring]:
 
 
 def _groups(couples: Couples, kappa: float) -> Iterator[_Group]:
-    for people in sorted({group for one in _candidates(couples, kappa) if (group := _known(couples, one))}):
+    candidates = _candidates(couples, kappa)
+    couples.ask({person for group in candidates for person in group})
+    for people in sorted({group for one in candidates if (group := _known(couples, one))}):
         inside = couples.inside(people)
         yield _Group(people, inside, couples.beyond(people, inside), _team(couples, inside))
 

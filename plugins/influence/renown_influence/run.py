@@ -13,13 +13,13 @@ from renown_influence import (
     beside,
     crowd,
     epochs,
+    erasing,
     fading,
     history,
     kept,
     libraries,
     moves,
     reading,
-    ring_book,
     scale,
     store,
 )
@@ -32,6 +32,8 @@ from renown_influence.reading import Read
 from renown_influence.reckon import Frozen, Inputs, Result, carried, reckon
 
 MEASURE = "influence.score"
+#: Why a run was asked for.
+ERASURE = "erasure"
 #: A topic is a space where at least so many pairs of people met.
 TOPIC_PAIRS, TOPICS = 20, 200
 #: A run that nobody asked for, and fails, is tried again after so many minutes; then no more until the next night.
@@ -44,7 +46,7 @@ Tell = Callable[[str, int], None]
 
 
 class Gone(Exception):
-    """The run was taken over by another worker, or cannot be done again. The text says why."""
+    """The run is not this worker's any more: another took it over, or what it read does not hold. Its row says why."""
 
 
 def ask(ctx: PluginContext, reason: str, by: int | None = None) -> None:
@@ -55,7 +57,20 @@ def ask(ctx: PluginContext, reason: str, by: int | None = None) -> None:
         ctx.session.add(Run(state="asked", reason=reason, by_id=by, asked_at=now, due_at=now, parameters={}))
     else:
         waiting.due_at = min(waiting.due_at, now)
+        waiting.reason = reason if reason == ERASURE else waiting.reason
+    ctx.session.flush()
     ctx.jobs.wake("reckon")
+
+
+def stop(ctx: PluginContext, why: str) -> None:
+    """What a run that is under way has read does not hold any more. It is begun anew, and publishes nothing.
+
+    First of all in its transaction: a run that is just being published is waited for, and seen.
+    """
+    stopped = update(Run).where(Run.state == "running").returning(Run.reason, Run.by_id)
+    values = {"state": "failed", "error": why, "ended_at": ctx.clock.now()}
+    for reason, by in ctx.session.execute(stopped.values(values)).all():
+        ask(ctx, reason, by)
 
 
 def newest(ctx: PluginContext) -> Run | None:
@@ -71,6 +86,8 @@ def work(ctx: PluginContext, tell: Tell = lambda stage, thousandths: None) -> bo
         return False
     try:
         _reckon(ctx, run, tell)
+    except Gone:
+        pass
     except Exception as error:
         with ctx.writing() as inner:
             row = inner.session.get_one(Run, run)
@@ -127,28 +144,29 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         today, parameters = inner.clock.today(), kept.parameters(inner.session.get_one(Run, number))
         read = reading.read(inner, parameters)
         world = World(crowd.everybody(inner), read.activity, crowd.calendar(inner, today, parameters))
-        before, teams = _before(inner), beside.teams(inner, today)
+        before, teams, erased = _before(inner), beside.teams(inner, today), erasing.waiting(inner)
         former = fading.before(inner, newest(inner))
     progress("Weighing", 200)
     weighed = weigh(read.evidence, world, parameters)
     voice = world.people.voice[weighed.people]
     with ctx.writing() as inner:
+        _claim(inner, number)
         epoch, frozen = epochs.of(inner, today, read.generation, weighed, voice, parameters)
     progress("Solving", 400)
     inputs = Inputs(weighed.pairs, voice, carried(*before, weighed.people, voice))
     result = reckon(inputs, parameters, frozen)
     causes = fading.causes(former, weighed.people, inputs, result.values, parameters, frozen)
+    if erased:
+        progress("Erasure", 500)
+    effect = erasing.effect(read.evidence, world, weighed, result, parameters, frozen, erased)
     progress("Topics", 600)
-    topics = by_topic(read.evidence, world, parameters, frozen)
+    topics = by_topic(read.evidence, world, weighed.people, parameters, frozen)
     progress("Teams", 700)
     more = beside.find(read.against, world, weighed, result, parameters, frozen, teams)
-    progress("Rings", 750)
-    rings = ring_book.look(read.evidence, world, weighed, inputs, parameters, frozen, result, teams.heads)
     progress("Publishing", 800)
     with ctx.writing() as inner:
+        _claim(inner, number)
         run = inner.session.get_one(Run, number)
-        if run.state != "running":
-            raise Gone("another worker took this run over")
         _note(run, read, today, epoch, inputs, parameters, frozen, result)
         _publish(inner, run, 0, weighed, result, frozen, causes)
         for topic, (pairs, found) in topics.items():
@@ -158,36 +176,42 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         history.thin(inner, today)
         beside.publish(inner, f"run {run.id}", more, topics)
         kept.keep(inner, run, weighed, inputs, result, more.quality)
-        ring_book.keep(inner, run, rings)
-        reading.keep(inner, read)
+        reading.keep(inner, read.without(world.people.gone))
+        erasing.tell(inner, run, effect)
+        inner.jobs.wake("rings")
         run.state, run.stage, run.progress, run.ended_at = "published", "", 1000, inner.clock.now()
 
 
 class Progress:
-    """Says how far a run is. Raises Gone where it was taken over meanwhile."""
+    """Says how far a run is. Raises Gone where it was stopped or taken over meanwhile."""
 
     def __init__(self, ctx: PluginContext, run: int, tell: Tell) -> None:
         self._ctx, self._run, self._tell = ctx, run, tell
 
     def __call__(self, stage: str, thousandths: int) -> None:
-        mine = update(Run).where(Run.id == self._run, Run.state == "running")
         with self._ctx.writing() as inner:
-            told = inner.session.execute(mine.values(stage=stage, progress=thousandths).returning(Run.id)).all()
-        if not told:
-            raise Gone("another worker took this run over")
+            _claim(inner, self._run, stage=stage, progress=thousandths)
         self._tell(stage, thousandths)
 
 
+def _claim(ctx: PluginContext, run: int, **told: object) -> None:
+    """Hold the run's row to the end of the transaction, so that nobody stops it meanwhile. Raises Gone."""
+    mine = update(Run).where(Run.id == run, Run.state == "running").returning(Run.id)
+    if not ctx.session.execute(mine.values({"state": "running", **told})).all():
+        raise Gone
+
+
 def by_topic(
-    evidence: Evidence, world: World, parameters: Parameters, frozen: Frozen
+    evidence: Evidence, world: World, people: Ints, parameters: Parameters, frozen: Frozen
 ) -> dict[int, tuple[Weighed, Result]]:
-    """The same for each space where enough people met, the busiest first."""
+    """The same for each space where enough people met, the busiest first. `frozen` is of all `people` together."""
     found = {}
     for space, theirs in evidence.by_topic(TOPICS):
         weighed = weigh(theirs, world, parameters)
         if len(weighed.pairs.rater) >= TOPIC_PAIRS:
             voice = world.people.voice[weighed.people]
-            found[space] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, frozen)
+            here = epochs.numbered(frozen, people, weighed.people)
+            found[space] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, here)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from renown.api import PluginContext, to_date
-from renown_influence import kept
+from renown_influence import kept, ring_search
 from renown_influence.models import Check, Run
 from renown_influence.schemas import Settings
 
@@ -26,13 +26,14 @@ REASONS = {"nightly": "each night", "asked": "asked for", "erasure": "somebody w
 class Told:
     """`changed` are parameters that differ from the published run before: title, then and now.
 
-    `kept`: what it was made of is still there, so that it can be done again.
+    `kept`: what it was made of is still there, so that it can be done again. `looking`: for rings in it.
     """
 
     run: Run
     check: Check | None
     changed: Sequence[tuple[str, Any, Any]]
     kept: bool
+    looking: bool
 
     @property
     def took(self) -> int | None:
@@ -44,7 +45,11 @@ class Told:
     @property
     def waiting(self) -> bool:
         """Whether something of it is still to be done."""
-        return self.run.state in ("asked", "running") or (self.check is not None and self.check.ended_at is None)
+        return (
+            self.looking
+            or self.run.state in ("asked", "running")
+            or (self.check is not None and self.check.ended_at is None)
+        )
 
 
 def listed(ctx: PluginContext, limit: int = LISTED, before: int | None = None) -> list[Told]:
@@ -52,12 +57,13 @@ def listed(ctx: PluginContext, limit: int = LISTED, before: int | None = None) -
     older = select(Run).order_by(Run.id.desc()).limit(limit + _LOOK)
     rows = ctx.session.scalars(older if before is None else older.where(Run.id < before)).all()
     checks = {one.run_id: one for one in ctx.session.scalars(select(Check))}
-    there = kept.names(ctx)
+    there, due = kept.names(ctx), ring_search.waiting(ctx)
     found = []
     for at, row in enumerate(rows[:limit]):
         former = next((one for one in rows[at + 1 :] if one.state == "published"), None)
         changed = differences(former.parameters, row.parameters) if former is not None else []
-        found.append(Told(row, checks.get(row.id), changed, kept.name(row.id) in there))
+        looking = due is not None and due.id == row.id
+        found.append(Told(row, checks.get(row.id), changed, kept.name(row.id) in there, looking))
     return found
 
 
@@ -90,6 +96,10 @@ def data(one: Told) -> dict[str, Any]:
         "reproducible": run.reproducible,
         "moved": run.moved,
         "moved_most": run.moved_most / 1000,
+        "erased": run.erased,
+        "erased_moved": run.erased_moved if run.erased else None,
+        "erased_most": run.erased_most / 1000 if run.erased else None,
+        "looking_for_rings": one.looking,
         "error": run.error,
         "parameters": dict(run.parameters),
         "same_again": None if one.check is None else one.check.same,

@@ -62,6 +62,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_influence_score_day"), ["day"], unique=False)
 
     op.create_table(
+        "influence_erased",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("voice", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["core_person.id"], name=op.f("fk_influence_erased_person_id_core_person")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_influence_erased")),
+    )
+    op.create_table(
         "influence_quiet",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("until", sa.Integer(), nullable=True),
@@ -78,6 +87,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_influence_ring_note_by_id_core_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_influence_ring_note")),
     )
@@ -111,6 +121,10 @@ def upgrade() -> None:
         sa.Column("reproducible", sa.Boolean(), nullable=False),
         sa.Column("moved", sa.Integer(), nullable=False),
         sa.Column("moved_most", sa.BigInteger(), nullable=False),
+        sa.Column("erased", sa.Integer(), nullable=False),
+        sa.Column("erased_moved", sa.Integer(), nullable=False),
+        sa.Column("erased_most", sa.BigInteger(), nullable=False),
+        sa.Column("rings_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_influence_run_by_id_core_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_influence_run")),
     )
@@ -198,6 +212,7 @@ def downgrade() -> None:
     op.drop_table("influence_run")
     op.drop_table("influence_ring_note")
     op.drop_table("influence_quiet")
+    op.drop_table("influence_erased")
     with op.batch_alter_table("influence_score", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_influence_score_day"))
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
-from renown_influence import gate, redo, run, runs
+from renown_influence import erased_box, gate, redo, run, runs
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -68,6 +68,7 @@ def _state(ctx: PluginContext, before: str = "") -> dict[str, object]:
         "runs": shown,
         "live": after is None and any(one.waiting for one in shown),
         "reasons": runs.REASONS,
+        "erasure": erased_box.said,
         "further": shown[-1].run.id if len(found) > len(shown) else None,
         "first": after is None,
     }
