@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renown.api import PluginContext
-from renown_influence import kept
+from renown_influence import kept, store
 from renown_influence.graph import Floats, Ints, Pairs
 from renown_influence.models import Run
 from renown_influence.parameters import Parameters
@@ -34,12 +34,8 @@ class Before:
 
 def before(ctx: PluginContext, run: Run | None) -> Before | None:
     """None where there was no run, or what it was made of is gone."""
-    found = None if run is None else kept.load(ctx, run)
-    if found is None:
-        return None
-    parameters, frozen = kept.parameters(found.run), kept.frozen(ctx, found)
-    heard = _heard(found.inputs.pairs, found.solved, parameters, frozen)
-    return Before(found.people, found.values - found.inputs.voice, heard)
+    arrays = {} if run is None else store.load(ctx, kept.name(run.id), ("people", "values", "voice", "heard"))
+    return Before(arrays["people"], arrays["values"] - arrays["voice"], arrays["heard"]) if arrays else None
 
 
 def causes(
@@ -50,16 +46,17 @@ def causes(
     if former is None or not len(former.people):
         return found
     at = np.minimum(np.searchsorted(former.people, people), len(former.people) - 1)
-    then, heard = former.values[at], former.heard[at]
+    then, had = former.values[at], former.heard[at]
     lost = then - (values - inputs.voice)
-    fell = (former.people[at] == people) & (then > 0) & (heard > 0) & (lost > 1e-6 * then)
-    now = _heard(inputs.pairs, inputs.begin, parameters, frozen)
+    fell = (former.people[at] == people) & (then > 0) & (had > 0) & (lost > 1e-6 * then)
+    now = heard(inputs.pairs, inputs.begin, parameters, frozen)
     # Both as parts of what there was.
-    by_acts, whole = (heard - now)[fell] / heard[fell], lost[fell] / then[fell]
+    by_acts, whole = (had - now)[fell] / had[fell], lost[fell] / then[fell]
     found[fell] = by_acts >= whole / 2
     return found
 
 
-def _heard(pairs: Pairs, voices: Floats, parameters: Parameters, frozen: Frozen) -> Floats:
-    heard: Floats = saturated(pairs, parameters, frozen).matrix() @ voices
-    return heard
+def heard(pairs: Pairs, voices: Floats, parameters: Parameters, frozen: Frozen) -> Floats:
+    """What each owner's raters' acts say, each times the rater's voice."""
+    found: Floats = saturated(pairs, parameters, frozen).matrix() @ voices
+    return found

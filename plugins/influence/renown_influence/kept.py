@@ -41,13 +41,16 @@ class Kept:
         return _place(self.people, person)
 
 
-def keep(ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result: Result, quality: Quality) -> None:
-    """And let go of what only older runs were made of."""
+def keep(
+    ctx: PluginContext, run: Run, weighed: Weighed, inputs: Inputs, result: Result, quality: Quality, heard: Floats
+) -> None:
+    """And let go of what only older runs were made of. `heard` is of `fading.heard`, for the run that follows."""
     pairs = inputs.pairs
     arrays: dict[str, NDArray[Any]] = {"people": weighed.people, "voice": inputs.voice, "begin": inputs.begin}
     arrays |= {"start": pairs.start, "rater": pairs.rater, "weight": pairs.weight}
     arrays |= {"good": quality.good, "bad": quality.bad, "told": quality.told, "average": np.array([quality.average])}
-    store.save(ctx, name(run.id), arrays | {"solved": result.solution.values, "values": result.values})
+    arrays |= {"solved": result.solution.values, "values": result.values, "heard": heard}
+    store.save(ctx, name(run.id), arrays)
     _let_go(ctx, run)
     quarters = epochs.tidy(ctx, parameters(run))
     for row in ctx.session.scalars(select(Run).where(Run.epoch_id.in_(quarters))):

@@ -156,6 +156,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
     inputs = Inputs(weighed.pairs, voice, carried(*before, weighed.people, voice))
     result = reckon(inputs, parameters, frozen)
     causes = fading.causes(former, weighed.people, inputs, result.values, parameters, frozen)
+    heard = fading.heard(inputs.pairs, result.solution.values, parameters, frozen)
     if erased:
         progress("Erasure", 500)
     effect = erasing.effect(read.evidence, world, weighed, result, parameters, frozen, erased)
@@ -175,7 +176,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
             _empty(inner, run, topic)
         history.thin(inner, today)
         beside.publish(inner, f"run {run.id}", more, topics)
-        kept.keep(inner, run, weighed, inputs, result, more.quality)
+        kept.keep(inner, run, weighed, inputs, result, more.quality, heard)
         reading.keep(inner, read.without(world.people.gone))
         erasing.tell(inner, run, effect)
         inner.jobs.wake("rings")
