@@ -11,7 +11,8 @@ ledger instead, and must read it: the first run of all.
 
 The reference is a bare power iteration by scipy over the same matrix to the same tolerance, ten lines of it, in the
 same process. Aims: the solve within 2 times it, the whole run within 3 times it, and its memory, beyond what the
-process had before, within 3 times the matrix. Beside it the ranking of networkx, igraph and scikit-network where they
+process had before, within 3 times the matrix. Rings are looked for by a second job, once scores are published: it has a
+line of its own and is no part of the run. Beside it the ranking of networkx, igraph and scikit-network where they
 are installed.
 """
 
@@ -36,7 +37,7 @@ from benchmarks.influence.rivals import Rival
 from benchmarks.picture import Line, chart
 
 from renown.api import PluginContext
-from renown_influence import beside, graph, kept, run
+from renown_influence import beside, graph, kept, ring_search, run
 from renown_influence.graph import Floats, Pairs
 from renown_influence.kept import Kept
 from renown_influence.reckon import saturated
@@ -63,11 +64,14 @@ class Step:
     cpu: float
     memory: int
 
+    def say(self) -> str:
+        return f"  {self.name:12} {self.seconds:9.3f} s {self.cpu:9.3f} s of CPU {self.memory / 2**20:9,.0f} MiB"
+
 
 @dataclass(frozen=True)
 class Row:
     """Seconds by the clock, `run_cpu` of CPU, and bytes. `run` is the whole job, `matrix` what the CSR takes, `topics`
-    the spaces that had scores of their own; `night` one of `NIGHTS`."""
+    the spaces that had scores of their own; `night` one of `NIGHTS`. `rings` is the second job."""
 
     night: str
     people: int
@@ -81,6 +85,7 @@ class Row:
     matrix: int
     memory: int
     steps: tuple[Step, ...]
+    rings: Step
     rivals: tuple[Rival, ...]
 
     def say(self) -> str:
@@ -91,10 +96,8 @@ class Row:
             f"{self.people:,} people, {self.pairs:,} pairs, {self.topics} topics, {NIGHTS[self.night][0]}: "
             f"bare iteration {self.bare:.4f} s in {self.rounds} rounds; {told}, {self.run_cpu:.3f} s of CPU; "
             f"memory {of:.1f} times the matrix{_missed(of, MEMORY_AIM)}",
-            *(
-                f"  {one.name:12} {one.seconds:9.3f} s {one.cpu:9.3f} s of CPU {one.memory / 2**20:9,.0f} MiB"
-                for one in self.steps
-            ),
+            *(one.say() for one in self.steps),
+            self.rings.say(),
             *(
                 f"  {one.name} {one.version}: {one.solved:.3f} s, {one.solved / self.bare:.1f} times, "
                 f"and {one.made:.3f} s to hand it the graph"
@@ -154,12 +157,19 @@ def night(url: str, which: str = "first") -> Row:
         before, begun = memory.begin(), Note.now("")
         assert run.work(ctx)
         ended = Note.now("")
-        steps = list(_steps(begun, ended, before))
+        steps, rings = list(_steps(begun, ended, before)), _rings(ctx)
         with ctx.reading() as inner:
             newest = run.newest(inner)
             found = kept.load(inner, newest) if newest is not None else None
             assert found is not None
-            return _row(inner, found, which, steps)
+            return _row(inner, found, which, steps, rings)
+
+
+def _rings(ctx: PluginContext) -> Step:
+    before, begun = memory.begin(), Note.now("")
+    assert ring_search.work(ctx)
+    ended = Note.now("")
+    return Step("then rings", ended.at - begun.at, ended.cpu - begun.cpu, max(0, ended.peak - before))
 
 
 def _steps(begun: Note, ended: Note, before: int) -> Iterator[Step]:
@@ -168,7 +178,7 @@ def _steps(begun: Note, ended: Note, before: int) -> Iterator[Step]:
         yield Step(note.stage, end.at - start.at, end.cpu - start.cpu, max(0, end.peak - before))
 
 
-def _row(ctx: PluginContext, found: Kept, which: str, steps: Sequence[Step]) -> Row:
+def _row(ctx: PluginContext, found: Kept, which: str, steps: Sequence[Step], rings: Step) -> Row:
     parameters, voice = kept.parameters(found.run), found.inputs.voice
     shares = graph.shares(saturated(found.inputs.pairs, parameters, kept.frozen(ctx, found)), parameters.shrink)
     alpha, tolerance = parameters.alpha, parameters.tolerance
@@ -188,6 +198,7 @@ def _row(ctx: PluginContext, found: Kept, which: str, steps: Sequence[Step]) -> 
         matrix=_bytes(shares),
         memory=max(step.memory for step in steps),
         steps=tuple(steps),
+        rings=rings,
         # Once is enough for those: they rank nearly the same graph in both nights.
         rivals=() if which == "ordinary" else tuple(rivals.ranked(shares, alpha, tolerance)),
     )

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -349,6 +350,22 @@ def test_whoever_is_erased_during_a_search_is_in_no_ring(
     company.settle()
     told = company.browser(MODERATOR).get("/desk/rings.json").get_json()
     assert [one["people"] for one in told["rings"]] == [[name(n).lower() for n in RING if n != 20]]
+
+
+def test_whoever_is_merged_during_a_search_is_in_no_ring(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    company.later(1)
+    assert run.work(company.renown.contexts.of("influence"))
+    real = ring_look.gathered
+
+    def meanwhile(*arguments: Any) -> object:
+        with company.db.write() as conn:
+            merge.merge(conn, company.people[9], company.people[20], "administrator", None)
+        return real(*arguments)
+
+    monkeypatch.setattr(ring_look, "gathered", meanwhile)
+    assert ring_search.work(company.renown.contexts.of("influence"))
+    told = company.browser(MODERATOR).get("/desk/rings.json").get_json()
+    assert (told["day"], told["rings"], told["not_shown"]) == ("2026-05-21", [], 0)
 
 
 @pytest.mark.parametrize("preset", ["teams-only", "own-only"])
