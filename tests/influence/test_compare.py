@@ -197,7 +197,7 @@ def test_names_stand_beside_their_dots_and_never_on_one_another() -> None:
     side = Side(np.ones(40, np.bool_), tuple(both[:10])), Side(np.ones(40, np.bool_), tuple(both[10:20]))
     drawn = scatter.of(Comparison("last-quarter", people, activity, influence, *side), 40, scatter.WIDE)
     assert drawn.names[0].text == "You"
-    assert len(drawn.names) > 5
+    assert len(drawn.names) > 10
     boxes = [
         (one.x - 6 * len(one.text), one.x) if one.left else (one.x, one.x + 6 * len(one.text)) for one in drawn.names
     ]

@@ -16,6 +16,8 @@ from renown_influence.drawing import rounded
 DOTS = 300
 #: Room around dots, and about as wide and high as the letters of a name are.
 _CLEAR, _LETTER, _LINE = 8, 6.6, 13
+#: Where a name is tried: whether left of its dot, and how many lines below it.
+_PLACES = ((False, 0), (True, 0), (False, -1), (False, 1), (True, -1), (True, 1))
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Name:
-    """Beside its dot, to its right or, where there is no room, to its left."""
+    """Beside its dot: where it begins or, to the `left` of the dot, where it ends."""
 
     x: float
     y: float
@@ -79,7 +81,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Scatter:
-    """Activity to the right, on a scale where each doubling is as wide; influence upwards."""
+    """Activity to the right, closer together the more it is (by its square root); influence upwards."""
 
     frame: Frame
     dots: Sequence[Dot]
@@ -97,8 +99,14 @@ class _Scales:
         self.right = max(float(found.activity.max(initial=1000)) / 1000, 1.0)
         self.top = rounded(max(float(found.influence.max(initial=0)) / 1000, 1.0))
 
+    @property
+    def ticks(self) -> list[int]:
+        """0, and those of 1, 2, 5, 10, ... that are not too near to it."""
+        found = [one * 10**power for power in range(9) for one in (1, 2, 5)]
+        return [0, *(one for one in found if self.right / 20 <= one <= self.right)]
+
     def x(self, value: float) -> float:
-        part = math.log1p(max(value, 0)) / math.log1p(self.right)
+        part = math.sqrt(max(value, 0) / self.right)
         return round(self.frame.left + self.frame.wide * part, 1)
 
     def y(self, value: float) -> float:
@@ -120,13 +128,12 @@ def of(found: Comparison, me: int | None, frame: Frame) -> Scatter:
     ]
     # Who stands out is drawn last, and so on top.
     dots.sort(key=lambda dot: ("", "busy", "heard", "you").index(dot.kind))
-    ticks = [0] + [10**power for power in range(9) if 10**power <= scales.right]
     return Scatter(
         frame,
         dots,
         tuple(_names(frame, dots)) if frame.names else (),
         _squares(found, scales) if many else (),
-        [(scales.x(tick), tick) for tick in ticks],
+        [(scales.x(tick), tick) for tick in scales.ticks],
         [(scales.y(tick), tick) for tick in range(0, scales.top + 1, max(scales.top // 4, 1))],
     )
 
@@ -137,13 +144,13 @@ def _names(frame: Frame, dots: Sequence[Dot]) -> Iterator[Name]:
     taken = [(dot.x - 5, dot.y - 5, dot.x + 5, dot.y + 5) for dot in marked]
     for dot in marked:
         text = layout.label(dot.label)
-        for left in (False, True):
-            wide = _LETTER * len(text)
-            begin = dot.x - _CLEAR - wide if left else dot.x + _CLEAR
-            box = (begin, dot.y - _LINE / 2, begin + wide, dot.y + _LINE / 2)
+        wide = _LETTER * len(text)
+        for left, down in _PLACES:
+            begin, middle = (dot.x - _CLEAR - wide if left else dot.x + _CLEAR), dot.y + down * _LINE
+            box = (begin, middle - _LINE / 2, begin + wide, middle + _LINE / 2)
             if frame.left <= box[0] and box[2] <= frame.width and not any(_over(box, other) for other in taken):
                 taken.append(box)
-                yield Name(dot.x - _CLEAR if left else dot.x + _CLEAR, round(dot.y + 4, 1), left, text)
+                yield Name(round(dot.x - _CLEAR if left else begin, 1), round(middle + 4, 1), left, text)
                 break
 
 
@@ -153,7 +160,7 @@ def _over(one: tuple[float, float, float, float], other: tuple[float, float, flo
 
 def _squares(found: Comparison, scales: _Scales) -> Sequence[Square]:
     frame = scales.frame
-    across = np.log1p(np.maximum(found.activity / 1000, 0)) / math.log1p(scales.right)
+    across = np.sqrt(np.maximum(found.activity / 1000, 0) / scales.right)
     up = np.maximum(found.influence / 1000, 0) / scales.top
     column, row = (
         np.minimum((part * steps).astype(np.int64), steps - 1)
