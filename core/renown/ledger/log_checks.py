@@ -115,18 +115,24 @@ _SAID_TO = {
 
 
 def tags(conn: Connection, repair: bool) -> Iterator[Found]:
-    """Every object is tagged as the last act said that told it. That the hashtags are there is among the pointers."""
+    """Every object is tagged as the last act said that told it."""
     said, kept = _TAGGED[conn.dialect.name], "SELECT object_id FROM core_tagged"
     every = conn.scalars(text(f"SELECT object_id FROM ({said} UNION {kept}) o ORDER BY object_id")).all()
     wrong: set[int] = set()
+    unknown: set[int] = set()
+    there = set(conn.scalars(text("SELECT id FROM core_hashtag")))
     for first in range(0, len(every), _TOGETHER):
         some = every[first : first + _TOGETHER]
-        wrong |= {number for number, _ in hashtags.told(conn, some) ^ hashtags.held(conn, some)}
+        due = hashtags.told(conn, some)
+        wrong |= {number for number, _ in due ^ hashtags.held(conn, some)}
+        unknown |= {hashtag for _, hashtag in due} - there
+    if unknown:
+        yield Found(f"{len(unknown)} hashtags that the log speaks of are not there", RESTORE)
     if not wrong:
         return
     named = ", ".join(map(str, sorted(wrong)[:5]))
-    yield Found(f"{len(wrong)} objects are not tagged as the log says: {named}")
-    if repair:
+    yield Found(f"{len(wrong)} objects are not tagged as the log says: {named}", RESTORE if unknown else None)
+    if repair and not unknown:
         hashtags.keep(conn, wrong)
 
 
