@@ -11,6 +11,7 @@ from renown.clock import DAY, SECOND, day_of, from_datetime, to_date, to_datetim
 from renown.context import PluginContext
 from renown.context.answers import as_csv, as_json
 from renown.context.events import RefusedEvent
+from renown.context.hashtags import Hashtags
 from renown.context.http import Forbidden, Response, TooLarge
 from renown.context.parts import NotConfigured
 from renown.context.request import viewer
@@ -121,6 +122,7 @@ __all__ = [
     "Field",
     "Forbidden",
     "Giver",
+    "Hashtags",
     "Health",
     "IdentityProvider",
     "Inbound",

@@ -72,7 +72,8 @@ def rows(ctx: PluginContext, measure: str, after: int = 0) -> list[tuple[int, ..
     """The slow way."""
     query = """
         SELECT e.id, e.identity_id, coalesce(a.actor_id, 0), e.act_id, e.amount, e.day, e.rule_id,
-               coalesce(a.space_id, 0), coalesce(a.object_id, 0), coalesce(a.parent_id, 0)
+               coalesce(a.space_id, 0), coalesce(a.object_id, 0), coalesce(a.parent_id, 0),
+               coalesce(CASE WHEN a.type = 0 THEN a.parent_id END, a.object_id, 0)
         FROM core_entry e JOIN core_measure m ON m.id = e.measure AND m.generation = e.generation
         JOIN core_event a ON a.id = e.act_id
         WHERE m.name = :measure AND e.id > :after ORDER BY e.id

@@ -50,6 +50,7 @@ def event(
     quality: Quality | None = None,
     source: str = "slack:T1",
     mentions: Sequence[str] = (),
+    hashtags: Sequence[str] | None = None,
 ) -> CloudEvent:
     return CloudEvent(
         specversion="1.0",
@@ -66,7 +67,7 @@ def event(
                 attributedTo=None if owner is None else Actor(id=owner),
                 inReplyTo=None if parent is None else Ref(id=parent),
                 words=words,
-                tag=[Tag(type="Mention", href=account) for account in mentions] or None,
+                tag=_tags(mentions, hashtags),
             ),
             target=None if space is None else Ref(id=space),
             content=content,
@@ -74,6 +75,13 @@ def event(
             retracts=retracts,
             quality=quality,
         ),
+    )
+
+
+def _tags(mentions: Sequence[str], hashtags: Sequence[str] | None) -> list[Tag] | None:
+    named = [Tag(type="Mention", href=account) for account in mentions]
+    return (
+        None if hashtags is None and not named else [*named, *(Tag(type="Hashtag", name=one) for one in hashtags or ())]
     )
 
 

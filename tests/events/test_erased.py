@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 import renown.access.forget
 import renown.events.forget
 import renown.ledger.forget
-import renown.notify.forget  # noqa: F401 - each room says how it forgets
+import renown.notify.forget
 from renown.db.engine import Database
 from renown.events import log
-from renown.events.models import Event
-from renown.events.types import Tag
+from renown.events.models import Event, Hashtag, Tagged
+from renown.events.types import Actor, Tag
+from renown.ledger import log_checks
 from renown.people import erase, subject
 from renown.people.models import Identity
 from renown.sources import forget
@@ -57,3 +58,36 @@ def test_the_erased_stay_erased_and_others_acts_meet_what_was_kept(db: Database)
         ids = dict(conn.execute(select(Identity.person_id, Identity.id)).all())
         other = conn.scalars(select(Identity.id).where(Identity.key == "U5")).one()
         assert said.extra["mentions"] == sorted([ids[person], other])
+
+
+def test_a_hashtag_that_names_the_erased_is_told_to_nobody_and_is_the_same_one_afterwards(db: Database) -> None:
+    source = connect(db)
+    zoe = message("m1", GONE)
+    zoe.data.actor = Actor(id=GONE, name="Zo\u00eb Quill", email="zq@acme.example")
+    named = ["ThanksZo\u00ebQuill", "zo\u00eb-quill", "#zq@acme.example", "u0gone77", "tea", "quillwork"]
+    with db.write() as conn:
+        log.append(conn, [(source, [zoe, message("m2", "U5", hashtags=named)])])
+        before = tags(conn)
+        person = conn.scalars(select(Identity.person_id).where(Identity.key == GONE)).one()
+    with db.write() as conn:
+        erase.erase(conn, person, None)
+    with db.write() as conn:
+        log.append(conn, [(source, [message("m3", "U5", hashtags=named)])])
+        after = tags(conn)
+        assert {name for name in after if not name.startswith("erased:")} == {"tea", "quillwork"}
+        assert sorted(after.values()) == sorted(before.values())
+        assert conn.scalar(select(func.count()).select_from(Tagged)) == 2 * len(named)
+        assert list(log_checks.tags(conn, False)) == []
+
+
+def tags(conn: Connection) -> dict[str, int]:
+    return dict(conn.execute(select(Hashtag.name, Hashtag.id)).all())
+
+
+def test_who_asks_what_is_held_of_them_is_told_hashtags_in_words(db: Database) -> None:
+    source = connect(db)
+    with db.write() as conn:
+        log.append(conn, [(source, [message("m1", "U5", hashtags=["#Tea"]), message("m2", "U5")])])
+        person = conn.scalars(select(Identity.person_id).where(Identity.key == "U5")).one()
+        told = renown.events.forget.tell(conn, subject.load(conn, person))
+    assert [one["kept"] for one in told] == [{"hashtags": ["tea"]}, None]

@@ -160,7 +160,8 @@ def _story() -> Iterator[CloudEvent]:
                 source = "forum:F1" if number == 5 else "slack:T1"
                 about: dict[str, Any] = {"source": source, "thing": key, "actor": other, "statekey": f"{key}:{other}"}
                 named = [other, "U9"] if number == 0 else []
-                yield message(key, who, minute=minute, words=9, source=source, mentions=named)
+                tags = ["tea", f"week {week}"] if number == 1 else None
+                yield message(key, who, minute=minute, words=9, source=source, mentions=named, hashtags=tags)
                 yield event(f"{key}:like", minute=minute + 5, **about)
                 if number == week % 4:
                     yield event(f"{key}:unlike", activity="Undo", minute=minute + 9, **about)

@@ -9,6 +9,7 @@ _MEMBER = one("core_team_member", "dropped IS NULL", "id")
 _FORMER = one("core_team_member", "dropped IS NOT NULL", "id")
 _AFFILIATED = one("core_affiliation", "dropped IS NULL", "id")
 _LIKE = one("core_event", "type = 3 AND id NOT IN (SELECT event_id FROM core_set_aside)", "id")
+_TAGGED = one("core_tagged", order="object_id", column="object_id")
 _NAMING = one("core_mention", order="event_id", column="event_id")
 
 FACTS: dict[str, Drift] = {
@@ -75,6 +76,18 @@ FACTS: dict[str, Drift] = {
     "a mention that nobody made": Drift(
         ("INSERT INTO core_mention (identity_id, event_id) SELECT max(identity_id) + 1, " + _NAMING
          + " FROM core_mention",), "mentions are kept that no event says",
+    ),
+    "a hashtag that an object has no more": Drift(
+        ("DELETE FROM core_tagged WHERE object_id = " + _TAGGED,), "1 objects are not tagged as the log says"
+    ),
+    "a hashtag that nobody gave": Drift(
+        ("INSERT INTO core_tagged (object_id, hashtag_id) SELECT max(o.id), max(h.id)"
+         " FROM core_object o, core_hashtag h",),
+        "1 objects are not tagged as the log says",
+    ),
+    "a hashtag that is not there": Drift(
+        ("DELETE FROM core_hashtag WHERE name = 'tea'",), "1 hashtags that the log speaks of are not there", "nobody",
+        "restore a back-up",
     ),
     "an event that is set aside no more": Drift(
         ("DELETE FROM core_set_aside",), "since position", "anew"

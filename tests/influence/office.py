@@ -24,6 +24,8 @@ from renown.people import teams
 from renown.people.models import Identity, Person
 from renown.settings import Settings
 from renown.sources import registry
+from renown_influence import run
+from renown_influence.models import Epoch
 
 SOURCE = "slack:T1"
 #: A Wednesday at noon.
@@ -116,8 +118,6 @@ class Office:
 
     def again(self) -> None:
         """A run, though there was one today."""
-        from renown_influence import run
-
         drain_all(self.db, self.renown.drains)
         with self.writing() as ctx:
             run.ask(ctx, "asked")
@@ -172,5 +172,8 @@ def opened(url: str, folder: Path) -> Iterator[Office]:
         # Teams have their heads after the first tick.
         office.reckon()
         office.again()
+        with office.writing() as ctx:
+            # Fewer than a hundred pairs freeze a quarter once they have been there for four weeks, as these were.
+            ctx.session.execute(update(Epoch).values(lasting=True))
         yield office
     renown.close()

@@ -108,6 +108,9 @@ class Life:
         if rng.random() < 0.3:
             named = rng.sample(("U1", "U2", "U3", "U4", "U6", "B1"), rng.randint(1, 2))
             obj["tag"] = [Tag(type="Mention", href=one) for one in named]
+        if rng.random() < 0.3:
+            named = rng.sample(("tea", "#Milk", "Ana", "U3"), rng.randint(0, 2))
+            obj["tag"] = [*obj.get("tag", ()), *(Tag(type="Hashtag", name=one) for one in named)]
         if what == "make":
             key = f"{thing}:made"
             verb, kind = rng.choice(("create", "reply", "ask", "answer")), "Create"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from renown.context.events import EventsService
+from renown.context.hashtags import HashtagsService
 from renown.context.http import HttpService
 from renown.context.measures import LedgerService, StandingsService
 from renown.context.notices import MailService, NotifyService
@@ -85,6 +86,10 @@ class PluginContext:
     @cached_property
     def spaces(self) -> SpacesService:
         return SpacesService(self)
+
+    @cached_property
+    def hashtags(self) -> HashtagsService:
+        return HashtagsService(self)
 
     @cached_property
     def calendar(self) -> CalendarService:

@@ -80,11 +80,11 @@ class StandingsService:
         return self._ctx._parts.plugins.measures
 
     def publish(self, measure: str, values: Levels, run: str, scope: str = ORGANISATION) -> None:
-        """Replace a level measure of this plugin's in a scope ("organisation", "teams", "space:<id>", "topic:<x>").
+        """Replace a level measure of this plugin's in a scope ("organisation", "teams", "space:<id>", "topic:<id>").
 
         `values` are thousandths by person or team, or two series of equal length: people or teams, each once, and
-        their thousandths. `run` names what computed them. Raises LookupError for a measure that is not this plugin's,
-        or no level, and ValueError for series that do not fit.
+        their thousandths. `run` names what computed them. A topic goes by the id of a hashtag. Raises LookupError
+        for a measure that is not this plugin's, or no level, and ValueError for series that do not fit.
         """
         spec = self._ctx._parts.plugins.manifests[self._ctx.plugin].measure(measure)
         if spec is None or spec.kind != "level":

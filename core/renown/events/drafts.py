@@ -14,6 +14,7 @@ from renown.events.models import (
     ACTOR_INFERRED,
     BACKFILL,
     BOT,
+    HASHTAGS,
     MENTIONS,
     OWN_KIND,
     OWN_OWNER,
@@ -65,6 +66,8 @@ class Draft(Struct, gc=False):
     space: int | None = None
     #: Identities, rising, each once.
     mentioned: tuple[int, ...] = ()
+    #: What its object is tagged with from then on, by number, rising; None where it does not say.
+    hashtags: tuple[int, ...] | None = None
     own: int = 0
     facts: Facts = NOTHING
 
@@ -223,12 +226,10 @@ def _kept(drafted: Draft, extra: Mapping[str, Any] | None) -> dict[str, Any] | N
     """What has no column: who is mentioned, hashtags, the digest, the text where the source keeps it, additions."""
     thing = drafted.event.data.object
     kept: dict[str, Any] = dict(extra) if extra else {}
-    if thing.tag:
-        hashtags = sorted({tag.name for tag in thing.tag if tag.name and tag.type == "Hashtag"})
-        if drafted.mentioned:
-            kept[MENTIONS] = drafted.mentioned
-        if hashtags:
-            kept["hashtags"] = hashtags
+    if drafted.mentioned:
+        kept[MENTIONS] = drafted.mentioned
+    if drafted.hashtags is not None:
+        kept[HASHTAGS] = drafted.hashtags
     if thing.digest is not None:
         kept["digest"] = thing.digest
     if thing.content is not None:

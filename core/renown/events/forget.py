@@ -6,14 +6,17 @@ of one toggle, an object and what is done to it; and a re-import finds all of it
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from renown.db.sets import among
+from renown.events import hashtags
 from renown.events.log import core_source
-from renown.events.models import Consumer, Event, Object, Space, SpaceName, Term
+from renown.events.models import HASHTAGS, Consumer, Event, Hashtag, Object, Space, SpaceName, Term
 from renown.events.types import ACTIVITIES
 from renown.people import pseudonym, subject
 from renown.people.export import moment
@@ -28,6 +31,7 @@ def forget(conn: Connection, whom: Subject) -> None:
         _hash(conn, source, Space.key, _held(conn, whom, source, Space.key), hashed)
         _objects(conn, whom, source, hashed)
     _extras(conn, whom, hashed)
+    _hashtags(conn, whom, hashed)
     _texts(conn, whom)
 
 
@@ -48,7 +52,8 @@ def tell(conn: Connection, whom: Subject) -> list[dict[str, Any]]:
         .join(Object, Object.id == Event.object_id, isouter=True)
         .where(among(conn, Event.actor_id, whom.identities))
         .order_by(Event.id)
-    )
+    ).all()
+    tags = _called(conn, {tag for row in rows for tag in (row.extra or {}).get(HASHTAGS, ())})
     return [
         {
             "act": row.id,
@@ -58,10 +63,21 @@ def tell(conn: Connection, whom: Subject) -> list[dict[str, Any]]:
             "at": moment(row.occurred_at),
             "object": row.object,
             "content": row.content,
-            "kept": row.extra,
+            "kept": _spelled(row.extra, tags),
         }
         for row in rows
     ]
+
+
+def _called(conn: Connection, tags: Collection[int]) -> dict[int, str]:
+    return dict(conn.execute(select(Hashtag.id, Hashtag.name).where(among(conn, Hashtag.id, tags))).all())
+
+
+def _spelled(extra: dict[str, Any] | None, tags: dict[int, str]) -> dict[str, Any] | None:
+    """With hashtags in words."""
+    if not extra or HASHTAGS not in extra:
+        return extra
+    return extra | {HASHTAGS: [tags[one] for one in extra[HASHTAGS]]}
 
 
 def _keys(conn: Connection, whom: Subject, source: int, hashed: Hasher) -> None:
@@ -150,6 +166,34 @@ def _without(value: Any, whom: Subject, source: int, own: bool, hashed: Hasher) 
     if value in whom.ids(source, weak=True):
         return hashed(value)
     return whom.unnamed(whom.without_ids(value, source))
+
+
+def _hashtags(conn: Connection, whom: Subject, hashed: Hasher) -> None:
+    """Those that name the person are kept as a hash from then on, which nobody is shown."""
+    named = _spellings(whom)
+    rough = containing(Hashtag.name, named)
+    if rough is None:
+        return
+    # What is short says something only where it stands as a word of its own.
+    parts = (re.escape(one) if len(one) >= _LONG else rf"(?<![^\W_]){re.escape(one)}(?![^\W_])" for one in named)
+    naming = re.compile("|".join(parts))
+    rows = [
+        {"_id": row.id, "_name": hashed(row.name)}
+        for row in conn.execute(select(Hashtag.id, Hashtag.name).where(rough))
+        if naming.search(row.name) and not row.name.startswith(pseudonym.PREFIX)
+    ]
+    if rows:
+        conn.execute(update(Hashtag).where(Hashtag.id == bindparam("_id")).values(name=bindparam("_name")), rows)
+
+
+#: Characters from which on a name is looked for within words, as in "#thankszoequill".
+_LONG = 8
+
+
+def _spellings(whom: Subject) -> list[str]:
+    """How names and ids may stand in a hashtag, which has small letters and seldom blanks."""
+    plain = [hashtags.normal(one) or "" for one in whom.everything()]
+    return sorted({joint.join(one.split()) for one in plain for joint in (" ", "", "-", "_", ".")} - {""})
 
 
 def _texts(conn: Connection, whom: Subject) -> None:

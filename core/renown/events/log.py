@@ -19,7 +19,7 @@ from renown.db.engine import LOG_LOCK, lock, ring
 from renown.db.sets import among, listed
 from renown.db.spelled import Spelled, spelled_among
 from renown.db.staging import copy_in
-from renown.events import drafts, spaces, terms
+from renown.events import drafts, hashtags, spaces, terms
 from renown.events.drafts import COLUMNS, Draft, Extras, Named
 from renown.events.models import ACTOR_ANONYMOUS, OWN_PARENT, Event, Mention, Object
 from renown.events.objects import Objects
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 CORE = "renown"
 RESOLVED = "renown.resolved.v1"
 
-_LAST = Spelled("SELECT (SELECT max(id) FROM core_event), (SELECT max(id) FROM core_object)")
+_LAST = Spelled(
+    "SELECT (SELECT max(id) FROM core_event), (SELECT max(id) FROM core_object), (SELECT max(id) FROM core_hashtag)"
+)
 _KEYS = spelled_among("SELECT key FROM core_event WHERE source_id = :source AND key {among}")
 _UPDATE = ACTIVITIES.index("Update")
 _encode = msgspec.json.Encoder().encode
@@ -87,9 +89,10 @@ def append(
         return Appended(duplicates=duplicates, erased=erased)
     kinds = {one.event.data.object.kind for one in fresh}
     known = terms.ensure(conn, {RESOLVED, *filter(None, kinds), *(one.event.type for one in fresh)})
-    at, things = _LAST(conn, {}).one()
+    at, things, tags = _LAST(conn, {}).one()
     objects = _objects(conn, fresh, known, hashed, things or 0)
     first = (at or 0) + 1
+    tags = hashtags.number(conn, fresh, tags or 0, hashed)
     extras = extras or {}
     rows = [
         drafts.row(one, position, objects, known, now, extras.get((one.source.id, one.event.id)))
@@ -102,6 +105,8 @@ def append(
     copy_in(conn, Event.__table__, COLUMNS, rows)
     mentions = sorted((identity, position) for position, one in enumerate(fresh, first) for identity in one.mentioned)
     copy_in(conn, Mention.__table__, ("identity_id", "event_id"), mentions)
+    if tags:
+        hashtags.settle(conn, fresh, objects)
     spaces.call(conn, _named_spaces(fresh, first))
     ring(conn, "log")
     return Appended(len(fresh), duplicates, len(resolved), first, last, _keys(fresh), erased)

@@ -19,6 +19,8 @@ UNTIMED = TIME_LOWER_BOUND | TIME_RECEIVED
 
 #: In `Event.extra`: the accounts that are mentioned, by identity, each once.
 MENTIONS = "mentions"
+#: The same for the hashtags that an act gives its object, by number. An empty list takes them away.
+HASHTAGS = "hashtags"
 
 # Bits of Event.own.
 OWN_OWNER, OWN_KIND, OWN_PARENT, OWN_SPACE, OWN_WORDS = 1, 2, 4, 8, 16
@@ -160,6 +162,23 @@ class Mention(Base):
     __tablename__ = "core_mention"
     identity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    __table_args__ = BY_KEY
+
+
+class Hashtag(Base):
+    """What things are tagged with: as `hashtags.normal` spells it, or a hash of that once it named somebody erased."""
+
+    __tablename__ = "core_hashtag"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class Tagged(Base):
+    """The hashtags of an object by the last act that told them. Written under the log's lock, a function of the log."""
+
+    __tablename__ = "core_tagged"
+    object_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hashtag_id: Mapped[int] = mapped_column(ForeignKey("core_hashtag.id"), primary_key=True, index=True)
     __table_args__ = BY_KEY
 
 

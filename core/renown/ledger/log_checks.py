@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from renown.db.base import metadata
+from renown.events import hashtags
 from renown.events.log import CORE
-from renown.events.models import MENTIONS, OWN_KIND, OWN_OWNER, OWN_PARENT, OWN_SPACE, OWN_WORDS
+from renown.events.models import HASHTAGS, MENTIONS, OWN_KIND, OWN_OWNER, OWN_PARENT, OWN_SPACE, OWN_WORDS
 from renown.events.objects import MADE, MAKERS, NAMED, TOLD, TOLD_OWNER
 from renown.events.types import ACTIVITIES
 from renown.ledger import visibility
@@ -110,6 +111,36 @@ _SAID_TO = {
         FROM core_event e CROSS JOIN LATERAL json_array_elements_text(e.extra -> '{MENTIONS}') m
         WHERE e.extra IS NOT NULL
     """,
+}
+
+
+def tags(conn: Connection, repair: bool) -> Iterator[Found]:
+    """Every object is tagged as the last act said that told it."""
+    said, kept = _TAGGED[conn.dialect.name], "SELECT object_id FROM core_tagged"
+    every = conn.scalars(text(f"SELECT object_id FROM ({said} UNION {kept}) o ORDER BY object_id")).all()
+    wrong: set[int] = set()
+    unknown: set[int] = set()
+    there = set(conn.scalars(text("SELECT id FROM core_hashtag")))
+    for first in range(0, len(every), _TOGETHER):
+        some = every[first : first + _TOGETHER]
+        due = hashtags.told(conn, some)
+        wrong |= {number for number, _ in due ^ hashtags.held(conn, some)}
+        unknown |= {hashtag for _, hashtag in due} - there
+    if unknown:
+        yield Found(f"{len(unknown)} hashtags that the log speaks of are not there", RESTORE)
+    if not wrong:
+        return
+    named = ", ".join(map(str, sorted(wrong)[:5]))
+    yield Found(f"{len(wrong)} objects are not tagged as the log says: {named}", RESTORE if unknown else None)
+    if repair and not unknown:
+        hashtags.keep(conn, wrong)
+
+
+#: Objects that are looked at together.
+_TOGETHER = 5_000
+_TAGGED = {
+    "sqlite": f"SELECT object_id FROM core_event WHERE json_type(extra, '$.{HASHTAGS}') IS NOT NULL",
+    "postgresql": f"SELECT object_id FROM core_event WHERE (extra -> '{HASHTAGS}') IS NOT NULL",
 }
 
 

@@ -183,7 +183,7 @@ class Period(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     generation: Mapped[int] = mapped_column(SmallInteger)
     measure: Mapped[int] = mapped_column(SmallInteger)
-    #: "organisation", "teams" (subjects are teams), "team:<id>", "source:<id>"; levels too "space:<id>", "topic:<x>".
+    #: "organisation", "teams" (subjects are teams), "team:<id>", "source:<id>"; levels too "space:<id>", "topic:<id>".
     scope: Mapped[str] = mapped_column(String(120))
     #: "all", "year", "quarter", "month", "week" or "rolling".
     kind: Mapped[str] = mapped_column(String(8))

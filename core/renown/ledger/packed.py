@@ -6,10 +6,11 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from renown.db.packed import CHUNK, pack
 from renown.events.models import Event
+from renown.events.types import ACTIVITIES
 from renown.ledger.models import Entry, Measure, Rule
 
 
@@ -18,8 +19,10 @@ class Packed:
     """Entries by rising id: the n-th numbers of all arrays are one entry. What is not known of its act is 0.
 
     `identity` is whose entry it is, `actor` the identity of who did the act at position `act`; `space`, `object` and
-    `parent` are as the act's own row says, whatever became known later. `amount` is in thousandths and below 0 in a
-    reversal, `day` is counted since 1970-01-01. `rules` has the names of `rule` numbers, one for each version.
+    `parent` are as the act's own row says, whatever became known later. `about` is what was acted upon: the
+    parent where the act made something below it (a reply, an answer, a comment, a review), else the object. `amount` is
+    in thousandths and below 0 in a reversal, `day` is counted since 1970-01-01. `rules` has the names of `rule`
+    numbers, one for each version.
 
     Ids rise within a `generation` (0 while nothing is counted); where it is another than before, begin again at 0.
     """
@@ -36,11 +39,13 @@ class Packed:
     space: array[int]
     object: array[int]
     parent: array[int]
+    about: array[int]
 
     def __len__(self) -> int:
         return len(self.id)
 
 
+_CREATE = ACTIVITIES.index("Create")
 COLUMNS = tuple(one.name for one in fields(Packed))[2:]
 
 
@@ -62,8 +67,10 @@ def read(conn: Connection, measure: str, after: int, upto: int | None) -> Packed
 
 
 def _entries(generation: int, measure: int, after: int, upto: int) -> Select[*tuple[int, ...]]:
+    answered = case((Event.type == _CREATE, Event.parent_id))
     known = (
         (Event.actor_id, "actor"), (Event.space_id, "space"), (Event.object_id, "object"), (Event.parent_id, "parent"),
+        (func.coalesce(answered, Event.object_id), "about"),
     )  # fmt: skip
     actor, *rest = (func.coalesce(column, 0).label(name) for column, name in known)
     return (

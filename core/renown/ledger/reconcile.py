@@ -58,6 +58,7 @@ LOG: Checks = (
     ("facts", fact_checks.set_aside),
     ("log", log_checks.pointers),
     ("mentions", log_checks.mentions),
+    ("hashtags", log_checks.tags),
     ("objects", log_checks.objects),
     ("merges", log_checks.merges),
     ("closes", log_checks.closes),

@@ -95,6 +95,7 @@ class Kit:
         words: int | None = 20,
         content: str | None = None,
         mentions: Sequence[int] = (),
+        hashtags: Sequence[str] = (),
         days_ago: int = 0,
     ) -> str:
         """One act of a person, as a network would tell it. Returns the object's id: what `on` and `to` may name."""
@@ -108,7 +109,11 @@ class Kit:
                 words=words,
                 attributedTo=None if owner is None else Actor(id=self.account(owner)),
                 inReplyTo=None if to is None else Ref(id=to),
-                tag=[Tag(type="Mention", href=self.account(one)) for one in mentions] or None,
+                tag=[
+                    *(Tag(type="Mention", href=self.account(one)) for one in mentions),
+                    *(Tag(type="Hashtag", name=one) for one in hashtags),
+                ]
+                or None,
             ),
             target=Ref(id="C1", name="general"),
             content=content,

@@ -233,6 +233,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_generation")),
     )
     op.create_table(
+        "core_hashtag",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_hashtag")),
+        sa.UniqueConstraint("name", name=op.f("uq_core_hashtag_name")),
+    )
+    op.create_table(
         "core_lead_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("period_id", sa.Integer(), nullable=False),
@@ -844,6 +851,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", "key", name=op.f("uq_core_space_source_id_key")),
     )
     op.create_table(
+        "core_tagged",
+        sa.Column("object_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hashtag_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hashtag_id"], ["core_hashtag.id"], name=op.f("fk_core_tagged_hashtag_id_core_hashtag")
+        ),
+        sa.PrimaryKeyConstraint("object_id", "hashtag_id", name=op.f("pk_core_tagged")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("core_tagged", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_tagged_hashtag_id"), ["hashtag_id"], unique=False)
+
+    op.create_table(
         "core_team_member",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -915,6 +935,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_team_member_person_id"))
 
     op.drop_table("core_team_member")
+    with op.batch_alter_table("core_tagged", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_tagged_hashtag_id"))
+
+    op.drop_table("core_tagged")
     op.drop_table("core_space")
     with op.batch_alter_table("core_source_affiliation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_source_affiliation_source_id"))
@@ -1014,6 +1038,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_lead_change_period_id"))
 
     op.drop_table("core_lead_change")
+    op.drop_table("core_hashtag")
     op.drop_table("core_generation")
     with op.batch_alter_table("core_event", schema=None) as batch_op:
         batch_op.drop_index(
