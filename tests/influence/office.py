@@ -9,7 +9,7 @@ from pathlib import Path
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from renown import app, clock
 from renown.access import signin
@@ -174,6 +174,7 @@ def opened(url: str, folder: Path) -> Iterator[Office]:
         office.again()
         with office.writing() as ctx:
             # Fewer than a hundred pairs freeze a quarter once they have been there for four weeks, as these were.
-            ctx.session.execute(update(Epoch).values(lasting=True))
+            newest = select(func.max(Epoch.id)).scalar_subquery()
+            ctx.session.execute(update(Epoch).where(Epoch.id == newest).values(lasting=True))
         yield office
     renown.close()

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from renown.context import settings
 from renown.people import erase, merge
-from renown_influence import forgetting, reading, run, store
+from renown_influence import epochs, forgetting, reading, run, store
 from renown_influence.models import Epoch, Packed, Run, Score
 from renown_influence.plugin import person_merged
 from tests.influence.office import Office
@@ -39,7 +39,10 @@ def levels(office: Office) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("when", ["Weighing", "Solving", "Topics", "Teams", "Publishing"])
-def test_an_erasure_during_a_run_is_not_undone_by_it(own_office: Office, when: str) -> None:
+def test_an_erasure_during_a_run_is_not_undone_by_it(
+    own_office: Office, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(epochs, "ENOUGH", 1)
     gone, ctx = own_office.people["U2"], own_office.renown.contexts.of("influence")
     cohesion(own_office)
     with own_office.db.write() as conn:
@@ -93,10 +96,8 @@ def test_a_quarter_is_noted_where_circles_count_and_the_newest_two_stay(own_offi
     [[now, people]] = noted(own_office).items()
     assert own_office.people["U2"] in people
     with own_office.writing() as ctx:
-        first, second = (
-            ctx.session.scalars(insert(Epoch).values(start=start, kappa=1.0, unit=1.0).returning(Epoch.id)).one()
-            for start in (100, 200)
-        )
+        former = insert(Epoch).values(generation=1, kappa=1.0, unit=1.0, lasting=True).returning(Epoch.id)
+        first, second = (ctx.session.scalars(former.values(start=start)).one() for start in (100, 200))
         for one in (first, second):
             store.save(ctx, f"epoch:{one}", store.load(ctx, now))
     own_office.again()

@@ -44,13 +44,22 @@ def of(
     row = ctx.session.scalars(mine.order_by(Epoch.id).limit(1)).first()
     if row is None:
         made = freeze(weighed.pairs, voice, parameters, friends)
-        lasting = _enough(ctx, day, weighed.pairs, voice)
-        row = Epoch(start=start, generation=generation, kappa=made.kappa, unit=made.unit, lasting=lasting)
-        ctx.session.add(row)
+        row = _row(ctx, start, generation, made)
+        row.lasting = _enough(ctx, day, weighed.pairs, voice)
         ctx.session.flush()
     if parameters.cohesion and row.lasting and row.id not in _noted(ctx):
         _keep(ctx, row.id, weighed.people, graph.saturated(weighed.pairs, row.kappa))
     return row.id, Frozen(row.kappa, row.unit, friends)
+
+
+def _row(ctx: PluginContext, start: int, generation: int, made: Frozen) -> Epoch:
+    """The one of an earlier run that froze the same, or a new one."""
+    same = (Epoch.start == start, Epoch.generation == generation, Epoch.kappa == made.kappa, Epoch.unit == made.unit)
+    row = ctx.session.scalars(select(Epoch).where(*same).order_by(Epoch.id.desc()).limit(1)).first()
+    if row is None:
+        row = Epoch(start=start, generation=generation, kappa=made.kappa, unit=made.unit, lasting=False)
+        ctx.session.add(row)
+    return row
 
 
 def tidy(ctx: PluginContext, parameters: Parameters) -> tuple[int, ...]:
