@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import fsum
 
@@ -18,6 +18,7 @@ from benchmarks.influence import references
 from benchmarks.influence.facts import Facts, Numbers, Otherwise, chosen
 
 from renown_influence import explain, graph
+from renown_influence.activity import Activity
 from renown_influence.evidence import Evidence, World, weigh
 from renown_influence.graph import Floats, Pairs
 from renown_influence.leave import Bools
@@ -28,8 +29,8 @@ from renown_influence.solve import SOLVERS
 METHODS = ("points", "window", "hits", "pagerank", "influence-window", "influence")
 #: Days of the window.
 WINDOW = 90
-#: Half-life, in working days, with which nothing is forgotten.
-_NEVER = 10**15
+#: Organisations that would have been, by kind of ties, that are held at once.
+_LATELY = 12
 _KINDS = {
     "window": "window", "hits": "whole", "pagerank": "whole", "influence-window": "window", "influence": "clock",
 }  # fmt: skip
@@ -54,7 +55,8 @@ class Ties:
     @property
     def people(self) -> Numbers:
         """Who is in any pair."""
-        return np.union1d(self.owner, self.rater)
+        size = int(max(self.owner.max(initial=-1), self.rater.max(initial=-1))) + 1
+        return np.flatnonzero(chosen(size, self.owner) | chosen(size, self.rater))
 
     def without(self, people: Bools) -> Ties:
         """None that these people have a part in."""
@@ -63,9 +65,8 @@ class Ties:
 
     def plus(self, other: Ties) -> Ties:
         """With pairs that are not there yet."""
-        owner, rater = np.append(self.owner, other.owner), np.append(self.rater, other.rater)
-        order = np.lexsort((rater, owner))
-        return Ties(owner[order], rater[order], np.append(self.weight, other.weight)[order])
+        at = np.searchsorted(self.owner << 32 | self.rater, other.owner << 32 | other.rater)
+        return Ties(*(np.insert(getattr(self, one.name), at, getattr(other, one.name)) for one in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class Organisation:
 
     facts: Facts
     parameters: Parameters = field(default_factory=Parameters)
+    #: What was weighed lately: each method asks for the same once more.
+    _lately: dict[tuple[int, str], tuple[Otherwise, Ties]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def ties(self) -> dict[str, Ties]:
@@ -133,16 +136,25 @@ class Organisation:
 
     def _changed(self, other: Otherwise, kind: str) -> Ties:
         """Only their evidence is weighed anew: nobody else's clock is another."""
-        theirs = chosen(len(other.world.people.counted), other.people)
-        return self.ties[kind].without(theirs).plus(self._weighed(other.evidence, other.world, kind))
+        key = id(other), kind
+        if key not in self._lately:
+            theirs = chosen(len(other.world.people.counted), other.people)
+            found = self.ties[kind].without(theirs).plus(self._weighed(other.evidence, other.world, kind))
+            # With `other` itself, whose number nobody else has as long as it is here.
+            self._lately[key] = other, found
+            if len(self._lately) > _LATELY:
+                del self._lately[next(iter(self._lately))]
+        return self._lately[key][1]
 
     def _weighed(self, evidence: Evidence, world: World, kind: str) -> Ties:
-        parameters = self.parameters
-        if kind == "window":
-            evidence = evidence.only(evidence.day > world.calendar.today - WINDOW)
+        today = world.calendar.today
         if kind != "clock":
-            parameters = replace(parameters, half_life=_NEVER)
-        found = weigh(evidence, world, parameters)
+            # What no clock makes older is as good as new, whoever did what when.
+            first = today - WINDOW if kind == "window" else -1
+            evidence = evidence.only((evidence.day > first) & (evidence.day <= today))
+            evidence = replace(evidence, day=np.full(len(evidence), today, np.int32))
+            world = replace(world, activity=Activity.none())
+        found = weigh(evidence, world, self.parameters)
         owner, rater = (found.people[side].astype(np.int64) for side in (found.pairs.owner, found.pairs.rater))
         return Ties(owner, rater, found.pairs.weight)
 
