@@ -32,6 +32,8 @@ PAGES = {
         "/influence",
         "/influence/people/uli",
         "/influence/people/ana/from/RATER",
+        "/influence/people/ana/in/1",
+        "/influence/changes",
         "/influence/ask",
         "/influence/ask?topic=help",
         "/influence/network",

@@ -23,9 +23,12 @@ from renown.access import tokens
 from renown.access.permissions import ACTIONS
 from renown.events import log
 from renown.events.models import Space
+from renown.jobs.worker import drain_all
 from renown.people import affiliations, merge, teams
 from renown.people.models import Identity, Person, Team
 from renown.sources.models import Source
+from renown_influence import run
+from tests.browser import asked
 from tests.events.kit import connect, event, message
 from tests.holds import kit
 from tests.web.conftest import Site
@@ -44,6 +47,8 @@ def lived(site: Site) -> Known:
     first, second = (connect(site.db, name, affiliation="employee") for name in ("slack:T1", "slack:T2"))
     told = [message(f"m{number}", f"u{number % 3}", minute=number, words=20) for number in range(9)]
     told += [event(f"r{number}", actor="u1", thing="m0", statekey="s", minute=20 + number) for number in range(2)]
+    # So many that each may be named to others.
+    told += [event(f"liked{number}", actor=f"v{number}", thing="m0", owner="u0", minute=25) for number in range(9)]
     told += [event("undone", activity="Undo", actor="u1", thing="m0", retracts="r1", minute=30)]
     with site.db.write() as conn:
         log.append(conn, [(first, told)])
@@ -57,7 +62,13 @@ def lived(site: Site) -> Known:
         teams.place(conn, whose[first.id, "u1"], slugs[1], None)
         affiliations.affiliate(conn, whose[first.id, "u2"], "customer")
         conn.execute(update(Team).where(Team.slug == "gone").values(archived=True))
+        members = [site.people["moderator"], *(whose[first.id, key] for key in ("u1", "u2"))]
+    with site.renown.contexts.of("influence").writing() as ctx:
+        run.ask(ctx, "asked")
     kit.settle(site.renown)
+    drain_all(site.db, site.renown.drains)
+    with site.renown.contexts.of("influence").writing() as ctx:
+        asked.plant(ctx, [*members, site.people["member"]])
     with site.db.read() as conn:
         handles = conn.scalars(select(Person.handle).where(Person.handle.is_not(None)).order_by(Person.id)).all()
         sources = conn.scalars(select(Source.slug).order_by(Source.id.desc())).all()
@@ -71,7 +82,7 @@ def lived(site: Site) -> Known:
         "rule": [one.name for one in manifests["activity"].rules],
         "slug": ["red", "blue", "gone", *sources],
         "team": ["red", "blue", "gone"], "source": sources,
-        "period": PERIODS, "topic": spaces,
+        "period": PERIODS, "topic": spaces, "ring": [asked.RING], "rater": ["v0"],
     }  # fmt: skip
 
 
@@ -81,9 +92,11 @@ def headers(site: Site, who: str) -> dict[str, str]:
         return {}
     if who == "wrong token":
         return {"Authorization": "Bearer rnw_nonsense"}
-    scopes = ["boards:read"] if who == "narrow token" else list(ACTIONS)
+    manifests = site.renown.plugins.manifests.values()
+    actions = [*ACTIONS, *(one.name for plugin in manifests for one in plugin.permissions)]
+    scopes = ["boards:read"] if who == "narrow token" else actions
     with site.db.write() as conn:
-        made = tokens.add(conn, who, scopes, person_id=site.people.get(who))
+        made = tokens.add(conn, who, scopes, person_id=site.people.get(who), actions=actions)
     return {"Authorization": f"Bearer {made.token}"}
 
 
