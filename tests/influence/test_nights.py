@@ -15,7 +15,7 @@ from renown.events import log
 from renown.events.types import Actor, CloudEvent, Data, ObjectRef, collab
 from renown.ledger import recount
 from renown.people import affiliations, calendar
-from renown_influence import graph, kept, quality, reading, redo, run, store, timeline
+from renown_influence import graph, kept, quality, reading, redo, run, scopes, store, timeline
 from renown_influence.history import WHOLE, of
 from renown_influence.models import Epoch, Run, Score
 from tests.influence.company import NOW, SOURCE, Company, opened
@@ -68,7 +68,7 @@ def frozen(company: Company, number: int) -> Epoch:
 
 def levels(company: Company, measure: str = run.MEASURE, topic: int = 0) -> dict[int, int]:
     with company.writing() as ctx:
-        return dict(zip(*ctx.standings.levels(measure, run.scope(topic)), strict=True))
+        return dict(zip(*ctx.standings.levels(measure, scopes.scope(topic)), strict=True))
 
 
 def choose(company: Company, **values: object) -> None:

@@ -104,13 +104,20 @@ class LedgerService:
         return why.why(conn, viewer, person, measure, periods.parse(period, standings.today(conn)), limit=limit)
 
     def givers(
-        self, viewer: Viewer, person: int, measure: str, rules: Collection[str], space: int | None = None
+        self,
+        viewer: Viewer,
+        person: int,
+        measure: str,
+        rules: Collection[str],
+        space: int | None = None,
+        hashtag: int | None = None,
     ) -> tuple[Giver, ...]:
-        """By whom a person's entries of these rules are, in one space or in all: to count, and to group by.
+        """By whom a person's entries of these rules are, in one space, about one hashtag, or all: to count and group.
 
+        What is not tagged itself is about its parent's hashtags; what is private has none.
         Names are for those alone whom `ctx.people.shown` gives. Raises LookupError where the viewer may not see why.
         """
-        return givers.givers(self._ctx._connection, viewer, person, measure, rules, space)
+        return givers.givers(self._ctx._connection, viewer, person, measure, rules, space, hashtag)
 
     def given(
         self, viewer: Viewer, person: int, measure: str, by: int, rules: Collection[str], limit: int = 50

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from renown.access.viewer import Viewer
 from renown.events.models import PRIVATE
+from renown.events.types import ACTIVITIES
 from renown.ledger import directory, standings, why
 from renown.ledger.boards import NotShown
 from renown.ledger.why import Change
@@ -32,16 +33,26 @@ class Giver(NamedTuple):
 
 
 def givers(
-    conn: Connection, viewer: Viewer, person_id: int, measure: str, rules: Collection[str], space: int | None = None
+    conn: Connection,
+    viewer: Viewer,
+    person_id: int,
+    measure: str,
+    rules: Collection[str],
+    space: int | None = None,
+    hashtag: int | None = None,
 ) -> tuple[Giver, ...]:
-    """By whom a person's entries of these rules are, in one space or in all. By person. Raises NotShown.
+    """By whom a person's entries of these rules are, in one space, about one hashtag, or all. By person.
 
-    To count and to group by: whom a viewer may see by name, `directory.shown` tells.
+    To count and to group by: whom a viewer may see by name, `directory.shown` tells. Raises NotShown.
     """
-    values = _asked(conn, viewer, person_id, measure) | {"private": PRIVATE, "space": space}
-    query = _GIVERS.format(rules=_listed(rules), here="" if space is None else "AND a.space_id = :space")
-    used = {name: value for name, value in values.items() if f":{name}" in query}
-    return tuple(Giver(*map(int, row)) for row in conn.execute(text(query), used))
+    values = _asked(conn, viewer, person_id, measure) | {"private": PRIVATE}
+    here = ""
+    if space is not None:
+        here, values = "AND a.space_id = :space", values | {"space": space}
+    if hashtag is not None:
+        here, values = here + _TAGGED, values | {"hashtag": hashtag}
+    query = _GIVERS.format(rules=_listed(rules), here=here)
+    return tuple(Giver(*map(int, row)) for row in conn.execute(text(query), values))
 
 
 def given(
@@ -96,6 +107,17 @@ _GIVERS = f"""
           GROUP BY e.act_id HAVING sum(e.amount) <> 0) n
     JOIN core_identity j ON j.id = n.actor JOIN core_person q ON q.id = j.person_id
     GROUP BY coalesce(q.root_id, q.id) ORDER BY 1
+"""
+
+# What an act is about, as in `packed`, and its parent where that is not tagged; in public.
+_ABOUT = f"coalesce(CASE WHEN a.type = {ACTIVITIES.index('Create')} THEN a.parent_id END, a.object_id)"
+_TAGGED = f"""
+    AND NOT EXISTS (SELECT 1 FROM core_space s WHERE s.id = a.space_id AND s.private)
+    AND EXISTS (SELECT 1 FROM core_tagged t JOIN core_object o ON o.id = t.object_id
+                LEFT JOIN core_space s ON s.id = o.space_id
+                WHERE t.hashtag_id = :hashtag AND s.private IS NOT TRUE AND t.object_id =
+                CASE WHEN EXISTS (SELECT 1 FROM core_tagged u WHERE u.object_id = {_ABOUT})
+                     THEN {_ABOUT} ELSE a.parent_id END)
 """
 
 _GIVEN = f"""

@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from renown.api import PluginContext, needs, viewer
-from renown_influence import circle, gate, pair, profile, runs, shapes, suggested, ties, topics
+from renown_influence import circle, gate, pair, profile, runs, scopes, shapes, suggested, ties, topics
 
 
 def blueprint(ctx: PluginContext) -> APIBlueprint:
@@ -46,17 +46,17 @@ def _topics(api: APIBlueprint, ctx: PluginContext) -> None:
     def all_topics() -> list[dict[str, Any]]:
         with ctx.reading() as inner:
             return [
-                {"topic": one.id, "name": one.name, "source": one.source, "url": one.url}
+                {"topic": one.id, "scope": one.scope, "name": one.name, "source": one.source, "url": one.url}
                 for one in topics.all_of(inner)
             ]
 
-    @api.get("/topics/<int:topic>")
+    @api.get("/topics/<int(signed=True):topic>")
     @needs("people:read")
     @api.output(shapes.Suggested)
     @api.doc(summary="Who to ask about a topic", security="token")
     def topic(topic: int) -> dict[str, Any]:
         with ctx.reading() as inner:
-            found = inner.spaces.public([topic]).get(topic) or gate.absent()
+            found = scopes.public(inner, [topic]).get(topic) or gate.absent()
             return suggested.data(suggested.of(inner, viewer(), found))
 
 

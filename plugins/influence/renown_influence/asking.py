@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from renown.api import Line, PluginContext, PublicSpace, Viewer
+from renown.api import Line, PluginContext, Viewer
 from renown_influence import quiet, run
+from renown_influence.scopes import Topic
 from renown_influence.topic_why import reliance
 
 #: People who are suggested.
@@ -29,9 +30,9 @@ class Suggestion:
     back: int | None
 
 
-def suggest(ctx: PluginContext, viewer: Viewer, topic: PublicSpace) -> Sequence[Suggestion]:
+def suggest(ctx: PluginContext, viewer: Viewer, topic: Topic) -> Sequence[Suggestion]:
     """Raises LookupError where the viewer may see no boards of people."""
-    board = ctx.standings.board(viewer, run.MEASURE, scope=run.scope(topic.id))
+    board = ctx.standings.board(viewer, run.MEASURE, scope=topic.scope)
     others = [line for line in board.lines if line.subject_id != viewer.person_id]
     silent = quiet.among(ctx, [line.subject_id for line in others])
     there = [line for line in others if line.subject_id not in silent]
@@ -66,6 +67,6 @@ def turned(band: Sequence[Line], day: str, away: frozenset[int] | set[int]) -> l
     return sorted(band, key=turn)
 
 
-def _reasoned(ctx: PluginContext, viewer: Viewer, line: Line, topic: PublicSpace, back: int | None) -> Suggestion:
-    found = reliance(ctx, viewer, line.subject_id, topic.id)
+def _reasoned(ctx: PluginContext, viewer: Viewer, line: Line, topic: Topic, back: int | None) -> Suggestion:
+    found = reliance(ctx, viewer, line.subject_id, topic)
     return Suggestion(line, None, None, back) if found is None else Suggestion(line, found.people, found.last, back)

@@ -57,5 +57,5 @@ def publish(ctx: PluginContext, run: str, found: Beside, topics: Collection[int]
 
 
 def topics(ctx: PluginContext) -> frozenset[int]:
-    """The spaces in which the last run found scores."""
+    """Those of which the last run found scores."""
     return frozenset(store.load(ctx, _TOPICS).get("space", np.empty(0, np.int64)).tolist())

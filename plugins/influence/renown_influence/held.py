@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, to_date
-from renown_influence import report, survey, survey_naming
+from renown_influence import report, scopes, survey, survey_naming
 from renown_influence.models import Quiet, RingNote, Score
 
 
@@ -29,7 +29,8 @@ def of(ctx: PluginContext, viewer: Viewer, person: int) -> dict[str, Any]:
 def _scores(ctx: PluginContext, person: int) -> list[dict[str, Any]]:
     rows = ctx.session.scalars(select(Score).where(Score.person_id == person).order_by(Score.topic, Score.day))
     return [
-        {"from": to_date(one.day).isoformat(), "space": one.topic or None, "score": one.amount / 1000} for one in rows
+        {"from": to_date(one.day).isoformat(), "scope": scopes.scope(one.topic), "score": one.amount / 1000}
+        for one in rows
     ]
 
 

@@ -116,7 +116,10 @@ class Epoch(Base):
 
 
 class Packed(Base):
-    """Arrays as bytes, a million numbers a row: "run:7" holds what run 7 was made of, "evidence" what was read."""
+    """Arrays as bytes, a million numbers a row: "run:7" holds what run 7 was made of, "evidence" what was read.
+
+    "about" holds what that was about.
+    """
 
     __tablename__ = "influence_packed"
     owner: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -144,7 +147,7 @@ class Score(Base):
 
     __tablename__ = "influence_score"
     person_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    #: A space's id; 0 for all topics together.
+    #: As `scopes` numbers it; 0 for all topics together.
     topic: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     amount: Mapped[int] = mapped_column(BigInteger)

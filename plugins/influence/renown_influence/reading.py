@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 
 from renown.api import DAY, PluginContext, from_datetime, to_datetime
-from renown_influence import store
+from renown_influence import store, tags
 from renown_influence.activity import Activity
 from renown_influence.evidence import Evidence
 from renown_influence.models import Reading
@@ -19,6 +19,8 @@ from renown_influence.parameters import Parameters
 from renown_influence.score import AGAINST, EVIDENCE
 
 _KEPT = "evidence"
+#: The ledger's names of its columns.
+_EVIDENCE = ("identity", "actor", "day", "space", "amount")
 #: Events whose columns are in memory at once.
 _PIECE = 5_000_000
 #: Days of which it is kept who did anything: as many before the oldest evidence that says anything as a calendar may
@@ -31,6 +33,7 @@ class Read:
     """What was read up to an entry of a generation and a position of the log. `against` is for quality alone.
 
     `activity` is known from the day `since` on: one act with a wrong date in 1970 is no reason to keep all days since.
+    `tagged` is evidence again, by hashtag; `about` what it is made of, as far as that is newer than what is kept.
     """
 
     generation: int
@@ -41,6 +44,8 @@ class Read:
     against: Evidence
     activity: Activity
     since: int = 0
+    tagged: Evidence = field(default_factory=Evidence.empty)
+    about: tags.Newer | None = None
 
     def without(self, gone: NDArray[np.bool_]) -> Read:
         """Without the accounts that are marked, by number. They stay in the ledger, which is true for others."""
@@ -53,6 +58,7 @@ class Read:
             evidence=_without(self.evidence, gone),
             against=_without(self.against, gone),
             activity=replace(self.activity, bits=bits),
+            about=self.about and self.about.without(gone),
         )
 
 
@@ -64,21 +70,21 @@ def _without(rows: Evidence, gone: NDArray[np.bool_]) -> Evidence:
 def read(ctx: PluginContext, parameters: Parameters | None = None) -> Read:
     """All there is, and who did anything on days that say something by these parameters (None: by the settings).
 
-    After a recount, or in another time zone, from the beginning.
+    After a recount, in another time zone, or once something is tagged for the first time, from the beginning.
     """
     kept, today = _load(ctx), ctx.clock.today()
     since = today - max((parameters or Parameters.of(ctx.settings)).horizon + _BEFORE, _LEAST)
     newer = ctx.ledger.packed(EVIDENCE, after=kept.entry)
-    zone = ctx.calendar.zone()
-    if newer.generation != kept.generation or zone.key != kept.zone:
+    zone, pairs, there = ctx.calendar.zone(), ctx.hashtags.packed(), tags.there(ctx)
+    if newer.generation != kept.generation or zone.key != kept.zone or (len(pairs) and not there):
         kept = Read(newer.generation, 0, 0, zone.key, Evidence.empty(), Evidence.empty(), Activity.none())
         newer = ctx.ledger.packed(EVIDENCE)
     elif since < kept.since:
         kept = replace(kept, position=0, activity=Activity.none())
-    columns = {name: np.frombuffer(getattr(newer, name), np.int64) for name in ("identity", "actor", "day", "space")}
-    amount, rule = np.frombuffer(newer.amount, np.int64), np.frombuffer(newer.rule, np.int64)
-    evidence = Evidence(*(column.astype(np.int32) for column in (*columns.values(), amount)))
-    against = np.isin(rule, [number for number, name in newer.rules.items() if name == AGAINST])
+    columns = {name: np.frombuffer(getattr(newer, name), np.int64) for name in (*_EVIDENCE, "rule", "about", "parent")}
+    evidence = Evidence(*(columns[name].astype(np.int32) for name in _EVIDENCE))
+    against = np.isin(columns["rule"], [number for number, name in newer.rules.items() if name == AGAINST])
+    about = tags.newer(columns, ~against, anew=not kept.entry) if there or len(pairs) else None
     days = range(since, today + _AHEAD + 1)
     activity, position = _acts(ctx, kept.activity.since(since), kept.position, zone, days)
     return Read(
@@ -90,6 +96,8 @@ def read(ctx: PluginContext, parameters: Parameters | None = None) -> Read:
         kept.against.plus(evidence.only(against)),
         activity,
         since,
+        tags.evidence(ctx, pairs, about),
+        about,
     )
 
 
@@ -99,6 +107,7 @@ def keep(ctx: PluginContext, found: Read) -> None:
     for prefix, rows in (("for-", found.evidence), ("against-", found.against)):
         arrays |= {prefix + name: getattr(rows, name) for name in Evidence.__dataclass_fields__}
     store.save(ctx, _KEPT, arrays)
+    tags.keep(ctx, found.about)
     ctx.session.execute(delete(Reading))
     values = {name: getattr(found, name) for name in ("generation", "entry", "position", "since", "zone")}
     ctx.session.execute(insert(Reading), values | {"id": 1})
@@ -107,6 +116,7 @@ def keep(ctx: PluginContext, found: Read) -> None:
 def forget(ctx: PluginContext) -> None:
     """The next run reads everything again."""
     store.drop(ctx, _KEPT)
+    tags.forget(ctx)
     ctx.session.execute(delete(Reading))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import chain
 
 import numpy as np
 from sqlalchemy import func, select, update
@@ -23,18 +24,19 @@ from renown_influence import (
     scale,
     store,
 )
-from renown_influence.evidence import Evidence, Weighed, World, weigh
+from renown_influence.evidence import Weighed, World, weigh
 from renown_influence.fading import Causes
 from renown_influence.graph import Floats, Ints
 from renown_influence.models import Run
 from renown_influence.parameters import Parameters
 from renown_influence.reading import Read
 from renown_influence.reckon import Frozen, Inputs, Result, carried, reckon
+from renown_influence.scopes import of_hashtag, scope
 
 MEASURE = "influence.score"
 #: Why a run was asked for.
 ERASURE = "erasure"
-#: A topic is a space where at least so many pairs of people met.
+#: A topic is a space or a hashtag in which at least so many pairs of people met; at most so many of either.
 TOPIC_PAIRS, TOPICS = 20, 200
 #: A run that nobody asked for, and fails, is tried again after so many minutes; then no more until the next night.
 AGAIN = (5, 30, 180, 720)
@@ -161,7 +163,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         progress("Erasure", 500)
     effect = erasing.effect(read.evidence, world, weighed, result, parameters, frozen, erased)
     progress("Topics", 600)
-    topics = by_topic(read.evidence, world, weighed.people, parameters, frozen)
+    topics = by_topic(read, world, weighed.people, parameters, frozen)
     progress("Teams", 700)
     more = beside.find(read.against, world, weighed, result, parameters, frozen, teams)
     progress("Publishing", 800)
@@ -203,16 +205,20 @@ def _claim(ctx: PluginContext, run: int, **told: object) -> None:
 
 
 def by_topic(
-    evidence: Evidence, world: World, people: Ints, parameters: Parameters, frozen: Frozen
+    read: Read, world: World, people: Ints, parameters: Parameters, frozen: Frozen
 ) -> dict[int, tuple[Weighed, Result]]:
-    """The same for each space where enough people met, the busiest first. `frozen` is of all `people` together."""
+    """The same for each space where enough people met, the busiest first, and for hashtags likewise.
+
+    `frozen` is of all `people` together.
+    """
     found = {}
-    for space, theirs in evidence.by_topic(TOPICS):
+    hashtags = ((of_hashtag(one), theirs) for one, theirs in read.tagged.by_topic(TOPICS))
+    for topic, theirs in chain(read.evidence.by_topic(TOPICS), hashtags):
         weighed = weigh(theirs, world, parameters)
         if len(weighed.pairs.rater) >= TOPIC_PAIRS:
             voice = world.people.voice[weighed.people]
             here = epochs.numbered(frozen, people, weighed.people)
-            found[space] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, here)
+            found[topic] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, here)
     return found
 
 
@@ -249,11 +255,6 @@ def _empty(ctx: PluginContext, run: Run, topic: int) -> None:
     former = moves.shown(ctx, MEASURE, scope(topic))
     ctx.standings.publish(MEASURE, nobody, f"run {run.id}", scope(topic))
     history.keep(ctx, run, topic, former, nobody)
-
-
-def scope(topic: int) -> str:
-    """Where the scores of a topic are published: a space's id, 0 for all together."""
-    return f"space:{topic}" if topic else "organisation"
 
 
 def _note(

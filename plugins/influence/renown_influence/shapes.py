@@ -134,7 +134,8 @@ class Network(Schema):
 
 
 class Topic(Schema):
-    topic = fields.Integer()
+    topic = fields.Integer(metadata={"description": "A space's id, or below 0 a hashtag's"})
+    scope = fields.String(metadata={"description": "Where its scores are among the standings"})
     name = fields.String()
     source = fields.String()
     url = fields.String(allow_none=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from renown.api import PluginContext
 from renown_influence.models import Packed
@@ -20,11 +20,21 @@ Arrays = Mapping[str, NDArray[Any]]
 def save(ctx: PluginContext, owner: str, arrays: Arrays) -> None:
     """In the place of what `owner` had."""
     drop(ctx, owner)
+    _write(ctx, owner, arrays, 0)
+
+
+def append(ctx: PluginContext, owner: str, arrays: Arrays) -> None:
+    """Behind what `owner` has, of arrays of one length each time: `pieces` reads all of it."""
+    last = ctx.session.scalars(select(func.max(Packed.number)).where(Packed.owner == owner)).one()
+    _write(ctx, owner, arrays, 0 if last is None else last + 1)
+
+
+def _write(ctx: PluginContext, owner: str, arrays: Arrays, first: int) -> None:
     for name, array in arrays.items():
         flat = np.ascontiguousarray(array).reshape(-1)
         kind = flat.dtype.newbyteorder("<").str
         # One row a statement: a driver would hold all of them at once.
-        for number, start in enumerate(range(0, max(len(flat), 1), _CHUNK)):
+        for number, start in enumerate(range(0, max(len(flat), 1), _CHUNK), first):
             content = flat[start : start + _CHUNK].astype(kind, copy=False).tobytes()
             row = {"owner": owner, "name": name, "number": number, "kind": kind, "content": content}
             ctx.session.execute(insert(Packed), row)

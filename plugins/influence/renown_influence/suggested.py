@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from renown.api import PluginContext, PublicSpace, Viewer, to_date
+from renown.api import PluginContext, Viewer, to_date
 from renown_influence import asking
 from renown_influence.asking import Suggestion
+from renown_influence.scopes import Topic
 
 
 @dataclass(frozen=True)
 class Suggested:
-    """`named` is False where privacy is set so that nobody is named: then the space itself is the place to ask."""
+    """`named` is False where privacy is set so that nobody is named: then a space itself is the place to ask."""
 
-    topic: PublicSpace
+    topic: Topic
     people: Sequence[Suggestion]
     named: bool
 
 
-def of(ctx: PluginContext, viewer: Viewer, topic: PublicSpace) -> Suggested:
+def of(ctx: PluginContext, viewer: Viewer, topic: Topic) -> Suggested:
     if not ctx.standings.shows(viewer):
         return Suggested(topic, (), named=False)
     return Suggested(topic, asking.suggest(ctx, viewer, topic), named=True)
@@ -30,6 +31,7 @@ def data(found: Suggested) -> dict[str, Any]:
     """As the API and the export give it."""
     return {
         "topic": found.topic.id,
+        "scope": found.topic.scope,
         "name": found.topic.name,
         "source": found.topic.source,
         "url": found.topic.url,

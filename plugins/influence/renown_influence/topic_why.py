@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from renown.api import Giver, Line, PluginContext, PublicSpace, Shown, Viewer, to_date
-from renown_influence import kept, run, scale
+from renown.api import Giver, Line, PluginContext, Shown, Viewer, to_date
+from renown_influence import kept, run, scale, scopes
 from renown_influence.models import Epoch
 from renown_influence.raters import SMALLEST
+from renown_influence.scopes import Topic
 from renown_influence.score import EVIDENCE
 from renown_influence.told import FOR
 
 
 @dataclass(frozen=True)
 class Reliance:
-    """`people` relied on somebody's work in a place, `acts` times in all; the last time on the day `last`."""
+    """`people` relied on somebody's work in a topic, `acts` times in all; the last time on the day `last`."""
 
     people: int
     acts: int
@@ -30,7 +31,7 @@ class TopicWhy:
     """
 
     person: Shown
-    topic: PublicSpace
+    topic: Topic
     line: Line
     unit: float
     value: float
@@ -38,10 +39,10 @@ class TopicWhy:
     reliance: Reliance | None
 
 
-def of(ctx: PluginContext, viewer: Viewer, person: Shown, space: int) -> TopicWhy | None:
+def of(ctx: PluginContext, viewer: Viewer, person: Shown, number: int) -> TopicWhy | None:
     """The caller has asked the gate for the person. None where there is no number for this viewer."""
-    shown, topic = run.newest(ctx), ctx.spaces.public([space]).get(space)
-    line = ctx.standings.of(viewer, person.id, run.MEASURE, scope=run.scope(space))
+    shown, topic = run.newest(ctx), scopes.public(ctx, [number]).get(number)
+    line = None if topic is None else ctx.standings.of(viewer, person.id, run.MEASURE, scope=topic.scope)
     if shown is None or topic is None or line is None:
         return None
     unit = ctx.session.get_one(Epoch, shown.epoch_id).unit
@@ -49,12 +50,12 @@ def of(ctx: PluginContext, viewer: Viewer, person: Shown, space: int) -> TopicWh
     # What is shown is rounded: so little as to be less than one's own voice is one's own voice.
     own = min(found.own, value) if found is not None else None
     least = 1 if person.id == viewer.person_id else SMALLEST
-    return TopicWhy(person, topic, line, unit, value, own, reliance(ctx, viewer, person.id, space, least))
+    return TopicWhy(person, topic, line, unit, value, own, reliance(ctx, viewer, person.id, topic, least))
 
 
-def reliance(ctx: PluginContext, viewer: Viewer, person: int, space: int, least: int = SMALLEST) -> Reliance | None:
+def reliance(ctx: PluginContext, viewer: Viewer, person: int, topic: Topic, least: int = SMALLEST) -> Reliance | None:
     """None where they are fewer than `least`. Nobody's day is told of so few either."""
-    givers: tuple[Giver, ...] = ctx.ledger.givers(viewer, person, EVIDENCE, FOR, space)
+    givers: tuple[Giver, ...] = ctx.ledger.givers(viewer, person, EVIDENCE, FOR, *scopes.parts(topic.id))
     if len(givers) < least:
         return None
     return Reliance(len(givers), sum(one.acts for one in givers), max(one.last for one in givers))

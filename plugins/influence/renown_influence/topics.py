@@ -1,4 +1,4 @@
-"""Topics are spaces where enough people rely on each other: what they are called, and who is known for them."""
+"""Topics are spaces and hashtags in which enough people rely on each other: their names, and who is known for them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from renown.api import Line, PluginContext, PublicSpace, Viewer
-from renown_influence import beside, run
+from renown.api import Line, PluginContext, Viewer
+from renown_influence import beside, run, scopes
 from renown_influence.models import Score
+from renown_influence.scopes import Topic
 
 #: Topics that somebody is said to be known for.
 KNOWN_FOR = 3
@@ -21,29 +22,29 @@ _LOOKED_AT = 10
 class KnownFor:
     """`line` is the person's place among those who are relied on there."""
 
-    topic: PublicSpace
+    topic: Topic
     line: Line
 
 
-def all_of(ctx: PluginContext) -> Sequence[PublicSpace]:
+def all_of(ctx: PluginContext) -> Sequence[Topic]:
     """Those that are not private, by name."""
-    found = ctx.spaces.public(beside.topics(ctx))
+    found = scopes.public(ctx, beside.topics(ctx))
     return sorted(found.values(), key=lambda one: (one.name.lower(), one.source, one.id))
 
 
-def find(topics: Sequence[PublicSpace], asked: str) -> Sequence[PublicSpace]:
-    """By number (`space:12`), by the whole name, or else all that have it in their name."""
-    wanted = asked.strip().lower().removeprefix("#")
-    exact = [one for one in topics if wanted == f"space:{one.id}"]
-    exact = exact or [one for one in topics if one.name.lower().removeprefix("#") == wanted]
-    return exact or [one for one in topics if wanted and wanted in one.name.lower()]
+def find(topics: Sequence[Topic], asked: str) -> Sequence[Topic]:
+    """By scope (`space:12`, `topic:5`), by the whole name, or else all that have it in their name."""
+    wanted = asked.strip().casefold().removeprefix("#")
+    exact = [one for one in topics if wanted == one.scope]
+    exact = exact or [one for one in topics if one.name.casefold().removeprefix("#") == wanted]
+    return exact or [one for one in topics if wanted and wanted in one.name.casefold()]
 
 
 def known_for(ctx: PluginContext, viewer: Viewer, person: int) -> list[KnownFor]:
     """Where a person is relied on most, as far as the viewer may see it; the best places first."""
     last = (
         select(Score.topic, func.max(Score.day).label("day"))
-        .where(Score.person_id == person, Score.topic > 0)
+        .where(Score.person_id == person, Score.topic != 0)
         .group_by(Score.topic)
         .subquery()
     )
@@ -54,7 +55,7 @@ def known_for(ctx: PluginContext, viewer: Viewer, person: int) -> list[KnownFor]
         .order_by(Score.amount.desc(), Score.topic)
         .limit(_LOOKED_AT)
     ).all()
-    spaces = ctx.spaces.public(rows)
-    lines = {one: ctx.standings.of(viewer, person, run.MEASURE, scope=run.scope(one)) for one in rows if one in spaces}
-    found = [KnownFor(spaces[one], line) for one, line in lines.items() if line is not None]
+    public = scopes.public(ctx, rows)
+    lines = [(one, ctx.standings.of(viewer, person, run.MEASURE, scope=one.scope)) for one in public.values()]
+    found = [KnownFor(one, line) for one, line in lines if line is not None]
     return sorted(found, key=lambda one: (one.line.rank, -one.line.amount, one.topic.id))[:KNOWN_FOR]

@@ -39,13 +39,17 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             (one.line.key, one.line.name, one.line.amount / 1000, one.people or "", _day(one.last), _day(one.back))
             for one in found.people
         )
-        return as_csv(f"ask-{found.topic.id}", ("person", "name", "influence", "people", "last", "away_until"), rows)
+        return as_csv(
+            f"ask-{found.topic.scope.replace(':', '-')}",
+            ("person", "name", "influence", "people", "last", "away_until"),
+            rows,
+        )
 
-    @pages.get("/people/<handle>/in/<int:space>")
+    @pages.get("/people/<handle>/in/<int(signed=True):topic>")
     @needs("influence.read")
-    def in_topic(handle: str, space: int) -> str:
+    def in_topic(handle: str, topic: int) -> str:
         with ctx.reading() as inner:
-            found = _in(inner, handle, space)
+            found = _in(inner, handle, topic)
             return render_template(
                 "influence/topic.html",
                 found=found,
@@ -55,11 +59,11 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 tabs=tabs(inner, viewer(), "ask"),
             )
 
-    @pages.get("/people/<handle>/in/<int:space>.json")
+    @pages.get("/people/<handle>/in/<int(signed=True):topic>.json")
     @needs("influence.read")
-    def in_topic_data(handle: str, space: int) -> Response:
+    def in_topic_data(handle: str, topic: int) -> Response:
         with ctx.reading() as inner:
-            return as_json(topic_why.data(_in(inner, handle, space)))
+            return as_json(topic_why.data(_in(inner, handle, topic)))
 
     @pages.post("/quiet")
     @needs("influence.read")
@@ -106,9 +110,9 @@ def _one(ctx: PluginContext) -> suggested.Suggested:
     return suggested.of(ctx, viewer(), found[0]) if len(found) == 1 else gate.absent()
 
 
-def _in(ctx: PluginContext, handle: str, space: int) -> TopicWhy:
+def _in(ctx: PluginContext, handle: str, topic: int) -> TopicWhy:
     """404 where there is no such number for the viewer."""
-    return topic_why.of(ctx, viewer(), gate.person(ctx, viewer(), handle), space) or gate.absent()
+    return topic_why.of(ctx, viewer(), gate.person(ctx, viewer(), handle), topic) or gate.absent()
 
 
 def _day(day: int | None) -> str:
