@@ -1,0 +1,95 @@
+"""Boards: made, changed, listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from renown.api import PluginContext, Viewer, clean_text
+from renown_ideation import gate
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Board
+
+AUDIENCES = {
+    "public": "Everybody; customers write",
+    "employees": "Employees",
+    "team": "One team",
+    "invited": "Those who are invited",
+}
+HELD = {
+    "nobody": "Nobody: everything appears at once",
+    "new": "Customers, until something of theirs was let through",
+    "everybody": "Everybody",
+}
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
+#: The first parts of addresses below /ideas that are no boards.
+_TAKEN = frozenset({"new", "static", "search"})
+
+
+def listed(ctx: PluginContext, viewer: Viewer) -> Sequence[Board]:
+    """Those that the viewer may read, by title, closed ones last."""
+    found = select(Board).where(gate.visible(ctx, viewer)).order_by(Board.closed_at.is_not(None), Board.title, Board.id)
+    return ctx.session.scalars(found).all()
+
+
+def add(ctx: PluginContext, given: Mapping[str, str]) -> Board:
+    """Raises Refused, by field."""
+    board = Board(created_at=ctx.clock.now(), origins=[])
+    _fill(ctx, board, given)
+    ctx.session.add(board)
+    ctx.session.flush()
+    return board
+
+
+def change(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
+    """Raises Refused, by field."""
+    _fill(ctx, board, given)
+    ctx.session.flush()
+
+
+def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
+    errors: dict[str, list[str]] = {}
+    title = clean_text(given.get("title", ""), 200)
+    if not title or len(title) > 80:
+        errors["title"] = ["Between 1 and 80 characters."]
+    slug = given.get("slug", "").strip().lower()
+    if not _SLUG.fullmatch(slug) or slug in _TAKEN:
+        errors["slug"] = ["Two to 40 small letters, digits and hyphens: it is part of the address."]
+    elif ctx.session.scalar(select(Board.id).where(Board.slug == slug, Board.id != (board.id or 0))) is not None:
+        errors["slug"] = ["Another board has this address."]
+    audience, held = given.get("audience", ""), given.get("held", "new")
+    if audience not in AUDIENCES:
+        errors["audience"] = ["Choose who reads it."]
+    if held not in HELD:
+        errors["held"] = ["Choose whose ideas are looked at first."]
+    team = given.get("team", "")
+    if audience == "team" and not (team.isdigit() and int(team) in ctx.teams.all()):
+        errors["team"] = ["Choose a team."]
+    days = {name: _days(given.get(name, ""), name, errors) for name in ("acknowledge_days", "answer_days")}
+    steward, escalation = (_person(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation"))
+    if errors:
+        raise Refused(errors)
+    board.title, board.slug, board.about = title, slug, clean_text(given.get("about", ""), 4000)
+    board.audience, board.held = audience, held
+    board.team_id = int(team) if audience == "team" else None
+    board.acknowledge_days, board.answer_days = days["acknowledge_days"], days["answer_days"]
+    board.steward_id, board.escalation_id = steward, escalation
+
+
+def _days(given: str, name: str, errors: dict[str, list[str]]) -> int:
+    if given.isdigit() and 1 <= int(given) <= 250:
+        return int(given)
+    errors[name] = ["A number of working days from 1 to 250."]
+    return 0
+
+
+def _person(ctx: PluginContext, given: str, name: str, errors: dict[str, list[str]]) -> int | None:
+    if not given.strip():
+        return None
+    found = ctx.people.find(given.strip())
+    if found is None or not ctx.people.employees([found.id]):
+        errors[name] = ["Nobody who works here has this handle or e-mail."]
+        return None
+    return found.id

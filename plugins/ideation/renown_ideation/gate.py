@@ -1,0 +1,68 @@
+"""Who may see and do what: of boards, of ideas. What is hidden and what is absent get one answer, 404."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from flask import abort
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from renown.api import PluginContext, Viewer
+from renown_ideation.models import Board, Idea, Invited, Participant
+
+
+def visible(ctx: PluginContext, viewer: Viewer) -> ColumnElement[bool]:
+    """Of Board, which the viewer may read."""
+    if viewer.at_least("moderator"):
+        return true()
+    allowed = [Board.audience == "public"]
+    if viewer.employee:
+        allowed.append(Board.audience == "employees")
+    if viewer.person_id is not None:
+        mine = select(Invited.board_id).where(Invited.person_id == viewer.person_id)
+        allowed.append(and_(Board.audience == "invited", Board.id.in_(mine)))
+    if viewer.employee and viewer.person_id is not None:
+        today = ctx.clock.today()
+        teams = [one.team for one in ctx.teams.of(viewer.person_id) if _holds(one.from_day, one.to_day, today)]
+        allowed.append(and_(Board.audience == "team", Board.team_id.in_(teams)))
+    return or_(*allowed)
+
+
+def _holds(first: int | None, end: int | None, day: int) -> bool:
+    return (first is None or first <= day) and (end is None or day < end)
+
+
+def shown(viewer: Viewer) -> ColumnElement[bool]:
+    """Of Idea, which of a visible board the viewer may read: drafts and what waits, their authors and moderators."""
+    open_to_all = and_(Idea.standing == "shown", Idea.state != "draft")
+    mine = _mine(viewer)
+    if viewer.at_least("moderator"):
+        return or_(Idea.state != "draft", mine)
+    return or_(open_to_all, mine)
+
+
+def _mine(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.person_id is None:
+        return false()
+    written = select(Participant.idea_id).where(
+        Participant.person_id == viewer.person_id, Participant.role.in_(("author", "coauthor"))
+    )
+    return Idea.id.in_(written)
+
+
+def board(ctx: PluginContext, viewer: Viewer, slug: str) -> Board:
+    found = ctx.session.scalar(select(Board).where(Board.slug == slug, visible(ctx, viewer)))
+    return found or absent()
+
+
+def idea(ctx: PluginContext, viewer: Viewer, number: int) -> tuple[Idea, Board]:
+    found = ctx.session.execute(
+        select(Idea, Board)
+        .join(Board, Board.id == Idea.board_id)
+        .where(Idea.id == number, visible(ctx, viewer), shown(viewer))
+    ).one_or_none()
+    return (found[0], found[1]) if found is not None else absent()
+
+
+def absent() -> NoReturn:
+    abort(404)

@@ -1,0 +1,60 @@
+"""What people write into forms, checked: each error names its field and says what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from renown.api import clean_text
+
+TITLE = 140
+BODY = 20_000
+COMMENT = 10_000
+TAGS = 5
+_TAG = re.compile(r"[\w][\w .+#-]{0,38}[\w+#]|[\w]")
+
+
+class Refused(ValueError):
+    """What was written cannot be taken as it is. `errors` are by field, in sentences."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(said)}" for name, said in errors.items()))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Draft:
+    title: str
+    body: str
+    tags: tuple[str, ...] = field(default=())
+
+
+def draft(given: Mapping[str, str]) -> Draft:
+    """Raises Refused."""
+    errors: dict[str, list[str]] = {}
+    title = " ".join(clean_text(given.get("title", ""), 4 * TITLE).split())
+    body = clean_text(given.get("body", ""), 2 * BODY)
+    if not title:
+        errors["title"] = ["Write in one line what you would like."]
+    elif len(title) > TITLE:
+        errors["title"] = [f"At most {TITLE} characters: this is {len(title)}. The rest belongs below."]
+    if len(body) > BODY:
+        errors["body"] = [f"At most {BODY} characters: this is {len(body)}. Attach the rest as a file."]
+    names = tags(given.get("tags", ""), errors)
+    if errors:
+        raise Refused(errors)
+    return Draft(title, body, names)
+
+
+def tags(given: str, errors: dict[str, list[str]]) -> tuple[str, ...]:
+    """Comma-separated, as they are kept: lower case, each once."""
+    names = tuple(
+        dict.fromkeys(" ".join(clean_text(one, 80).lower().split()) for one in given.split(",") if one.strip())
+    )
+    wrong = [one for one in names if not _TAG.fullmatch(one)]
+    if wrong:
+        errors["tags"] = [f"Letters, digits and blanks, at most 40 characters: not {', '.join(wrong)}."]
+    elif len(names) > TAGS:
+        errors["tags"] = [f"At most {TAGS}."]
+    return names

@@ -1,0 +1,147 @@
+"""Bringing an idea, changing it, and every text it ever had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, insert, select
+
+from renown.api import DAY, Data, ObjectRef, PluginContext, Viewer, count_words, text_digest
+from renown_ideation import gate, promises
+from renown_ideation.ideas import texts
+from renown_ideation.ideas.texts import Draft, Refused
+from renown_ideation.models import Board, Idea, Moderation, Participant, Revision, Status, Tagged, Trust
+
+SUBMITTED = "ideation.submitted.v1"
+KIND = "ideation:idea"
+RECEIPT = "ideation.receipt"
+#: Accepted once, somebody is known here.
+_KNOWN = 1
+
+
+def submit(ctx: PluginContext, viewer: Viewer, board: Board, given: Mapping[str, str]) -> Idea:
+    """An idea from a form. Raises Refused, by field."""
+    me = viewer.person_id or gate.absent()
+    found = texts.draft(given)
+    if board.closed_at is not None:
+        raise Refused({"board": ["This board is closed: it takes no ideas any more."]})
+    _room(ctx, me)
+    due = promises.due(ctx, board.acknowledge_days)
+    idea = _add(ctx, board, me, found, due)
+    _take_in(ctx, board, idea, due, _waits(ctx, viewer, board))
+    return idea
+
+
+def rewrite(ctx: PluginContext, idea: Idea, by: int, found: Draft, note: str = "", proposal: int | None = None) -> int:
+    """A new text for an idea; the one before stays readable. Returns the revision's number."""
+    if (idea.title, idea.body) != (found.title, found.body):
+        idea.revision += 1
+        idea.title, idea.body, idea.changed_at = found.title, found.body, ctx.clock.now()
+        _keep(ctx, idea, by, note, proposal)
+    _tag(ctx, idea, found)
+    ctx.session.flush()
+    return idea.revision
+
+
+def slug(title: str) -> str:
+    """For addresses, which are found by number: only for people to read."""
+    words = "".join(one if one.isalnum() and one.isascii() else " " for one in title.lower()).split()
+    return "-".join(words)[:60].strip("-") or "idea"
+
+
+def path(board: Board, idea: Idea) -> str:
+    return f"/ideas/{board.slug}/{idea.id}-{slug(idea.title)}"
+
+
+def _add(ctx: PluginContext, board: Board, author: int, found: Draft, due: int) -> Idea:
+    now = ctx.clock.now()
+    idea = Idea(
+        board_id=board.id, author_id=author, title=found.title, body=found.body, state="submitted", standing="shown",
+        submitted_at=now, changed_at=now, revision=1, owner_id=board.steward_id,
+        due_at=due,
+    )  # fmt: skip
+    ctx.session.add(idea)
+    ctx.session.flush()
+    _keep(ctx, idea, author)
+    _tag(ctx, idea, found)
+    ctx.session.add(Participant(idea_id=idea.id, person_id=author, role="author", follows=True, at=now))
+    return idea
+
+
+def _take_in(ctx: PluginContext, board: Board, idea: Idea, due: int, waits: str | None) -> None:
+    """What follows at once: it waits for a moderator or is announced, and its author has a receipt."""
+    now, author = ctx.clock.now(), idea.author_id
+    said = f"It will be acknowledged by {promises.day(ctx, due)}."
+    if waits is None:
+        announce(ctx, board, idea)
+    else:
+        idea.standing = "waiting"
+        ctx.session.add(Moderation(idea_id=idea.id, reason=waits, at=now, due_at=due))
+        said = f"A moderator looks at it first, by {promises.day(ctx, due)}. {waits}."
+    ctx.session.add(Status(idea_id=idea.id, before="draft", state="submitted", by_id=author, at=now, due_at=due))
+    ctx.session.flush()
+    if author is not None:
+        title, subject = f"Your idea arrived: {idea.title}", f"idea:{idea.id}"
+        url, once = path(board, idea), f"receipt:{idea.id}"
+        ctx.notify.tell(author, RECEIPT, subject, title, body=said, url=url, once=once)
+
+
+def announce(ctx: PluginContext, board: Board, idea: Idea) -> None:
+    """Into the event log, once it is to be seen. Its text stays here."""
+    if idea.event_key is not None or idea.author_id is None:
+        return
+    author = ctx.people.actor(idea.author_id)
+    thing = ObjectRef(
+        id=f"idea:{idea.id}", kind=KIND, url=None, attributedTo=author,
+        words=count_words(f"{idea.title}\n{idea.body}"), digest=text_digest(idea.body),
+    )  # fmt: skip
+    idea.event_key = ctx.events.append(
+        SUBMITTED, Data(type="Create", actor=author, object=thing), key=f"submitted:{idea.id}"
+    )
+
+
+def _keep(ctx: PluginContext, idea: Idea, by: int, note: str = "", proposal: int | None = None) -> None:
+    ctx.session.add(
+        Revision(
+            idea_id=idea.id,
+            number=idea.revision,
+            title=idea.title,
+            body=idea.body,
+            by_id=by,
+            at=ctx.clock.now(),
+            note=note,
+            proposal_id=proposal,
+        )
+    )
+
+
+def _tag(ctx: PluginContext, idea: Idea, found: Draft) -> None:
+    has = set(ctx.session.scalars(select(Tagged.tag).where(Tagged.idea_id == idea.id)))
+    for one in has - set(found.tags):
+        ctx.session.delete(ctx.session.get_one(Tagged, (idea.id, one)))
+    new = [{"idea_id": idea.id, "tag": one} for one in found.tags if one not in has]
+    if new:
+        ctx.session.execute(insert(Tagged), new)
+
+
+def _room(ctx: PluginContext, person: int) -> None:
+    most = ctx.settings["most_ideas"]
+    since = ctx.clock.now() - DAY
+    brought = ctx.session.scalar(
+        select(func.count()).select_from(Idea).where(Idea.author_id == person, Idea.submitted_at > since)
+    )
+    if (brought or 0) >= most:
+        raise Refused({"title": [f"At most {most} ideas in a day. What you wrote is kept here: send it tomorrow."]})
+
+
+def _waits(ctx: PluginContext, viewer: Viewer, board: Board) -> str | None:
+    """Why an idea is looked at before it is shown."""
+    if viewer.at_least("moderator") or board.held == "nobody":
+        return None
+    if board.held == "everybody":
+        return "On this board all ideas are looked at first"
+    if viewer.employee:
+        return None
+    trust = ctx.session.get(Trust, viewer.person_id)
+    known = trust is not None and trust.accepted >= _KNOWN and trust.refused <= trust.accepted
+    return None if known else "The first idea of somebody new is looked at first"

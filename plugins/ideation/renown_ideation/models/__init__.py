@@ -1,0 +1,69 @@
+"""The tables, by subject. Whatever imports this has them all."""
+
+from __future__ import annotations
+
+from renown_ideation.models.base import Base
+from renown_ideation.models.boards import Board, Fact, Invited
+from renown_ideation.models.campaigns import (
+    Ballot,
+    Campaign,
+    CampaignNote,
+    CharterAmendment,
+    Decision,
+    Entered,
+    Option,
+    Voter,
+)
+from renown_ideation.models.delivery import Asked, Judged, Link, News, NewsOf, Plan, Step
+from renown_ideation.models.ideas import (
+    Idea,
+    Merge,
+    Participant,
+    Proposal,
+    Revision,
+    Shard,
+    Status,
+    Tagged,
+    Vote,
+    VoteMoved,
+)
+from renown_ideation.models.moving import Intake, Origin
+from renown_ideation.models.talk import Attachment, Comment, Moderation, Trust
+
+__all__ = [
+    "Asked",
+    "Attachment",
+    "Ballot",
+    "Base",
+    "Board",
+    "Campaign",
+    "CampaignNote",
+    "CharterAmendment",
+    "Comment",
+    "Decision",
+    "Entered",
+    "Fact",
+    "Idea",
+    "Intake",
+    "Invited",
+    "Judged",
+    "Link",
+    "Merge",
+    "Moderation",
+    "News",
+    "NewsOf",
+    "Option",
+    "Origin",
+    "Participant",
+    "Plan",
+    "Proposal",
+    "Revision",
+    "Shard",
+    "Status",
+    "Step",
+    "Tagged",
+    "Trust",
+    "Vote",
+    "VoteMoved",
+    "Voter",
+]

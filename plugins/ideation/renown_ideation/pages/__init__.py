@@ -1,0 +1,21 @@
+"""The pages, one module a subject: each adds its views to the one blueprint."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from renown.api import PluginContext
+from renown_ideation.pages import boards, idea, write
+
+
+def blueprint(ctx: PluginContext) -> Blueprint:
+    pages = Blueprint(
+        "ideation",
+        "renown_ideation",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/ideas/static",
+    )
+    for subject in (boards, write, idea):
+        subject.add(pages, ctx)
+    return pages

@@ -1,0 +1,33 @@
+"""What administrators may set for all boards."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+
+class Settings(Schema):
+    title = fields.String(
+        load_default="Ideas",
+        validate=validate.Length(1, 40),
+        metadata={"label": "Name of the portal", "description": "Customers read it on every page.", "group": "Portal"},
+    )
+    most_ideas = fields.Integer(
+        load_default=10,
+        validate=validate.Range(1, 1000),
+        metadata={"label": "Ideas of one person", "unit": "in a day", "group": "Limits"},
+    )
+    most_comments = fields.Integer(
+        load_default=60,
+        validate=validate.Range(1, 10_000),
+        metadata={"label": "Comments of one person", "unit": "in a day", "group": "Limits"},
+    )
+    attachment_mebibytes = fields.Integer(
+        load_default=5,
+        validate=validate.Range(0, 100),
+        metadata={
+            "label": "Attachments",
+            "unit": "MiB each",
+            "description": "0: none are taken.",
+            "group": "Limits",
+        },
+    )
