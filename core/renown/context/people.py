@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from renown import clock
+from renown.access import doors
 from renown.context.events import own_account
 from renown.db.sets import among
 from renown.events.types import Actor
@@ -87,6 +88,10 @@ class PeopleService:
         """All accounts and all people at once, as arrays of numbers, for who reckons with everybody."""
         conn = self._ctx._connection
         return packed.accounts(conn, clock.day_of(clock.now(), calendar.organisation_zone(conn)))
+
+    def who_sign_in(self) -> tuple[array[int], array[int]]:
+        """Whoever may sign in, by id, merges followed; and since when they are known here, in microseconds."""
+        return doors.everybody(self._ctx._connection)
 
     def actor(self, person: int) -> Actor:
         """How a person is written in this plugin's events, as actor or owner; its `id` is what a mention names."""

@@ -24,6 +24,7 @@ from renown_ideation.models.ideas import (
     Shard,
     Status,
     Tagged,
+    Telling,
     Vote,
     VoteMoved,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "Status",
     "Step",
     "Tagged",
+    "Telling",
     "Trust",
     "Vote",
     "VoteMoved",

@@ -25,6 +25,8 @@ class Campaign(Base):
     charter_sha256: Mapped[str | None] = mapped_column(String(64))
     sealed_at: Mapped[int | None] = mapped_column(BigInteger)
     sealed_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    #: Until when the charter hides numbers of votes: "close", "decision", or "": they are not hidden.
+    hides: Mapped[str] = mapped_column(String(8), default="")
     #: What the charter and its amendments in effect say, for the clock.
     collect_from: Mapped[int | None] = mapped_column(BigInteger)
     elaborate_from: Mapped[int | None] = mapped_column(BigInteger)

@@ -206,3 +206,19 @@ class Merge(Base):
             postgresql_where=text("undone_at IS NULL"),
         ),
     )
+
+
+class Telling(Base):
+    """News that everybody who follows an idea is told of, some at a time. Gone when all have been."""
+
+    __tablename__ = "ideation_telling"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"))
+    #: A kind of notice that the manifest declares.
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    #: Who did it, and need not be told.
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    #: The last person who was told.
+    after: Mapped[int] = mapped_column(Integer, default=0)

@@ -1,0 +1,75 @@
+"""Who hears of an idea: its authors, those who take part, and everybody who voted, until they stop it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select, union, update
+
+from renown.api import PluginContext
+from renown_ideation.ideas import writing
+from renown_ideation.models import Board, Idea, Participant, Telling, Vote
+
+_BATCH = 200
+
+
+def tell(ctx: PluginContext, idea: int, kind: str, title: str, body: str, by: int | None) -> None:
+    """Have all who follow an idea told, by the job: there may be a hundred thousand of them."""
+    ctx.session.add(Telling(idea_id=idea, kind=kind, title=title[:200], body=body, by_id=by))
+    ctx.session.flush()
+    ctx.jobs.wake("tell")
+
+
+def work(ctx: PluginContext) -> bool:
+    """A job. Whether there may be more."""
+    news = ctx.session.scalar(select(Telling).order_by(Telling.id).limit(1).with_for_update(skip_locked=True))
+    if news is None:
+        return False
+    idea, board = ctx.session.execute(
+        select(Idea, Board).join(Board, Board.id == Idea.board_id).where(Idea.id == news.idea_id)
+    ).one()
+    people = list(ctx.session.scalars(_next(idea.id, news.after)))
+    subject, url = f"idea:{idea.id}", writing.path(board, idea)
+    for person in people:
+        if person != news.by_id:
+            once = f"news:{news.id}"
+            ctx.notify.tell(person, news.kind, subject, news.title, body=news.body, url=url, once=once)
+    if len(people) < _BATCH:
+        ctx.session.delete(news)
+    else:
+        news.after = people[-1]
+    ctx.session.flush()
+    return True
+
+
+def follows(ctx: PluginContext, idea: int, person: int) -> bool:
+    takes_part = select(Participant.idea_id).where(
+        Participant.idea_id == idea, Participant.person_id == person, Participant.follows
+    )
+    vote = ctx.session.get(Vote, (idea, person))
+    return ctx.session.scalar(takes_part.limit(1)) is not None or (vote is not None and vote.given and vote.follows)
+
+
+def stop(ctx: PluginContext, idea: int, person: int) -> None:
+    """They hear no more of it, whatever they take part as."""
+    ctx.session.execute(
+        update(Participant).where(Participant.idea_id == idea, Participant.person_id == person).values(follows=False)
+    )
+    ctx.session.execute(update(Vote).where(Vote.idea_id == idea, Vote.person_id == person).values(follows=False))
+
+
+def follow(ctx: PluginContext, idea: int, person: int) -> None:
+    ctx.session.merge(Participant(idea_id=idea, person_id=person, role="follower", follows=True, at=ctx.clock.now()))
+    ctx.session.execute(
+        update(Participant).where(Participant.idea_id == idea, Participant.person_id == person).values(follows=True)
+    )
+    ctx.session.execute(update(Vote).where(Vote.idea_id == idea, Vote.person_id == person).values(follows=True))
+
+
+def _next(idea: int, after: int) -> Select[tuple[int]]:
+    """Of the whole group: those who are for an idea that was merged into this one hear of it as well."""
+    group = select(Idea.id).where((Idea.id == idea) | (Idea.into_id == idea))
+    part = select(Participant.person_id).where(
+        Participant.idea_id.in_(group), Participant.follows, Participant.person_id > after
+    )
+    voted = select(Vote.person_id).where(Vote.idea_id.in_(group), Vote.given, Vote.follows, Vote.person_id > after)
+    both = union(part, voted).subquery()
+    return select(both.c.person_id).order_by(both.c.person_id).limit(_BATCH)

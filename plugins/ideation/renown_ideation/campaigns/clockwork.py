@@ -1,0 +1,58 @@
+"""Phases follow the clock: a job that brings each campaign to where its charter says that it is now."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from renown.api import PluginContext
+from renown_ideation.campaigns import closing, held, opening
+from renown_ideation.models import Campaign
+
+
+def turn(ctx: PluginContext) -> bool:
+    """A job. One campaign and one step at a time, so that each step is a transaction."""
+    now = ctx.clock.now()
+    running = select(Campaign.id).where(Campaign.state.in_(held.RUNNING)).order_by(Campaign.id)
+    return any(step(ctx, campaign, now) for campaign in ctx.session.scalars(running).all())
+
+
+def step(ctx: PluginContext, campaign: int, now: int) -> bool:
+    """Whether it went on to another phase."""
+    due = _due(ctx, ctx.session.get_one(Campaign, campaign), now)
+    if due is None:
+        return False
+    found = held.alone(ctx, campaign)
+    charter = held.holding(ctx, found)
+    held.set_dates(found, charter)
+    wanted = _due(ctx, found, now)
+    if wanted is None:
+        ctx.session.flush()
+        return False
+    match wanted:
+        case "voting":
+            try:
+                opening.open_vote(ctx, found, charter)
+            except opening.Nothing as error:
+                found.void_from, wanted, found.void_reason = found.state, "void", str(error)
+        case "counted":
+            closing.count(ctx, found)
+    found.state = wanted
+    held.note(ctx, found, wanted, found.void_reason or "")
+    ctx.session.flush()
+    return True
+
+
+def _due(ctx: PluginContext, campaign: Campaign, now: int) -> str | None:
+    """The state it should have instead of its own: the next one whose time has come."""
+    begun = {
+        "collecting": campaign.collect_from,
+        "elaborating": campaign.elaborate_from,
+        "voting": campaign.vote_from,
+        "counted": campaign.vote_until,
+    }
+    if campaign.state == "voting":
+        return "counted" if now >= (begun["counted"] or 0) else None
+    order = ("sealed", "collecting", "elaborating", "voting")
+    later = order[order.index(campaign.state) + 1 :] if campaign.state in order else ()
+    come = [one for one in later if begun[one] is not None and now >= (begun[one] or 0)]
+    return come[-1] if come else None

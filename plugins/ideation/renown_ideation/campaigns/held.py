@@ -1,0 +1,93 @@
+"""A campaign in the hand: read, or kept still while something is done with it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from renown.api import PluginContext, from_datetime, to_datetime
+from renown_ideation.counting.amendments import amended
+from renown_ideation.counting.charter import Charter, read_charter
+from renown_ideation.counting.records import Amendment
+from renown_ideation.models import Campaign, CampaignNote, CharterAmendment
+
+#: States in which a charter is sealed and nothing is counted yet.
+RUNNING = ("sealed", "collecting", "elaborating", "voting")
+
+
+class NotNow(ValueError):
+    """The campaign is not where this can be done. The text says why, for those who wanted to."""
+
+
+def shared(ctx: PluginContext, campaign: int) -> Campaign:
+    """Nobody changes it until the transaction ends, and many may hold it so. Raises LookupError."""
+    return _held(ctx, campaign, read=True)
+
+
+def alone(ctx: PluginContext, campaign: int) -> Campaign:
+    """Nobody casts a ballot or changes it until the transaction ends. Raises LookupError."""
+    return _held(ctx, campaign, read=False)
+
+
+def _held(ctx: PluginContext, campaign: int, *, read: bool) -> Campaign:
+    wanted = select(Campaign).where(Campaign.id == campaign).with_for_update(read=read)
+    found = ctx.session.scalar(wanted.execution_options(populate_existing=True))
+    if found is None:
+        raise LookupError(campaign)
+    return found
+
+
+def sealed(campaign: Campaign) -> Charter:
+    """As it was sealed, without amendments."""
+    return read_charter(json.loads(campaign.charter))
+
+
+def amendments(ctx: PluginContext, campaign: int) -> list[Amendment]:
+    """As they stand in the published file, in order."""
+    found = select(CharterAmendment).where(CharterAmendment.campaign_id == campaign).order_by(CharterAmendment.number)
+    return [
+        Amendment(
+            announced_at=instant(one.announced_at),
+            effective_at=instant(one.effective_at),
+            what=one.changes,
+            why=one.reason,
+        )
+        for one in ctx.session.scalars(found)
+    ]
+
+
+def holding(ctx: PluginContext, campaign: Campaign) -> Charter:
+    """The charter with the dates of amendments that are in effect."""
+    now = instant(ctx.clock.now())
+    return amended(sealed(campaign), [one for one in amendments(ctx, campaign.id) if one.effective_at <= now])
+
+
+def set_dates(campaign: Campaign, charter: Charter) -> None:
+    """For the clock: what the charter says, as instants. The decision is due at the end of its day, there."""
+    phases = charter.phases
+    campaign.collect_from = moment(phases.collect.start) if phases.collect else None
+    campaign.elaborate_from = moment(phases.elaborate.start) if phases.elaborate else None
+    campaign.vote_from, campaign.vote_until = moment(phases.vote.start), moment(phases.vote.end)
+    campaign.decide_by = _end_of(charter.decision.due, charter.phases.time_zone)
+
+
+def note(ctx: PluginContext, campaign: Campaign, what: str, text: str = "", by: int | None = None) -> None:
+    """Into its public log."""
+    ctx.session.add(CampaignNote(campaign_id=campaign.id, what=what, text=text, by_id=by, at=ctx.clock.now()))
+
+
+def instant(at: int) -> str:
+    """Microseconds as in charters, whole seconds: 2026-01-05T09:00:00Z."""
+    return f"{to_datetime(at):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def moment(text: str) -> int:
+    return from_datetime(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC))
+
+
+def _end_of(day: str, zone: str) -> int:
+    after = date.fromisoformat(day) + timedelta(days=1)
+    return from_datetime(datetime.combine(after, time(), ZoneInfo(zone)))

@@ -1,0 +1,113 @@
+"""When voting opens: what can be voted for, who can vote and with which weight is frozen, and its hashes are public."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import batched
+
+from sqlalchemy import insert, select
+
+from renown.api import PluginContext
+from renown_ideation.campaigns import electorate, held
+from renown_ideation.counting import records
+from renown_ideation.counting.canonical import sha256
+from renown_ideation.counting.charter import Charter
+from renown_ideation.models import Campaign, Entered, Idea, Option, Voter
+
+#: An idea that is one of these when voting opens is no option.
+_OUT = ("draft", "merged", "withdrawn", "declined")
+_BATCH = 5000
+
+
+class Nothing(ValueError):
+    """There is nothing, or nobody, to open the vote with. The text says which."""
+
+
+def open_vote(ctx: PluginContext, campaign: Campaign, charter: Charter) -> records.Opening:
+    """The caller holds the campaign alone. Raises Nothing."""
+    options = _freeze(ctx, campaign)
+    if not options:
+        raise Nothing("No idea takes part, so there was nothing to vote for.")
+    voters = _register(ctx, campaign, electorate.weights(ctx, campaign, charter))
+    if not voters:
+        raise Nothing("Nobody may vote by this charter.")
+    opening = records.Opening(
+        opened_at=held.instant(ctx.clock.now()),
+        charter_sha256=campaign.charter_sha256 or "",
+        options_sha256=sha256(one.line() for one in options),
+        electorate_sha256=sha256(one.line() for one in voters),
+        options=len(options),
+        voters=len(voters),
+    )
+    campaign.opening = opening.line().decode()
+    held.note(ctx, campaign, "opened", opening.electorate_sha256)
+    return opening
+
+
+def receipt() -> str:
+    """24 letters and digits in groups of four; 120 bits that nobody can guess."""
+    code = b32encode(secrets.token_bytes(15)).decode()
+    return "-".join("".join(four) for four in batched(code, 4))
+
+
+def options(ctx: PluginContext, campaign: int) -> list[records.Option]:
+    found = select(Option).where(Option.campaign_id == campaign).order_by(Option.number)
+    return [_record(one) for one in ctx.session.scalars(found)]
+
+
+def _freeze(ctx: PluginContext, campaign: Campaign) -> Sequence[records.Option]:
+    """Ideas in the order in which they were submitted. They are held, so that no merge comes between."""
+    found = (
+        select(Idea)
+        .join(Entered, Entered.idea_id == Idea.id)
+        .where(Entered.campaign_id == campaign.id, Idea.standing == "shown", Idea.state.not_in(_OUT))
+        .order_by(Idea.id)
+        .with_for_update(of=Idea)
+    )
+    ideas = sorted(ctx.session.scalars(found), key=lambda one: (one.submitted_at or 0, one.id))
+    made = [
+        Option(
+            campaign_id=campaign.id, number=number, idea_id=one.id, revision=one.revision, title=one.title,
+            submitted_at=one.submitted_at or 0,
+        )
+        for number, one in enumerate(ideas, 1)
+    ]  # fmt: skip
+    ctx.session.add_all(made)
+    ctx.session.flush()
+    return [_record(one) for one in made]
+
+
+def _record(one: Option) -> records.Option:
+    return records.Option(
+        id=one.number,
+        title=one.title,
+        submitted_at=held.instant(one.submitted_at),
+        idea=str(one.idea_id),
+        revision=one.revision,
+    )
+
+
+def _register(ctx: PluginContext, campaign: Campaign, weights: Mapping[int, int]) -> Sequence[records.Voter]:
+    """Everybody gets a name that says nothing of them. Sorted by it, so that no order tells either."""
+    rows = list(_rows(campaign, weights.items()))
+    for some in batched(sorted(rows, key=lambda row: str(row["voter"])), _BATCH):
+        ctx.session.execute(insert(Voter), list(some))
+    return sorted(
+        (records.Voter(voter=str(row["voter"]), weight=int(str(row["weight"]))) for row in rows),
+        key=lambda one: one.voter,
+    )
+
+
+def _rows(campaign: Campaign, weights: Iterable[tuple[int, int]]) -> Iterator[dict[str, object]]:
+    for person, weight in weights:
+        code = receipt()
+        yield {
+            "campaign_id": campaign.id,
+            "voter": records.voter_of(code),
+            "person_id": person,
+            "receipt": code,
+            "weight": weight,
+            "effective": 0,
+        }

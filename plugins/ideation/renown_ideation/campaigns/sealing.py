@@ -1,0 +1,145 @@
+"""A campaign's charter: drafted, sealed for good; and the only things that may move afterwards, dates."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+from sqlalchemy import func, select
+
+from renown.api import PluginContext
+from renown_ideation.campaigns import held
+from renown_ideation.campaigns.held import NotNow
+from renown_ideation.counting import errors
+from renown_ideation.counting.amendments import amended
+from renown_ideation.counting.canonical import canonical
+from renown_ideation.counting.charter import Charter, read_charter
+from renown_ideation.counting.records import Amendment
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Board, Campaign, CharterAmendment
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
+
+
+def draft(ctx: PluginContext, board: Board, charter: Mapping[str, Any], by: int | None) -> Campaign:
+    """A new campaign. Raises Refused for a charter that could not be sealed."""
+    found = _read(charter)
+    slug = found.campaign.slug
+    if not _SLUG.fullmatch(slug):
+        raise Refused({"slug": ["Two to 40 small letters, digits and hyphens: it is part of the address."]})
+    if ctx.session.scalar(select(Campaign.id).where(Campaign.slug == slug)) is not None:
+        raise Refused({"slug": ["Another campaign has this address."]})
+    made = Campaign(
+        slug=slug, title=found.campaign.title, board_id=board.id, state="draft", charter=_written(found),
+        created_at=ctx.clock.now(), created_by_id=by,
+    )  # fmt: skip
+    ctx.session.add(made)
+    ctx.session.flush()
+    return made
+
+
+def redraft(ctx: PluginContext, campaign: int, charter: Mapping[str, Any]) -> Campaign:
+    """Raises Refused, NotNow once it is sealed."""
+    found = held.alone(ctx, campaign)
+    if found.state != "draft":
+        raise NotNow("The charter is sealed: it cannot be changed, only its dates can be amended.")
+    new = _read(charter)
+    if new.campaign.slug != found.slug:
+        raise Refused({"slug": ["The address of a campaign stays as it is."]})
+    found.charter, found.title = _written(new), new.campaign.title
+    ctx.session.flush()
+    return found
+
+
+def seal(ctx: PluginContext, campaign: int, by: int) -> str:
+    """Returns the SHA-256 of the charter, which is public from now on and never changes. Raises NotNow, Refused."""
+    found = held.alone(ctx, campaign)
+    if found.state != "draft":
+        raise NotNow("The charter is sealed already.")
+    charter, now = held.sealed(found), held.instant(ctx.clock.now())
+    if charter.phases.spans()[0][1].start < now:
+        raise Refused({"phases": ["The first phase has begun already: a charter is sealed before anything opens."]})
+    found.state, found.charter_sha256 = "sealed", charter.digest()
+    found.sealed_at, found.sealed_by_id = ctx.clock.now(), by
+    found.hides = charter.secrecy.totals_hidden_until or ""
+    held.set_dates(found, charter)
+    held.note(ctx, found, "sealed", found.charter_sha256, by)
+    ctx.session.flush()
+    ctx.audit.record("seal", by=by, target=found.slug, details={"sha256": found.charter_sha256})
+    return found.charter_sha256
+
+
+def amend(ctx: PluginContext, campaign: int, what: Mapping[str, str], why: str, effective_at: int, by: int) -> None:
+    """Move dates, from an instant on; `what` by path in the charter. Raises Refused, NotNow.
+
+    Announced at once and read by everybody. While the vote is open nothing moves but its end and the decision's day,
+    to a later time.
+    """
+    found = held.alone(ctx, campaign)
+    if found.state not in held.RUNNING:
+        raise NotNow("Only a sealed charter whose votes are not counted can be amended.")
+    now = ctx.clock.now()
+    before = held.amendments(ctx, campaign)
+    new = Amendment(
+        announced_at=held.instant(now), effective_at=held.instant(max(effective_at, now)), what=dict(what), why=why
+    )
+    try:
+        changed = amended(held.sealed(found), [*before, new])
+    except errors.Refused as error:
+        raise Refused({"what": [f"{error}."]}) from error
+    if not why.strip():
+        raise Refused({"why": ["Say why: everybody reads it."]})
+    past = [path for path, to in what.items() if path.startswith("phases.") and to < new.announced_at]
+    if past:
+        raise Refused({"what": [f"{path}: this is in the past." for path in past]})
+    number = ctx.session.scalar(
+        select(func.count()).select_from(CharterAmendment).where(CharterAmendment.campaign_id == campaign)
+    )
+    ctx.session.add(
+        CharterAmendment(
+            campaign_id=campaign,
+            number=(number or 0) + 1,
+            changes=dict(what),
+            reason=why,
+            announced_at=held.moment(new.announced_at),
+            effective_at=held.moment(new.effective_at),
+            by_id=by,
+        )
+    )
+    held.note(ctx, found, "amended", why, by)
+    ctx.session.flush()
+    if new.effective_at <= held.instant(now):
+        held.set_dates(found, changed)
+    ctx.audit.record("amend", by=by, target=found.slug, details={"what": dict(what), "why": why})
+
+
+def void(ctx: PluginContext, campaign: int, reason: str, by: int | None) -> None:
+    """End it for good, from any state, with a public reason. Ballots are kept and never counted. Raises NotNow."""
+    found = held.alone(ctx, campaign)
+    if found.state in ("void", "reported"):
+        raise NotNow("It has ended already.")
+    if not reason.strip():
+        raise Refused({"reason": ["Say why: everybody reads it."]})
+    found.void_from, found.state, found.void_reason = found.state, "void", reason.strip()
+    held.note(ctx, found, "void", found.void_reason, by)
+    ctx.session.flush()
+    ctx.audit.record("void", by=by, target=found.slug, details={"reason": found.void_reason})
+
+
+def _read(charter: Mapping[str, Any]) -> Charter:
+    try:
+        found = read_charter(dict(charter))
+    except errors.Refused as error:
+        field, _, said = str(error).removeprefix("charter.").partition(": ")
+        raise Refused({field: [f"{said[:1].upper()}{said[1:]}."]}) from error
+    if found.phases.time_zone not in available_timezones():
+        raise Refused({"phases.time_zone": ["There is no such time zone."]})
+    return found
+
+
+def _written(charter: Charter) -> str:
+    return canonical(json.loads(msgspec.json.encode(charter))).decode()

@@ -1,0 +1,54 @@
+"""The one gate of how many voted: for pages, API, feeds, exports, the order of lists, mail and notices.
+
+While numbers are hidden nobody is told them, staff neither; and nothing is sorted by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from renown.api import PluginContext
+from renown_ideation.models import Board, Campaign, Idea, Shard
+
+_BEFORE_CLOSE = ("sealed", "collecting", "elaborating", "voting")
+#: In these states of a campaign, by what its charter hides numbers until.
+_HIDING = {"close": _BEFORE_CLOSE, "decision": (*_BEFORE_CLOSE, "counted")}
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """`until` is an instant, where it is known. `why` is a sentence for everybody."""
+
+    until: int | None
+    why: str
+
+
+def hidden(ctx: PluginContext, board: Board) -> Hidden | None:
+    """Whether numbers of this board are hidden now."""
+    if board.hidden_until is not None and ctx.clock.now() < board.hidden_until:
+        return Hidden(board.hidden_until, "Numbers of votes are hidden on this board for now.")
+    columns = select(Campaign.title, Campaign.hides, Campaign.state, Campaign.vote_until)
+    for one in ctx.session.execute(columns.where(Campaign.board_id == board.id, Campaign.hides != "")):
+        if one.state in _HIDING[one.hides]:
+            until = one.vote_until if one.hides == "close" else None
+            what = "the vote closes" if one.hides == "close" else "it is decided"
+            return Hidden(until, f"Totals stay hidden until {what}: {one.title}.")
+    return None
+
+
+def shown(ctx: PluginContext, board: Board, ideas: Collection[int]) -> Mapping[int, int] | Hidden:
+    """Voters by idea, of one board, as they are now."""
+    found = hidden(ctx, board)
+    if found is not None:
+        return found
+    parts = select(Shard.idea_id, func.sum(Shard.voters)).where(Shard.idea_id.in_(ideas)).group_by(Shard.idea_id)
+    return dict.fromkeys(ideas, 0) | {idea: int(voters) for idea, voters in ctx.session.execute(parts)}
+
+
+def earlier(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, int]:
+    """Votes that were counted elsewhere, before: never hidden, never in a tally, shown apart."""
+    found = select(Idea.id, Idea.earlier_votes).where(Idea.id.in_(ideas), Idea.earlier_votes > 0)
+    return {one.id: one.earlier_votes for one in ctx.session.execute(found)}
