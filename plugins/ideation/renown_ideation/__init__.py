@@ -1,0 +1,1 @@
+"""Ideas that get an answer, and votes that anybody can count again."""

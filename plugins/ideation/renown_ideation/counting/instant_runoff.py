@@ -1,0 +1,84 @@
+"""Instant run-off: whoever is first on the fewest ballots leaves, one at a time, and the ballots go on to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renown_ideation.counting.method import Outcome, Ties
+from renown_ideation.counting.profile import Block, Floats
+
+Ints = NDArray[np.int32]
+
+
+class InstantRunoff:
+    def __init__(self, ids: Sequence[int]) -> None:
+        self._ids = ids
+        self._ballots: list[tuple[Ints, Floats]] = []
+
+    def take(self, block: Block) -> None:
+        self._ballots.append((_in_order(block), block.weight))
+
+    def outcome(self, ties: Ties) -> Outcome:
+        piles = [Pile(order, weight) for order, weight in self._ballots]
+        standing, votes = set(range(len(self._ids))), self._votes(piles)
+        totals, found = list(votes), Outcome([], [])
+        while len(standing) > 1:
+            fewest = min(votes[at] for at in standing)
+            level = ties.ordered(at for at in standing if votes[at] == fewest)
+            out = level[-1]
+            if len(level) > 1:
+                found.ties.append((len(standing), level))
+            found.rounds.append(self._shown(standing, votes, out))
+            standing.discard(out)
+            found.order.insert(0, out)
+            for pile in piles:
+                pile.without(standing, out)
+            for at in (*standing, out):
+                totals[at] = votes[at]
+            votes = self._votes(piles)
+        found.order = [*standing, *found.order]
+        found.totals = totals[:-1]
+        return found
+
+    def _shown(self, standing: set[int], votes: Sequence[int], out: int) -> Mapping[str, Any]:
+        held = {str(self._ids[at]): votes[at] for at in standing}
+        return {"votes": held, "exhausted": votes[-1], "leaves": self._ids[out]}
+
+    def _votes(self, piles: Sequence[Pile]) -> list[int]:
+        """What each has now, and at the end what is with nobody any more."""
+        found = np.zeros(len(self._ids) + 1)
+        for pile in piles:
+            found += np.bincount(pile.top, pile.weight, len(found))
+        return [int(votes) for votes in found]
+
+
+class Pile:
+    """Ballots, and who is the first on each of those who still stand: `nobody` is the number of options."""
+
+    def __init__(self, order: Ints, weight: Floats) -> None:
+        self.order, self.weight = order, weight
+        self._at = np.zeros(len(weight), np.intp)
+        self.top: Ints = order[0].copy()
+
+    def without(self, standing: set[int], out: int) -> None:
+        """One leaves: its ballots go on to the next who stands."""
+        gone = np.array([at not in standing for at in range(len(self.order) - 1)] + [False])
+        moving = np.flatnonzero(self.top == out)
+        while len(moving):
+            self._at[moving] += 1
+            self.top[moving] = self.order[self._at[moving], moving]
+            moving = moving[gone[self.top[moving]]]
+
+
+def _in_order(block: Block) -> Ints:
+    """`[n, ballot]`: the option that is the n-th on it; the number of options where there is none."""
+    options, ballots = block.values.shape
+    found: Ints = np.full((options + 1, ballots), options, np.int32)
+    for option, ranks in enumerate(block.values):
+        on = np.flatnonzero(ranks)
+        found[ranks[on].astype(np.intp) - 1, on] = option
+    return found
