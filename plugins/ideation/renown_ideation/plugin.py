@@ -19,6 +19,8 @@ from renown.api import (
     hookimpl,
 )
 from renown_ideation import pages
+from renown_ideation.answers import answering, followers, reminding
+from renown_ideation.campaigns import clockwork
 from renown_ideation.ideas import voters, writing
 from renown_ideation.schemas import Settings
 
@@ -35,9 +37,13 @@ plugin = Plugin(
         Permission("ideation.desk", "Moderate, acknowledge, answer, merge", "moderator"),
         Permission("ideation.manage", "Make boards", "administrator"),
     ),
-    event_types=(EventType(writing.SUBMITTED),),
+    event_types=(EventType(writing.SUBMITTED), EventType(answering.DELIVERED)),
     object_kinds=(writing.KIND,),
-    notices=(NoticeKind(writing.RECEIPT, "Your idea arrived", "at once"),),
+    notices=(
+        NoticeKind(writing.RECEIPT, "Your idea arrived", "at once"),
+        NoticeKind(answering.ANSWERED, "An idea that you follow was answered", "at once"),
+        NoticeKind(reminding.DUE, "An answer that you owe is due", "at once"),
+    ),
 )
 
 
@@ -48,7 +54,12 @@ def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
 
 @hookimpl
 def jobs(ctx: PluginContext) -> Iterable[Job]:
-    return [Job("fold", "Count voters", _SECOND, voters.fold)]
+    return [
+        Job("fold", "Count voters", _SECOND, voters.fold),
+        Job("phases", "Open and close campaigns", 5 * _SECOND, clockwork.turn),
+        Job("tell", "Tell those who follow an idea", 10 * _SECOND, followers.work),
+        Job("due", "Remind of answers that are due", 600 * _SECOND, reminding.work),
+    ]
 
 
 @hookimpl

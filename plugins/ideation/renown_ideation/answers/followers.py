@@ -64,7 +64,7 @@ def follow(ctx: PluginContext, idea: int, person: int) -> None:
     ctx.session.execute(update(Vote).where(Vote.idea_id == idea, Vote.person_id == person).values(follows=True))
 
 
-def _next(idea: int, after: int) -> Select[tuple[int]]:
+def _next(idea: int, after: int) -> Select[int]:
     """Of the whole group: those who are for an idea that was merged into this one hear of it as well."""
     group = select(Idea.id).where((Idea.id == idea) | (Idea.into_id == idea))
     part = select(Participant.person_id).where(

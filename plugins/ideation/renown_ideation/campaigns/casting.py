@@ -77,9 +77,7 @@ def open_now(campaign: Campaign, now: int) -> None:
     if campaign.state == "void":
         raise NotNow("This campaign was ended: " + (campaign.void_reason or ""))
     if now >= end or campaign.state in ("counted", "decided", "reported"):
-        raise NotNow(
-            f"The vote closed on {held.instant(end)}. The charter says so, and nobody can cast a ballot since."
-        )
+        raise NotNow(f"The vote closed on {held.instant(end)}, as the charter says.")
     if campaign.state != "voting" or now < first:
         raise NotNow(f"The vote opens on {held.instant(first)}.")
 

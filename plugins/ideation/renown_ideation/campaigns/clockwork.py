@@ -35,7 +35,10 @@ def step(ctx: PluginContext, campaign: int, now: int) -> bool:
             except opening.Nothing as error:
                 found.void_from, wanted, found.void_reason = found.state, "void", str(error)
         case "counted":
-            closing.count(ctx, found)
+            try:
+                closing.count(ctx, found)
+            except closing.Changed as error:
+                found.void_from, wanted, found.void_reason = found.state, "void", str(error)
     found.state = wanted
     held.note(ctx, found, wanted, found.void_reason or "")
     ctx.session.flush()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import batched
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from renown.api import PluginContext
 from renown_ideation.campaigns import electorate, held
-from renown_ideation.counting import records
-from renown_ideation.counting.canonical import sha256
+from renown_ideation.counting import file, records
 from renown_ideation.counting.charter import Charter
+from renown_ideation.counting.electorate import Electorate
 from renown_ideation.models import Campaign, Entered, Idea, Option, Voter
 
 #: An idea that is one of these when voting opens is no option.
@@ -33,14 +33,7 @@ def open_vote(ctx: PluginContext, campaign: Campaign, charter: Charter) -> recor
     voters = _register(ctx, campaign, electorate.weights(ctx, campaign, charter))
     if not voters:
         raise Nothing("Nobody may vote by this charter.")
-    opening = records.Opening(
-        opened_at=held.instant(ctx.clock.now()),
-        charter_sha256=campaign.charter_sha256 or "",
-        options_sha256=sha256(one.line() for one in options),
-        electorate_sha256=sha256(one.line() for one in voters),
-        options=len(options),
-        voters=len(voters),
-    )
+    opening = file.opening(held.sealed(campaign), options, Electorate(charter, voters), held.instant(ctx.clock.now()))
     campaign.opening = opening.line().decode()
     held.note(ctx, campaign, "opened", opening.electorate_sha256)
     return opening
@@ -49,7 +42,7 @@ def open_vote(ctx: PluginContext, campaign: Campaign, charter: Charter) -> recor
 def receipt() -> str:
     """24 letters and digits in groups of four; 120 bits that nobody can guess."""
     code = b32encode(secrets.token_bytes(15)).decode()
-    return "-".join("".join(four) for four in batched(code, 4))
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def options(ctx: PluginContext, campaign: int) -> list[records.Option]:
@@ -91,16 +84,13 @@ def _record(one: Option) -> records.Option:
 
 def _register(ctx: PluginContext, campaign: Campaign, weights: Mapping[int, int]) -> Sequence[records.Voter]:
     """Everybody gets a name that says nothing of them. Sorted by it, so that no order tells either."""
-    rows = list(_rows(campaign, weights.items()))
-    for some in batched(sorted(rows, key=lambda row: str(row["voter"])), _BATCH):
-        ctx.session.execute(insert(Voter), list(some))
-    return sorted(
-        (records.Voter(voter=str(row["voter"]), weight=int(str(row["weight"]))) for row in rows),
-        key=lambda one: one.voter,
-    )
+    rows = sorted(_rows(campaign, weights.items()), key=lambda row: row["voter"])
+    for at in range(0, len(rows), _BATCH):
+        ctx.session.execute(insert(Voter), rows[at : at + _BATCH])
+    return [records.Voter(voter=row["voter"], weight=row["weight"]) for row in rows]
 
 
-def _rows(campaign: Campaign, weights: Iterable[tuple[int, int]]) -> Iterator[dict[str, object]]:
+def _rows(campaign: Campaign, weights: Iterable[tuple[int, int]]) -> Iterator[dict[str, Any]]:
     for person, weight in weights:
         code = receipt()
         yield {

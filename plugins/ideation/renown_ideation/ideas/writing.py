@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 
 from renown.api import DAY, Data, ObjectRef, PluginContext, Viewer, count_words, text_digest
 from renown_ideation import gate, promises
+from renown_ideation.campaigns import entering
 from renown_ideation.ideas import texts
 from renown_ideation.ideas.texts import Draft, Refused
 from renown_ideation.models import Board, Idea, Moderation, Participant, Revision, Status, Tagged, Trust
@@ -29,6 +30,7 @@ def submit(ctx: PluginContext, viewer: Viewer, board: Board, given: Mapping[str,
     due = promises.due(ctx, board.acknowledge_days)
     idea = _add(ctx, board, me, found, due)
     _take_in(ctx, board, idea, due, _waits(ctx, viewer, board))
+    entering.of_board(ctx, idea)
     return idea
 
 

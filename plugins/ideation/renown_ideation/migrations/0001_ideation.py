@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("charter_sha256", sa.String(length=64), nullable=True),
         sa.Column("sealed_at", sa.BigInteger(), nullable=True),
         sa.Column("sealed_by_id", sa.Integer(), nullable=True),
+        sa.Column("hides", sa.String(length=8), nullable=False),
         sa.Column("collect_from", sa.BigInteger(), nullable=True),
         sa.Column("elaborate_from", sa.BigInteger(), nullable=True),
         sa.Column("vote_from", sa.BigInteger(), nullable=True),
@@ -591,6 +592,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ideation_tagged_tag_idea_id"), ["tag", "idea_id"], unique=False)
 
     op.create_table(
+        "ideation_telling",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_telling_by_id_core_person")),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_telling_idea_id_ideation_idea")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_telling")),
+    )
+    op.create_table(
         "ideation_vote",
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -769,6 +785,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_vote_person_id_at"))
 
     op.drop_table("ideation_vote")
+    op.drop_table("ideation_telling")
     with op.batch_alter_table("ideation_tagged", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_tagged_tag_idea_id"))
 

@@ -1,0 +1,94 @@
+"""What became of each option, beside what the vote said; and each difference has a reason that everybody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from renown.api import PluginContext
+from renown_ideation.campaigns import held, results
+from renown_ideation.campaigns.held import NotNow
+from renown_ideation.campaigns.results import Standing
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Decision
+
+Seat = Literal["vote", "board", ""]
+SEATS: Sequence[Seat] = ("vote", "board", "")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`seat`: chosen by the vote, by those who decide, or "": not chosen."""
+
+    seat: Seat
+    reason: str = ""
+
+
+def decide(ctx: PluginContext, campaign: int, verdicts: Mapping[int, Verdict], by: int) -> None:
+    """Write down what became of options, by number; the newest counts. Raises NotNow, Refused by option."""
+    found = held.alone(ctx, campaign)
+    if found.state != "counted":
+        raise NotNow("Decisions are made once the ballots are counted, and before they are published.")
+    numbers = {one.option for one in results.standings(found)}
+    errors = {
+        str(number): ["There is no such option."] if number not in numbers else ["Choose whose seat it has."]
+        for number, verdict in verdicts.items()
+        if number not in numbers or verdict.seat not in SEATS
+    }
+    if errors:
+        raise Refused(errors)
+    now = ctx.clock.now()
+    ctx.session.add_all(
+        Decision(
+            campaign_id=campaign,
+            option=number,
+            selected=one.seat != "",
+            seat=one.seat,
+            reason=one.reason.strip(),
+            by_id=by,
+            at=now,
+        )
+        for number, one in sorted(verdicts.items())
+    )
+    ctx.session.flush()
+
+
+def publish(ctx: PluginContext, campaign: int, by: int) -> None:
+    """Make all decisions public at once. Raises NotNow, and Refused where one is missing or unexplained."""
+    found = held.alone(ctx, campaign)
+    if found.state != "counted":
+        raise NotNow("Decisions are published once, after the count.")
+    made = newest(ctx, campaign)
+    errors = {
+        str(one.option): [said]
+        for one in results.standings(found)
+        if (said := _missing(one, made.get(one.option))) is not None
+    }
+    if errors:
+        raise Refused(errors)
+    found.state, found.decided_at = "decided", ctx.clock.now()
+    held.note(ctx, found, "decided", by=by)
+    ctx.session.flush()
+    ctx.audit.record("decide", by=by, target=found.slug, details={"options": len(made)})
+
+
+def newest(ctx: PluginContext, campaign: int) -> Mapping[int, Decision]:
+    """By option."""
+    last = select(func.max(Decision.id)).where(Decision.campaign_id == campaign).group_by(Decision.option)
+    return {one.option: one for one in ctx.session.scalars(select(Decision).where(Decision.id.in_(last)))}
+
+
+def differs(standing: Standing, seat: str) -> bool:
+    """Whether a decision is another one than the vote's. A seat that the board may give is one as well: it says why."""
+    return seat != ("vote" if standing.selected else "")
+
+
+def _missing(standing: Standing, decision: Decision | None) -> str | None:
+    if decision is None:
+        return "It has no decision: everybody who brought one is owed an answer."
+    if differs(standing, decision.seat) and not decision.reason:
+        return f"It was {standing.ordinal} in the vote, and is decided otherwise: say why, everybody reads it."
+    return None
