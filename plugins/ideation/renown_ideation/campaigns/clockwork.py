@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 
 from renown.api import PluginContext
 from renown_ideation.campaigns import closing, held, opening
-from renown_ideation.models import Campaign
+from renown_ideation.models import Campaign, CharterAmendment
 
 
 def turn(ctx: PluginContext) -> bool:
     """A job. One campaign and one step at a time, so that each step is a transaction."""
     now = ctx.clock.now()
+    for campaign in ctx.session.scalars(_amended(now)).all():
+        _bring_forward(ctx, campaign)
     running = select(Campaign.id).where(Campaign.state.in_(held.RUNNING)).order_by(Campaign.id)
     return any(step(ctx, campaign, now) for campaign in ctx.session.scalars(running).all())
 
 
 def step(ctx: PluginContext, campaign: int, now: int) -> bool:
     """Whether it went on to another phase."""
-    due = _due(ctx, ctx.session.get_one(Campaign, campaign), now)
+    due = _due(ctx.session.get_one(Campaign, campaign), now)
     if due is None:
         return False
     found = held.alone(ctx, campaign)
     charter = held.holding(ctx, found)
     held.set_dates(found, charter)
-    wanted = _due(ctx, found, now)
+    wanted = _due(found, now)
     if wanted is None:
         ctx.session.flush()
         return False
@@ -45,7 +47,27 @@ def step(ctx: PluginContext, campaign: int, now: int) -> bool:
     return True
 
 
-def _due(ctx: PluginContext, campaign: Campaign, now: int) -> str | None:
+def _amended(now: int) -> Select[int]:
+    """Campaigns whose dates an amendment moves from now on."""
+    return (
+        select(Campaign.id)
+        .join(CharterAmendment, CharterAmendment.campaign_id == Campaign.id)
+        .where(Campaign.state.in_(held.RUNNING), CharterAmendment.effective_at <= now, ~CharterAmendment.applied)
+        .distinct()
+        .order_by(Campaign.id)
+    )
+
+
+def _bring_forward(ctx: PluginContext, campaign: int) -> None:
+    found = held.alone(ctx, campaign)
+    if found.state in held.RUNNING:
+        held.set_dates(found, held.holding(ctx, found))
+    here = (CharterAmendment.campaign_id == campaign, CharterAmendment.effective_at <= ctx.clock.now())
+    ctx.session.execute(update(CharterAmendment).where(*here).values(applied=True))
+    ctx.session.flush()
+
+
+def _due(campaign: Campaign, now: int) -> str | None:
     """The state it should have instead of its own: the next one whose time has come."""
     begun = {
         "collecting": campaign.collect_from,

@@ -59,6 +59,8 @@ class CharterAmendment(Base):
     reason: Mapped[str] = mapped_column(Text)
     announced_at: Mapped[int] = mapped_column(BigInteger)
     effective_at: Mapped[int] = mapped_column(BigInteger)
+    #: Whether the campaign's own dates have it.
+    applied: Mapped[bool] = mapped_column(Boolean, default=False)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
 
 
@@ -98,6 +100,9 @@ class Voter(Base):
     weight: Mapped[int] = mapped_column(Integer, default=1)
     #: The number of the ballot that counts; 0: none was cast.
     effective: Mapped[int] = mapped_column(Integer, default=0)
+    #: Whose it was before two accounts were found to be one person, and the ballot that was set aside by it.
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"), index=True)
+    set_aside: Mapped[int] = mapped_column(Integer, default=0)
     __table_args__ = (Index("uq_ideation_voter_person", "campaign_id", "person_id", unique=True),)
 
 
