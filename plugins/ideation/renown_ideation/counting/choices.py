@@ -69,7 +69,7 @@ def allowed(rule: Ballots, values: Numbers) -> Bools:
     """For each column, a ballot, whether `wrong` has nothing to say. A row is an option; 0 is left out."""
     lowest, highest = limits(rule)
     given = values != 0
-    named = np.count_nonzero(given, axis=0)
+    named = given.sum(axis=0, dtype=np.intp)
     found: Bools = ~((values < lowest) & given).any(axis=0) & ~((values > highest) & given).any(axis=0)
     found &= named <= (rule.most_options or inf)
     match rule:
@@ -84,10 +84,13 @@ def allowed(rule: Ballots, values: Numbers) -> Bools:
 
 
 def _permutations(values: Numbers, named: NDArray[np.intp]) -> Bools:
-    """Whether the ranks are 1 to k: of k different ones the highest is k."""
-    ranks = np.sort(values, axis=0)
-    twice = (ranks[1:] == ranks[:-1]) & (ranks[1:] != 0)
-    found: Bools = ~twice.any(axis=0) & (ranks[-1] == named)
+    """Whether the ranks are 1 to k: there are k different ones, and none is above k."""
+    options, ballots = values.shape
+    seen: Bools = np.zeros((options + 1, ballots), np.bool_)
+    every = np.arange(ballots)
+    for row in values:
+        seen[np.clip(row, 0, options), every] = True
+    found: Bools = (seen[1:].sum(axis=0) == named) & (values.max(axis=0) == named)
     return found
 
 

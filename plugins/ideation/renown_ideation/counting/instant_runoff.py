@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renown_ideation.counting.method import Outcome, Ties
-from renown_ideation.counting.profile import Block, Floats
+from renown_ideation.counting.profile import Block, Weights
 
-Ints = NDArray[np.int32]
+Ints = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 class InstantRunoff:
     def __init__(self, ids: Sequence[int]) -> None:
         self._ids = ids
-        self._ballots: list[tuple[Ints, Floats]] = []
+        self._ballots: list[tuple[Ints, Weights]] = []
 
     def take(self, block: Block) -> None:
         self._ballots.append((_in_order(block), block.weight))
@@ -59,7 +59,7 @@ class InstantRunoff:
 class Pile:
     """Ballots, and who is the first on each of those who still stand: `nobody` is the number of options."""
 
-    def __init__(self, order: Ints, weight: Floats) -> None:
+    def __init__(self, order: Ints, weight: Weights) -> None:
         self.order, self.weight = order, weight
         self._at = np.zeros(len(weight), np.intp)
         self.top: Ints = order[0].copy()
@@ -77,8 +77,10 @@ class Pile:
 def _in_order(block: Block) -> Ints:
     """`[n, ballot]`: the option that is the n-th on it; the number of options where there is none."""
     options, ballots = block.values.shape
-    found: Ints = np.full((options + 1, ballots), options, np.int32)
+    found: NDArray[Any] = np.full((options + 1, ballots), options, np.uint8 if options < 255 else np.uint16)
+    every = np.arange(ballots)
     for option, ranks in enumerate(block.values):
-        on = np.flatnonzero(ranks)
-        found[ranks[on].astype(np.intp) - 1, on] = option
+        # Who is not ranked goes to the last row, which is cleared in the end.
+        found[ranks.astype(np.intp) - 1, every] = option
+    found[-1] = options
     return found
