@@ -42,17 +42,21 @@ def wrong(rule: Ballots, options: Mapping[str, int], choices: Mapping[str, int])
             return f"there is no option {option[:24]}"
         if not value:
             return f"option {option} has 0: an option that gets nothing is left out"
-        if not lowest <= value <= highest:
-            upto = "or more" if highest == LARGEST else f"to {highest}"
-            return f"option {option} has {value}: the charter allows {lowest} {upto}"
+        if not lowest <= value <= highest and not isinstance(rule, Rank):
+            return f"option {option} has {_short(value)}: the charter allows {lowest} to {highest}"
     if rule.most_options and len(choices) > rule.most_options:
         return f"it names {len(choices)} options: the charter allows {rule.most_options}"
     if isinstance(rule, Rank) and sorted(choices.values()) != list(range(1, len(choices) + 1)):
         return "its ranks are not 1, 2, 3 and so on, each once"
     spent = cost(rule, choices)
     if isinstance(rule, Budget | Quadratic) and spent > rule.budget:
-        return f"it spends {spent}: the charter's budget is {rule.budget}"
+        return f"it spends {_short(spent)}: the charter's budget is {rule.budget}"
     return None
+
+
+def _short(value: int) -> str:
+    """For a message: nobody has to read, and Python need not write, what has thousands of digits."""
+    return str(value) if abs(value) < 10**30 else "more than 30 digits"
 
 
 def cost(rule: Ballots, choices: Mapping[str, int]) -> int:

@@ -107,7 +107,7 @@ class Reading:
             _why(line, Voter)
 
     def _take_other(self, value: Any) -> None:
-        kind = _KINDS.get(value.get("record")) if isinstance(value, dict) else None
+        kind = _KINDS.get(str(value.get("record"))) if isinstance(value, dict) else None
         if kind is None:
             raise Refused(f"record: is none of {', '.join(map(str, _KINDS))}")
         self._follows(kind)
