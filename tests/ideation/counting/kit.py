@@ -46,14 +46,14 @@ def given(*wanted: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Ca
     return lambda test: patient(hypothesis.given(*wanted)(test))
 
 
-def charter_data(ballot: str = "approve", method: str = "plain", **more: Any) -> dict[str, Any]:
+def charter_data(rule: str = "approve", method: str = "plain", **more: Any) -> dict[str, Any]:
     """What a sealed charter has in it. `more` replaces fields."""
     return {
         "format": "renown.charter/1",
         "campaign": {"slug": "spring", "title": "Talks of the spring conference"},
         "question": "Which talks do you want to hear?",
         "electorate": {"kind": "everyone", "teams": [], "minimum_account_age_days": 30},
-        "ballot": RULES[ballot],
+        "ballot": RULES[rule],
         "weights": {"kind": "none"},
         "count": {"method": method, "tie_break": "lot"},
         "seats": {"by_vote": 2, "by_board": 4},
@@ -70,8 +70,8 @@ def charter_data(ballot: str = "approve", method: str = "plain", **more: Any) ->
     } | more
 
 
-def charter(ballot: str = "approve", method: str = "plain", **more: Any) -> Charter:
-    return read_charter(charter_data(ballot, method, **more))
+def charter(rule: str = "approve", method: str = "plain", **more: Any) -> Charter:
+    return read_charter(charter_data(rule, method, **more))
 
 
 def option(number: int, day: int = 1) -> Option:
