@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from renown.cli import main
 from renown_ideation.counting import Ballot, voter_of
 from renown_ideation.verify import command
 from tests.ideation.counting.kit import Poll
@@ -119,3 +120,16 @@ def test_it_needs_neither_database_nor_settings_nor_the_rest_of_renown(file: Pat
         [sys.executable, "-c", code, str(file)], cwd=tmp_path, env=environ, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-2:] == [SAID, "[]"]
+
+
+def test_renown_has_it_where_there_is_no_database_and_makes_none(file: Path, tmp_path: Path) -> None:
+    environ = {"RENOWN_DATA": str(tmp_path / "none"), "RENOWN_DATABASE_URL": ""}
+    done = CliRunner().invoke(main, ["ideation", "verify", str(file)], env=environ)
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, SAID)
+    assert not (tmp_path / "none").exists()
+
+
+def test_what_is_blocked_brings_no_command(file: Path, tmp_path: Path) -> None:
+    environ = {"RENOWN_DATA": str(tmp_path / "none"), "RENOWN_BLOCKED_PLUGINS": "ideation"}
+    done = CliRunner().invoke(main, ["ideation", "verify", str(file)], env=environ)
+    assert (done.exit_code != 0, SAID in done.stdout) == (True, False)
