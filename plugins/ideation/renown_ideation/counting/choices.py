@@ -90,6 +90,12 @@ def allowed(rule: Ballots, values: Numbers) -> Bools:
 def _permutations(values: Numbers, named: NDArray[np.intp]) -> Bools:
     """Whether the ranks are 1 to k: there are k different ones, and none is above k."""
     options, ballots = values.shape
+    if options < 63 and values.dtype == np.uint8:
+        bits = np.ones(ballots, np.uint64)
+        for row in values:
+            bits |= np.left_shift(np.uint64(1), row, dtype=np.uint64)
+        few: Bools = (bits == (np.uint64(2) << named.astype(np.uint64)) - np.uint64(1)) & (values.max(axis=0) == named)
+        return few
     seen: Bools = np.zeros((options + 1, ballots), np.bool_)
     every = np.arange(ballots)
     for row in values:

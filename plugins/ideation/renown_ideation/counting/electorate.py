@@ -61,9 +61,9 @@ class Electorate:
         """SHA-256 over the voters' lines."""
         return self._hash.hexdigest()
 
-    def find(self, name: str) -> int | None:
+    def find(self, wanted: bytes) -> int | None:
         """The weight of a voter who comes after the one that was found before; None where there is none."""
-        wanted, names, at = name.encode(), self._names, self._at
+        names, at = self._names, self._at
         while (found := names[at : at + _SIZE]) and found < wanted:
             at += _SIZE
         if found != wanted or not found:

@@ -58,10 +58,11 @@ class Count:
     def add(self, ballot: Ballot) -> bytes:
         """One more. Returns its canonical line, with the newline. Raises BadBallot, also for one before."""
         voter = ballot.voter
-        weight = self._electorate.find(voter)
+        name = voter.encode()
+        weight = self._electorate.find(name)
         if weight is None:
             raise BadBallot(self._ballots, voter[:40], self._unknown(voter))
-        line = _LINE % (_json(self._profile.add(voter, ballot.choices, weight)), voter.encode())
+        line = _LINE % (_json(self._profile.add(voter, ballot.choices, weight)), name)
         self._hash.update(line)
         self._last = voter
         self._ballots += 1
