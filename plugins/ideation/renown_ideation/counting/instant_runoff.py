@@ -24,7 +24,8 @@ class InstantRunoff:
 
     def outcome(self, ties: Ties) -> Outcome:
         piles = [Pile(order, weight) for order, weight in self._ballots]
-        standing, votes = set(range(len(self._ids))), self._votes(piles)
+        standing, none = set(range(len(self._ids))), [0] * (len(self._ids) + 1)
+        votes = [sum(several) for several in zip(none, *(pile.votes() for pile in piles), strict=True)]
         totals, found = list(votes), Outcome([], [])
         while len(standing) > 1:
             fewest = min(votes[at] for at in standing)
@@ -35,11 +36,12 @@ class InstantRunoff:
             found.rounds.append(self._shown(standing, votes, out))
             standing.discard(out)
             found.order.insert(0, out)
-            for pile in piles:
-                pile.without(standing, out)
             for at in (*standing, out):
                 totals[at] = votes[at]
-            votes = self._votes(piles)
+            votes[out] = 0
+            for pile in piles:
+                went = pile.without(standing, out)
+                votes = [before + more for before, more in zip(votes, went, strict=True)]
         found.order = [*standing, *found.order]
         found.totals = totals[:-1]
         return found
@@ -47,13 +49,6 @@ class InstantRunoff:
     def _shown(self, standing: set[int], votes: Sequence[int], out: int) -> Mapping[str, Any]:
         held = {str(self._ids[at]): votes[at] for at in standing}
         return {"votes": held, "exhausted": votes[-1], "leaves": self._ids[out]}
-
-    def _votes(self, piles: Sequence[Pile]) -> list[int]:
-        """What each has now, and at the end what is with nobody any more."""
-        found = np.zeros(len(self._ids) + 1)
-        for pile in piles:
-            found += np.bincount(pile.top, pile.weight, len(found))
-        return [int(votes) for votes in found]
 
 
 class Pile:
@@ -64,14 +59,22 @@ class Pile:
         self._at = np.zeros(len(weight), np.intp)
         self.top: Ints = order[0].copy()
 
-    def without(self, standing: set[int], out: int) -> None:
-        """One leaves: its ballots go on to the next who stands."""
+    def without(self, standing: set[int], out: int) -> list[int]:
+        """One leaves: its ballots go on to the next who stands. Returns what each gets by it."""
         gone = np.array([at not in standing for at in range(len(self.order) - 1)] + [False])
-        moving = np.flatnonzero(self.top == out)
+        all_of_it = moving = np.flatnonzero(self.top == out)
         while len(moving):
             self._at[moving] += 1
             self.top[moving] = self.order[self._at[moving], moving]
             moving = moving[gone[self.top[moving]]]
+        return self._with(all_of_it)
+
+    def votes(self) -> list[int]:
+        """What each has, and at the end what is with nobody."""
+        return self._with(np.arange(len(self.top)))
+
+    def _with(self, ballots: NDArray[np.intp]) -> list[int]:
+        return [int(one) for one in np.bincount(self.top[ballots], self.weight[ballots], len(self.order))]
 
 
 def _in_order(block: Block) -> Ints:
