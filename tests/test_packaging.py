@@ -6,6 +6,7 @@ import json
 import zipfile
 from pathlib import Path
 
+from tests.ideation.counting.kit import Poll
 from tests.serving import answering, fetch
 from tests.wheels import HOUSE, run
 
@@ -37,6 +38,15 @@ def test_the_wheel_works_on_its_own(clean: Path, tmp_path: Path) -> None:
     assert json.loads(run(clean / "renown", "db", "upgrade", "--json", environ=environ))[0]["behind"] is False
     plugins = json.loads(run(clean / "renown", "plugins", "list", "--json", environ=environ))
     assert {one["name"] for one in plugins} >= {"activity", "slack", "github"}
+
+
+def test_the_wheel_counts_a_tally_where_there_is_nothing_else(clean: Path, tmp_path: Path) -> None:
+    file = tmp_path / "tally.jsonl"
+    file.write_bytes(b"".join(Poll.of(("approve", "equal-shares"), [{1: 1}, {2: 1}]).lines()))
+    environ = {"RENOWN_DATA": str(tmp_path / "data"), "RENOWN_DATABASE_URL": "", "PYTHONPATH": ""}
+    said = run(clean / "renown", "ideation", "verify", file, environ=environ)
+    assert said.splitlines()[-1] == "The tally is what the file's ballots give."
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_wheel_serves_and_imports(clean: Path, tmp_path: Path) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 
 import click
 
-from renown.cli.common import open_renown
+from renown.cli.common import open_renown, settings
 from renown.hooks.discovery import GROUP
+
+#: Commands that work on a machine with nothing but the package: entry points named PLUGIN.COMMAND. They are loaded by
+#: themselves, without database and settings, and whether or not the plugin is on.
+ALONE = "renown.commands"
 
 
 class WithPlugins(click.Group):
@@ -15,18 +20,52 @@ class WithPlugins(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = super().get_command(ctx, cmd_name)
-        if found is not None or not any(point.name == cmd_name for point in entry_points(group=GROUP)):
+        if found is not None:
             return found
-        return _brought(ctx, cmd_name)
+        alone = _alone(cmd_name)
+        known = alone or any(point.name == cmd_name for point in entry_points(group=GROUP))
+        return _OfPlugin(cmd_name, alone) if known else None
 
 
-def _brought(ctx: click.Context, plugin: str) -> click.Group:
-    renown = ctx.with_resource(open_renown())
-    status = renown.plugins.status(plugin)
-    if not status.on:
-        raise click.ClickException(f"{plugin} is {status.state}: {status.reason}")
-    brought = [command for owner, command in renown.loaded.commands() if owner == plugin]
-    if not brought:
-        raise click.ClickException(f"{plugin} brings no commands")
-    manifest = renown.plugins.manifests[plugin]
-    return click.Group(plugin, commands=brought, help=manifest.summary)
+class _OfPlugin(click.Group):
+    """A plugin's commands. Renown is opened for those that need it, and for the list of all."""
+
+    def __init__(self, plugin: str, alone: Mapping[str, click.Command]) -> None:
+        super().__init__(plugin, commands=dict(alone))
+        self._plugin, self._opened = plugin, False
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands:
+            self._open(ctx)
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._open(ctx)
+        return super().list_commands(ctx)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self._open(ctx)
+        super().format_help(ctx, formatter)
+
+    def _open(self, ctx: click.Context) -> None:
+        if self._opened:
+            return
+        self._opened = True
+        renown = ctx.find_root().with_resource(open_renown())
+        status = renown.plugins.status(self._plugin)
+        if not status.on:
+            raise click.ClickException(f"{self._plugin} is {status.state}: {status.reason}")
+        brought = [command for owner, command in renown.loaded.commands() if owner == self._plugin]
+        if not brought:
+            raise click.ClickException(f"{self._plugin} brings no commands")
+        self.help = renown.plugins.manifests[self._plugin].summary
+        for command in brought:
+            self.commands.setdefault(str(command.name), command)
+
+
+def _alone(plugin: str) -> dict[str, click.Command]:
+    """By name, those of this plugin that need nothing else. What is blocked is not even imported."""
+    if plugin in settings().blocked_plugins:
+        return {}
+    named = ((point.name.partition("."), point) for point in entry_points(group=ALONE))
+    return {name: point.load() for (owner, _, name), point in named if owner == plugin and name}

@@ -9,7 +9,7 @@ import msgspec
 
 from renown_ideation.counting.charter import Charter, times_wrong
 from renown_ideation.counting.dates import is_instant
-from renown_ideation.counting.errors import Refused
+from renown_ideation.counting.errors import Refused, named
 from renown_ideation.counting.records import Amendment
 
 #: What moves while a vote is open: its end, and with it the answer. For an outage, and only to a later time.
@@ -42,7 +42,10 @@ def _moved(charter: Charter, one: Amendment) -> Charter:
         before = _set(plain, path, to)
         if vote.start <= max(one.announced_at, one.effective_at) and (path not in _DURING or to < before):
             raise Refused(f"what.{path}: during the vote only its end and the decision move, to a later time")
-    found = msgspec.convert(plain, Charter)
+    try:
+        found = msgspec.convert(plain, Charter)
+    except msgspec.ValidationError as error:
+        raise named(error, "what") from error
     for field, why in times_wrong(found):
         raise Refused(f"what: {field} {why}")
     return found

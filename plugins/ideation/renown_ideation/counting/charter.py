@@ -14,7 +14,7 @@ from renown_ideation.counting.errors import Refused, named
 
 FORMAT = "renown.charter/1"
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
-Slug: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+Slug: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,79}\Z")]
 Positive: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST)]
 NotNegative: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
 Value: TypeAlias = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]

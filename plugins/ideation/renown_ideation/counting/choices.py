@@ -42,17 +42,21 @@ def wrong(rule: Ballots, options: Mapping[str, int], choices: Mapping[str, int])
             return f"there is no option {option[:24]}"
         if not value:
             return f"option {option} has 0: an option that gets nothing is left out"
-        if not lowest <= value <= highest:
-            upto = "or more" if highest == LARGEST else f"to {highest}"
-            return f"option {option} has {value}: the charter allows {lowest} {upto}"
+        if not lowest <= value <= highest and not isinstance(rule, Rank):
+            return f"option {option} has {_short(value)}: the charter allows {lowest} to {highest}"
     if rule.most_options and len(choices) > rule.most_options:
         return f"it names {len(choices)} options: the charter allows {rule.most_options}"
     if isinstance(rule, Rank) and sorted(choices.values()) != list(range(1, len(choices) + 1)):
         return "its ranks are not 1, 2, 3 and so on, each once"
     spent = cost(rule, choices)
     if isinstance(rule, Budget | Quadratic) and spent > rule.budget:
-        return f"it spends {spent}: the charter's budget is {rule.budget}"
+        return f"it spends {_short(spent)}: the charter's budget is {rule.budget}"
     return None
+
+
+def _short(value: int) -> str:
+    """For a message: nobody has to read, and Python need not write, what has thousands of digits."""
+    return str(value) if abs(value) < 10**30 else "more than 30 digits"
 
 
 def cost(rule: Ballots, choices: Mapping[str, int]) -> int:
@@ -69,7 +73,7 @@ def allowed(rule: Ballots, values: Numbers) -> Bools:
     """For each column, a ballot, whether `wrong` has nothing to say. A row is an option; 0 is left out."""
     lowest, highest = limits(rule)
     given = values != 0
-    named = np.count_nonzero(given, axis=0)
+    named = given.sum(axis=0, dtype=np.intp)
     found: Bools = ~((values < lowest) & given).any(axis=0) & ~((values > highest) & given).any(axis=0)
     found &= named <= (rule.most_options or inf)
     match rule:
@@ -84,10 +88,19 @@ def allowed(rule: Ballots, values: Numbers) -> Bools:
 
 
 def _permutations(values: Numbers, named: NDArray[np.intp]) -> Bools:
-    """Whether the ranks are 1 to k: of k different ones the highest is k."""
-    ranks = np.sort(values, axis=0)
-    twice = (ranks[1:] == ranks[:-1]) & (ranks[1:] != 0)
-    found: Bools = ~twice.any(axis=0) & (ranks[-1] == named)
+    """Whether the ranks are 1 to k: there are k different ones, and none is above k."""
+    options, ballots = values.shape
+    if options < 63 and values.dtype == np.uint8:
+        bits = np.ones(ballots, np.uint64)
+        for row in values:
+            bits |= np.left_shift(np.uint64(1), row, dtype=np.uint64)
+        few: Bools = (bits == (np.uint64(2) << named.astype(np.uint64)) - np.uint64(1)) & (values.max(axis=0) == named)
+        return few
+    seen: Bools = np.zeros((options + 1, ballots), np.bool_)
+    every = np.arange(ballots)
+    for row in values:
+        seen[np.clip(row, 0, options), every] = True
+    found: Bools = (seen[1:].sum(axis=0) == named) & (values.max(axis=0) == named)
     return found
 
 

@@ -1,7 +1,8 @@
-"""Who may vote, and what each weighs: in 24 bytes each."""
+"""Who may vote, and what each weighs: in 40 bytes each."""
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -11,8 +12,9 @@ from renown_ideation.counting.charter import Charter, weight_wrong
 from renown_ideation.counting.errors import Refused
 from renown_ideation.counting.records import Voter
 
-_SIZE = 16
-_LINE = b'{"record":"voter","voter":"%s","weight":%d}'
+_SIZE = 32
+_NAME = re.compile("[0-9a-f]{32}")
+_LINE = b'{"record":"voter","voter":"%s","weight":%d}\n'
 
 
 class Electorate:
@@ -20,7 +22,7 @@ class Electorate:
 
     def __init__(self, charter: Charter, voters: Iterable[Voter] = ()) -> None:
         self._charter = charter
-        self._ids, self._weights = bytearray(), array("q")
+        self._names, self._weights = bytearray(), array("q")
         self._hash, self._last = sha256(), ""
         self._at = 0
         self.weight = 0
@@ -31,8 +33,10 @@ class Electorate:
         return len(self._weights)
 
     def add(self, voter: Voter) -> bytes:
-        """One more. Returns the canonical line."""
+        """One more. Returns the canonical line, with its newline."""
         name, weight = voter.voter, voter.weight
+        if not _NAME.fullmatch(name):
+            raise Refused(f"voter: {name[:40]!r} is not 32 digits of lower-case hex")
         if name <= self._last:
             again = "is there twice" if name == self._last else "comes after a higher one: voters are in order"
             raise Refused(f"voter {name} {again}")
@@ -41,37 +45,29 @@ class Electorate:
         self.weight += weight
         if self.weight * self._charter.ballot.highest_value > LARGEST:
             raise Refused("weight: all weights together, times a ballot's highest value, are beyond 2^53 - 1")
-        self._ids += _bytes(name)
+        self._names += name.encode()
         self._weights.append(weight)
         self._last = name
         line = _LINE % (name.encode(), weight)
-        self._hash.update(line + b"\n")
+        self._hash.update(line)
         return line
 
     def lines(self) -> Iterator[bytes]:
-        """The canonical lines, in order."""
+        """The canonical lines, each with its newline, in order."""
         for at, weight in enumerate(self._weights):
-            yield _LINE % (self._ids[at * _SIZE : (at + 1) * _SIZE].hex().encode(), weight)
+            yield _LINE % (self._names[at * _SIZE : (at + 1) * _SIZE], weight)
 
     def digest(self) -> str:
         """SHA-256 over the voters' lines."""
         return self._hash.hexdigest()
 
-    def find(self, name: str) -> int | None:
+    def find(self, wanted: bytes) -> int | None:
         """The weight of a voter who comes after the one that was found before; None where there is none."""
-        wanted, ids = _bytes(name), self._ids
-        at = self._at
-        while at < len(ids) and ids[at : at + _SIZE] < wanted:
+        names, at = self._names, self._at
+        while (found := names[at : at + _SIZE]) and found < wanted:
             at += _SIZE
-        self._at = at
-        return self._weights[at // _SIZE] if ids[at : at + _SIZE] == wanted else None
-
-
-def _bytes(name: str) -> bytes:
-    try:
-        found = bytes.fromhex(name)
-    except ValueError:
-        found = b""
-    if len(found) != _SIZE or found.hex() != name:
-        raise Refused(f"voter: {name[:40]!r} is not 32 digits of lower-case hex")
-    return found
+        if found != wanted or not found:
+            self._at = at
+            return None
+        self._at = at + _SIZE
+        return self._weights[at // _SIZE]

@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from renown_ideation.counting.choices import Bools
 from renown_ideation.counting.method import Outcome, Ties, by_total
-from renown_ideation.counting.profile import Block, Floats, joined
+from renown_ideation.counting.profile import Block, Values, dot, joined
 
+Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 #: Floating point is believed where two amounts differ by more than this part of what everybody has at first.
 _SURE = 1e-10
+#: Up to here numbers are given out by a table, and not by sorting.
+_TABLE = 1 << 20
 
 
 class EqualShares:
@@ -54,7 +57,7 @@ class EqualShares:
             for at in sorted(prices, key=prices.__getitem__):
                 if best is not None and prices[at] > best:
                     break
-                price = purses.price(at)
+                price = purses.price(at, prices[at])
                 if price is None:
                     del prices[at]
                     continue
@@ -84,17 +87,16 @@ class Purses:
         self._empty: Bools = np.zeros(len(ballots.weight), np.bool_)
         self._paid: list[tuple[int, Fraction]] = []
 
-    def price(self, option: int) -> Fraction | None:
+    def price(self, option: int, at_least: Fraction) -> Fraction | None:
         """The lowest price for a unit of value at which those who want it pay one seat; None where they cannot.
 
         Who cannot pay in full gives all that is left. The more give all, the higher the price for the others.
         """
         among = np.flatnonzero((self._ballots.values[option] > 0) & ~self._empty)
-        value, weight = self._ballots.values[option, among].astype(np.float64), self._ballots.weight[among]
-        poor: Bools = np.zeros(len(among), np.bool_)
-        price = Fraction(0)
+        value, weight = self._ballots.values[option, among], self._ballots.weight[among]
+        poor = self._cannot(among, value, at_least)
         while not poor.all():
-            price = (1 - self._money(among[poor])) / int(value[~poor] @ weight[~poor])
+            price = (1 - self._money(among[poor])) / dot(value[~poor], weight[~poor])
             more = self._cannot(among, value, price)
             if (more <= poor).all():
                 return price
@@ -102,22 +104,24 @@ class Purses:
         return None
 
     def pay(self, option: int, price: Fraction) -> None:
-        value = self._ballots.values[option].astype(np.float64)
-        everybody = np.arange(len(value))
-        self._empty |= (value > 0) & self._cannot(everybody, value, price, exactly=True)
+        """Takes it from those who want it."""
+        value = self._ballots.values[option]
+        self._empty |= (value > 0) & self._cannot(np.arange(len(value)), value, price, exactly=True)
         self._left -= value * float(price)
         self._left[self._empty] = 0
         self._paid.append((option, price))
 
     def _money(self, among: Numbers) -> Fraction:
         """What these, none of them empty, have together, times their weight."""
+        if not len(among):
+            return Fraction(0)
         weight = self._ballots.weight[among]
         found = self._start * int(weight.sum())
         for option, price in self._paid:
-            found -= price * int(self._ballots.values[option, among].astype(np.float64) @ weight)
+            found -= price * dot(self._ballots.values[option, among], weight)
         return found
 
-    def _cannot(self, among: Numbers, value: Floats, price: Fraction, exactly: bool = False) -> Bools:
+    def _cannot(self, among: Numbers, value: Values, price: Fraction, exactly: bool = False) -> Bools:
         """Whether each has less left than its value costs; with `exactly`, also those who have just as much."""
         lacks = value * float(price) - self._left[among]
         found: Bools = lacks > 0
@@ -126,16 +130,30 @@ class Purses:
             found[unsure] = self._decided(among[unsure], value[unsure], price, exactly)
         return found
 
-    def _decided(self, among: Numbers, value: Floats, price: Fraction, exactly: bool) -> Bools:
+    def _decided(self, among: Numbers, value: Values, price: Fraction, exactly: bool) -> Bools:
         """The same by fractions, once for ballots that paid alike."""
-        paid = [option for option, _ in self._paid]
-        rows = np.vstack([self._ballots.values[paid][:, among].astype(np.int64), value.astype(np.int64)])
-        alike, which = np.unique(rows, axis=1, return_inverse=True)
-        prices = [cost for _, cost in self._paid]
+        prices = [*(cost for _, cost in self._paid), price]
+        rows = [*(self._ballots.values[option, among] for option, _ in self._paid), value]
+        which = alike(rows)
+        examples = np.zeros(which.max() + 1, np.intp)
+        examples[which] = np.arange(len(which))
         lacks = []
-        for column in alike.T.tolist():
-            spent = sum((cost * one for cost, one in zip(prices, column[:-1], strict=True)), Fraction(0))
-            lack = price * column[-1] + spent - self._start
-            lacks.append(lack > 0 or (exactly and lack == 0))
-        found: Bools = np.array(lacks)[which.reshape(-1)]
+        for at in examples:
+            spent = sum((cost * int(row[at]) for cost, row in zip(prices, rows, strict=True)), Fraction(0))
+            lacks.append(spent > self._start or (exactly and spent == self._start))
+        found: Bools = np.array(lacks)[which]
         return found
+
+
+def alike(rows: Sequence[Values]) -> Numbers:
+    """A number from 0 for each column, the same for columns that have the same."""
+    found: Numbers = np.zeros(len(rows[0]), np.intp)
+    for row in rows:
+        keys = found * (int(row.max()) + 1) + row.astype(np.intp)
+        if keys.max() < _TABLE:
+            there = np.zeros(keys.max() + 1, np.bool_)
+            there[keys] = True
+            found = (np.cumsum(there) - 1)[keys]
+        else:
+            found = np.unique(keys, return_inverse=True)[1]
+    return found

@@ -59,8 +59,8 @@ def write(
     yield Sealed(charter=msgspec.to_builtins(charter)).line() + b"\n"
     for before in (*amendments, *ordered, opening(charter, ordered, electorate, opened_at)):
         yield before.line() + b"\n"
-    yield from (line + b"\n" for line in electorate.lines())
+    yield from electorate.lines()
     count = Count(charter, ordered, electorate)
     for ballot in ballots:
-        yield count.add(ballot) + b"\n"
+        yield count.add(ballot)
     yield result_record(count.result(), amendments, counted_at).line() + b"\n"

@@ -9,22 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renown_ideation.counting.method import Outcome, Ties
-from renown_ideation.counting.profile import Block, Floats
+from renown_ideation.counting.profile import Block, Weights
 
-Ints = NDArray[np.int32]
+Ints = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 class InstantRunoff:
     def __init__(self, ids: Sequence[int]) -> None:
         self._ids = ids
-        self._ballots: list[tuple[Ints, Floats]] = []
+        self._ballots: list[tuple[Ints, Weights]] = []
 
     def take(self, block: Block) -> None:
         self._ballots.append((_in_order(block), block.weight))
 
     def outcome(self, ties: Ties) -> Outcome:
         piles = [Pile(order, weight) for order, weight in self._ballots]
-        standing, votes = set(range(len(self._ids))), self._votes(piles)
+        standing, none = set(range(len(self._ids))), [0] * (len(self._ids) + 1)
+        votes = [sum(several) for several in zip(none, *(pile.votes() for pile in piles), strict=True)]
         totals, found = list(votes), Outcome([], [])
         while len(standing) > 1:
             fewest = min(votes[at] for at in standing)
@@ -35,11 +36,12 @@ class InstantRunoff:
             found.rounds.append(self._shown(standing, votes, out))
             standing.discard(out)
             found.order.insert(0, out)
-            for pile in piles:
-                pile.without(standing, out)
             for at in (*standing, out):
                 totals[at] = votes[at]
-            votes = self._votes(piles)
+            votes[out] = 0
+            for pile in piles:
+                went = pile.without(standing, out)
+                votes = [before + more for before, more in zip(votes, went, strict=True)]
         found.order = [*standing, *found.order]
         found.totals = totals[:-1]
         return found
@@ -48,37 +50,40 @@ class InstantRunoff:
         held = {str(self._ids[at]): votes[at] for at in standing}
         return {"votes": held, "exhausted": votes[-1], "leaves": self._ids[out]}
 
-    def _votes(self, piles: Sequence[Pile]) -> list[int]:
-        """What each has now, and at the end what is with nobody any more."""
-        found = np.zeros(len(self._ids) + 1)
-        for pile in piles:
-            found += np.bincount(pile.top, pile.weight, len(found))
-        return [int(votes) for votes in found]
-
 
 class Pile:
     """Ballots, and who is the first on each of those who still stand: `nobody` is the number of options."""
 
-    def __init__(self, order: Ints, weight: Floats) -> None:
+    def __init__(self, order: Ints, weight: Weights) -> None:
         self.order, self.weight = order, weight
         self._at = np.zeros(len(weight), np.intp)
         self.top: Ints = order[0].copy()
 
-    def without(self, standing: set[int], out: int) -> None:
-        """One leaves: its ballots go on to the next who stands."""
+    def without(self, standing: set[int], out: int) -> list[int]:
+        """One leaves: its ballots go on to the next who stands. Returns what each gets by it."""
         gone = np.array([at not in standing for at in range(len(self.order) - 1)] + [False])
-        moving = np.flatnonzero(self.top == out)
+        all_of_it = moving = np.flatnonzero(self.top == out)
         while len(moving):
             self._at[moving] += 1
             self.top[moving] = self.order[self._at[moving], moving]
             moving = moving[gone[self.top[moving]]]
+        return self._with(all_of_it)
+
+    def votes(self) -> list[int]:
+        """What each has, and at the end what is with nobody."""
+        return self._with(np.arange(len(self.top)))
+
+    def _with(self, ballots: NDArray[np.intp]) -> list[int]:
+        return [int(one) for one in np.bincount(self.top[ballots], self.weight[ballots], len(self.order))]
 
 
 def _in_order(block: Block) -> Ints:
     """`[n, ballot]`: the option that is the n-th on it; the number of options where there is none."""
     options, ballots = block.values.shape
-    found: Ints = np.full((options + 1, ballots), options, np.int32)
+    found: NDArray[Any] = np.full((options + 1, ballots), options, np.uint8 if options < 255 else np.uint16)
+    every = np.arange(ballots)
     for option, ranks in enumerate(block.values):
-        on = np.flatnonzero(ranks)
-        found[ranks[on].astype(np.intp) - 1, on] = option
+        # Who is not ranked goes to the last row, which is cleared in the end.
+        found[ranks.astype(np.intp) - 1, every] = option
+    found[-1] = options
     return found

@@ -12,8 +12,8 @@ from renown_ideation.counting.canonical import LARGEST, canonical
 from renown_ideation.counting.charter import Positive
 from renown_ideation.counting.dates import Instant
 
-Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-VoterId: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
+VoterId: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}\\Z")]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="record"):

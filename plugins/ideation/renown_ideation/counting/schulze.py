@@ -27,7 +27,7 @@ class Schulze:
         ranks = (
             block.values - np.array(1, block.values.dtype) if block.values.dtype == np.uint8 else _last(block.values)
         )
-        weight = block.weight.astype(np.int64)
+        weight = block.weight
         for bit in range(int(weight.max()).bit_length()):
             among = (weight >> bit) & 1 == 1
             self._add(ranks if among.all() else np.ascontiguousarray(ranks[:, among]), bit)

@@ -27,6 +27,7 @@ _METHODS: Mapping[str, Callable[[Sequence[int], int], Method]] = {
     "instant-runoff": lambda ids, seats: InstantRunoff(ids),
     "schulze": lambda ids, seats: Schulze(ids),
 }
+_LINE = b'{"choices":%s,"record":"ballot","voter":"%s"}\n'
 _json = msgspec.json.Encoder().encode
 
 
@@ -55,24 +56,25 @@ class Count:
         self._ballots = self._weight = 0
 
     def add(self, ballot: Ballot) -> bytes:
-        """One more. Returns its canonical line. Raises BadBallot, also for one before."""
-        voter, choices = ballot.voter, ballot.choices
-        if voter <= self._last:
-            again = "is the second one" if voter == self._last else "comes after a higher one: ballots are in order"
-            raise BadBallot(self._ballots, voter[:40], again)
-        weight = self._electorate.find(voter)
+        """One more. Returns its canonical line, with the newline. Raises BadBallot, also for one before."""
+        voter = ballot.voter
+        name = voter.encode()
+        weight = self._electorate.find(name)
         if weight is None:
-            raise BadBallot(self._ballots, voter, "the voter is not in the electorate")
-        line = b'{"choices":%s,"record":"ballot","voter":"%s"}'
-        if not self._profile.full(choices) and list(choices) != (names := sorted(choices)):
-            choices = {name: choices[name] for name in names}
-        written = line % (_json(choices), voter.encode())
-        self._profile.add(self._ballots, voter, choices, weight)
-        self._hash.update(written + b"\n")
+            raise BadBallot(self._ballots, voter[:40], self._unknown(voter))
+        line = _LINE % (_json(self._profile.add(voter, ballot.choices, weight)), name)
+        self._hash.update(line)
         self._last = voter
         self._ballots += 1
         self._weight += weight
-        return written
+        return line
+
+    def _unknown(self, voter: str) -> str:
+        if voter == self._last:
+            return "it is the voter's second one"
+        if voter < self._last:
+            return "it comes after a higher one: ballots are in order"
+        return "the voter is not in the electorate"
 
     def result(self) -> Result:
         """Of all that were added. Raises BadBallot."""
