@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from renown.access import tokens
 from renown.audit.models import Audit
@@ -62,3 +62,12 @@ def test_verify_exits_with_1_where_the_record_was_changed(run, db: Database) -> 
         conn.execute(update(Audit).values(action="token.adder"))
     broken = run("audit", "verify", "--json")
     assert (broken.exit_code, json.loads(broken.stdout)["broken"]) == (1, 1)
+
+
+def test_which_customers_may_join_is_said_on_the_command_line(run, db: Database) -> None:
+    assert json.loads(run("organisation", "show", "--json").stdout)["customers"] == "no"
+    assert run("organisation", "customers", "everybody").exit_code == 2
+    assert run("organisation", "customers", "open").exit_code == 0
+    assert json.loads(run("organisation", "show", "--json").stdout)["customers"] == "open"
+    with db.read() as conn:
+        assert conn.scalars(select(Audit.action)).all() == ["settings.customers"]

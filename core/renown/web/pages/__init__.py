@@ -7,6 +7,7 @@ from flask import Flask
 from renown.web.pages import (
     boards,
     home,
+    join,
     keyboard,
     me,
     mydata,
@@ -45,7 +46,7 @@ from renown.web.pages.admin import teams as admin_teams
 
 def register(app: Flask, *, development: bool) -> None:
     for module in (
-        system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, mydata, panels,
+        system, theme, signin, join, home, boards, people, why, teams, rules, search, notifications, me, mydata, panels,
         keyboard, overview, jobs, admin_rules, adjustments,
         sources, wizard, plugins, admin_people, person, admin_teams, privacy, audit, tokens,
         organisation, mail, unsubscribe, vouched,

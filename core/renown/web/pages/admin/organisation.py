@@ -1,4 +1,4 @@
-"""The organisation: its name, the time zone whose days are counted, and what the environment decides."""
+"""The organisation: its name, its customers, the time zone whose days are counted, and what the environment decides."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from renown import audit, settings
+from renown.access import customers
 from renown.access.routes import needs
 from renown.db import stored
 from renown.events import log
 from renown.events.models import Consumer
 from renown.ledger import recount
 from renown.ledger.models import Generation
+from renown.notify import joins
 from renown.web.house import house, reading, viewer
 
 pages = Blueprint("organisation", __name__, url_prefix="/admin/settings")
@@ -74,6 +76,24 @@ def change_zone() -> Page:
     return redirect("/admin/settings#timezone")
 
 
+@pages.post("/customers")
+@needs("settings:write")
+def let_customers_in() -> Page:
+    chosen = request.form.get("customers", "")
+    if chosen not in customers.POLICIES:
+        return _page({"customers": ["Choose one of the three."]}), 422
+
+    def work(conn: Connection) -> None:
+        before = customers.policy(conn)
+        customers.set_policy(conn, chosen)
+        details = {"before": before, "after": chosen}
+        audit.record(conn, "settings.customers", actor_id=viewer().person_id, via="web", details=details)
+
+    house().db.retrying(work)
+    flash("Saved.", "good")
+    return redirect("/admin/settings#customers")
+
+
 @pages.get("/_counting")
 @needs("settings:write")
 def counting() -> str:
@@ -92,6 +112,8 @@ def _page(errors: dict[str, list[str]] | None = None) -> str:
         zones=sorted(available_timezones()),
         counting=_counting(),
         end=log.head(conn),
+        customers=customers.policy(conn),
+        letters=joins.possible(conn, house().settings.url),
         decided=settings.told(house().settings),
     )
 
