@@ -20,6 +20,7 @@ from renown.api import (
 )
 from renown_ideation import pages
 from renown_ideation.ideas import voters, writing
+from renown_ideation.portal import tokens
 from renown_ideation.schemas import Settings
 
 _SECOND = 1_000_000
@@ -48,9 +49,14 @@ def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
 
 @hookimpl
 def jobs(ctx: PluginContext) -> Iterable[Job]:
-    return [Job("fold", "Count voters", _SECOND, voters.fold)]
+    return [
+        Job("fold", "Count voters", _SECOND, voters.fold),
+        Job("tokens", "Forget used tokens", 3600 * _SECOND, tokens.forget),
+    ]
 
 
 @hookimpl
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
+    if place == "admin" and viewer.at_least("administrator"):
+        return [NavItem("Product keys", "/admin/portal/keys", 77)]
     return [NavItem("Ideas", "/ideas", 30)] if place == "top" else []

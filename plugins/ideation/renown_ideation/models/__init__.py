@@ -28,6 +28,7 @@ from renown_ideation.models.ideas import (
     VoteMoved,
 )
 from renown_ideation.models.moving import Intake, Origin
+from renown_ideation.models.portal import ProductKey, UsedToken
 from renown_ideation.models.talk import Attachment, Comment, Moderation, Trust
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Origin",
     "Participant",
     "Plan",
+    "ProductKey",
     "Proposal",
     "Revision",
     "Shard",
@@ -63,6 +65,7 @@ __all__ = [
     "Step",
     "Tagged",
     "Trust",
+    "UsedToken",
     "Vote",
     "VoteMoved",
     "Voter",
