@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import click
 from sqlalchemy import Connection
 
 from renown import audit
 from renown.access import customers as joining
 from renown.access.customers import POLICIES
-from renown.cli.common import emit_json, emit_table, json_option, open_database
+from renown.cli.common import emit_json, emit_table, json_option, named_errors, open_database
 from renown.db import stored
+from renown.web import brand
+from renown.web.logos import NoLogo
 
 
 @click.group()
 def organisation() -> None:
-    """The organisation: its name, and which customers may join."""
+    """The organisation: which customers may join, its colours and logo."""
 
 
 @organisation.command()
@@ -26,11 +32,44 @@ def show(as_json: bool) -> None:
             "name": stored.get(conn, "core", "organisation", "Renown"),
             "timezone": stored.get(conn, "core", "timezone", "UTC"),
             "customers": joining.policy(conn),
+            "colours": _colours(stored.get(conn, "core", brand.NAME, {})),
         }
     if as_json:
         emit_json(told)
     else:
         emit_table(("what", "value"), list(told.items()))
+
+
+def _colours(kept: dict[str, Any]) -> str:
+    return " ".join(kept["colours"][theme]["accent"] for theme in ("light", "dark")) if "colours" in kept else "own"
+
+
+@organisation.command()
+@click.argument("light", required=False, default="")
+@click.option("--dark", default="", help="The colour on dark ground; without it, a lighter one of the same.")
+@named_errors(ValueError)
+def colours(light: str, dark: str) -> None:
+    """Say in which colour links and buttons are, e.g. "#3a4fd0"; without one, in Renown's own."""
+    with open_database(create=True) as db:
+        db.retrying(lambda conn: _looks(conn, "colours", lambda: brand.set_accent(conn, light, dark)))
+        with db.read() as conn:
+            click.echo(f"Colours: {_colours(stored.get(conn, 'core', brand.NAME, {}))}")
+
+
+@organisation.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@named_errors(NoLogo)
+def logo(file: Path | None) -> None:
+    """Take FILE, a PNG or WebP picture of up to 100 kB, for the logo; without one, there is none."""
+    content = None if file is None else file.read_bytes()
+    with open_database(create=True) as db:
+        db.retrying(lambda conn: _looks(conn, "logo", lambda: brand.set_logo(conn, content)))
+    click.echo("There is no logo." if content is None else "The logo is kept.")
+
+
+def _looks(conn: Connection, what: str, work: Callable[[], None]) -> None:
+    work()
+    audit.record(conn, f"settings.{what}", actor_id=None, via="cli")
 
 
 @organisation.command()

@@ -97,6 +97,17 @@ def with_next(path: str) -> str:
     return path if wanted == "/" else f"{path}?{urlencode({'next': wanted})}"
 
 
+@pages.app_template_global()
+def way_in(path: str) -> str:
+    """The address of a page of signing in that leads back to this page."""
+    if request.method != "GET" or request.endpoint is None:
+        return path
+    if request.path.startswith(("/login", "/join", "/setup")):
+        return with_next(path)
+    here = request.full_path.rstrip("?")
+    return path if here == "/" else f"{path}?{urlencode({'next': here})}"
+
+
 def _wanted() -> str:
     return local(request.args.get("next", "/"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -17,7 +18,8 @@ from renown.events.models import Consumer
 from renown.ledger import recount
 from renown.ledger.models import Generation
 from renown.notify import joins
-from renown.web.house import house, reading, viewer
+from renown.web import brand, logos
+from renown.web.house import branding, house, reading, viewer
 
 pages = Blueprint("organisation", __name__, url_prefix="/admin/settings")
 
@@ -94,6 +96,38 @@ def let_customers_in() -> Page:
     return redirect("/admin/settings#customers")
 
 
+@pages.post("/colours")
+@needs("settings:write")
+def colour() -> Page:
+    light, dark = request.form.get("accent", ""), request.form.get("accent_dark", "")
+    try:
+        house().db.retrying(lambda conn: _brand(conn, "colours", lambda: brand.set_accent(conn, light, dark)))
+    except ValueError as error:
+        field, _, text = str(error).partition(": ")
+        return _page({field: [text]}), 422
+    flash("Saved.", "good")
+    return redirect("/admin/settings#looks")
+
+
+@pages.post("/logo")
+@needs("settings:write")
+def change_logo() -> Page:
+    sent = request.files.get("logo")
+    content = sent.read(logos.MOST_BYTES + 1) if sent is not None else b""
+    chosen = None if request.form.get("act") == "remove" else content
+    try:
+        house().db.retrying(lambda conn: _brand(conn, "logo", lambda: brand.set_logo(conn, chosen)))
+    except logos.NoLogo as error:
+        return _page({"logo": [str(error)]}), 422
+    flash("Saved.", "good")
+    return redirect("/admin/settings#looks")
+
+
+def _brand(conn: Connection, what: str, work: Callable[[], None]) -> None:
+    work()
+    audit.record(conn, f"settings.{what}", actor_id=viewer().person_id, via="web")
+
+
 @pages.get("/_counting")
 @needs("settings:write")
 def counting() -> str:
@@ -113,6 +147,7 @@ def _page(errors: dict[str, list[str]] | None = None) -> str:
         counting=_counting(),
         end=log.head(conn),
         customers=customers.policy(conn),
+        brand=branding(),
         letters=joins.possible(conn, house().settings.url),
         decided=settings.told(house().settings),
     )
