@@ -11,6 +11,8 @@ from renown.access import tokens
 from renown.audit.models import Audit
 from renown.cli import main
 from renown.db.engine import Database
+from renown.web import brand
+from tests.web.test_brand import png
 
 
 @pytest.fixture
@@ -71,3 +73,22 @@ def test_which_customers_may_join_is_said_on_the_command_line(run, db: Database)
     assert json.loads(run("organisation", "show", "--json").stdout)["customers"] == "open"
     with db.read() as conn:
         assert conn.scalars(select(Audit.action)).all() == ["settings.customers"]
+
+
+def test_colours_and_logo_are_said_on_the_command_line(run, db: Database, tmp_path: Path) -> None:
+    assert json.loads(run("organisation", "show", "--json").stdout)["colours"] == "own"
+    faint = run("organisation", "colours", "#ff9900")
+    assert faint.exit_code == 1
+    assert "accent: #ff9900 has a contrast of" in faint.stderr
+    assert run("organisation", "colours", "#0f766e").exit_code == 0
+    assert json.loads(run("organisation", "show", "--json").stdout)["colours"].startswith("#0f766e #")
+    file = tmp_path / "logo.png"
+    file.write_text("<svg/>")
+    assert "SVG is not taken" in run("organisation", "logo", str(file)).stderr
+    file.write_bytes(png())
+    assert run("organisation", "logo", str(file)).exit_code == 0
+    with db.read() as conn:
+        assert brand.logo(conn) == png()
+    assert run("organisation", "logo").exit_code == 0
+    with db.read() as conn:
+        assert brand.logo(conn) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from renown.access import customers, tokens
 from renown.access.viewer import Viewer
@@ -12,10 +13,12 @@ from renown.clock import DAY
 from renown.db import stored
 from renown.events import log
 from renown.hooks.types import NavItem
-from renown.people import persons
+from renown.people import affiliations, persons
+from renown.people.models import Affiliation
 from tests.events.kit import connect, event
 from tests.web.conftest import Site
 from tests.web.test_admin_rules import _work, said
+from tests.web.test_signin import send
 
 #: What employees read about, and nobody else.
 EMPLOYEES = re.compile(
@@ -157,3 +160,19 @@ def test_customers_appear_on_no_page_of_colleagues(site: Site) -> None:
         assert not ctx.people.employees([zoe, account])
         assert not ctx.people.shown(Viewer(site.people["administrator"], "administrator"), [zoe])
         assert zoe not in ctx.teams.everybody(ctx.clock.now() // DAY)[0] or not ctx.teams.of(zoe)
+
+
+def test_whom_an_administrator_lets_in_as_a_customer_is_no_colleague(site: Site) -> None:
+    with site.db.write() as conn:
+        stored.put(conn, "core", "privacy", "open")
+        zoe = persons.add(conn, "Zoe Quill", "zoe@shop.example")
+        partner = persons.add(conn, "Zoe Partner", "partner@shop.example")
+        affiliations.affiliate(conn, partner, "partner")
+    for person in (zoe, partner):
+        page = f"/admin/people/{person}"
+        sent = send(site.as_("administrator"), f"{page}/login", page, role="customer", email=f"z{person}@shop.example")
+        assert sent.status_code == 302
+    assert "Zoe" not in said(site.as_("member").get("/people"))
+    with site.db.read() as conn:
+        kinds = dict(conn.execute(select(Affiliation.person_id, Affiliation.kind)).all())
+        assert (kinds[zoe], kinds[partner]) == ("customer", "partner"), "what was said stays"

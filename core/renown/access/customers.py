@@ -16,7 +16,7 @@ from renown.db import stored
 from renown.db.sets import among
 from renown.people import affiliations, calendar, changes, emails, facts, persons
 from renown.people.merge import Refused, members, root
-from renown.people.models import ACTIVE, ERASED, Person
+from renown.people.models import ACTIVE, ERASED, Affiliation, Identity, Person
 
 #: "no": administrators let them in one by one. "vouched": those for whom a provider or product vouches. "open": all.
 Policy = Literal["no", "vouched", "open"]
@@ -63,6 +63,21 @@ def known(conn: Connection, mail: str) -> Known:
 
 
 _ORDER = ("employee", "closed", "customer", "new")
+
+
+def let_in(conn: Connection, person: int, mail: str) -> None:
+    """An administrator's word: this person signs in as a customer. Raises ValueError.
+
+    Of whom nothing was said, and whom no source knows, it says that they do not work here: rules count them so.
+    """
+    changes.begin(conn)
+    top = root(conn, person)
+    group = members(conn, top)
+    said = select(Affiliation.id).where(among(conn, Affiliation.person_id, group), Affiliation.dropped.is_(None))
+    known_by = select(Identity.id).where(among(conn, Identity.person_id, group))
+    add_login(conn, person, mail, "customer")
+    if conn.scalar(said.limit(1)) is None and conn.scalar(known_by.limit(1)) is None:
+        affiliations.affiliate(conn, top, "customer")
 
 
 def admit(conn: Connection, mail: str, name: str) -> SignedIn:

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from renown import clock
 from renown.access import attempts, customers
@@ -42,6 +42,12 @@ def ask(conn: Connection, name: str, mail: str, wanted: str, address: str) -> No
     values = {"email": mail, "name": customers.named(name, mail), "wanted": wanted[:2048]}
     conn.execute(insert(JoinRequest).values(**values, expires_at=clock.now() + MINUTES * 60 * SECOND))
     ring(conn, TOPIC)
+
+
+def waiting(conn: Connection) -> bool:
+    """Whether `answer` has something to do: to look is cheaper than to write."""
+    due = or_(JoinRequest.digest.is_(None), JoinRequest.expires_at <= clock.now())
+    return conn.scalar(select(JoinRequest.id).where(due).limit(1)) is not None
 
 
 def answer(conn: Connection) -> Asked | None:

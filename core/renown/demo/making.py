@@ -56,7 +56,7 @@ def build(
     with clock.set_to(lambda: time.now):
         renown.begin()
         events = _live(renown, acme, seed, start, days, until, time, progress)
-    _doors(renown, acme)
+        _doors(renown, acme)
     return Demo(len(acme.colleagues), len(acme.customers), events)
 
 
@@ -152,6 +152,8 @@ def _doors(renown: Renown, acme: Organisation) -> None:
 def _customer(conn: Connection, one: Customer) -> int:
     """Who is known by an account in the customers' workspace; or a new person, where they never said anything."""
     known = persons.by_email(conn, one.email) or persons.by_account(conn, one.slack.lower())
-    person = known or persons.add(conn, one.name, one.email, entered=False)
+    if known is not None:
+        return known
+    person = persons.add(conn, one.name, one.email, entered=False)
     affiliations.affiliate(conn, person, "customer")
     return person

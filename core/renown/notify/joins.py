@@ -25,6 +25,9 @@ def drain(url: str | None) -> Drain:
     """A job: one letter at a time. `url` is the site's address."""
 
     def work(db: Database) -> bool:
+        with db.read() as conn:
+            if not joining.waiting(conn):
+                return False
         return db.retrying(lambda conn: _write(conn, url or ""))
 
     return Drain("joins", work, every=SECOND, lane="notices", topic=joining.TOPIC, schedule=False)

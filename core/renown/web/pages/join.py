@@ -70,7 +70,7 @@ def link(secret: str) -> Page:
     try:
         return render_template("join/link.html", email=joining.email_of(reading(), secret), error=None)
     except SignInRefused as error:
-        return render_template("join/link.html", email="", error=str(error)), 422
+        return render_template("join/link.html", email="", error=str(error)), 404
 
 
 @pages.post("/<secret>")
@@ -99,10 +99,10 @@ def with_next(path: str) -> str:
 
 @pages.app_template_global()
 def way_in(path: str) -> str:
-    """The address of a page of signing in that leads back to this page."""
+    """The address of a page of signing in that leads back to this page, unless that one's address holds a secret."""
     if request.method != "GET" or request.endpoint is None:
         return path
-    if request.path.startswith(("/login", "/join", "/setup")):
+    if request.path.startswith(("/login", "/join", "/setup", "/unsubscribe")):
         return with_next(path)
     here = request.full_path.rstrip("?")
     return path if here == "/" else f"{path}?{urlencode({'next': here})}"

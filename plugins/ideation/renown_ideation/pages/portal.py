@@ -46,12 +46,12 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
 
     @pages.get("/portal/refused")
     @public
-    def refused() -> tuple[str, int]:
+    def refused() -> str:
         why = request.args.get("why", "")
         if why not in REFUSALS:
             abort(404)
         title, text = REFUSALS[why]
-        return render_template("ideation/refused.html", title=title, text=text, why=why), 403
+        return render_template("ideation/refused.html", title=title, text=text, why=why)
 
     @pages.get("/admin/portal/keys")
     @needs("ideation.manage", tokens=False)
