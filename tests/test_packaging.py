@@ -16,6 +16,7 @@ PACKAGES = {
     "renown_activity": "plugins/activity",
     "renown_influence": "plugins/influence",
     "renown_ideation": "plugins/ideation",
+    "renown_oidc": "plugins/oidc",
     "renown_slack": "plugins/slack",
     "renown_github": "plugins/github",
 }

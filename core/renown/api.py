@@ -10,11 +10,12 @@ from renown.access.viewer import NOBODY, Viewer
 from renown.clock import DAY, SECOND, day_of, from_datetime, to_date, to_datetime, to_day
 from renown.context import PluginContext
 from renown.context.answers import as_csv, as_json
+from renown.context.customers import NotACustomer, SignInRefused, Vouched, enter_customer
 from renown.context.events import RefusedEvent
 from renown.context.hashtags import Hashtags
 from renown.context.http import Forbidden, Response, TooLarge
 from renown.context.parts import NotConfigured
-from renown.context.request import viewer
+from renown.context.request import local, viewer
 from renown.context.services import NotSigned
 from renown.context.spaces import PublicSpace
 from renown.db.base import BigKey, Owned, SmallKey
@@ -45,6 +46,7 @@ from renown.hooks.manifest import (
 from renown.hooks.markers import API, hookimpl
 from renown.hooks.types import (
     Account,
+    Admits,
     Channel,
     Directory,
     Explanation,
@@ -88,6 +90,7 @@ from renown.sources.payload import (
     parse_json,
     text_digest,
 )
+from renown.sources.secrets import WrongKey
 
 __all__ = [
     "ACTIVITIES",
@@ -102,6 +105,7 @@ __all__ = [
     "Accounts",
     "Activity",
     "Actor",
+    "Admits",
     "Answer",
     "BadPayload",
     "BadSignature",
@@ -134,6 +138,7 @@ __all__ = [
     "Message",
     "Metric",
     "NavItem",
+    "NotACustomer",
     "NotConfigured",
     "NotSigned",
     "NoticeKind",
@@ -161,22 +166,27 @@ __all__ = [
     "Rules",
     "ScoredEvent",
     "Shown",
+    "SignInRefused",
     "Skipped",
     "SmallKey",
     "SourceInfo",
     "Tag",
     "TooLarge",
     "Viewer",
+    "Vouched",
+    "WrongKey",
     "as_csv",
     "as_json",
     "clean_text",
     "collab",
     "count_words",
     "day_of",
+    "enter_customer",
     "from_datetime",
     "gzip_lines",
     "hmac_sha256",
     "hookimpl",
+    "local",
     "matches",
     "natural_key",
     "needs",

@@ -25,6 +25,7 @@ from renown.hooks.manager import Plugins
 from renown.jobs import Drain, presence, runs
 from renown.ledger import closes, judging, standings, tryout
 from renown.ledger.follow import Follower
+from renown.notify import joins
 from renown.people import persons
 from renown.settings import Settings
 from renown.sources import forget, importing, notes, registry
@@ -111,6 +112,7 @@ def build(settings: Settings) -> Renown:
             judging.drain(standings.today),
             Drain("leavers", _leavers),
             Drain("attempts", attempts.drain),
+            joins.drain(settings.url),
             Drain("sessions", signin.forget_ended, every=DAY),
             Drain("deliveries", notes.drain),
             Drain("runs", lambda db: runs.drain(db, works), lane="runs", topic="runs", schedule=False),

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from renown.access import tokens
 from renown.audit.models import Audit
 from renown.cli import main
 from renown.db.engine import Database
+from renown.web import brand
+from tests.web.test_brand import png
 
 
 @pytest.fixture
@@ -62,3 +64,31 @@ def test_verify_exits_with_1_where_the_record_was_changed(run, db: Database) -> 
         conn.execute(update(Audit).values(action="token.adder"))
     broken = run("audit", "verify", "--json")
     assert (broken.exit_code, json.loads(broken.stdout)["broken"]) == (1, 1)
+
+
+def test_which_customers_may_join_is_said_on_the_command_line(run, db: Database) -> None:
+    assert json.loads(run("organisation", "show", "--json").stdout)["customers"] == "no"
+    assert run("organisation", "customers", "everybody").exit_code == 2
+    assert run("organisation", "customers", "open").exit_code == 0
+    assert json.loads(run("organisation", "show", "--json").stdout)["customers"] == "open"
+    with db.read() as conn:
+        assert conn.scalars(select(Audit.action)).all() == ["settings.customers"]
+
+
+def test_colours_and_logo_are_said_on_the_command_line(run, db: Database, tmp_path: Path) -> None:
+    assert json.loads(run("organisation", "show", "--json").stdout)["colours"] == "own"
+    faint = run("organisation", "colours", "#ff9900")
+    assert faint.exit_code == 1
+    assert "accent: #ff9900 has a contrast of" in faint.stderr
+    assert run("organisation", "colours", "#0f766e").exit_code == 0
+    assert json.loads(run("organisation", "show", "--json").stdout)["colours"].startswith("#0f766e #")
+    file = tmp_path / "logo.png"
+    file.write_text("<svg/>")
+    assert "SVG is not taken" in run("organisation", "logo", str(file)).stderr
+    file.write_bytes(png())
+    assert run("organisation", "logo", str(file)).exit_code == 0
+    with db.read() as conn:
+        assert brand.logo(conn) == png()
+    assert run("organisation", "logo").exit_code == 0
+    with db.read() as conn:
+        assert brand.logo(conn) is None

@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, sync_playwright
 
 from renown import app
-from renown.access import signin
+from renown.access import customers, signin
 from renown.access.viewer import Viewer
 from renown.app import Renown
 from renown.db.engine import Database
@@ -80,9 +80,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         with renown.db.write() as conn:
             for role, account in roles.items():
                 signin.add_login(conn, people[account], f"{role}@example.com", role)  # type: ignore[arg-type]
+            cleo = customers.admit(conn, "cleo@shop.example", "Cleo Park").person_id
+            customers.set_policy(conn, "open")
+        people["cleo"] = cleo
         pile_up(renown, people)
         with answering(renown) as (base, signed):
-            cookies = {role: signed(people[account]) for role, account in roles.items()}
+            cookies = {role: signed(people[account]) for role, account in {**roles, "customer": "cleo"}.items()}
             leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))
             yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, _rater(renown, people["U0"]))
 

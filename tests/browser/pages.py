@@ -90,16 +90,35 @@ PAGES = {
         "/admin/mail",
         "/influence/runs",
         "/admin/surveys",
+        "/admin/portal/keys",
         "/desk/rings",
         "/desk/rings/00000000000000000000000000000000",
     ),
-    "nobody": ("/login", "/login/link/made-up", "/unsubscribe/TOKEN"),
+    "customer": (
+        "/me/privacy",
+        "/me/notifications",
+        "/me/accounts",
+        "/me/data",
+        "/me/keyboard",
+        "/notifications",
+        "/ideas",
+    ),
+    "nobody": (
+        "/login",
+        "/login/link/made-up",
+        "/unsubscribe/TOKEN",
+        "/join",
+        "/join/sent",
+        "/join/no-such-link",
+        "/portal/refused?why=used",
+        "/ideas",
+    ),
     #: A site of its own, on which nothing was set up.
     "first": ("/setup", "/setup/made-up"),
 }
 
 #: What answers a GET and is no page: data, feeds, fragments (`/_...`), files, redirections, and what probes ask.
 NO_PAGES = (
-    r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/influence/static/|^/(healthz|readyz|metrics|me|boards)$"
+    r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/(influence|ideas)/static/|^/(brand|portal/enter)\b|^/(healthz|readyz|metrics|me|boards)$"
     r"|^/admin/sources/<int:source_id>$"
 )

@@ -73,7 +73,7 @@ def test_a_small_organisation_is_whole(renown: Renown) -> None:
 def test_its_links_sign_in_once(renown: Renown) -> None:
     demo.build(renown, **SMALL)  # type: ignore[arg-type]
     doors = demo.links_in(renown)
-    assert [door.role for door in doors] == ["administrator", "member"]
+    assert [door.role for door in doors] == ["administrator", "customer", "member"]
     for door in doors:
         with renown.db.write() as conn:
             entered = links.use(conn, door.secret)

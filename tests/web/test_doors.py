@@ -10,8 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from renown.access import customers
+from renown.access.models import Login
 from renown.cli import main
 from renown.context.switching import set_enabled
 from renown.people.models import Affiliation, Person
@@ -19,13 +21,16 @@ from tests.web.conftest import Site
 
 DOOR = """
 import click
-from renown.api import Account, Plugin, hookimpl
+from flask import Blueprint, redirect, request
+from renown.api import (
+    Account, Plugin, SignInRefused, enter_customer, hookimpl, local, opened,
+)
 
 plugin = Plugin(name="door", title="Door", summary="A way in.")
 
 
 class Door:
-    name, title = "door", "Door Ltd"
+    name, title, admits = "door", "Door Ltd", "known"
 
     def start(self, callback, state, nonce, ctx):
         return f"https://door.example.test/?state={state}&nonce={nonce}&back={callback}"
@@ -46,6 +51,37 @@ class Book:
 @hookimpl
 def identity_providers(ctx):
     return [Door()]
+
+
+@hookimpl
+def blueprints(ctx):
+    pages = Blueprint("door", __name__)
+
+    @pages.post("/door/shop")
+    @opened(csrf=False)
+    def shop():
+        try:
+            with ctx.writing() as inner:
+                found = inner.customers.vouch("shop", request.form["subject"], request.form["email"], verified=True)
+            enter_customer(found)
+        except SignInRefused as error:
+            return f"{type(error).__name__}: {error}", 422
+        return redirect(local(request.form.get("next", "/")))
+
+    @pages.post("/door/stale")
+    @opened(csrf=False)
+    def stale():
+        with ctx.writing() as inner:
+            found = inner.customers.vouch("shop", request.form["subject"], request.form["email"], verified=True)
+        promote(found.person)
+        enter_customer(found)
+        return "in"
+
+    return [pages]
+
+
+def promote(person):
+    pass
 
 
 @hookimpl
@@ -80,6 +116,8 @@ def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def open_site(site: Site) -> Site:
+    with site.db.write() as conn:
+        customers.set_policy(conn, "vouched")
     set_enabled(site.db, site.renown.plugins, "door", True, actor_id=None, via="cli")
     return site
 
@@ -118,6 +156,59 @@ def test_nobody_else_does(open_site: Site, query: dict[str, str], text: str) -> 
     assert status == 422
     assert text in page
     assert browser.get("/me/privacy").status_code == 302
+
+
+def test_a_provider_that_admits_customers_makes_one_of_a_stranger(
+    open_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["made_door"].Door, "admits", "customers")
+    browser = open_site.app.test_client()
+    asked = {"email": "stranger@example.com", "verified": "yes"}
+    assert come_back(browser, state=begin(browser), **asked) == (302, "/boards")
+    assert browser.get("/me/data").status_code == 200
+    assert browser.get("/boards").status_code == 404, "a customer sees no boards"
+    with open_site.db.read() as conn:
+        assert conn.scalar(select(Login.role).where(Login.email == "stranger@example.com")) == "customer"
+
+
+def test_a_provider_that_is_not_set_up_is_not_offered(open_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = open_site.app.test_client()
+    for title in ("", property(lambda _self: 1 / 0)):
+        monkeypatch.setattr(sys.modules["made_door"].Door, "title", title)
+        assert "/login/with/door" not in browser.get("/login").get_data(as_text=True)
+        assert browser.get("/login/with/door").status_code == 404
+
+
+def test_a_plugins_view_lets_in_customers_whom_it_vouches_for(open_site: Site) -> None:
+    browser = open_site.as_("member")
+    came = browser.post("/door/shop", data={"subject": "7", "email": "Cleo@shop.example", "next": "/me/data"})
+    assert (came.status_code, came.headers["Location"]) == (302, "/me/data")
+    assert browser.get("/me/data").status_code == 200
+    assert browser.get("/people").status_code == 404, "the session before is over"
+    away = browser.post("/door/shop", data={"subject": "7", "email": "x", "next": "//evil.example"})
+    assert away.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("role", ["member", "moderator", "administrator"])
+def test_no_plugin_lets_in_anybody_but_customers(open_site: Site, role: str) -> None:
+    browser = open_site.app.test_client()
+    answer = browser.post("/door/shop", data={"subject": "7", "email": f"{role}@example.com"})
+    assert answer.status_code == 422
+    assert "NotACustomer" in answer.get_data(as_text=True)
+    assert browser.get("/me/data").status_code == 302
+
+
+def test_who_became_a_colleague_meanwhile_does_not_come_in_on_a_plugins_word(
+    open_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def promote(person: int) -> None:
+        with open_site.db.write() as conn:
+            conn.execute(update(Login).where(Login.person_id == person).values(role="administrator"))
+
+    monkeypatch.setattr(sys.modules["made_door"], "promote", promote)
+    browser = open_site.app.test_client()
+    assert browser.post("/door/stale", data={"subject": "7", "email": "cleo@shop.example"}).status_code == 500
+    assert browser.get("/me/data").status_code == 302
 
 
 def test_an_answer_that_was_not_asked_for_is_refused_and_one_is_taken_once(open_site: Site) -> None:

@@ -241,7 +241,7 @@ def test_customers_see_no_employee_page(lively: Site) -> None:
     customer = lively.as_("customer")
     for path in ("/boards", POINTS, f"{POINTS}.json", "/people", "/people/uli", "/teams", "/rules", "/search?q=uli"):
         assert customer.get(path).status_code == 404, path
-    assert customer.get("/").headers["Location"] == "/me/privacy"
+    assert customer.get("/").headers["Location"] == "/ideas"
     page = customer.get("/me/privacy").get_data(as_text=True)
     assert "/boards" not in page
 

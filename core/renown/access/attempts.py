@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, not_, select
 
@@ -25,6 +26,15 @@ class TooMany(Exception):
 
 def key(what: str, value: object) -> str:
     return hashlib.sha256(f"{what}:{value}".encode()).hexdigest()
+
+
+def origin(address: str) -> str:
+    """Whose tries count together: an IPv6 sender has a whole /64 to himself; an IPv4 address stands alone."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network(f"{ip}/64", strict=False))
 
 
 def take(conn: Connection, *limits: tuple[str, int]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from renown import clock
-from renown.access.models import Login, SignInLink, Token
+from renown.access.models import JoinRequest, Login, SignInLink, Token, VouchedAccount
 from renown.db.sets import among
 from renown.people import subject
 from renown.people.export import moment
@@ -15,7 +15,9 @@ from renown.people.subject import Subject
 
 
 def forget(conn: Connection, whom: Subject) -> None:
-    for table in (SignInLink, Login):
+    emails = conn.scalars(select(Login.email).where(among(conn, Login.person_id, whom.people))).all()
+    conn.execute(delete(JoinRequest).where(among(conn, JoinRequest.email, {*emails, *whom.names})))
+    for table in (SignInLink, Login, VouchedAccount):
         conn.execute(delete(table).where(among(conn, table.person_id, whom.people)))
     ended = update(Token).where(among(conn, Token.person_id, whom.people))
     conn.execute(ended.where(Token.revoked_at.is_(None)).values(revoked_at=clock.now()))
@@ -32,11 +34,25 @@ def tell(conn: Connection, whom: Subject) -> list[dict[str, Any]]:
             among(conn, Token.person_id, whom.people)
         )
     )
+    vouched = conn.execute(
+        select(VouchedAccount.issuer, VouchedAccount.subject, VouchedAccount.first_at, VouchedAccount.last_at).where(
+            among(conn, VouchedAccount.person_id, whom.people)
+        )
+    )
     return [
         *({"email": row.email, "role": row.role, "last_at": moment(row.last_at)} for row in logins),
         *(
             {"token": row.name, "scopes": row.scopes, "made": moment(row.created_at), "used": moment(row.used_at)}
             for row in tokens
+        ),
+        *(
+            {
+                "vouched_for_by": row.issuer,
+                "as": row.subject,
+                "first_at": moment(row.first_at),
+                "last_at": moment(row.last_at),
+            }
+            for row in vouched
         ),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renown.db.base import BigKey
@@ -22,6 +22,8 @@ class Login(Base):
     role: Mapped[str] = mapped_column(String(16))
     epoch: Mapped[int] = mapped_column(Integer, default=0)
     last_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: With the one above: an e-mail is one sign-in, however it is spelt.
+    __table_args__ = (CheckConstraint("email = lower(email)", "small"),)
 
 
 class EndedSession(Base):
@@ -55,6 +57,32 @@ class SignInLink(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
     expires_at: Mapped[int] = mapped_column(BigInteger)
     used_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class JoinRequest(Base):
+    """Somebody asks to come in as a customer. `digest` is of the link that was mailed; NULL until it is."""
+
+    __tablename__ = "core_join_request"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    email: Mapped[str] = mapped_column(String(320))
+    name: Mapped[str] = mapped_column(String(256))
+    #: The page that was wanted, a path of this site.
+    wanted: Mapped[str] = mapped_column(String(2048))
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    used_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class VouchedAccount(Base):
+    """A customer's account elsewhere, for which `plugin` vouches. It stays theirs when their e-mail changes there."""
+
+    __tablename__ = "core_vouched_account"
+    plugin: Mapped[str] = mapped_column(String(25), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(512), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(256), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
+    first_at: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class Attempt(Base):

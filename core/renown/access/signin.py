@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -116,7 +115,7 @@ def end_sessions(conn: Connection, person_id: int) -> None:
 def sign_in(db: Database, email: str, password: str, address: str) -> SignedIn:
     """Raises SignInRefused, or TooManyAttempts without looking at the password."""
     mail = email.strip().lower()
-    account, origin = key("account", mail), key("address", _network(address))
+    account, origin = key("account", mail), key("address", attempts.origin(address))
     tries = db.retrying(lambda conn: _take(conn, (account, PER_ACCOUNT), (origin, PER_ADDRESS)))
     with db.read() as conn:
         found = conn.execute(
@@ -178,12 +177,3 @@ def _matches(password: str, kept: str) -> bool:
         return _hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _network(address: str) -> str:
-    """An IPv6 sender has a whole /64 to himself; an IPv4 address stands alone."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ip) if ip.version == 4 else str(ipaddress.ip_network(f"{ip}/64", strict=False))

@@ -11,6 +11,7 @@ from renown.cli.demo import demo
 from renown.cli.doctor import doctor
 from renown.cli.importing import import_
 from renown.cli.ledger import recount, replay
+from renown.cli.organisation import organisation
 from renown.cli.people import people
 from renown.cli.plugin_commands import WithPlugins
 from renown.cli.plugins import plugins
@@ -41,6 +42,7 @@ for command in (
     why,
     reconcile,
     people,
+    organisation,
     tokens,
     replay,
     recount,

@@ -41,7 +41,8 @@ ADMINISTRATOR = ("Demo administrator", "administrator@demo.example")
 )
 @named_errors(made.NoConnector, CannotImport, BadPayload)
 def demo(host: str, port: int, people: int, days: int, seed: int, export: tuple[str, Path] | None) -> None:
-    """Make a lively organisation and serve it, with sign-in links for an administrator and a member.
+    """Make a lively organisation and serve it, with sign-in links for an administrator, a member and a
+    customer.
 
     Done once per database: started again, it goes on with what is there.
     """

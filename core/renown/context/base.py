@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from renown.context.customers import CustomersService
 from renown.context.events import EventsService
 from renown.context.hashtags import HashtagsService
 from renown.context.http import HttpService
@@ -23,6 +24,7 @@ from renown.context.services import (
     FilesService,
     JobsService,
     PermissionsService,
+    SecretsService,
     SignService,
     UrlsService,
 )
@@ -80,6 +82,10 @@ class PluginContext:
         return PeopleService(self)
 
     @cached_property
+    def customers(self) -> CustomersService:
+        return CustomersService(self)
+
+    @cached_property
     def teams(self) -> TeamsService:
         return TeamsService(self)
 
@@ -130,6 +136,10 @@ class PluginContext:
     @cached_property
     def sign(self) -> SignService:
         return SignService(self)
+
+    @cached_property
+    def secrets(self) -> SecretsService:
+        return SecretsService(self)
 
     @cached_property
     def files(self) -> FilesService:

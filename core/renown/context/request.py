@@ -12,3 +12,9 @@ from renown.access.viewer import Viewer
 def viewer() -> Viewer:
     """Who is looking. Set before each request by the web layer, from the session or the token."""
     return cast(Viewer, g.viewer)
+
+
+def local(address: str) -> str:
+    """The address if it is a path of this site, else the start page: nobody is sent elsewhere by a parameter."""
+    safe = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
+    return address if safe else "/"

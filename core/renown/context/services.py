@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -66,6 +67,7 @@ class SignService:
 
     def __init__(self, ctx: PluginContext) -> None:
         key = hmac.new(ctx._parts.secret_key.encode(), f"plugin:{ctx.plugin}".encode(), hashlib.sha256).digest()
+        self._key = key
         self._serializer = URLSafeTimedSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
 
     def make(self, purpose: str, value: Any) -> str:
@@ -80,6 +82,25 @@ class SignService:
             raise NotSigned("this link is too old") from None
         except _Unsigned:
             raise NotSigned("this link was not made here") from None
+
+    def derive(self, purpose: str, text: str) -> str:
+        """43 letters, digits, dashes and underscores that follow from the text, which nobody else can make from it."""
+        made = hmac.new(self._key, f"derived:{purpose}:{text}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
+class SecretsService:
+    """`ctx.secrets`: what a plugin's tables hold and nobody is to read, encrypted with the site's key."""
+
+    def __init__(self, ctx: PluginContext) -> None:
+        self._keyring = ctx._parts.keyring
+
+    def seal(self, plain: str) -> str:
+        return self._keyring.seal(plain.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """Raises WrongKey where it was sealed with another RENOWN_SECRET_KEY."""
+        return self._keyring.open(sealed.encode()).decode()
 
 
 class FilesService:

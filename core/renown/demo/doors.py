@@ -1,4 +1,4 @@
-"""Who may sign in to the demo: an administrator and a member, each by a one-time link."""
+"""Who may sign in to the demo: an administrator, a member and a customer, each by a one-time link."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from renown.people import persons
 
 ADMINISTRATOR: Role = "administrator"
 MEMBER: Role = "member"
+CUSTOMER: Role = "customer"
 #: Minutes for which a link is good.
 LINK_MINUTES = 24 * 60
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from renown import clock
+from renown.access import customers
 from renown.app import Renown
 from renown.clock import DAY, SECOND
 from renown.db import stored
 from renown.demo import directory, doors
 from renown.demo.deliveries import Channel, Mail
 from renown.demo.feed import Feed
-from renown.demo.organisation import MARKETING, SERVICE, Colleague, Organisation, found, weekday
+from renown.demo.organisation import MARKETING, SERVICE, Colleague, Customer, Organisation, found, weekday
 from renown.demo.slack import ACCEPTS
 from renown.demo.story import AFTERWARDS, HELP, HOLIDAYS, Story
 from renown.jobs.worker import drain_all
-from renown.people import calendar, persons
+from renown.people import affiliations, calendar, persons
 
 #: Told how many days are done, of how many.
 Progress = Callable[[int, int], None]
@@ -53,7 +56,7 @@ def build(
     with clock.set_to(lambda: time.now):
         renown.begin()
         events = _live(renown, acme, seed, start, days, until, time, progress)
-    _doors(renown, acme)
+        _doors(renown, acme)
     return Demo(len(acme.colleagues), len(acme.customers), events)
 
 
@@ -142,3 +145,15 @@ def _doors(renown: Renown, acme: Organisation) -> None:
             person = persons.by_email(conn, one.email)
             assert person is not None
             doors.open_for(conn, person, one.email, role)
+        customers.set_policy(conn, "open")
+        doors.open_for(conn, _customer(conn, acme.customers[0]), acme.customers[0].email, doors.CUSTOMER)
+
+
+def _customer(conn: Connection, one: Customer) -> int:
+    """Who is known by an account in the customers' workspace; or a new person, where they never said anything."""
+    known = persons.by_email(conn, one.email) or persons.by_account(conn, one.slack.lower())
+    if known is not None:
+        return known
+    person = persons.add(conn, one.name, one.email, entered=False)
+    affiliations.affiliate(conn, person, "customer")
+    return person

@@ -97,14 +97,19 @@ class Permission:
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """A kind of notification, `<plugin>.<name>`, and the pace people hear of it by mail unless they choose another."""
+    """A kind of notification, `<plugin>.<name>`, and the pace people hear of it by mail unless they choose another.
+
+    `role` is the least of those whom it may concern: others do not find it among their choices.
+    """
 
     name: str
     title: str
     pace: Literal["at once", "daily", "weekly", "never"] = "weekly"
+    role: Role = "customer"
 
     def __post_init__(self) -> None:
         _text("title", self.title, 80)
+        _one_of("role", self.role, get_args(Role))
         _one_of("pace", self.pace, ("at once", "daily", "weekly", "never"))
 
 

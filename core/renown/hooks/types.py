@@ -122,20 +122,39 @@ class Channel(Protocol):
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody as an identity provider vouches for them. `groups` are theirs there."""
+    """Somebody as an identity provider vouches for them. `groups` are theirs there.
+
+    `subject` is theirs for ever at the `issuer` (the provider's name, where that is empty).
+    """
 
     subject: str
     email: str
     email_verified: bool
     name: str = ""
     groups: Sequence[str] = ()
+    issuer: str = ""
+
+
+#: Whom an identity provider lets in: those whom an administrator let in, or customers as well.
+Admits = Literal["known", "customers"]
 
 
 class IdentityProvider(Protocol):
-    """A way to sign in. `name` is part of the address: `/login/<name>`."""
+    """A way to sign in. `name` is part of the address, `/login/with/<name>`; `title` stands on its button.
+
+    Where `title` is empty it is not set up, and not offered. With `admits` "customers", whoever is not known here and
+    has a verified e-mail becomes a customer, where customers may join; all others sign in as they do with "known",
+    which is what a provider that says nothing means. Both may be properties, read at each use.
+    """
 
     name: str
-    title: str
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def admits(self) -> Admits:
+        return "known"
 
     def start(self, callback: str, state: str, nonce: str, ctx: PluginContext) -> str:
         """The address to send the browser to."""

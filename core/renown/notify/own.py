@@ -21,11 +21,11 @@ from renown.sources.models import Source
 PLUGIN = "core"
 LINKED, ADJUSTED, ASKED = "core.linked", "core.adjusted", "core.asked"
 KINDS = (
-    NoticeKind(LINKED, "An account is linked to you"),
-    NoticeKind(ADJUSTED, "Your points were adjusted by hand"),
+    NoticeKind(LINKED, "An account is linked to you", role="member"),
+    NoticeKind(ADJUSTED, "Your points were adjusted by hand", role="member"),
 )
 #: For those who look after what is counted.
-STEWARDS = (NoticeKind(ASKED, "Somebody asks about a change"),)
+STEWARDS = (NoticeKind(ASKED, "Somebody asks about a change", role="moderator"),)
 #: The pace of each: none leaves at once unless somebody wants it so.
 PACES = {kind.name: kind.pace for kind in (*KINDS, *STEWARDS)}
 

@@ -72,12 +72,23 @@ def by_email(conn: Connection, email: str) -> int | None:
     return None if found is None else int(found)
 
 
-def add(conn: Connection, name: str, email: str | None = None, *, handle: str | None = None, bot: bool = False) -> int:
-    """Somebody known before any of their accounts is. Returns the new person's id."""
+def add(
+    conn: Connection,
+    name: str,
+    email: str | None = None,
+    *,
+    handle: str | None = None,
+    bot: bool = False,
+    entered: bool = True,
+) -> int:
+    """Somebody known before any of their accounts is. Returns the new person's id.
+
+    `entered` False: not by a directory or an administrator, but by themselves.
+    """
     changes.begin(conn)
     mail = email.strip().lower() if email else None
     free = allot(conn, Person.handle, {name: (handle or "", name)})[name]
-    values = {"handle": free, "name": name, "email": mail, "bot": bot, "entered": True, "created_at": clock.now()}
+    values = {"handle": free, "name": name, "email": mail, "bot": bot, "entered": entered, "created_at": clock.now()}
     return conn.execute(insert(Person).values(values).returning(Person.id)).scalar_one()
 
 

@@ -20,12 +20,21 @@ _SILENT = 60 * clock.SECOND
 
 def init(app: Flask) -> None:
     app.jinja_env.globals.update(
-        organisation=organisation, unread_count=unread_count, no_worker=no_worker, version=_version
+        organisation=organisation,
+        unread_count=unread_count,
+        no_worker=no_worker,
+        version=_version,
+        employee=employee,
     )
 
 
 def organisation() -> str:
     return setting("organisation", "Renown")
+
+
+def employee() -> bool:
+    """Whether the reader works here: others are spared the words of those who do."""
+    return viewer().employee
 
 
 def unread_count() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from flask import Flask, current_app, g
@@ -36,14 +36,23 @@ def reading() -> Connection:
 
 def setting(name: Literal["timezone", "organisation"], default: str) -> str:
     """A setting that stands on every page; they are read together."""
+    return str(_settings().get(name, default))
+
+
+def branding() -> dict[str, Any]:
+    """The organisation's colours and logo, as `web.brand` keeps them."""
+    return cast("dict[str, Any]", _settings().get("brand", {}))
+
+
+def _settings() -> dict[str, Any]:
     if "settings" not in g:
         g.settings = {one: msgspec.json.decode(value) for one, value in _SETTINGS.rows(reading(), {})}
-    return str(g.settings.get(name, default))
+    return cast("dict[str, Any]", g.settings)
 
 
 _SETTINGS = Spelled("""
     SELECT name, CAST(value AS TEXT) FROM core_setting
-    WHERE owner = 'core' AND name IN ('timezone', 'organisation')
+    WHERE owner = 'core' AND name IN ('timezone', 'organisation', 'brand')
 """)
 
 

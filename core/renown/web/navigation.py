@@ -46,6 +46,14 @@ ME = (
     Link("API tokens", "/me/tokens", 50, "key"),
     Link("Keyboard", "/me/keyboard", 60, "keyboard"),
 )
+#: Of customers, who have no numbers here, and no programs.
+ME_CUSTOMER = (
+    Link("Privacy", "/me/privacy", 10, "shield"),
+    Link("Notifications", "/me/notifications", 20, "bell"),
+    Link("Signing in", "/me/accounts", 30, "account"),
+    Link("Your data", "/me/data", 40, "data"),
+    Link("Keyboard", "/me/keyboard", 60, "keyboard"),
+)
 ADMIN = (
     Link("Overview", "/admin", 0, "admin", "admin:read"),
     Link("Sources", "/admin/sources", 10, "source", "sources:read"),
@@ -81,8 +89,6 @@ def addresses_of(place: Place) -> tuple[str, ...]:
 
 
 def _links(place: Place) -> Sequence[Link]:
-    if viewer().role == "nobody":
-        return ()
     core = _core(place, viewer(), counting=measures.first() is not None)
     added = [Link(one.title, one.url, one.order, "plugin", "", one.count) for one in plugins.links(place)]
     return tuple(sorted((*core, *added), key=lambda link: link.order)) if added else core
@@ -91,5 +97,6 @@ def _links(place: Place) -> Sequence[Link]:
 @lru_cache(maxsize=1024)
 def _core(place: Place, reader: Viewer, *, counting: bool) -> tuple[Link, ...]:
     """The core's own, whose actions no plugin decides."""
-    drawn = [link for link in _CORE[place] if allows(reader, link.action) and (link.url != "/boards" or counting)]
+    links = ME_CUSTOMER if place == "me" and not reader.employee else _CORE[place]
+    drawn = [link for link in links if allows(reader, link.action) and (link.url != "/boards" or counting)]
     return tuple(sorted(drawn, key=lambda link: link.order))

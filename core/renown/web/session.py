@@ -12,12 +12,14 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from renown.access import signin, tokens
+from renown.access.customers import NotACustomer
 from renown.access.signin import SESSION, SignedIn
 from renown.access.tokens import Bearer
 from renown.access.viewer import NOBODY, Viewer
+from renown.context.customers import ENTER
 from renown.db.trouble import passed_over
 from renown.settings import Settings
-from renown.web.house import house, reading
+from renown.web.house import house, reading, reread
 
 #: Seconds between two notes that a token is in use.
 _TOUCH = 60
@@ -63,6 +65,7 @@ def init(app: Flask, settings: Settings) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_load)
+    app.extensions[ENTER] = welcome_customer
     seen = _Seen()
 
     @app.before_request
@@ -93,6 +96,23 @@ def enter(signed_in: SignedIn) -> None:
         abort(401)
     login_user(user)
     g.viewer = user.viewer
+
+
+def welcome(signed_in: SignedIn) -> None:
+    """Begin the session of somebody who proved who they are, in place of the one that was there."""
+    session.clear()
+    session.permanent = True
+    reread()
+    enter(signed_in)
+
+
+def welcome_customer(signed_in: SignedIn) -> None:
+    """The same for whom a plugin vouches. Raises NotACustomer, and begins nothing, where they are none."""
+    with house().db.read() as conn:
+        found = signin.viewer(conn, signed_in.person_id, signed_in.epoch)
+    if found is None or found.role != "customer":
+        raise NotACustomer("Only customers come in this way.")
+    welcome(signed_in)
 
 
 def leave() -> None:

@@ -22,6 +22,7 @@ from renown_ideation import pages
 from renown_ideation.answers import answering, followers, reminding
 from renown_ideation.campaigns import clockwork
 from renown_ideation.ideas import voters, writing
+from renown_ideation.portal import tokens
 from renown_ideation.schemas import Settings
 
 _SECOND = 1_000_000
@@ -59,9 +60,12 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
         Job("phases", "Open and close campaigns", 5 * _SECOND, clockwork.turn),
         Job("tell", "Tell those who follow an idea", 10 * _SECOND, followers.work),
         Job("due", "Remind of answers that are due", 600 * _SECOND, reminding.work),
+        Job("tokens", "Forget used tokens", 3600 * _SECOND, tokens.forget),
     ]
 
 
 @hookimpl
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
+    if place == "admin" and viewer.at_least("administrator"):
+        return [NavItem("Product keys", "/admin/portal/keys", 77)]
     return [NavItem("Ideas", "/ideas", 30)] if place == "top" else []

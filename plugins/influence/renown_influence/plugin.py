@@ -76,8 +76,8 @@ plugin = Plugin(
         for one in scoring.DEFAULTS
     ),
     notices=(
-        NoticeKind(survey_end.OPEN, "A survey is open", "at once"),
-        NoticeKind(survey_end.REPORT, "The report of a survey is there", "weekly"),
+        NoticeKind(survey_end.OPEN, "A survey is open", "at once", role="member"),
+        NoticeKind(survey_end.REPORT, "The report of a survey is there", "weekly", role="member"),
     ),
 )
 

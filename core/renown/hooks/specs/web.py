@@ -33,11 +33,12 @@ def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
 
 @hookspec
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
-    """Links for the viewer. Within 50 ms, so: no queries.
+    """Links for the viewer, who may be a customer, or nobody. Within 50 ms, so: no queries.
 
-    :param viewer: who looks.
+    :param viewer: who looks; ask for their role: whatever is not for everybody is not for customers and strangers.
     :param place: "top", "admin" or "me".
 
+    Where customers may join, `/` leads those who do not work here to the first link at the top.
     When it raises or is slow, its links are left out of this page.
     It does not fire on fragments, on the API, or for plugins that are off.
 

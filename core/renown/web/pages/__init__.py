@@ -6,7 +6,9 @@ from flask import Flask
 
 from renown.web.pages import (
     boards,
+    brand,
     home,
+    join,
     keyboard,
     me,
     mydata,
@@ -45,8 +47,8 @@ from renown.web.pages.admin import teams as admin_teams
 
 def register(app: Flask, *, development: bool) -> None:
     for module in (
-        system, theme, signin, home, boards, people, why, teams, rules, search, notifications, me, mydata, panels,
-        keyboard, overview, jobs, admin_rules, adjustments,
+        system, theme, signin, join, brand, home, boards, people, why, teams, rules, search, notifications, me, mydata,
+        panels, keyboard, overview, jobs, admin_rules, adjustments,
         sources, wizard, plugins, admin_people, person, admin_teams, privacy, audit, tokens,
         organisation, mail, unsubscribe, vouched,
     ):  # fmt: skip

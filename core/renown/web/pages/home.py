@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, abort, redirect, render_template
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from renown.access.routes import needs
+from renown.access import customers
+from renown.access.routes import public
 from renown.hooks.manifest import MeasureSpec
 from renown.ledger import trends, why
 from renown.ledger.boards import NotShown
@@ -16,7 +17,8 @@ from renown.ledger.periods import ALL, ROLLING_DAYS, Span, on
 from renown.ledger.why import Change, Why
 from renown.notify import inbox
 from renown.people.models import Identity, Person
-from renown.web import measures, spans, words
+from renown.web import measures, plugins, spans, words
+from renown.web.guard import permitted
 from renown.web.house import reading, viewer
 from renown.web.pages.people import teams_today
 
@@ -24,10 +26,12 @@ pages = Blueprint("home", __name__)
 
 
 @pages.get("/")
-@needs("me:read")
+@public
 def show() -> str | Response:
     if not viewer().employee:
-        return redirect("/me/privacy")
+        return redirect(_elsewhere())
+    if not permitted("me:read"):
+        abort(404)
     conn, me, now = reading(), viewer().person_id or 0, spans.today()
     measure = measures.first()
     month = on("month", now)
@@ -49,6 +53,15 @@ def show() -> str | Response:
         team=teams_today(conn, [me], now).get(me),
         accounts=_accounts(me),
     )
+
+
+def _elsewhere() -> str:
+    """Where those begin who do not work here: at the first thing that a plugin has for them."""
+    stranger = viewer().person_id is None
+    if stranger and customers.policy(reading()) == "no":
+        return "/login"
+    first = next(iter(plugins.links("top")), None)
+    return first.url if first else "/login" if stranger else "/me/privacy"
 
 
 def _why(measure: MeasureSpec | None, span: Span, limit: int) -> Why | None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from renown import audit
 from renown.access import signin, tokens
+from renown.access.models import Login
 from renown.access.permissions import ACTIONS, allows
 from renown.access.routes import needs
 from renown.access.signin import SignInRefused, WeakPassword
@@ -43,6 +44,8 @@ def index() -> Response:
 @needs("me:read")
 def privacy() -> str:
     conn = reading()
+    if not viewer().employee:
+        return render_template("me/privacy_customer.html")
     preset = visibility.preset(conn)
     return render_template(
         "me/privacy.html",
@@ -56,6 +59,8 @@ def privacy() -> str:
 @pages.post("/privacy")
 @needs("me:write")
 def choose_privacy() -> Response:
+    if not viewer().employee:
+        abort(404)
     shown = {"yes": True, "no": False}.get(request.form.get("shown", ""))
     try:
         house().db.retrying(lambda conn: visibility.choose(conn, _me(), shown))
@@ -68,6 +73,8 @@ def choose_privacy() -> Response:
 @pages.get("/accounts")
 @needs("me:read")
 def accounts() -> str:
+    if not viewer().employee:
+        return _signing_in()
     root = func.coalesce(Person.root_id, Person.id)
     rows = reading().execute(
         select(Identity.name, Identity.username, Identity.email, Identity.email_verified, Identity.first_seen)
@@ -88,7 +95,10 @@ def password() -> Response | tuple[str, int]:
         try:
             signin.set_password(conn, user.person_id, request.form.get("password", ""))
         except (WeakPassword, SignInRefused) as error:
-            return render_template("me/accounts.html", accounts=[], user=user, wrong=str(error).partition(": ")[2]), 422
+            wrong = str(error).partition(": ")[2]
+            if not viewer().employee:
+                return _signing_in(wrong), 422
+            return render_template("me/accounts.html", accounts=[], user=user, wrong=wrong), 422
         audit.record(conn, "password.changed", actor_id=user.root_id, via="web", person_id=user.root_id)
     flash("The password is changed. Sign in with it; all your sessions have ended.", "good")
     return redirect("/login")
@@ -141,6 +151,14 @@ def revoke_token(token: int) -> Response:
         audit.record(conn, "token.revoked", actor_id=_me(), via="web", target=f"token:{token}")
     flash("The token is revoked.", "good")
     return redirect("/me/tokens")
+
+
+def _signing_in(wrong: str = "") -> str:
+    """A customer's page: they have one account, this one."""
+    login = select(Login.email, Login.password.is_not(None).label("has_password"))
+    user = me()
+    found = reading().execute(login.where(Login.person_id == user.person_id)).one() if user else None
+    return render_template("me/signing_in.html", login=found, user=user, wrong=wrong)
 
 
 def _tokens(**more: Any) -> str:

@@ -12,11 +12,26 @@ from renown.web.pages.admin.person import download
 
 pages = Blueprint("my_data", __name__, url_prefix="/me")
 
+#: What the parts of the file are to customers.
+CUSTOMERS = {
+    "people": "name and e-mail",
+    "affiliations": "what you are to us",
+    "sign_in": "how you sign in",
+    "accounts": "where else we know you from",
+    "merges": "accounts that are one",
+    "entries": "what you did elsewhere",
+    "administrative_acts": "what we changed",
+}
+
 
 @pages.get("/data")
 @needs("me:read")
 def index() -> str:
-    counts = {name: records for name, part in held(_me()).items() if (records := _records(part)) is not None}
+    # What is empty is told to those who may wonder what it is; to customers it would be other people's words.
+    least = 0 if viewer().employee else 1
+    names = {} if viewer().employee else CUSTOMERS
+    told = {name: records for name, part in held(_me()).items() if (records := _records(part)) is not None}
+    counts = {names.get(name, name): records for name, records in told.items() if records >= least}
     return render_template("me/data.html", counts=counts)
 
 

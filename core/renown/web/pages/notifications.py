@@ -103,10 +103,10 @@ def _me() -> int:
 
 
 def _kinds() -> Sequence[Kind]:
-    core = (*own.KINDS, *(own.STEWARDS if viewer().at_least("moderator") else ()))
     manifests = [house().plugins.manifests[name] for name in house().plugins.enabled]
-    found = [Kind(one.name, one.title, one.pace, "Renown") for one in core]
-    return found + [Kind(one.name, one.title, one.pace, plugin.title) for plugin in manifests for one in plugin.notices]
+    found = [("Renown", one) for one in (*own.KINDS, *own.STEWARDS)]
+    found += [(plugin.title, one) for plugin in manifests for one in plugin.notices]
+    return [Kind(one.name, one.title, one.pace, title) for title, one in found if viewer().at_least(one.role)]
 
 
 def _channels() -> Sequence[tuple[str, Any]]:

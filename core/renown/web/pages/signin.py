@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask import Blueprint, flash, redirect, render_template, request, session
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from renown.access import links, setup, signin
 from renown.access.routes import needs, public
 from renown.access.signin import SignedIn, SignInRefused, TooManyAttempts, WeakPassword
+from renown.context.request import local
 from renown.db import stored
 from renown.ledger.recount import change_zone
-from renown.web.house import house, reading, reread
-from renown.web.pages.theme import local
-from renown.web.session import enter, leave, me
+from renown.web.house import house, reading
+from renown.web.session import leave, me
+from renown.web.session import welcome as begin
 
 pages = Blueprint("signin", __name__)
 
@@ -112,9 +113,6 @@ def _setup(token: str, errors: dict[str, list[str]]) -> str:
 
 
 def welcome(found: SignedIn, wanted: str) -> Response:
-    """Begin the session of somebody who proved who they are."""
-    session.clear()
-    session.permanent = True
-    reread()
-    enter(found)
+    """Begin the session of somebody who proved who they are, on the page that they wanted."""
+    begin(found)
     return redirect(local(wanted))

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from renown.access.routes import public
+from renown.context.request import local
 
 pages = Blueprint("theme", __name__)
 COOKIE = "renown_theme"
@@ -22,12 +23,6 @@ def choose() -> Response:
     else:
         answer.delete_cookie(COOKIE)
     return answer
-
-
-def local(address: str) -> str:
-    """The address if it lies on this site, else the start page."""
-    safe = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
-    return address if safe else "/"
 
 
 @pages.app_template_global()

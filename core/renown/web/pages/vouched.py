@@ -11,10 +11,10 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from renown.access import vouched
 from renown.access.routes import public
 from renown.access.signin import SignInRefused
-from renown.hooks.types import Account, IdentityProvider
+from renown.context.request import local
+from renown.hooks.types import Account, Admits, IdentityProvider
 from renown.web.house import house
 from renown.web.pages.signin import Page, welcome
-from renown.web.pages.theme import local
 
 pages = Blueprint("signin_vouched", __name__, url_prefix="/login/with")
 
@@ -47,7 +47,8 @@ def back(name: str) -> Page:
         account = provider.finish(request.args.to_dict(), _callback(name), begun["nonce"], house().contexts.of(plugin))
         if not isinstance(account, Account):
             raise TypeError(f"returned {type(account).__name__}, not Account")
-        found = house().db.retrying(lambda conn: vouched.sign_in(conn, account.email, account.email_verified))
+        admits: Admits = getattr(provider, "admits", "known")
+        found = house().db.retrying(lambda conn: vouched.sign_in(conn, account, plugin, name, admits))
     except SignInRefused as error:
         return _refused(str(error))
     except Exception as error:
@@ -57,12 +58,23 @@ def back(name: str) -> Page:
 
 @pages.app_template_global()
 def identity_providers() -> list[tuple[str, str]]:
-    """Name and title of each, for the page of sign-in."""
-    return [(name, provider.title) for name, (_, provider) in house().loaded.identity_providers().items()]
+    """Name and title of each that is set up, for the page of sign-in."""
+    found = ((name, _title(provider)) for name, (_, provider) in house().loaded.identity_providers().items())
+    return [(name, title) for name, title in found if title]
 
 
 def _provider(name: str) -> tuple[str, IdentityProvider]:
-    return house().loaded.identity_providers().get(name) or abort(404)
+    found = house().loaded.identity_providers().get(name)
+    return found if found is not None and _title(found[1]) else abort(404)
+
+
+def _title(provider: IdentityProvider) -> str:
+    """What stands on its button; nothing where it is not set up, or cannot say."""
+    try:
+        return provider.title
+    except Exception as error:
+        log.warning("identity provider failed", provider=provider.name, error=f"{type(error).__name__}: {error}")
+        return ""
 
 
 def _callback(name: str) -> str:

@@ -240,6 +240,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_core_hashtag_name")),
     )
     op.create_table(
+        "core_join_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("name", sa.String(length=256), nullable=False),
+        sa.Column("wanted", sa.String(length=2048), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_join_request")),
+        sa.UniqueConstraint("digest", name=op.f("uq_core_join_request_digest")),
+    )
+    op.create_table(
         "core_lead_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("period_id", sa.Integer(), nullable=False),
@@ -637,6 +649,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_core_login_small")),
         sa.ForeignKeyConstraint(["person_id"], ["core_person.id"], name=op.f("fk_core_login_person_id_core_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_core_login")),
         sa.UniqueConstraint("email", name=op.f("uq_core_login_email")),
@@ -900,6 +913,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_core_token_digest")),
     )
     op.create_table(
+        "core_vouched_account",
+        sa.Column("plugin", sa.String(length=25), nullable=False),
+        sa.Column("issuer", sa.String(length=512), nullable=False),
+        sa.Column("subject", sa.String(length=256), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["core_person.id"], name=op.f("fk_core_vouched_account_person_id_core_person")
+        ),
+        sa.PrimaryKeyConstraint("plugin", "issuer", "subject", name=op.f("pk_core_vouched_account")),
+    )
+    with op.batch_alter_table("core_vouched_account", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_vouched_account_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "core_notice_due",
         sa.Column(
             "notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -929,6 +958,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_notice_due_due_at"))
 
     op.drop_table("core_notice_due")
+    with op.batch_alter_table("core_vouched_account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_vouched_account_person_id"))
+
+    op.drop_table("core_vouched_account")
     op.drop_table("core_token")
     with op.batch_alter_table("core_team_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_team_member_team_id"))
@@ -1038,6 +1071,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_lead_change_period_id"))
 
     op.drop_table("core_lead_change")
+    op.drop_table("core_join_request")
     op.drop_table("core_hashtag")
     op.drop_table("core_generation")
     with op.batch_alter_table("core_event", schema=None) as batch_op:

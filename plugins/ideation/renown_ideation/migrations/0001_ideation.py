@@ -29,6 +29,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ideation_origin_kind_id"), ["kind", "id"], unique=False)
 
     op.create_table(
+        "ideation_used_token",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_ideation_used_token")),
+    )
+    with op.batch_alter_table("ideation_used_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_used_token_until"), ["until"], unique=False)
+
+    op.create_table(
         "ideation_board",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
@@ -55,6 +64,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_board")),
         sa.UniqueConstraint("slug", name=op.f("uq_ideation_board_slug")),
     )
+    op.create_table(
+        "ideation_product_key",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product", sa.String(length=64), nullable=False),
+        sa.Column("algorithm", sa.String(length=8), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("hint", sa.String(length=8), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_product_key_by_id_core_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_product_key")),
+    )
+    with op.batch_alter_table("ideation_product_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_product_key_product"), ["product"], unique=False)
+
     op.create_table(
         "ideation_trust",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -890,7 +915,15 @@ def downgrade() -> None:
 
     op.drop_table("ideation_campaign")
     op.drop_table("ideation_trust")
+    with op.batch_alter_table("ideation_product_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_product_key_product"))
+
+    op.drop_table("ideation_product_key")
     op.drop_table("ideation_board")
+    with op.batch_alter_table("ideation_used_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_used_token_until"))
+
+    op.drop_table("ideation_used_token")
     with op.batch_alter_table("ideation_origin", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_origin_kind_id"))
 

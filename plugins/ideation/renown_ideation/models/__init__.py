@@ -29,6 +29,7 @@ from renown_ideation.models.ideas import (
     VoteMoved,
 )
 from renown_ideation.models.moving import Intake, Origin
+from renown_ideation.models.portal import ProductKey, UsedToken
 from renown_ideation.models.talk import Attachment, Comment, Moderation, Trust
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Origin",
     "Participant",
     "Plan",
+    "ProductKey",
     "Proposal",
     "Revision",
     "Shard",
@@ -65,6 +67,7 @@ __all__ = [
     "Tagged",
     "Telling",
     "Trust",
+    "UsedToken",
     "Vote",
     "VoteMoved",
     "Voter",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from renown.api import PluginContext
-from renown_ideation.pages import boards, idea, write
+from renown_ideation.pages import boards, idea, portal, write
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -16,6 +16,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (boards, write, idea):
+    for subject in (boards, write, idea, portal):
         subject.add(pages, ctx)
     return pages

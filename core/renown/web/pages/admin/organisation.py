@@ -1,7 +1,8 @@
-"""The organisation: its name, the time zone whose days are counted, and what the environment decides."""
+"""The organisation: its name, its customers, the time zone whose days are counted, and what the environment decides."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -9,13 +10,16 @@ from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from renown import audit, settings
+from renown.access import customers
 from renown.access.routes import needs
 from renown.db import stored
 from renown.events import log
 from renown.events.models import Consumer
 from renown.ledger import recount
 from renown.ledger.models import Generation
-from renown.web.house import house, reading, viewer
+from renown.notify import joins
+from renown.web import brand, logos
+from renown.web.house import branding, house, reading, viewer
 
 pages = Blueprint("organisation", __name__, url_prefix="/admin/settings")
 
@@ -74,6 +78,56 @@ def change_zone() -> Page:
     return redirect("/admin/settings#timezone")
 
 
+@pages.post("/customers")
+@needs("settings:write")
+def let_customers_in() -> Page:
+    chosen = request.form.get("customers", "")
+    if chosen not in customers.POLICIES:
+        return _page({"customers": ["Choose one of the three."]}), 422
+
+    def work(conn: Connection) -> None:
+        before = customers.policy(conn)
+        customers.set_policy(conn, chosen)
+        details = {"before": before, "after": chosen}
+        audit.record(conn, "settings.customers", actor_id=viewer().person_id, via="web", details=details)
+
+    house().db.retrying(work)
+    flash("Saved.", "good")
+    return redirect("/admin/settings#customers")
+
+
+@pages.post("/colours")
+@needs("settings:write")
+def colour() -> Page:
+    light, dark = request.form.get("accent", ""), request.form.get("accent_dark", "")
+    try:
+        house().db.retrying(lambda conn: _brand(conn, "colours", lambda: brand.set_accent(conn, light, dark)))
+    except ValueError as error:
+        field, _, text = str(error).partition(": ")
+        return _page({field: [text]}), 422
+    flash("Saved.", "good")
+    return redirect("/admin/settings#looks")
+
+
+@pages.post("/logo")
+@needs("settings:write")
+def change_logo() -> Page:
+    sent = request.files.get("logo")
+    content = sent.read(logos.MOST_BYTES + 1) if sent is not None else b""
+    chosen = None if request.form.get("act") == "remove" else content
+    try:
+        house().db.retrying(lambda conn: _brand(conn, "logo", lambda: brand.set_logo(conn, chosen)))
+    except logos.NoLogo as error:
+        return _page({"logo": [str(error)]}), 422
+    flash("Saved.", "good")
+    return redirect("/admin/settings#looks")
+
+
+def _brand(conn: Connection, what: str, work: Callable[[], None]) -> None:
+    work()
+    audit.record(conn, f"settings.{what}", actor_id=viewer().person_id, via="web")
+
+
 @pages.get("/_counting")
 @needs("settings:write")
 def counting() -> str:
@@ -92,6 +146,9 @@ def _page(errors: dict[str, list[str]] | None = None) -> str:
         zones=sorted(available_timezones()),
         counting=_counting(),
         end=log.head(conn),
+        customers=customers.policy(conn),
+        brand=branding(),
+        letters=joins.possible(conn, house().settings.url),
         decided=settings.told(house().settings),
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from werkzeug.wrappers import Response
 
 from renown import audit, clock
-from renown.access import links, signin
+from renown.access import customers, links, signin
 from renown.access.models import Login
 from renown.access.routes import needs
 from renown.ledger import directory
@@ -159,7 +159,10 @@ def let_in(person: int) -> Response | tuple[str, int]:
             email = request.form.get("email", "").strip() or found.email or ""
             if "@" not in email:
                 raise Refused("write an e-mail to sign in with")
-            signin.add_login(conn, found.id, email, wanted)  # type: ignore[arg-type]
+            if wanted == "customer":
+                customers.let_in(conn, found.id, email)
+            else:
+                signin.add_login(conn, found.id, email, wanted)  # type: ignore[arg-type]
         return {"role": wanted}
 
     return _act(person, "login.changed", work, "Saved. They sign in with a one-time link first.")
