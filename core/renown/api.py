@@ -9,7 +9,7 @@ from renown.access.routes import needs, opened, public
 from renown.access.viewer import NOBODY, Viewer
 from renown.clock import DAY, SECOND, day_of, from_datetime, to_date, to_datetime, to_day
 from renown.context import PluginContext
-from renown.context.answers import as_csv, as_json
+from renown.context.answers import FeedItem, as_csv, as_feed, as_json
 from renown.context.events import RefusedEvent
 from renown.context.hashtags import Hashtags
 from renown.context.http import Forbidden, Response, TooLarge
@@ -119,6 +119,7 @@ __all__ = [
     "EventType",
     "Explanation",
     "Export",
+    "FeedItem",
     "Field",
     "Forbidden",
     "Giver",
@@ -168,6 +169,7 @@ __all__ = [
     "TooLarge",
     "Viewer",
     "as_csv",
+    "as_feed",
     "as_json",
     "clean_text",
     "collab",
