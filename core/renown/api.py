@@ -9,7 +9,7 @@ from renown.access.routes import needs, opened, public
 from renown.access.viewer import NOBODY, Viewer
 from renown.clock import DAY, SECOND, day_of, from_datetime, to_date, to_datetime, to_day
 from renown.context import PluginContext
-from renown.context.answers import as_csv, as_json
+from renown.context.answers import FeedItem, as_csv, as_feed, as_json
 from renown.context.customers import NotACustomer, SignInRefused, Vouched, enter_customer
 from renown.context.events import RefusedEvent
 from renown.context.hashtags import Hashtags
@@ -123,6 +123,7 @@ __all__ = [
     "EventType",
     "Explanation",
     "Export",
+    "FeedItem",
     "Field",
     "Forbidden",
     "Giver",
@@ -176,6 +177,7 @@ __all__ = [
     "Vouched",
     "WrongKey",
     "as_csv",
+    "as_feed",
     "as_json",
     "clean_text",
     "collab",

@@ -137,9 +137,20 @@ def purge(conn: Connection, owner: str) -> Sequence[str]:
     if owner == "core":
         raise MigrationError("core: its tables are never purged")
     reflected = MetaData()
-    reflected.reflect(conn, only=lambda name, _: name.startswith(f"{owner}_") or name == version_table(owner))
+    shadows = _shadows(conn)
+    reflected.reflect(
+        conn,
+        only=lambda name, _: (name.startswith(f"{owner}_") and name not in shadows) or name == version_table(owner),
+    )
     # Referred core tables come along with reflection and must stay.
     doomed = [t for t in reflected.sorted_tables if t.name.startswith(f"{owner}_") or t.name == version_table(owner)]
     for table in reversed(doomed):
         table.drop(conn)
     return [table.name for table in doomed]
+
+
+def _shadows(conn: Connection) -> frozenset[str]:
+    """SQLite keeps virtual tables, such as full text, in tables that go with them."""
+    if conn.dialect.name != "sqlite":
+        return frozenset()
+    return frozenset(conn.exec_driver_sql("SELECT name FROM pragma_table_list WHERE type = 'shadow'").scalars())

@@ -25,7 +25,7 @@ HELD = {
 }
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 #: The first parts of addresses below /ideas that are no boards.
-_TAKEN = frozenset({"new", "static", "search"})
+_TAKEN = frozenset({"new", "static", "search", "stop"})
 
 
 def listed(ctx: PluginContext, viewer: Viewer) -> Sequence[Board]:

@@ -64,5 +64,13 @@ def idea(ctx: PluginContext, viewer: Viewer, number: int) -> tuple[Idea, Board]:
     return (found[0], found[1]) if found is not None else absent()
 
 
+def answers(viewer: Viewer, idea: Idea) -> bool:
+    """Whether the viewer speaks for the organisation here: a moderator, or the idea's owner, who works here."""
+    if viewer.scopes is not None and "ideation.desk" not in viewer.scopes:
+        return False
+    mine = viewer.person_id is not None and idea.owner_id == viewer.person_id
+    return viewer.at_least("moderator") or (mine and viewer.employee)
+
+
 def absent() -> NoReturn:
     abort(404)

@@ -1,4 +1,4 @@
-"""The ideas of a board, page by page."""
+"""Ideas page by page: of a board in some order, or those that are looked for."""
 
 from __future__ import annotations
 
@@ -7,12 +7,36 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from renown.api import PluginContext, Viewer
+from renown_ideation import gate, totals
+from renown_ideation.ideas import matching, words
 from renown_ideation.models import Board, Idea, Tagged
+from renown_ideation.states import OPEN
 
 PAGE = 25
-SORTS = {"new": "Newest", "top": "Most voters", "changed": "Last changed"}
+#: What is said of each order on the page. While numbers of votes are hidden there is the newest first, and no other.
+SORTS = {"voices": "Needs voices", "new": "Newest", "top": "Most voters"}
+RULES = {
+    "voices": "New ideas first; each time its voters double, an idea stands as if it were five days newer.",
+    "new": "The newest first.",
+    "top": "Those with most voters first.",
+}
+_KEYS: dict[str, InstrumentedAttribute[Any]] = {
+    "voices": Idea.heat,
+    "new": Idea.submitted_at,
+    "top": Idea.voters,
+}
+_COUNTED = frozenset({"voices", "top"})
+#: What is left out unless it is asked for.
+_GONE = ("draft", "merged", "withdrawn")
+#: Words that are looked for at once.
+_WORDS = 8
+COLUMNS = (
+    Idea.id, Idea.board_id, Idea.title, Idea.state, Idea.standing, Idea.earlier_votes, Idea.comments, Idea.author_id,
+    Idea.owner_id, Idea.due_at, Idea.submitted_at, Idea.changed_at, Idea.voters, Idea.heat,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,37 +44,62 @@ class Page:
     ideas: Sequence[Any]
     #: For the address of the next page; None on the last.
     after: str | None
+    #: The order that they are in.
+    sort: str = "new"
 
 
 def of(
-    ctx: PluginContext,
-    viewer: Viewer,
-    board: Board,
-    *,
-    sort: str = "new",
-    state: str = "",
-    tag: str = "",
-    after: str = "",
+    ctx: PluginContext, board: Board, *, sort: str = "voices", state: str = "", tag: str = "", after: str = ""
 ) -> Page:
-    """`after` is what the page before gave. Raises ValueError where it is something else."""
-    key = {"new": Idea.submitted_at, "top": Idea.voters, "changed": Idea.changed_at}[sort]
-    wanted: list[ColumnElement[bool]] = [Idea.board_id == board.id, Idea.standing == "shown", Idea.state != "draft"]
-    if state:
-        wanted.append(Idea.state == state)
-    else:
-        wanted.append(Idea.state.not_in(("merged", "withdrawn")))
+    """`state`: one of them, "open", or "" for all. `after` is what the page before gave, ValueError where it is not."""
+    if sort in _COUNTED and totals.hidden(ctx, board) is not None:
+        sort = "new"
+    key = _KEYS[sort]
+    wanted: list[ColumnElement[bool]] = [Idea.board_id == board.id, Idea.standing == "shown", _in(state)]
     if tag:
         wanted.append(Idea.id.in_(select(Tagged.idea_id).where(Tagged.tag == tag)))
     if after:
-        value, _, number = after.partition(".")
-        if not (value.isdigit() and number.isdigit()):
-            raise ValueError(after)
-        wanted.append(or_(key < int(value), and_(key == int(value), Idea.id < int(number))))
-    columns = select(
-        Idea.id, Idea.title, Idea.state, Idea.voters, Idea.earlier_votes, Idea.comments, Idea.owner_id, Idea.due_at,
-        Idea.submitted_at, Idea.changed_at,
-    )  # fmt: skip
-    rows = ctx.session.execute(columns.where(*wanted).order_by(key.desc(), Idea.id.desc()).limit(PAGE + 1)).all()
+        wanted.append(_behind(key, sort, after))
+    found = select(*COLUMNS).where(*wanted).order_by(key.desc(), Idea.id.desc()).limit(PAGE + 1)
+    rows = ctx.session.execute(found).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    following = None if last is None else f"{getattr(last, key.key)}.{last.id}"
-    return Page(rows[:PAGE], following)
+    return Page(rows[:PAGE], None if last is None else f"{sort}.{getattr(last, key.key)}.{last.id}", sort)
+
+
+def search(ctx: PluginContext, viewer: Viewer, asked: str, boards: Sequence[Board], after: str = "") -> Page:
+    """Ideas that have all the words, the last one as it begins, newest first. Raises ValueError as `of` does."""
+    given = words.of(asked)[:_WORDS]
+    if not given or not boards:
+        return Page([], None)
+    wanted = [
+        matching.all_of(ctx, given, begun=not asked[-1:].isspace()),
+        Idea.board_id.in_([one.id for one in boards]),
+        gate.shown(viewer),
+        Idea.standing == "shown",
+        Idea.state.not_in(("draft", "withdrawn")),
+    ]
+    if after:
+        wanted.append(Idea.id < _number(after))
+    rows = ctx.session.execute(select(*COLUMNS).where(*wanted).order_by(Idea.id.desc()).limit(PAGE + 1)).all()
+    return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
+
+
+def _in(state: str) -> ColumnElement[bool]:
+    if state == "open":
+        return Idea.state.in_(sorted(OPEN))
+    return Idea.state == state if state else Idea.state.not_in(_GONE)
+
+
+def _behind(key: InstrumentedAttribute[Any], sort: str, after: str) -> ColumnElement[bool]:
+    """A page that was made in another order, as before numbers were hidden, does not go on in this one."""
+    said, _, rest = after.partition(".")
+    value, _, number = rest.partition(".")
+    if said != sort:
+        raise ValueError(after)
+    return or_(key < _number(value), and_(key == _number(value), Idea.id < _number(number)))
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ValueError(text)
+    return int(text)

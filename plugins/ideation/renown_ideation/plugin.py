@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint
 
@@ -18,10 +19,12 @@ from renown.api import (
     Viewer,
     hookimpl,
 )
-from renown_ideation import pages
-from renown_ideation.answers import answering, followers, reminding
+from renown_ideation import api, pages
+from renown_ideation.answers import answering, followers, record, reminding
 from renown_ideation.campaigns import clockwork
-from renown_ideation.ideas import voters, writing
+from renown_ideation.campaigns import people as voters_of
+from renown_ideation.delivery import news
+from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
 from renown_ideation.portal import tokens
 from renown_ideation.schemas import Settings
 
@@ -38,19 +41,24 @@ plugin = Plugin(
         Permission("ideation.desk", "Moderate, acknowledge, answer, merge", "moderator"),
         Permission("ideation.manage", "Make boards", "administrator"),
     ),
-    event_types=(EventType(writing.SUBMITTED), EventType(answering.DELIVERED)),
+    event_types=(EventType(writing.SUBMITTED), EventType(answering.DELIVERED), EventType(comments.EVENT)),
     object_kinds=(writing.KIND,),
     notices=(
         NoticeKind(writing.RECEIPT, "Your idea arrived", "at once"),
         NoticeKind(answering.ANSWERED, "An idea that you follow was answered", "at once"),
         NoticeKind(reminding.DUE, "An answer that you owe is due", "at once"),
+        NoticeKind(authors.INVITED, "You are asked to write an idea together", "at once"),
+        NoticeKind(amending.PROPOSED, "A change of a text is proposed, or answered", "daily"),
+        NoticeKind(comments.COMMENTED, "Somebody commented on an idea that you take part in", "daily"),
+        NoticeKind(merging.MERGED, "An idea that you follow was merged, or stands by itself again", "daily"),
+        NoticeKind(news.PUBLISHED, "What you asked for is in the changelog", "at once"),
     ),
 )
 
 
 @hookimpl
 def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
-    return [pages.blueprint(ctx)]
+    return [pages.blueprint(ctx), api.blueprint(ctx)]
 
 
 @hookimpl
@@ -59,6 +67,7 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
         Job("fold", "Count voters", _SECOND, voters.fold),
         Job("phases", "Open and close campaigns", 5 * _SECOND, clockwork.turn),
         Job("tell", "Tell those who follow an idea", 10 * _SECOND, followers.work),
+        Job("records", "Look how well answers were kept", 300 * _SECOND, record.work),
         Job("due", "Remind of answers that are due", 600 * _SECOND, reminding.work),
         Job("tokens", "Forget used tokens", 3600 * _SECOND, tokens.forget),
     ]
@@ -68,4 +77,29 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
     if place == "admin" and viewer.at_least("administrator"):
         return [NavItem("Product keys", "/admin/portal/keys", 77)]
+    if place == "me":
+        return [NavItem("My ideas and votes", "/my/ideas", 30)]
     return [NavItem("Ideas", "/ideas", 30)] if place == "top" else []
+
+
+@hookimpl
+def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
+    people.merged(ctx, kept, gone)
+    voters_of.merged(ctx, kept, gone)
+
+
+@hookimpl
+def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
+    people.split(ctx, kept, gone)
+    voters_of.split(ctx, kept, gone)
+
+
+@hookimpl
+def person_erased(person_id: int, ctx: PluginContext) -> None:
+    people.erased(ctx, person_id)
+    voters_of.erased(ctx, person_id)
+
+
+@hookimpl
+def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any]:
+    return export.of(ctx, person_id, viewer)

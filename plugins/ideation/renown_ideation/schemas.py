@@ -23,7 +23,7 @@ class Settings(Schema):
     )
     attachment_mebibytes = fields.Integer(
         load_default=5,
-        validate=validate.Range(0, 100),
+        validate=validate.Range(0, 20),
         metadata={
             "label": "Attachments",
             "unit": "MiB each",

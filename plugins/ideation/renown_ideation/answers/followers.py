@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from sqlalchemy import Select, select, union, update
 
-from renown.api import PluginContext
+from renown.api import NotConfigured, PluginContext
 from renown_ideation.ideas import writing
 from renown_ideation.models import Board, Idea, Participant, Telling, Vote
 
 _BATCH = 200
+_STOP = "stop"
+#: Seconds for which a link in a message works.
+_KEPT = 400 * 86_400
 
 
-def tell(ctx: PluginContext, idea: int, kind: str, title: str, body: str, by: int | None) -> None:
-    """Have all who follow an idea told, by the job: there may be a hundred thousand of them."""
-    ctx.session.add(Telling(idea_id=idea, kind=kind, title=title[:200], body=body, by_id=by))
+def tell(
+    ctx: PluginContext, idea: int, kind: str, title: str, body: str, by: int | None, *, voters: bool = True
+) -> None:
+    """Have all who follow an idea told, by the job: there may be a hundred thousand of them.
+
+    `voters` False: only those who take part in it otherwise, or follow it by their own choice.
+    """
+    ctx.session.add(Telling(idea_id=idea, kind=kind, title=title[:200], body=body, by_id=by, voters=voters))
     ctx.session.flush()
     ctx.jobs.wake("tell")
 
@@ -26,12 +34,13 @@ def work(ctx: PluginContext) -> bool:
     idea, board = ctx.session.execute(
         select(Idea, Board).join(Board, Board.id == Idea.board_id).where(Idea.id == news.idea_id)
     ).one()
-    people = list(ctx.session.scalars(_next(idea.id, news.after)))
+    people = list(ctx.session.scalars(_next(idea.id, news.after, news.voters)))
     subject, url = f"idea:{idea.id}", writing.path(board, idea)
     for person in people:
         if person != news.by_id:
             once = f"news:{news.id}"
-            ctx.notify.tell(person, news.kind, subject, news.title, body=news.body, url=url, once=once)
+            body = "\n\n".join(filter(None, (news.body, _leaving(ctx, idea.id, person))))
+            ctx.notify.tell(person, news.kind, subject, news.title, body=body, url=url, once=once)
     if len(people) < _BATCH:
         ctx.session.delete(news)
     else:
@@ -64,12 +73,28 @@ def follow(ctx: PluginContext, idea: int, person: int) -> None:
     ctx.session.execute(update(Vote).where(Vote.idea_id == idea, Vote.person_id == person).values(follows=True))
 
 
-def _next(idea: int, after: int) -> Select[int]:
+def leaving(ctx: PluginContext, token: str) -> tuple[int, int]:
+    """The idea and the person that a link in a message is for. Raises NotSigned."""
+    idea, person = ctx.sign.read(_STOP, token, _KEPT)
+    return int(idea), int(person)
+
+
+def _leaving(ctx: PluginContext, idea: int, person: int) -> str:
+    """How to hear no more of it, without signing in. Nothing where the site does not know its own address."""
+    try:
+        return f"To hear no more of it: {ctx.urls.absolute('/ideas/stop/' + ctx.sign.make(_STOP, [idea, person]))}"
+    except NotConfigured:
+        return ""
+
+
+def _next(idea: int, after: int, voters: bool) -> Select[int]:
     """Of the whole group: those who are for an idea that was merged into this one hear of it as well."""
     group = select(Idea.id).where((Idea.id == idea) | (Idea.into_id == idea))
     part = select(Participant.person_id).where(
         Participant.idea_id.in_(group), Participant.follows, Participant.person_id > after
     )
+    if not voters:
+        return part.distinct().order_by(Participant.person_id).limit(_BATCH)
     voted = select(Vote.person_id).where(Vote.idea_id.in_(group), Vote.given, Vote.follows, Vote.person_id > after)
     both = union(part, voted).subquery()
     return select(both.c.person_id).order_by(both.c.person_id).limit(_BATCH)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import case, func, select
 
-from renown.api import PluginContext
-from renown_ideation.models import Board, Idea
+from renown.api import SECOND, PluginContext
+from renown_ideation.models import Board, BoardRecord, Idea, Status
 
 #: Ideas that were never promised anything.
 _NOT_COUNTED = ("draft", "merged", "withdrawn")
+#: A look that is older, as where no worker runs, is taken anew.
+_OLD = 1800 * SECOND
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class Record:
     overdue: int
     #: Of the ideas answered in public, the middle one's wait for it, in microseconds.
     median: int | None
+    #: Steps and answers of staff so far, and how many of them came by the time that was promised.
+    steps: int = 0
+    in_time: int = 0
 
     @property
     def share_answered(self) -> float | None:
@@ -32,6 +37,28 @@ class Record:
     @property
     def share_delivered(self) -> float | None:
         return self.delivered / self.ideas if self.ideas else None
+
+    @property
+    def share_in_time(self) -> float | None:
+        """Of what was promised; what is overdue counts as late."""
+        owed = self.steps + self.overdue
+        return self.in_time / owed if owed else None
+
+
+def kept(ctx: PluginContext, board: Board) -> Record:
+    """Of one board, as it was some minutes ago: it takes a look at all its ideas."""
+    found = ctx.session.get(BoardRecord, board.id)
+    if found is None or ctx.clock.now() - found.at > _OLD:
+        return of(ctx, [board])
+    return Record(found.ideas, found.answered, found.delivered, found.overdue, found.median, found.steps, found.in_time)
+
+
+def work(ctx: PluginContext) -> bool:
+    """A job: look again, at all boards."""
+    for board in ctx.session.scalars(select(Board).order_by(Board.id)).all():
+        ctx.session.merge(BoardRecord(board_id=board.id, at=ctx.clock.now(), **asdict(of(ctx, [board]))))
+    ctx.session.flush()
+    return False
 
 
 def of(ctx: PluginContext, boards: Sequence[Board]) -> Record:
@@ -52,4 +79,9 @@ def of(ctx: PluginContext, boards: Sequence[Board]) -> Record:
     wait = Idea.answered_at - Idea.submitted_at
     middle = select(wait).where(*counted, Idea.answered_at.is_not(None)).order_by(wait).limit(1)
     median = ctx.session.scalar(middle.offset((answered - 1) // 2)) if answered else None
-    return Record(ideas, answered, int(delivered), int(overdue), median)
+    steps, in_time = ctx.session.execute(
+        select(func.count(), func.coalesce(func.sum(case((Status.late == 0, 1), else_=0)), 0))
+        .join(Idea, Idea.id == Status.idea_id)
+        .where(*counted, Status.before.not_in(_NOT_COUNTED), Status.state.not_in(_NOT_COUNTED))
+    ).one()
+    return Record(ideas, answered, int(delivered), int(overdue), median, steps, int(in_time))

@@ -15,7 +15,9 @@ def of_board(ctx: PluginContext, idea: Idea) -> None:
     collecting = select(Campaign.id).where(Campaign.board_id == idea.board_id, Campaign.state == "collecting")
     for campaign in ctx.session.scalars(collecting).all():
         held.shared(ctx, campaign)
-        ctx.session.add(Entered(campaign_id=campaign, idea_id=idea.id, at=ctx.clock.now(), by_id=idea.author_id))
+        # One that was withdrawn and is brought again takes part already.
+        if ctx.session.get(Entered, (campaign, idea.id)) is None:
+            ctx.session.add(Entered(campaign_id=campaign, idea_id=idea.id, at=ctx.clock.now(), by_id=idea.author_id))
     ctx.session.flush()
 
 

@@ -47,12 +47,37 @@ def draft(given: Mapping[str, str]) -> Draft:
     return Draft(title, body, names)
 
 
+def rough(given: Mapping[str, str]) -> Draft:
+    """As far as it is written, for a draft: whatever is too long is cut, nothing is refused."""
+    title = " ".join(clean_text(given.get("title", ""), TITLE).split())
+    return Draft(title, clean_text(given.get("body", ""), BODY), tags(given.get("tags", ""), {})[:TAGS])
+
+
+def comment(given: Mapping[str, str]) -> str:
+    """Raises Refused."""
+    body = clean_text(given.get("body", ""), 2 * COMMENT)
+    if not body:
+        raise Refused({"body": ["Write something first."]})
+    if len(body) > COMMENT:
+        raise Refused({"body": [f"At most {COMMENT} characters: this is {len(body)}."]})
+    return body
+
+
+def reason(given: Mapping[str, str], name: str = "reason", most: int = 400) -> str:
+    """Why something is done, for those it is done to. Raises Refused."""
+    said = clean_text(given.get(name, ""), 2 * most)
+    if not said or len(said) > most:
+        raise Refused({name: [f"Say why, in at most {most} characters."]})
+    return said
+
+
 def tags(given: str, errors: dict[str, list[str]]) -> tuple[str, ...]:
     """Comma-separated, as they are kept: lower case, each once."""
     names = tuple(
         dict.fromkeys(" ".join(clean_text(one, 80).lower().split()) for one in given.split(",") if one.strip())
     )
     wrong = [one for one in names if not _TAG.fullmatch(one)]
+    names = tuple(one for one in names if one not in wrong)
     if wrong:
         errors["tags"] = [f"Letters, digits and blanks, at most 40 characters: not {', '.join(wrong)}."]
     elif len(names) > TAGS:

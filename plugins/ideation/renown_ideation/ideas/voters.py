@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from renown.api import PluginContext
+from renown.api import DAY, PluginContext
 from renown_ideation import states
 from renown_ideation.models import Board, Idea, Shard, Vote
 
@@ -157,9 +157,12 @@ _ADD = text("""
     ON CONFLICT (idea_id, number) DO UPDATE SET voters = ideation_shard.voters + excluded.voters, fresh = true
 """)
 _FOLDED = text("UPDATE ideation_shard SET fresh = false WHERE idea_id = :idea AND fresh")
-_FOLD = text("""
-    UPDATE ideation_idea
-    SET voters = (SELECT coalesce(sum(s.voters), 0) FROM ideation_shard s WHERE s.idea_id = :idea)
+#: How much newer an idea stands among those that need voices, in microseconds, each time 1 + its voters doubles.
+DOUBLED = 5 * DAY
+_STEPS = " ".join(f"WHEN v.voters < {2**times - 1} THEN {times - 1}" for times in range(1, 32))
+_FOLD = text(f"""
+    UPDATE ideation_idea SET voters = v.voters, heat = coalesce(submitted_at, 0) + {DOUBLED} * CASE {_STEPS} ELSE 31 END
+    FROM (SELECT coalesce(sum(s.voters), 0) AS voters FROM ideation_shard s WHERE s.idea_id = :idea) AS v
     WHERE id = :idea
 """)
 _GROUP = "(SELECT id FROM ideation_idea WHERE id = :leader OR into_id = :leader)"

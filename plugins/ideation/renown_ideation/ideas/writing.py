@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from renown.api import DAY, Data, ObjectRef, PluginContext, Viewer, count_words, text_digest
 from renown_ideation import gate, promises
 from renown_ideation.campaigns import entering
-from renown_ideation.ideas import texts
+from renown_ideation.ideas import index, texts
 from renown_ideation.ideas.texts import Draft, Refused
 from renown_ideation.models import Board, Idea, Moderation, Participant, Revision, Status, Tagged, Trust
 
@@ -20,16 +20,19 @@ RECEIPT = "ideation.receipt"
 _KNOWN = 1
 
 
-def submit(ctx: PluginContext, viewer: Viewer, board: Board, given: Mapping[str, str]) -> Idea:
-    """An idea from a form. Raises Refused, by field."""
+def submit(
+    ctx: PluginContext, viewer: Viewer, board: Board, given: Mapping[str, str], draft: Idea | None = None
+) -> Idea:
+    """An idea from a form, or what became of a draft. Raises Refused, by field."""
     me = viewer.person_id or gate.absent()
     found = texts.draft(given)
     if board.closed_at is not None:
         raise Refused({"board": ["This board is closed: it takes no ideas any more."]})
     _room(ctx, me)
     due = promises.due(ctx, board.acknowledge_days)
-    idea = _add(ctx, board, me, found, due)
-    _take_in(ctx, board, idea, due, _waits(ctx, viewer, board))
+    idea = _add(ctx, board, me, found, due) if draft is None else _complete(ctx, board, draft, me, found, due)
+    index.put(ctx, idea.id)
+    _take_in(ctx, board, idea, due, waits(ctx, viewer, board))
     entering.of_board(ctx, idea)
     return idea
 
@@ -40,8 +43,9 @@ def rewrite(ctx: PluginContext, idea: Idea, by: int, found: Draft, note: str = "
         idea.revision += 1
         idea.title, idea.body, idea.changed_at = found.title, found.body, ctx.clock.now()
         _keep(ctx, idea, by, note, proposal)
-    _tag(ctx, idea, found)
+    tag(ctx, idea, found)
     ctx.session.flush()
+    index.put(ctx, idea.id)
     return idea.revision
 
 
@@ -55,18 +59,41 @@ def path(board: Board, idea: Idea) -> str:
     return f"/ideas/{board.slug}/{idea.id}-{slug(idea.title)}"
 
 
+def below(board: Board, idea: Idea, rest: str) -> str:
+    """The address of something that belongs to an idea."""
+    return f"/ideas/{board.slug}/{idea.id}/{rest}"
+
+
+def address(ctx: PluginContext, idea: Idea) -> str:
+    """`path`, where the board is not at hand."""
+    return path(ctx.session.get_one(Board, idea.board_id), idea)
+
+
 def _add(ctx: PluginContext, board: Board, author: int, found: Draft, due: int) -> Idea:
     now = ctx.clock.now()
     idea = Idea(
         board_id=board.id, author_id=author, title=found.title, body=found.body, state="submitted", standing="shown",
-        submitted_at=now, changed_at=now, revision=1, owner_id=board.steward_id,
+        submitted_at=now, changed_at=now, heat=now, revision=1, owner_id=board.steward_id,
         due_at=due,
     )  # fmt: skip
     ctx.session.add(idea)
     ctx.session.flush()
     _keep(ctx, idea, author)
-    _tag(ctx, idea, found)
+    tag(ctx, idea, found)
     ctx.session.add(Participant(idea_id=idea.id, person_id=author, role="author", follows=True, at=now))
+    return idea
+
+
+def _complete(ctx: PluginContext, board: Board, idea: Idea, by: int, found: Draft, due: int) -> Idea:
+    """A draft is kept once, as it is sent; one that was withdrawn before goes on with its texts and voters."""
+    now = ctx.clock.now()
+    if ctx.session.get(Revision, (idea.id, idea.revision)) is not None:
+        idea.revision += 1
+    idea.title, idea.body, idea.state, idea.due_at = found.title, found.body, "submitted", due
+    idea.submitted_at = idea.changed_at = idea.heat = now
+    idea.owner_id = idea.owner_id or board.steward_id
+    _keep(ctx, idea, by)
+    tag(ctx, idea, found)
     return idea
 
 
@@ -75,7 +102,8 @@ def _take_in(ctx: PluginContext, board: Board, idea: Idea, due: int, waits: str 
     now, author = ctx.clock.now(), idea.author_id
     said = f"It will be acknowledged by {promises.day(ctx, due)}."
     if waits is None:
-        announce(ctx, board, idea)
+        if idea.standing == "shown":
+            announce(ctx, board, idea)
     else:
         idea.standing = "waiting"
         ctx.session.add(Moderation(idea_id=idea.id, reason=waits, at=now, due_at=due))
@@ -117,7 +145,8 @@ def _keep(ctx: PluginContext, idea: Idea, by: int, note: str = "", proposal: int
     )
 
 
-def _tag(ctx: PluginContext, idea: Idea, found: Draft) -> None:
+def tag(ctx: PluginContext, idea: Idea, found: Draft) -> None:
+    """Exactly those of `found`."""
     has = set(ctx.session.scalars(select(Tagged.tag).where(Tagged.idea_id == idea.id)))
     for one in has - set(found.tags):
         ctx.session.delete(ctx.session.get_one(Tagged, (idea.id, one)))
@@ -136,14 +165,14 @@ def _room(ctx: PluginContext, person: int) -> None:
         raise Refused({"title": [f"At most {most} ideas in a day. What you wrote is kept here: send it tomorrow."]})
 
 
-def _waits(ctx: PluginContext, viewer: Viewer, board: Board) -> str | None:
-    """Why an idea is looked at before it is shown."""
+def waits(ctx: PluginContext, viewer: Viewer, board: Board) -> str | None:
+    """Why what somebody writes is looked at before it is shown."""
     if viewer.at_least("moderator") or board.held == "nobody":
         return None
     if board.held == "everybody":
-        return "On this board all ideas are looked at first"
+        return "On this board everything is looked at first"
     if viewer.employee:
         return None
     trust = ctx.session.get(Trust, viewer.person_id)
     known = trust is not None and trust.accepted >= _KNOWN and trust.refused <= trust.accepted
-    return None if known else "The first idea of somebody new is looked at first"
+    return None if known else "What somebody new writes is looked at first"

@@ -65,6 +65,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_ideation_board_slug")),
     )
     op.create_table(
+        "ideation_moved",
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("gone_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["gone_id"], ["core_person.id"], name=op.f("fk_ideation_moved_gone_id_core_person")),
+        sa.ForeignKeyConstraint(["kept_id"], ["core_person.id"], name=op.f("fk_ideation_moved_kept_id_core_person")),
+        sa.PrimaryKeyConstraint("kind", "row_id", "gone_id", name=op.f("pk_ideation_moved")),
+    )
+    with op.batch_alter_table("ideation_moved", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_moved_kept_id"), ["kept_id"], unique=False)
+
+    op.create_table(
         "ideation_product_key",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("product", sa.String(length=64), nullable=False),
@@ -89,6 +103,22 @@ def upgrade() -> None:
             ["person_id"], ["core_person.id"], name=op.f("fk_ideation_trust_person_id_core_person")
         ),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_ideation_trust")),
+    )
+    op.create_table(
+        "ideation_board_record",
+        sa.Column("board_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("ideas", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("delivered", sa.Integer(), nullable=False),
+        sa.Column("overdue", sa.Integer(), nullable=False),
+        sa.Column("median", sa.BigInteger(), nullable=True),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("in_time", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["board_id"], ["ideation_board.id"], name=op.f("fk_ideation_board_record_board_id_ideation_board")
+        ),
+        sa.PrimaryKeyConstraint("board_id", name=op.f("pk_ideation_board_record")),
     )
     op.create_table(
         "ideation_campaign",
@@ -170,6 +200,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("voters", sa.Integer(), nullable=False),
+        sa.Column("heat", sa.BigInteger(), nullable=False),
         sa.Column("earlier_votes", sa.Integer(), nullable=False),
         sa.Column("comments", sa.Integer(), nullable=False),
         sa.Column("event_key", sa.String(length=40), nullable=True),
@@ -184,6 +215,7 @@ def upgrade() -> None:
     with op.batch_alter_table("ideation_idea", schema=None) as batch_op:
         batch_op.create_index("ix_ideation_idea_author", ["author_id", "id"], unique=False)
         batch_op.create_index("ix_ideation_idea_due", ["due_at"], unique=False)
+        batch_op.create_index("ix_ideation_idea_heat", ["board_id", "standing", "heat", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ideation_idea_into_id"), ["into_id"], unique=False)
         batch_op.create_index("ix_ideation_idea_new", ["board_id", "standing", "submitted_at", "id"], unique=False)
         batch_op.create_index("ix_ideation_idea_owner", ["owner_id", "due_at"], unique=False)
@@ -289,6 +321,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("announced_at", sa.BigInteger(), nullable=False),
         sa.Column("effective_at", sa.BigInteger(), nullable=False),
+        sa.Column("applied", sa.Boolean(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["by_id"], ["core_person.id"], name=op.f("fk_ideation_charter_amendment_by_id_core_person")
@@ -383,6 +416,25 @@ def upgrade() -> None:
     with op.batch_alter_table("ideation_intake", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideation_intake_author_id"), ["author_id"], unique=False)
         batch_op.create_index("uq_ideation_intake_object", ["source", "object"], unique=True)
+
+    op.create_table(
+        "ideation_invitation",
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_invitation_by_id_core_person")),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_invitation_idea_id_ideation_idea")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["core_person.id"], name=op.f("fk_ideation_invitation_person_id_core_person")
+        ),
+        sa.PrimaryKeyConstraint("idea_id", "person_id", name=op.f("pk_ideation_invitation")),
+    )
+    with op.batch_alter_table("ideation_invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_invitation_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "ideation_judged",
@@ -623,6 +675,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("voters", sa.Boolean(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("after", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_telling_by_id_core_person")),
@@ -684,15 +737,19 @@ def upgrade() -> None:
         sa.Column("receipt", sa.String(length=40), nullable=True),
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("effective", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.Integer(), nullable=True),
+        sa.Column("set_aside", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["ideation_campaign.id"], name=op.f("fk_ideation_voter_campaign_id_ideation_campaign")
         ),
+        sa.ForeignKeyConstraint(["first_id"], ["core_person.id"], name=op.f("fk_ideation_voter_first_id_core_person")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["core_person.id"], name=op.f("fk_ideation_voter_person_id_core_person")
         ),
         sa.PrimaryKeyConstraint("campaign_id", "voter", name=op.f("pk_ideation_voter")),
     )
     with op.batch_alter_table("ideation_voter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_voter_first_id"), ["first_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ideation_voter_person_id"), ["person_id"], unique=False)
         batch_op.create_index("uq_ideation_voter_person", ["campaign_id", "person_id"], unique=True)
 
@@ -795,6 +852,7 @@ def downgrade() -> None:
     with op.batch_alter_table("ideation_voter", schema=None) as batch_op:
         batch_op.drop_index("uq_ideation_voter_person")
         batch_op.drop_index(batch_op.f("ix_ideation_voter_person_id"))
+        batch_op.drop_index(batch_op.f("ix_ideation_voter_first_id"))
 
     op.drop_table("ideation_voter")
     with op.batch_alter_table("ideation_vote_moved", schema=None) as batch_op:
@@ -858,6 +916,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_judged_person_id"))
 
     op.drop_table("ideation_judged")
+    with op.batch_alter_table("ideation_invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_invitation_person_id"))
+
+    op.drop_table("ideation_invitation")
     with op.batch_alter_table("ideation_intake", schema=None) as batch_op:
         batch_op.drop_index("uq_ideation_intake_object")
         batch_op.drop_index(batch_op.f("ix_ideation_intake_author_id"))
@@ -901,6 +963,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ideation_idea_owner")
         batch_op.drop_index("ix_ideation_idea_new")
         batch_op.drop_index(batch_op.f("ix_ideation_idea_into_id"))
+        batch_op.drop_index("ix_ideation_idea_heat")
         batch_op.drop_index("ix_ideation_idea_due")
         batch_op.drop_index("ix_ideation_idea_author")
 
@@ -914,11 +977,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_campaign_board_id"))
 
     op.drop_table("ideation_campaign")
+    op.drop_table("ideation_board_record")
     op.drop_table("ideation_trust")
     with op.batch_alter_table("ideation_product_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_product_key_product"))
 
     op.drop_table("ideation_product_key")
+    with op.batch_alter_table("ideation_moved", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_moved_kept_id"))
+
+    op.drop_table("ideation_moved")
     op.drop_table("ideation_board")
     with op.batch_alter_table("ideation_used_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_used_token_until"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from renown_ideation.models.base import Base
-from renown_ideation.models.boards import Board, Fact, Invited
+from renown_ideation.models.boards import Board, BoardRecord, Fact, Invited
 from renown_ideation.models.campaigns import (
     Ballot,
     Campaign,
@@ -17,7 +17,9 @@ from renown_ideation.models.campaigns import (
 from renown_ideation.models.delivery import Asked, Judged, Link, News, NewsOf, Plan, Step
 from renown_ideation.models.ideas import (
     Idea,
+    Invitation,
     Merge,
+    Moved,
     Participant,
     Proposal,
     Revision,
@@ -38,6 +40,7 @@ __all__ = [
     "Ballot",
     "Base",
     "Board",
+    "BoardRecord",
     "Campaign",
     "CampaignNote",
     "CharterAmendment",
@@ -47,11 +50,13 @@ __all__ = [
     "Fact",
     "Idea",
     "Intake",
+    "Invitation",
     "Invited",
     "Judged",
     "Link",
     "Merge",
     "Moderation",
+    "Moved",
     "News",
     "NewsOf",
     "Option",

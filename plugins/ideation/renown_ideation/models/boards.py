@@ -43,6 +43,21 @@ class Board(Base):
     closed_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class BoardRecord(Base):
+    """What `answers.record` found of a board when it looked last."""
+
+    __tablename__ = "ideation_board_record"
+    board_id: Mapped[int] = mapped_column(ForeignKey("ideation_board.id"), primary_key=True, autoincrement=False)
+    ideas: Mapped[int] = mapped_column(Integer)
+    answered: Mapped[int] = mapped_column(Integer)
+    delivered: Mapped[int] = mapped_column(Integer)
+    overdue: Mapped[int] = mapped_column(Integer)
+    median: Mapped[int | None] = mapped_column(BigInteger)
+    steps: Mapped[int] = mapped_column(Integer)
+    in_time: Mapped[int] = mapped_column(Integer)
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
 class Invited(Base):
     """Somebody who was asked to a board that is for the invited."""
 

@@ -40,6 +40,8 @@ class Idea(Base):
     into_id: Mapped[int | None] = mapped_column(ForeignKey("ideation_idea.id"), index=True)
     #: People who are for it, or for one that was merged into it: what its shards add up to, a moment ago.
     voters: Mapped[int] = mapped_column(Integer, default=0)
+    #: Where it stands among those that need voices: when it was brought, and later for each doubling of its voters.
+    heat: Mapped[int] = mapped_column(BigInteger, default=0)
     #: Votes that were counted elsewhere before, without voters.
     earlier_votes: Mapped[int] = mapped_column(Integer, default=0)
     comments: Mapped[int] = mapped_column(Integer, default=0)
@@ -48,6 +50,7 @@ class Idea(Base):
     __table_args__ = (
         Index("ix_ideation_idea_new", "board_id", "standing", "submitted_at", "id"),
         Index("ix_ideation_idea_top", "board_id", "standing", "voters", "id"),
+        Index("ix_ideation_idea_heat", "board_id", "standing", "heat", "id"),
         Index("ix_ideation_idea_state", "board_id", "standing", "state", "submitted_at", "id"),
         Index("ix_ideation_idea_due", "due_at"),
         Index("ix_ideation_idea_author", "author_id", "id"),
@@ -105,6 +108,20 @@ class Participant(Base):
     at: Mapped[int] = mapped_column(BigInteger)
 
 
+class Invitation(Base):
+    """Somebody who was asked to write an idea together, and what they said."""
+
+    __tablename__ = "ideation_invitation"
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("core_person.id"), primary_key=True, autoincrement=False, index=True
+    )
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    #: "asked", "accepted", "declined" or "left".
+    state: Mapped[str] = mapped_column(String(12), default="asked")
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
 class Vote(Base):
     """Somebody's vote for an idea. One that is taken back stays, not `given`."""
 
@@ -141,6 +158,20 @@ class VoteMoved(Base):
     kept_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
     #: Whether the one who stays got it by that; otherwise they had voted as well.
     passed_on: Mapped[bool] = mapped_column(Boolean)
+
+
+class Moved(Base):
+    """What was somebody's until they turned out to be another person, so that it can be given back."""
+
+    __tablename__ = "ideation_moved"
+    #: "idea", "owner", "comment", "proposal", "attachment", or "part:" and a participant's role.
+    kind: Mapped[str] = mapped_column(String(24), primary_key=True)
+    #: Of the row; of the idea, for a participant.
+    row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    gone_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
+    #: Whether the one who stays got it by that; a participant may have taken part already.
+    passed_on: Mapped[bool] = mapped_column(Boolean, default=True)
 
 
 class Shard(Base):
@@ -218,6 +249,8 @@ class Telling(Base):
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    #: Whether those who voted are told too, and not only those who take part.
+    voters: Mapped[bool] = mapped_column(Boolean, default=True)
     #: Who did it, and need not be told.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     #: The last person who was told.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from renown.api import PluginContext
-from renown_ideation.pages import boards, idea, portal, write
+from renown_ideation.pages import amended, attached, boards, idea, mine, news, portal, staff, talk, voting, write
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -16,6 +16,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (boards, write, idea, portal):
+    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal):
         subject.add(pages, ctx)
     return pages

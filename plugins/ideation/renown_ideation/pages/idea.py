@@ -1,51 +1,221 @@
-"""One idea."""
+"""One idea: as a page, as data, as a feed of what was said to it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, cast
+
+from flask import Blueprint, Response, redirect, render_template, request
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Answer
 
-from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate
-from renown_ideation.ideas import voters, writing
-from renown_ideation.models import Vote
-from renown_ideation.states import CLOSED, STATES, STEPS
+from renown.api import FeedItem, PluginContext, as_json, needs, viewer
+from renown_ideation import feeds, gate, promises, showing, states
+from renown_ideation.answers import followers
+from renown_ideation.delivery import links
+from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Board, Campaign, Entered, Idea, Moderation, Participant, Plan, Status
+from renown_ideation.naming import Names
+from renown_ideation.pages import common, voting
+from renown_ideation.pages.common import IDEA
+from renown_ideation.states import STATES, STEPS, State
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
-    @pages.get("/ideas/<slug>/<int(max=9223372036854775807):number>-<rest>")
+    @pages.get(f"{IDEA}-<rest>")
     @needs("ideation.read")
     def idea(slug: str, number: int, rest: str) -> str | Answer:
-        with ctx.reading() as inner:
-            found, board = gate.idea(inner, viewer(), number)
+        with common.reading(ctx, number) as (inner, found, board):
+            if found.state == "draft":
+                return redirect(f"/ideas/{board.slug}/new?draft={found.id}")
             if request.path != writing.path(board, found):
-                return redirect(writing.path(board, found), 301)
-            me = viewer().person_id
-            vote = inner.session.get(Vote, (found.id, me)) if me is not None else None
-            return render_template(
-                "ideation/idea.html",
-                idea=found,
-                board=board,
-                states=STATES,
-                steps=STEPS,
-                voters=voters.number(inner, found.id),
-                voted=vote is not None and vote.given,
-                open=found.state not in CLOSED and board.closed_at is None,
-                names=inner.people.names({one for one in (found.author_id, found.owner_id) if one is not None}),
-                portal=inner.settings["title"],
-            )
+                return redirect(writing.path(board, found))
+            return page(inner, board, found)
 
-    @pages.post("/ideas/<slug>/<int(max=9223372036854775807):number>/vote")
-    @needs("ideation.write")
-    def vote(slug: str, number: int) -> Answer:
-        given = request.form.get("vote")
-        if given not in ("on", "off"):
-            abort(422, "vote: neither on nor off")
-        with ctx.writing() as inner:
-            found, board = gate.idea(inner, viewer(), number)
-            me = viewer().person_id or gate.absent()
-            try:
-                voters.vote(inner, found.id, me, given == "on")
-            except voters.NotOpen as error:
-                abort(409, str(error))
-            return redirect(writing.path(board, found))
+    @pages.get(f"{IDEA}.json")
+    @needs("ideation.read")
+    def idea_data(slug: str, number: int) -> Response:
+        with common.reading(ctx, number) as (inner, found, board):
+            return as_json(data(inner, board, found))
+
+    @pages.get(f"{IDEA}.atom")
+    @needs("ideation.read")
+    def idea_feed(slug: str, number: int) -> Response:
+        with common.reading(ctx, number) as (inner, found, board):
+            return feeds.answer(inner, found.title, _items(inner, found, writing.path(board, found)))
+
+
+def page(
+    ctx: PluginContext, board: Board, idea: Idea, *, errors: common.Errors | None = None, given: Any = None
+) -> str:
+    """`given`: what was written into one of its forms and could not be taken, by the name of the form."""
+    talk = comments.of(ctx, viewer(), idea, common.whole(request.args.get("before")))
+    steps, proposals = history(ctx, idea), amending.listed(ctx, idea.id, "open")
+    people = _people(idea, steps, talk, proposals)
+    writers = authors.of(ctx, idea.id)
+    names = Names(ctx, viewer(), [*people, *(one.person_id for one in writers)])
+    leader = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
+    return render_template(
+        "ideation/idea.html",
+        idea=idea,
+        board=board,
+        base=writing.below(board, idea, "")[:-1],
+        states=STATES,
+        line=_line(idea, steps),
+        body=rendered.text(idea.body),
+        rendered=rendered.text,
+        vote=voting.box(ctx, board, idea),
+        answers=[one for one in reversed(steps) if one.answer],
+        writers=writers,
+        names=names,
+        talk=talk,
+        changeable=[one.id for one in talk.comments if comments.changeable(ctx, one)],
+        files=_files(ctx, idea, talk),
+        limit=files.limit(ctx) // files.MEBI,
+        kinds=files.KINDS,
+        proposals=proposals,
+        members=[one for one in merging.members(ctx, idea.id) if one.standing == "shown"],
+        leader=leader,
+        path_of=partial(writing.path, board),
+        tags=showing.tags(ctx, [idea]).get(idea.id, ()),
+        links=links.of(ctx, idea.id),
+        link_kinds=links.KINDS,
+        plan=ctx.session.get(Plan, idea.id),
+        campaigns=_campaigns(ctx, idea),
+        participants=_count(ctx, idea),
+        held=_held(ctx, idea),
+        day=partial(promises.day, ctx),
+        overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),
+        step_options=[(one, STATES[one].title) for one in states.following(cast(State, idea.state))],
+        suggested=promises.due(ctx, board.answer_days),
+        may=_may(ctx, idea),
+        me_id=viewer().person_id,
+        reader_is_employee=viewer().employee,
+        errors=errors or {},
+        given=given or {},
+    )
+
+
+def refused(ctx: PluginContext, board: Board, idea: Idea, error: Refused, form: str) -> tuple[str, int]:
+    """The page again, with what was written in the form that it was written into."""
+    return page(ctx, board, idea, errors=error.errors, given={"form": form, **request.form.to_dict()}), 422
+
+
+def history(ctx: PluginContext, idea: Idea) -> Sequence[Status]:
+    """Its steps since it was brought, oldest first."""
+    found = select(Status).where(Status.idea_id == idea.id, Status.state != "draft").order_by(Status.id)
+    return ctx.session.scalars(found).all()
+
+
+def data(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
+    """As JSON, for the page and the API alike."""
+    steps, talk = history(ctx, idea), _public(ctx, idea)
+    writers = authors.of(ctx, idea.id)
+    people = [*(one.by_id for one in (*steps, *talk)), *(one.person_id for one in writers)]
+    names = Names(ctx, viewer(), people)
+    line = showing.lines(ctx, viewer(), [board], [idea])[0]
+    return {
+        **showing.data(ctx, line),
+        "body": idea.body,
+        "revision": idea.revision,
+        "authors": [names[one.person_id].name for one in writers],
+        "merged_into": idea.into_id,
+        "merged": [one.id for one in merging.members(ctx, idea.id)],
+        "answers": [
+            {"state": one.state, "text": one.answer, "by": names[one.by_id].name, "at": showing.iso(one.at)}
+            for one in steps
+            if one.answer
+        ],
+        "said": [
+            {"id": one.id, "text": one.body, "by": names[one.by_id].name, "at": showing.iso(one.at)} for one in talk
+        ],
+    }
+
+
+def _items(ctx: PluginContext, idea: Idea, path: str) -> Sequence[FeedItem]:
+    """What was answered and said, the newest first."""
+    talk = _public(ctx, idea)
+    names = Names(ctx, viewer(), [one.by_id for one in talk])
+    answered = [
+        FeedItem(f"answer-{one.id}", f"{STATES[cast(State, one.state)].title}: {idea.title}", path, one.at, one.answer)
+        for one in history(ctx, idea)
+    ]
+    said = [
+        FeedItem(f"comment-{one.id}", f"{names[one.by_id].name}: {idea.title}", f"{path}#c{one.id}", one.at, one.body)
+        for one in talk
+    ]
+    return sorted([*answered, *said], key=lambda one: -one.at)
+
+
+def _public(ctx: PluginContext, idea: Idea) -> Sequence[Any]:
+    """What everybody may read of what was said, also where staff look."""
+    return [one for one in comments.of(ctx, viewer(), idea).comments if not one.staff and one.standing == "shown"]
+
+
+def _line(idea: Idea, steps: Sequence[Status]) -> tuple[Sequence[str], int]:
+    """Its way as a line of steps, and where on it it is. One that leaves the way ends where it left."""
+    if idea.state in STEPS:
+        return [STATES[one].title for one in STEPS], STEPS.index(idea.state) + 1
+    been = {one.before for one in steps}
+    titles = [STATES[one].title for one in STEPS if one in been]
+    return [*titles, STATES[cast(State, idea.state)].title], len(titles) + 1
+
+
+def _people(idea: Idea, steps: Sequence[Status], talk: comments.Page, proposals: Sequence[Any]) -> list[int | None]:
+    return [idea.author_id, idea.owner_id, *(one.by_id for one in (*steps, *talk.comments, *proposals))]
+
+
+def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
+    who = viewer()
+    author = authors.is_author(ctx, who, idea.id)
+    writes, signed_in = authors.writes(ctx, who, idea), who.person_id is not None
+    living = idea.state not in ("merged", "withdrawn", "draft")
+    return {
+        "write": writes and living,
+        "author": author,
+        "first": author and idea.author_id == who.person_id,
+        "staff": gate.answers(who, idea),
+        "moderate": gate.answers(who, idea) and who.at_least("moderator"),
+        "comment": signed_in and idea.state not in ("withdrawn", "draft"),
+        "propose": signed_in and not writes and living and idea.standing == "shown",
+        "withdraw": author and (idea.state in states.OPEN or idea.state == "parked"),
+        "take_up": author and idea.state == "withdrawn",
+        "invited": authors.invited(ctx, who, idea.id),
+        "follow": signed_in,
+        "follows": signed_in and followers.follows(ctx, idea.id, who.person_id or 0),
+        "attach": author or gate.answers(who, idea),
+    }
+
+
+def _files(ctx: PluginContext, idea: Idea, talk: comments.Page) -> dict[int | None, list[Any]]:
+    """By comment; None: beside the idea itself."""
+    shown = {one.id for one in talk.comments} | {None}
+    found: dict[int | None, list[Any]] = {}
+    for one in files.of(ctx, idea.id):
+        if one.comment_id in shown:
+            found.setdefault(one.comment_id, []).append(one)
+    return found
+
+
+def _campaigns(ctx: PluginContext, idea: Idea) -> Sequence[Campaign]:
+    entered = select(Entered.campaign_id).where(Entered.idea_id == idea.id)
+    found = select(Campaign).where(Campaign.id.in_(entered), Campaign.state != "draft").order_by(Campaign.id)
+    return ctx.session.scalars(found).all()
+
+
+def _count(ctx: PluginContext, idea: Idea) -> int:
+    """Who takes part otherwise than by a vote."""
+    return (
+        ctx.session.scalar(select(func.count(Participant.person_id.distinct())).where(Participant.idea_id == idea.id))
+        or 0
+    )
+
+
+def _held(ctx: PluginContext, idea: Idea) -> Moderation | None:
+    """Why it waits, for those who see that it does."""
+    if idea.standing == "shown":
+        return None
+    found = select(Moderation).where(Moderation.idea_id == idea.id, Moderation.comment_id.is_(None))
+    return ctx.session.scalar(found.order_by(Moderation.id.desc()).limit(1))

@@ -1,0 +1,55 @@
+"""Things elsewhere that belong to an idea: an issue, a release, a thread, a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+
+from renown.api import PluginContext, clean_text
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Idea, Link
+
+KINDS = {"issue": "Issue", "release": "Release", "thread": "Conversation", "page": "Page"}
+_MOST = 50
+
+
+def of(ctx: PluginContext, idea: int) -> Sequence[Link]:
+    return ctx.session.scalars(select(Link).where(Link.idea_id == idea).order_by(Link.id)).all()
+
+
+def add(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> Link:
+    """Raises Refused."""
+    url, kind = given.get("url", "").strip(), given.get("kind", "page")
+    errors: dict[str, list[str]] = {}
+    if not is_address(url):
+        errors["url"] = ["A whole address that begins with https:// or http://."]
+    if kind not in KINDS:
+        errors["kind"] = ["Choose what it is."]
+    if (ctx.session.scalar(select(func.count()).where(Link.idea_id == idea.id)) or 0) >= _MOST:
+        errors["url"] = [f"At most {_MOST} links."]
+    if errors:
+        raise Refused(errors)
+    title = clean_text(given.get("title", ""), 200)
+    made = Link(idea_id=idea.id, kind=kind, url=url, title=title, by_id=by, at=ctx.clock.now())
+    ctx.session.add(made)
+    ctx.session.flush()
+    return made
+
+
+def remove(ctx: PluginContext, idea: Idea, number: int) -> None:
+    found = ctx.session.get(Link, number)
+    if found is not None and found.idea_id == idea.id:
+        ctx.session.delete(found)
+        ctx.session.flush()
+
+
+def is_address(url: str) -> bool:
+    """Of the web: no script, no file, no blanks."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    whole = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return whole and len(url) <= 2048 and not any(one.isspace() or ord(one) < 32 for one in url)

@@ -1,0 +1,133 @@
+"""Changing a text together: who may not write it proposes another, and its authors take or leave that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+
+from sqlalchemy import select
+
+from renown.api import PluginContext
+from renown_ideation import gate
+from renown_ideation.ideas import authors, texts, voters, writing
+from renown_ideation.ideas.texts import Draft, Refused
+from renown_ideation.models import Board, Idea, Proposal, Revision, Tagged
+
+PROPOSED = "ideation.proposed"
+#: An idea that is one of these is what it is.
+_SET = frozenset({"delivered", "declined", "merged", "withdrawn"})
+#: Open proposals for one idea.
+_MOST = 50
+
+
+class Changed(ValueError):
+    """The text was changed by somebody else meanwhile: what was written has to be looked at again."""
+
+
+def revise(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str], seen: int) -> None:
+    """A new text by one of its writers, who had revision `seen` before them. Raises Refused, Changed."""
+    found = texts.draft(given)
+    _hold(ctx, idea)
+    if idea.revision != seen and (found.title, found.body) != (idea.title, idea.body):
+        raise Changed(str(idea.revision))
+    writing.rewrite(ctx, idea, by, found, given.get("note", "").strip()[:200])
+
+
+def propose(ctx: PluginContext, board: Board, idea: Idea, by: int, given: Mapping[str, str], base: int) -> Proposal:
+    """Another text for it, written from revision `base`. Raises Refused."""
+    found, note = texts.draft(given), texts.reason(given, "note", 200)
+    _not_set(idea)
+    before = ctx.session.get(Revision, (idea.id, base)) or gate.absent()
+    if (before.title, before.body) == (found.title, found.body):
+        raise Refused({"body": ["This says the same as before."]})
+    if len(listed(ctx, idea.id, "open")) >= _MOST:
+        raise Refused({"body": [f"{_MOST} proposals wait for its authors already. Write a comment."]})
+    now = ctx.clock.now()
+    made = Proposal(idea_id=idea.id, base=base, title=found.title, body=found.body, note=note, by_id=by, at=now)
+    ctx.session.add(made)
+    ctx.session.flush()
+    title, url = f"A change is proposed: {idea.title}", writing.below(board, idea, f"proposals/{made.id}")
+    for one in authors.of(ctx, idea.id):
+        if one.person_id != by:
+            subject, once = f"idea:{idea.id}", f"proposed:{made.id}"
+            ctx.notify.tell(one.person_id, PROPOSED, subject, title, body=note, url=url, once=once)
+    return made
+
+
+def accept(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Mapping[str, str], seen: int) -> None:
+    """Take it over. Where the text went on since it was written, `given` is what its authors made of both.
+
+    `seen` is the revision that the one who accepts had before them. Raises Refused, Changed.
+    """
+    _hold(ctx, idea)
+    _open(found)
+    if idea.revision != seen:
+        raise Changed(str(idea.revision))
+    tags = ctx.session.scalars(select(Tagged.tag).where(Tagged.idea_id == idea.id)).all()
+    both = texts.draft({**given, "tags": ", ".join(tags)}) if found.base != seen else None
+    text = both or Draft(found.title, found.body, tuple(tags))
+    writing.rewrite(ctx, idea, found.by_id or by, text, found.note, found.id)
+    _answer(ctx, idea, found, by, "accepted", given.get("answer", "").strip()[:400])
+
+
+def decline(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Mapping[str, str]) -> None:
+    """With a reason, which its author is told. Raises Refused."""
+    _open(found)
+    _answer(ctx, idea, found, by, "declined", texts.reason(given, "answer"))
+
+
+def take_back(ctx: PluginContext, found: Proposal) -> None:
+    """By whoever proposed it. Raises Refused."""
+    _open(found)
+    found.state, found.answered_at = "withdrawn", ctx.clock.now()
+    ctx.session.flush()
+
+
+def listed(ctx: PluginContext, idea: int, state: str | None = None) -> Sequence[Proposal]:
+    found = select(Proposal).where(Proposal.idea_id == idea)
+    if state is not None:
+        found = found.where(Proposal.state == state)
+    return ctx.session.scalars(found.order_by(Proposal.id)).all()
+
+
+def revisions(ctx: PluginContext, idea: int) -> Sequence[Revision]:
+    """The newest first."""
+    found = select(Revision).where(Revision.idea_id == idea).order_by(Revision.number.desc())
+    return ctx.session.scalars(found).all()
+
+
+def difference(before: tuple[str, str], after: tuple[str, str]) -> Sequence[tuple[str, str]]:
+    """Between two texts (title, body), line by line, each with "+", "-" or " "."""
+    old, new = ([one[0], *one[1].splitlines()] for one in (before, after))
+    found: list[tuple[str, str]] = []
+    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found += [(" ", line) for line in old[first:last]]
+        else:
+            found += [("-", line) for line in old[first:last]] + [("+", line) for line in new[start:end]]
+    return found
+
+
+def _hold(ctx: PluginContext, idea: Idea) -> None:
+    voters.hold_all(ctx, idea.id)
+    ctx.session.refresh(idea)
+    _not_set(idea)
+
+
+def _not_set(idea: Idea) -> None:
+    if idea.state in _SET:
+        raise Refused({"body": ["Its text is not changed any more."]})
+
+
+def _open(found: Proposal) -> None:
+    if found.state != "open":
+        raise Refused({"answer": [f"This was {found.state} already."]})
+
+
+def _answer(ctx: PluginContext, idea: Idea, found: Proposal, by: int, state: str, said: str) -> None:
+    found.state, found.answer, found.answered_by_id, found.answered_at = state, said, by, ctx.clock.now()
+    ctx.session.flush()
+    if found.by_id is not None and found.by_id != by:
+        title, once = f"Your change was {state}: {idea.title}", f"proposed:{found.id}:{state}"
+        url = writing.address(ctx, idea)
+        ctx.notify.tell(found.by_id, PROPOSED, f"idea:{idea.id}", title, body=said, url=url, once=once)

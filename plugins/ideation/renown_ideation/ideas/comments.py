@@ -1,0 +1,136 @@
+"""What is said about an idea: in public or among staff, changed for a quarter of an hour, taken away by its author."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
+
+from renown.api import DAY, SECOND, Data, ObjectRef, PluginContext, Ref, Viewer, count_words, text_digest
+from renown_ideation import gate, promises
+from renown_ideation.answers import followers
+from renown_ideation.ideas import texts, writing
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Board, Comment, Idea, Moderation, Participant
+
+COMMENTED = "ideation.commented"
+EVENT = "ideation.commented.v1"
+#: How long its author may change one.
+CHANGED_FOR = 15 * 60 * SECOND
+_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    comments: Sequence[Comment]
+    #: For the address of those before; None where these are the first.
+    before: int | None
+    #: Why those of them that wait do, by comment, with the day by which that is decided.
+    held: Mapping[int, tuple[str, int]]
+
+
+def of(ctx: PluginContext, viewer: Viewer, idea: Idea, before: int | None = None) -> Page:
+    """The newest that the viewer may read, or those before one, oldest first."""
+    wanted: list[ColumnElement[bool]] = [Comment.idea_id == idea.id, Comment.standing != "deleted"]
+    if not gate.answers(viewer, idea):
+        wanted.append(Comment.staff.is_(False))
+    if not viewer.at_least("moderator"):
+        mine = Comment.by_id == viewer.person_id if viewer.person_id is not None else false()
+        wanted.append(or_(Comment.standing == "shown", mine))
+    if before is not None:
+        wanted.append(Comment.id < before)
+    rows = ctx.session.scalars(select(Comment).where(*wanted).order_by(Comment.id.desc()).limit(_PAGE + 1)).all()
+    shown = list(reversed(rows[:_PAGE]))
+    return Page(shown, shown[0].id if len(rows) > _PAGE else None, _held(ctx, shown))
+
+
+def add(ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, given: Mapping[str, str]) -> Comment:
+    """Raises Refused."""
+    me = viewer.person_id or gate.absent()
+    body, staff = texts.comment(given), given.get("staff") == "yes"
+    if staff and not gate.answers(viewer, idea):
+        raise Refused({"staff": ["Only staff write to staff."]})
+    _room(ctx, me)
+    why = None if staff else writing.waits(ctx, viewer, board)
+    now = ctx.clock.now()
+    made = Comment(
+        idea_id=idea.id, by_id=me, body=body, staff=staff, standing="shown" if why is None else "waiting", at=now
+    )
+    ctx.session.add(made)
+    ctx.session.flush()
+    if why is not None:
+        due = promises.due(ctx, board.acknowledge_days)
+        ctx.session.add(Moderation(idea_id=idea.id, comment_id=made.id, reason=why, at=now, due_at=due))
+    elif not staff:
+        announce(ctx, idea, made)
+    _takes_part(ctx, idea.id, me)
+    ctx.session.flush()
+    return made
+
+
+def announce(ctx: PluginContext, idea: Idea, made: Comment) -> None:
+    """What follows once it is to be seen: it is counted, those who take part are told, the event log has it."""
+    if made.by_id is None or made.event_key is not None:
+        return
+    ctx.session.execute(update(Idea).where(Idea.id == idea.id).values(comments=Idea.comments + 1))
+    author = ctx.people.actor(made.by_id)
+    thing = ObjectRef(
+        id=f"comment:{made.id}", kind="comment", attributedTo=author, inReplyTo=Ref(id=f"idea:{idea.id}"),
+        words=count_words(made.body), digest=text_digest(made.body),
+    )  # fmt: skip
+    said = Data(type="Create", actor=author, object=thing)
+    made.event_key = ctx.events.append(EVENT, said, key=f"commented:{made.id}")
+    title = f"A comment on: {idea.title}"
+    followers.tell(ctx, idea.id, COMMENTED, title, made.body[:400], made.by_id, voters=False)
+
+
+def mine(ctx: PluginContext, viewer: Viewer, idea: int, number: int) -> Comment | None:
+    """One of the viewer's own that is not deleted."""
+    found = ctx.session.get(Comment, number)
+    if found is None or found.idea_id != idea or found.standing == "deleted" or viewer.person_id is None:
+        return None
+    return found if found.by_id == viewer.person_id else None
+
+
+def changeable(ctx: PluginContext, found: Comment) -> bool:
+    return found.standing in ("shown", "waiting") and ctx.clock.now() < found.at + CHANGED_FOR
+
+
+def change(ctx: PluginContext, found: Comment, given: Mapping[str, str]) -> None:
+    """By its author, marked as edited. Raises Refused."""
+    body = texts.comment(given)
+    if not changeable(ctx, found):
+        raise Refused({"body": ["A comment can be changed for 15 minutes. Write another one."]})
+    if body != found.body:
+        found.body, found.edited_at = body, ctx.clock.now()
+    ctx.session.flush()
+
+
+def delete(ctx: PluginContext, idea: Idea, found: Comment) -> None:
+    """By its author: the text goes, and the number of comments with it."""
+    if found.standing == "shown" and not found.staff:
+        ctx.session.execute(update(Idea).where(Idea.id == idea.id).values(comments=Idea.comments - 1))
+    found.standing, found.body = "deleted", ""
+    waiting = and_(Moderation.comment_id == found.id, Moderation.decided.is_(None))
+    now = ctx.clock.now()
+    ctx.session.execute(update(Moderation).where(waiting).values(decided="taken down", decided_at=now))
+    ctx.session.flush()
+
+
+def _held(ctx: PluginContext, shown: Sequence[Comment]) -> Mapping[int, tuple[str, int]]:
+    waiting = [one.id for one in shown if one.standing == "waiting"]
+    found = select(Moderation).where(Moderation.comment_id.in_(waiting), Moderation.decided.is_(None))
+    return {one.comment_id or 0: (one.reason, one.due_at) for one in ctx.session.scalars(found)} if waiting else {}
+
+
+def _takes_part(ctx: PluginContext, idea: int, person: int) -> None:
+    if ctx.session.get(Participant, (idea, person, "commenter")) is None:
+        ctx.session.add(Participant(idea_id=idea, person_id=person, role="commenter", follows=True, at=ctx.clock.now()))
+
+
+def _room(ctx: PluginContext, person: int) -> None:
+    most, since = ctx.settings["most_comments"], ctx.clock.now() - DAY
+    written = select(func.count()).where(Comment.by_id == person, Comment.at > since)
+    if (ctx.session.scalar(written) or 0) >= most:
+        raise Refused({"body": [f"At most {most} comments in a day. What you wrote is kept here: send it tomorrow."]})

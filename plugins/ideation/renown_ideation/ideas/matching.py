@@ -1,0 +1,79 @@
+"""Questions to the full-text index, in each database's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, cast, column, select, table, text
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.sql.elements import TextClause
+
+from renown.api import PluginContext
+from renown_ideation.models import Idea
+
+#: How far ideas that have a word are counted, where the database has no statistics of it.
+_FAR = 1000
+
+
+def all_of(ctx: PluginContext, words: Sequence[str], *, begun: bool = False) -> ColumnElement[bool]:
+    """Of Idea, which have all of these; `begun`: of the last one, its beginning."""
+    if _lite(ctx):
+        parts = [f'"{one}"' for one in words]
+        return _found(ctx, " AND ".join(parts) + ("*" if begun else ""))
+    return _found(ctx, " & ".join(f"'{one}'" for one in words) + (":*" if begun else ""))
+
+
+def any_of(ctx: PluginContext, words: Sequence[str]) -> ColumnElement[bool]:
+    """Of Idea, which have one of these."""
+    lite = _lite(ctx)
+    return _found(ctx, (" OR " if lite else " | ").join(f'"{one}"' if lite else f"'{one}'" for one in words))
+
+
+def counts(ctx: PluginContext, words: Sequence[str]) -> Mapping[str, int]:
+    """In about how many ideas each of these is, of those that are in any."""
+    if _lite(ctx):
+        return _rows(ctx, _LITE, words)
+    common = _rows(ctx, _COMMON, words)
+    rest = [one for one in words if one not in common]
+    return {**common, **_rows(ctx, _RARE, rest)}
+
+
+def _lite(ctx: PluginContext) -> bool:
+    return ctx.session.get_bind().dialect.name == "sqlite"
+
+
+def _found(ctx: PluginContext, asked: str) -> ColumnElement[bool]:
+    full = table("ideation_idea_fts", column("rowid", BigInteger), column("idea_id", BigInteger))
+    given = bindparam(None, asked, type_=Text(), unique=True)
+    if _lite(ctx):
+        return Idea.id.in_(select(full.c.rowid).where(column("ideation_idea_fts").op("MATCH")(given)))
+    return Idea.id.in_(select(full.c.idea_id).where(column("words").op("@@")(cast(given, TSQUERY))))
+
+
+def _rows(ctx: PluginContext, statement: TextClause, words: Sequence[str]) -> Mapping[str, int]:
+    if not words:
+        return {}
+    return {word: int(ideas) for word, ideas in ctx.session.execute(statement, {"words": list(words)}) if ideas}
+
+
+_LITE = text("SELECT term, doc FROM ideation_idea_fts_words WHERE term IN :words").bindparams(
+    bindparam("words", expanding=True)
+)
+#: What ANALYZE found: words that are in many.
+_COMMON = text("""
+    SELECT u.word, u.share * greatest(c.reltuples, 1)
+    FROM pg_stats s
+    JOIN pg_class c ON c.oid = 'ideation_idea_fts'::regclass
+    CROSS JOIN unnest(CAST(CAST(s.most_common_elems AS text) AS text[]), s.most_common_elem_freqs) AS u (word, share)
+    WHERE s.schemaname = current_schema() AND s.tablename = 'ideation_idea_fts' AND s.attname = 'words'
+      AND u.word = ANY(CAST(:words AS text[]))
+""")
+_RARE = text(f"""
+    SELECT w.word, (
+        SELECT count(*) FROM (
+            SELECT 1 FROM ideation_idea_fts f
+            WHERE f.words @@ CAST(quote_literal(w.word) AS tsquery) LIMIT {_FAR}
+        ) far
+    )
+    FROM unnest(CAST(:words AS text[])) AS w (word)
+""")

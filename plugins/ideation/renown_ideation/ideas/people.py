@@ -1,0 +1,169 @@
+"""When two people turn out to be one, or one asks to be forgotten: what they did here follows, and can go back.
+
+Somebody who is forgotten leaves what they wrote in public, without a name; drafts and files go; their votes go on
+counting, under the id of a person of whom nothing is known any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from renown.api import PluginContext
+from renown_ideation.ideas import authors, drafts, files, voters
+from renown_ideation.models import (
+    Attachment,
+    Comment,
+    Idea,
+    Invitation,
+    Invited,
+    Moderation,
+    Moved,
+    Participant,
+    Proposal,
+    Revision,
+    Status,
+    Telling,
+    Trust,
+    Vote,
+    VoteMoved,
+)
+
+#: What passes from one to the other, by the name of its kind: the row's id and whose it is.
+_OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int | None]]] = {
+    "idea": (Idea.id, Idea.author_id),
+    "owner": (Idea.id, Idea.owner_id),
+    "comment": (Comment.id, Comment.by_id),
+    "proposal": (Proposal.id, Proposal.by_id),
+    "attachment": (Attachment.id, Attachment.by_id),
+}
+_PART = "part:"
+
+
+def merged(ctx: PluginContext, kept: int, gone: int) -> None:
+    """What `gone` did counts as `kept`'s. A vote that both gave counts once."""
+    for kind, (key, owner) in _OWNED.items():
+        moved = select(literal(kind), key, owner, literal(kept), literal(True)).where(owner == gone)
+        columns = ["kind", "row_id", "gone_id", "kept_id", "passed_on"]
+        ctx.session.execute(delete(Moved).where(Moved.kind == kind, Moved.gone_id == gone))
+        ctx.session.execute(insert(Moved).from_select(columns, moved))
+        ctx.session.execute(update(owner.class_).where(owner == gone).values({owner.key: kept}))
+    _parts_pass(ctx, kept, gone)
+    _votes_pass(ctx, kept, gone)
+    ctx.session.expire_all()
+
+
+def split(ctx: PluginContext, kept: int, gone: int) -> None:
+    """They are two again: each has what was theirs; what was done since stays with `kept`."""
+    for kind, (key, owner) in _OWNED.items():
+        moved = select(Moved.row_id).where(Moved.kind == kind, Moved.gone_id == gone)
+        still = owner.class_
+        ctx.session.execute(update(still).where(key.in_(moved), owner == kept).values({owner.key: gone}))
+    _parts_return(ctx, kept, gone)
+    _votes_return(ctx, kept, gone)
+    ctx.session.execute(delete(Moved).where(Moved.gone_id == gone))
+    ctx.session.expire_all()
+
+
+def erased(ctx: PluginContext, person: int) -> None:
+    """Idempotent, as it is tried again until it succeeds."""
+    _drafts_go(ctx, person)
+    for found in ctx.session.scalars(
+        select(Attachment).where(Attachment.by_id == person, Attachment.removed_at.is_(None))
+    ).all():
+        files.remove(ctx, found)
+    ctx.session.execute(update(Attachment).where(Attachment.by_id == person).values(name="", by_id=None))
+    written = (
+        Idea.author_id, Idea.owner_id, Revision.by_id, Comment.by_id, Proposal.by_id, Proposal.answered_by_id,
+        Status.by_id, Invitation.by_id, Moderation.by_id, Moderation.decided_by_id, Telling.by_id, Vote.by_id,
+    )  # fmt: skip
+    for column in written:
+        ctx.session.execute(update(column.class_).where(column == person).values({column.key: None}))
+    for theirs in (Participant.person_id, Invitation.person_id, Invited.person_id, Trust.person_id):
+        ctx.session.execute(delete(theirs.class_).where(theirs == person))
+    ctx.session.execute(update(Vote).where(Vote.person_id == person).values(follows=False))
+    for either in (Moved, VoteMoved):
+        ctx.session.execute(delete(either).where((either.gone_id == person) | (either.kept_id == person)))
+    ctx.session.expire_all()
+
+
+def _drafts_go(ctx: PluginContext, person: int) -> None:
+    """Those that nobody else writes."""
+    for idea in ctx.session.scalars(select(Idea).where(Idea.author_id == person, Idea.state == "draft")).all():
+        others = [one for one in authors.of(ctx, idea.id) if one.person_id != person]
+        if not others:
+            drafts.throw_away(ctx, idea)
+
+
+def _parts_pass(ctx: PluginContext, kept: int, gone: int) -> None:
+    for one in ctx.session.scalars(select(Participant).where(Participant.person_id == gone)).all():
+        has = ctx.session.get(Participant, (one.idea_id, kept, one.role))
+        values = {"idea_id": one.idea_id, "role": one.role, "follows": one.follows, "at": one.at}
+        if has is None:
+            ctx.session.add(Participant(person_id=kept, **values))
+        ctx.session.merge(
+            Moved(kind=f"{_PART}{one.role}", row_id=one.idea_id, gone_id=gone, kept_id=kept, passed_on=has is None)
+        )
+        ctx.session.delete(one)
+    ctx.session.flush()
+
+
+def _parts_return(ctx: PluginContext, kept: int, gone: int) -> None:
+    found = select(Moved).where(Moved.gone_id == gone, Moved.kind.startswith(_PART))
+    for one in ctx.session.scalars(found).all():
+        role = one.kind.removeprefix(_PART)
+        has = ctx.session.get(Participant, (one.row_id, kept, role))
+        if has is None:
+            continue
+        ctx.session.merge(Participant(idea_id=one.row_id, person_id=gone, role=role, follows=has.follows, at=has.at))
+        if one.passed_on:
+            ctx.session.delete(has)
+    ctx.session.flush()
+
+
+def _votes_pass(ctx: PluginContext, kept: int, gone: int) -> None:
+    given = select(Vote.idea_id).where(Vote.person_id == gone, Vote.given)
+    ideas = _held(ctx, ctx.session.scalars(given).all())
+    for idea in ideas:
+        theirs, own = ctx.session.get(Vote, (idea, gone)), ctx.session.get(Vote, (idea, kept))
+        if theirs is None or not theirs.given:
+            continue
+        had = own is not None and own.given
+        if not had:
+            values = {"given": True, "counts": False, "follows": theirs.follows, "logged": theirs.logged}
+            ctx.session.merge(Vote(idea_id=idea, person_id=kept, by_id=theirs.by_id, at=theirs.at, **values))
+        ctx.session.merge(VoteMoved(idea_id=idea, gone_id=gone, kept_id=kept, passed_on=not had))
+        theirs.given = False
+    _recount(ctx, ideas.values())
+
+
+def _votes_return(ctx: PluginContext, kept: int, gone: int) -> None:
+    moved = {
+        one.idea_id: one.passed_on
+        for one in ctx.session.scalars(select(VoteMoved).where(VoteMoved.gone_id == gone)).all()
+    }
+    ideas = _held(ctx, moved)
+    for idea in ideas:
+        theirs, own = ctx.session.get(Vote, (idea, gone)), ctx.session.get(Vote, (idea, kept))
+        # Taken back as one person, it was taken back for both.
+        if theirs is not None and own is not None and own.given:
+            theirs.given, own.given = True, not moved[idea]
+    ctx.session.execute(delete(VoteMoved).where(VoteMoved.gone_id == gone))
+    _recount(ctx, ideas.values())
+
+
+def _held(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, int]:
+    """The leader of each; nobody votes for them until the transaction ends."""
+    rows = ctx.session.execute(select(Idea.id, Idea.into_id).where(Idea.id.in_(ideas))).all()
+    voters.hold_all(ctx, *{one for row in rows for one in (row.id, row.into_id) if one is not None})
+    # Read again: a merge may have come between.
+    again = ctx.session.execute(select(Idea.id, Idea.into_id).where(Idea.id.in_(ideas)).order_by(Idea.id))
+    return {row.id: row.into_id or row.id for row in again}
+
+
+def _recount(ctx: PluginContext, leaders: Collection[int]) -> None:
+    ctx.session.flush()
+    for one in sorted(set(leaders)):
+        voters.recount(ctx, one)

@@ -1,0 +1,78 @@
+"""Ideas that say about the same as what somebody is writing: vote for one of them instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from renown.api import PluginContext, Viewer
+from renown_ideation import gate
+from renown_ideation.ideas import matching, words
+from renown_ideation.models import Board, Idea
+
+#: How many are looked at, by how many of the rarest words; how many are shown, from which likeness on.
+_LOOKED_AT, _WORDS, _SHOWN, _LEAST = 50, 4, 5, 0.3
+#: Words of a title that are looked up.
+_ASKED = 16
+_GONE = ("draft", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Similar:
+    id: int
+    title: str
+    #: 0 to 1.
+    likeness: float
+
+
+def find(ctx: PluginContext, viewer: Viewer, board: Board, title: str, *, but: int | None = None) -> Sequence[Similar]:
+    """Of one board, the likest first; one that was merged is shown as the one that it goes on in."""
+    asked = words.of(title)[:_ASKED]
+    known = matching.counts(ctx, asked)
+    if not known:
+        return []
+    rarest = sorted(known, key=lambda one: (known[one], -len(one)))[:_WORDS]
+    weights = _weights(ctx, asked, known)
+    best: dict[int, Similar] = {}
+    for one in _candidates(ctx, viewer, board, rarest):
+        likeness = _likeness(weights, words.of(one.title), words.of(one.body))
+        shown = Similar(one.leader or one.id, one.leader_title or one.title, likeness)
+        if likeness >= _LEAST and shown.id != but and likeness > best.get(shown.id, _NONE).likeness:
+            best[shown.id] = shown
+    return sorted(best.values(), key=lambda one: (-one.likeness, one.id))[:_SHOWN]
+
+
+_NONE = Similar(0, "", 0.0)
+
+
+def _candidates(ctx: PluginContext, viewer: Viewer, board: Board, rarest: Sequence[str]) -> Sequence[Any]:
+    leader = aliased(Idea)
+    found = (
+        select(Idea.id, Idea.title, Idea.body, leader.id.label("leader"), leader.title.label("leader_title"))
+        .outerjoin(leader, leader.id == Idea.into_id)
+        .where(Idea.board_id == board.id, gate.shown(viewer), Idea.standing == "shown", Idea.state.not_in(_GONE))
+        .where(matching.any_of(ctx, rarest))
+        .order_by(Idea.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    return ctx.session.execute(found).all()
+
+
+def _weights(ctx: PluginContext, asked: Sequence[str], known: Mapping[str, int]) -> Mapping[str, float]:
+    """A word that is in few ideas says more. One that is in none could not be found, and counts as the rarest."""
+    ideas = ctx.session.scalar(select(func.max(Idea.id))) or 1
+    return {one: log(1 + ideas / known.get(one, 1)) for one in asked}
+
+
+def _likeness(weights: Mapping[str, float], title: Collection[str], body: Collection[str]) -> float:
+    """Mostly how much of what is asked for the other says, in its title or, for less, below it."""
+    said, below = set(title), set(body)
+    asked = sum(weights.values())
+    covered = sum(weight * (1 if one in said else 0.4 if one in below else 0) for one, weight in weights.items())
+    shared, either = len(said & weights.keys()), len(said | weights.keys())
+    return 0.7 * covered / asked + 0.3 * shared / either

@@ -1,0 +1,189 @@
+"""Earlier texts, proposals for other ones, and the people who write an idea together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from renown.api import PluginContext, needs, viewer
+from renown_ideation import gate
+from renown_ideation.ideas import amending, authors, writing
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Board, Idea, Proposal, Revision
+from renown_ideation.naming import Names
+from renown_ideation.pages import common
+from renown_ideation.pages import idea as ideas
+from renown_ideation.pages.common import IDEA, SUB, Errors
+
+_PROPOSAL = f"{IDEA}/proposals/{SUB}"
+
+
+def add(pages: Blueprint, ctx: PluginContext) -> None:
+    @pages.get(f"{IDEA}/texts")
+    @needs("ideation.read")
+    def texts(slug: str, number: int) -> str:
+        with common.reading(ctx, number) as (inner, idea, board):
+            found = amending.revisions(inner, idea.id)
+            before = [*found[1:], None]
+            return render_template(
+                "ideation/texts.html",
+                idea=idea,
+                board=board,
+                path=writing.path(board, idea),
+                texts=[(new, _difference(old, new)) for new, old in zip(found, before, strict=True)],
+                names=Names(inner, viewer(), [one.by_id for one in found]),
+            )
+
+    @pages.get(f"{IDEA}/propose")
+    @needs("ideation.write")
+    def begin_proposal(slug: str, number: int) -> str:
+        with common.reading(ctx, number) as (_, idea, board):
+            given = {"title": idea.title, "body": idea.body, "base": str(idea.revision)}
+            return _propose(board, idea, given, {})
+
+    @pages.post(f"{IDEA}/propose")
+    @needs("ideation.write")
+    def propose(slug: str, number: int) -> Answer | tuple[str, int]:
+        with common.writing_to(ctx, number) as (inner, idea, board, me):
+            try:
+                amending.propose(inner, board, idea, me, request.form, common.form_number("base"))
+            except Refused as error:
+                return _propose(board, idea, request.form, error.errors), 422
+            return common.done(board, idea, "Your change is proposed. Its authors are told.", "proposals")
+
+    _add_proposals(pages, ctx)
+    _add_authors(pages, ctx)
+
+
+def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
+    @pages.get(_PROPOSAL)
+    @needs("ideation.read")
+    def proposal(slug: str, number: int, one: int) -> str:
+        with common.reading(ctx, number) as (inner, idea, board):
+            return _proposal(inner, board, idea, _of(inner, idea, one))
+
+    @pages.post(f"{_PROPOSAL}/accept")
+    @needs("ideation.write")
+    def accept(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
+        with common.writing_to(ctx, number) as (inner, idea, board, me):
+            found = _of(inner, idea, one)
+            if not authors.writes(inner, viewer(), idea):
+                gate.absent()
+            try:
+                amending.accept(inner, idea, found, me, request.form, common.form_number("revision"))
+            except amending.Changed:
+                return _proposal(inner, board, idea, found, given=request.form, changed=True), 409
+            except Refused as error:
+                return _proposal(inner, board, idea, found, error.errors, request.form), 422
+            return common.done(board, idea, "The change is taken over.")
+
+    @pages.post(f"{_PROPOSAL}/decline")
+    @needs("ideation.write")
+    def decline(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
+        with common.writing_to(ctx, number) as (inner, idea, board, me):
+            found = _of(inner, idea, one)
+            if not authors.writes(inner, viewer(), idea):
+                gate.absent()
+            try:
+                amending.decline(inner, idea, found, me, request.form)
+            except Refused as error:
+                return _proposal(inner, board, idea, found, error.errors, request.form), 422
+            return common.done(board, idea, "It is declined; its author is told why.")
+
+    @pages.post(f"{_PROPOSAL}/withdraw")
+    @needs("ideation.write")
+    def take_back(slug: str, number: int, one: int) -> Answer:
+        with common.writing_to(ctx, number) as (inner, idea, board, me):
+            found = _of(inner, idea, one)
+            if found.by_id != me:
+                gate.absent()
+
+            def work() -> Answer:
+                amending.take_back(inner, found)
+                return common.done(board, idea, "Your proposal is taken back.")
+
+            return common.attempt(work, board, idea)
+
+
+def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
+    @pages.post(f"{IDEA}/authors")
+    @needs("ideation.write")
+    def invite(slug: str, number: int) -> Answer | tuple[str, int]:
+        with common.writing_to(ctx, number) as (inner, idea, board, me):
+            if idea.author_id != me:
+                gate.absent()
+            try:
+                authors.invite(inner, viewer(), idea, writing.path(board, idea), request.form.get("whom", ""))
+            except Refused as error:
+                return ideas.refused(inner, board, idea, error, "authors")
+            known = "They are asked." if viewer().employee else "If they are known here, they are asked."
+            return common.done(board, idea, known, "authors")
+
+    @pages.post(f"{IDEA}/authors/answer")
+    @needs("ideation.write")
+    def answer_invitation(slug: str, number: int) -> Answer:
+        with common.writing_to(ctx, number) as (inner, idea, board, _):
+            agrees = request.form.get("answer") == "yes"
+            try:
+                authors.answer(inner, viewer(), idea.id, agrees)
+            except LookupError:
+                gate.absent()
+            return common.done(board, idea, "You write it together." if agrees else "You do not write it.")
+
+    @pages.post(f"{IDEA}/authors/leave")
+    @needs("ideation.write")
+    def leave_authors(slug: str, number: int) -> Answer:
+        with common.writing_to(ctx, number) as (inner, idea, board, _):
+            authors.leave(inner, viewer(), idea.id)
+            return common.done(board, idea, "You write it no more. What you wrote stays.")
+
+
+def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
+    found = ctx.session.get(Proposal, number)
+    return found if found is not None and found.idea_id == idea.id else gate.absent()
+
+
+def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]]:
+    before = ("", "") if old is None else (old.title, old.body)
+    found = amending.difference(before, (new.title, new.body))
+    return [one for one in found if old is not None or one != ("-", "")]
+
+
+def _propose(board: Board, idea: Idea, given: Mapping[str, str], errors: Errors) -> str:
+    path = writing.path(board, idea)
+    return render_template("ideation/propose.html", board=board, idea=idea, path=path, given=given, errors=errors)
+
+
+def _proposal(
+    ctx: PluginContext,
+    board: Board,
+    idea: Idea,
+    found: Proposal,
+    errors: Errors | None = None,
+    given: Mapping[str, str] | None = None,
+    *,
+    changed: bool = False,
+) -> str:
+    """What it changes of the text that it was written from; and where that went on, of the text as it is now."""
+    base = ctx.session.get_one(Revision, (idea.id, found.base))
+    theirs = (found.title, found.body)
+    behind = found.state == "open" and found.base != idea.revision
+    return render_template(
+        "ideation/proposal.html",
+        board=board,
+        idea=idea,
+        one=found,
+        path=writing.path(board, idea),
+        base=writing.below(board, idea, f"proposals/{found.id}"),
+        difference=amending.difference((base.title, base.body), theirs),
+        since=amending.difference((base.title, base.body), (idea.title, idea.body)) if behind else None,
+        behind=behind,
+        changed=changed,
+        names=Names(ctx, viewer(), [found.by_id, found.answered_by_id]),
+        writes=authors.writes(ctx, viewer(), idea),
+        mine=viewer().person_id is not None and found.by_id == viewer().person_id,
+        errors=errors or {},
+        given=given if given is not None else {"title": found.title, "body": found.body},
+    )

@@ -1,0 +1,117 @@
+"""What the API takes and gives, as marshmallow schemas: they check requests and describe answers."""
+
+from __future__ import annotations
+
+from apiflask import Schema
+from marshmallow import fields, validate
+
+from renown_ideation.ideas.texts import BODY, COMMENT, TAGS, TITLE
+from renown_ideation.listing import SORTS
+from renown_ideation.states import STATES
+
+_AFTER = {"description": "`after` of the page before"}
+_WHERE = ["", "open", *(one for one in STATES if one != "draft")]
+
+
+class ListQuery(Schema):
+    sort = fields.String(load_default="voices", validate=validate.OneOf(list(SORTS)))
+    state = fields.String(load_default="", validate=validate.OneOf(_WHERE))
+    tag = fields.String(load_default="")
+    after = fields.String(load_default="", metadata=_AFTER)
+
+
+class SearchQuery(Schema):
+    q = fields.String(required=True, validate=validate.Length(1, 200))
+    after = fields.String(load_default="", metadata=_AFTER)
+
+
+class SimilarQuery(Schema):
+    title = fields.String(required=True, validate=validate.Length(1, TITLE))
+
+
+class NewIdea(Schema):
+    title = fields.String(required=True, validate=validate.Length(1, TITLE))
+    body = fields.String(load_default="", validate=validate.Length(max=BODY))
+    tags = fields.List(fields.String(), load_default=list, validate=validate.Length(max=TAGS))
+
+
+class Text(NewIdea):
+    revision = fields.Integer(required=True, metadata={"description": "The one that was read before"})
+    note = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class NewComment(Schema):
+    body = fields.String(required=True, validate=validate.Length(1, COMMENT))
+
+
+class Board(Schema):
+    board = fields.String()
+    title = fields.String()
+    about = fields.String()
+    audience = fields.String()
+    closed = fields.Boolean()
+    acknowledge_days = fields.Integer()
+    answer_days = fields.Integer()
+    ideas = fields.Integer()
+    in_time = fields.Float(allow_none=True, metadata={"description": "Share of answers that came in time"})
+    overdue = fields.Integer()
+
+
+class Line(Schema):
+    id = fields.Integer()
+    board = fields.String()
+    url = fields.String()
+    title = fields.String()
+    state = fields.String()
+    voters = fields.Integer(allow_none=True, metadata={"description": "null while numbers are hidden"})
+    hidden = fields.String(allow_none=True, metadata={"description": "Why they are"})
+    earlier_votes = fields.Integer()
+    comments = fields.Integer()
+    owner = fields.String(allow_none=True)
+    next_answer_by = fields.String(allow_none=True)
+    overdue = fields.Boolean()
+    submitted_at = fields.String(allow_none=True)
+    tags = fields.List(fields.String())
+
+
+class Ideas(Schema):
+    sort = fields.String()
+    ideas = fields.List(fields.Nested(Line))
+    after = fields.String(allow_none=True)
+
+
+class Answer(Schema):
+    state = fields.String()
+    text = fields.String()
+    by = fields.String()
+    at = fields.String()
+
+
+class Said(Schema):
+    id = fields.Integer()
+    text = fields.String()
+    by = fields.String()
+    at = fields.String()
+    standing = fields.String(metadata={"description": "`waiting`: a moderator looks at it first"})
+
+
+class Idea(Line):
+    body = fields.String()
+    revision = fields.Integer()
+    authors = fields.List(fields.String())
+    merged_into = fields.Integer(allow_none=True)
+    merged = fields.List(fields.Integer())
+    answers = fields.List(fields.Nested(Answer))
+    said = fields.List(fields.Nested(Said))
+
+
+class Likely(Schema):
+    id = fields.Integer()
+    title = fields.String()
+    likeness = fields.Float(metadata={"description": "0 to 1"})
+
+
+class Voted(Schema):
+    voted = fields.Boolean()
+    voters = fields.Integer(allow_none=True)
+    hidden = fields.Boolean()

@@ -1,0 +1,127 @@
+"""What is there already is found before it is brought again, alike on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from renown_ideation import boards, listing
+from renown_ideation.ideas import index, matching, similar, words
+from renown_ideation.models import Idea
+from tests.ideation.company import Company
+from tests.ideation.desk import act, address, below, bring, merge, page, put, vote
+
+
+def _likely(company: Company, title: str, name: str | None = "cleo") -> list[str]:
+    with company.reading() as ctx:
+        found = similar.find(ctx, company.viewer(name), company.boarded(ctx), title)
+        return [one.title for one in found]
+
+
+def _found(company: Company, asked: str, name: str | None = "cleo") -> list[str]:
+    with company.reading() as ctx:
+        viewer = company.viewer(name)
+        return [one.title for one in listing.search(ctx, viewer, asked, boards.listed(ctx, viewer)).ideas]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Exporting the Reports", ["export", "the", "report"]),
+        ("Größe, GRÖSSE!", ["grosse"]),
+        ("暗いテーマ", ["暗い", "いテ", "テー", "ーマ"]),
+        ("हिन्दी", ["हनद"]),
+        ("... --- !!!", []),
+        ("CSV-Export_3", ["csv", "export", "3"]),
+    ],
+)
+def test_words_are_the_same_whatever_their_case_accents_and_ending(said: str, expected: list[str]) -> None:
+    assert words.of(said) == expected
+
+
+@given(st.text())
+def test_any_text_has_words_that_are_found_in_it(said: str) -> None:
+    found = words.of(said)
+    assert len(found) == len(set(found))
+    assert not any("'" in one or '"' in one or " " in one or "\\" in one or not one for one in found)
+
+
+def test_similar_ideas_are_found_by_what_they_say(company: Company) -> None:
+    company.board()
+    company.board("private", audience="employees")
+    dark, csv = bring(company, "Dark mode for the app"), bring(company, "Export reports as CSV", body="For invoices.")
+    bring(company, "A night theme", body="The bright one hurts at night.")
+    bring(company, "Dark mode for staff", board="private")
+    gone = bring(company, "Dark mode, withdrawn")
+    put(company, gone, state="withdrawn")
+    merged = bring(company, "A dark theme")
+    merge(company, merged, dark)
+
+    assert _likely(company, "dark mode please") == ["Dark mode for the app"]
+    assert _likely(company, "Let me export a report") == ["Export reports as CSV"]
+    assert _likely(company, "theme, dark")[0] == "Dark mode for the app", "a merged one leads to where it goes on"
+    assert _likely(company, "Coffee") == []
+    assert _likely(company, '\'; DROP TABLE "x" & | ! * (') == []
+
+    assert _found(company, "report csv") == ["Export reports as CSV"]
+    assert _found(company, "repo") == ["Export reports as CSV"], "the last word may be begun"
+    assert _found(company, "repo ") == []
+    assert _found(company, "invoice") == ["Export reports as CSV"], "the text is searched as well"
+    assert set(_found(company, "dark mode", "eve")) == {"Dark mode for the app", "Dark mode for staff"}
+    assert _found(company, "dark mode", None) == ["Dark mode for the app"]
+    put(company, csv, title="Export reports as a sheet")
+    with company.writing() as ctx:
+        index.put(ctx, csv)
+    assert _found(company, "csv") == []
+    assert _found(company, "sheet") == ["Export reports as a sheet"]
+
+
+def test_what_is_common_says_less_than_what_is_rare(company: Company) -> None:
+    company.board()
+    for number in range(12):
+        bring(company, f"Add a button for {number}", by=("eve", "emil")[number % 2])
+    bring(company, "Add a telescope", by="emil")
+    for analyzed in (False, True):
+        if analyzed:
+            with company.writing() as ctx:
+                ctx.session.execute(text("ANALYZE"))
+                assert matching.counts(ctx, ["button", "telescope", "nowhere"]) == {"button": 12, "telescope": 1}
+        assert _likely(company, "Add a telescope button")[0] == "Add a telescope"
+
+
+def test_many_are_put_into_the_index_at_once(company: Company) -> None:
+    board = company.board()
+    with company.writing() as ctx:
+        ideas = [
+            Idea(board_id=board, title=f"Idea {n}", body="needle" if n == 1500 else "", state="submitted",
+                 standing="shown", submitted_at=n, changed_at=n)
+            for n in range(1, 2101)
+        ]  # fmt: skip
+        ctx.session.add_all(ideas)
+        ctx.session.flush()
+        index.put(ctx, *(one.id for one in ideas))
+    assert _found(company, "needle") == ["Idea 1500"]
+
+
+def test_who_brings_an_idea_sees_those_like_it_first(company: Company) -> None:
+    company.board()
+    there = bring(company, "Dark mode for the app")
+    fragment = company.browser("cleo").get("/ideas/product/_similar?title=Dark+mode").get_data(as_text=True)
+    assert "A similar idea exists. Vote for one, or continue." in fragment
+    assert f'value="{there}"' in fragment
+    assert below(there, "vote") in fragment
+
+    # Without a script: the first time it is sent, it is shown beside those like it.
+    assert act(company, "cleo", "/ideas/product/new", title="Dark mode", body="My eyes hurt.") == 200
+    kept = page(company, "cleo", "/ideas/product/new")
+    assert "You have a draft here" in kept
+    with company.reading() as ctx:
+        assert ctx.session.query(Idea).filter_by(state="submitted").count() == 1
+    answer = act(company, "cleo", "/ideas/product/new", title="Dark mode", body="My eyes hurt.", seen=str(there))
+    assert answer == 302
+    assert _found(company, "eyes hurt") == ["Dark mode"]
+    vote(company, there, "cleo")
+    assert "You voted for it" in page(company, "cleo", "/ideas/product")
+    assert page(company, None, address(company, there)).count("Sign in to vote") == 1

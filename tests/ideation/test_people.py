@@ -1,0 +1,118 @@
+"""Two accounts that are one person, one person who is forgotten: what they did here follows, and numbers stay true."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+
+from renown.people import merge as people
+from renown_ideation.ideas import comments, drafts, files
+from renown_ideation.models import Attachment, Comment, Idea, Invitation, Participant, Revision, Vote
+from tests.ideation.company import Company, submit
+from tests.ideation.desk import act, address, below, bring, data, get, number, page, vote
+
+
+def _one(company: Company, kept: str, gone: str) -> int:
+    with company.renown.db.write() as conn:
+        made = people.merge(conn, company.people[kept], company.people[gone], "administrator", company.people["ada"])
+    company.settle()
+    return made
+
+
+def _two(company: Company, merge: int) -> None:
+    with company.renown.db.write() as conn:
+        people.split(conn, merge, company.people["ada"])
+    company.settle()
+
+
+def _say(company: Company, name: str, idea: int, body: str) -> int:
+    with company.writing() as ctx:
+        board = company.boarded(ctx)
+        return comments.add(ctx, company.viewer(name), board, ctx.session.get_one(Idea, idea), {"body": body}).id
+
+
+def test_two_who_are_one_vote_once_and_two_again_have_what_was_theirs(company: Company) -> None:
+    company.board()
+    both, first, other = bring(company, "Both"), bring(company, "First"), bring(company, "Other")
+    written = bring(company, "Written by Carl", by="carl")
+    vote(company, both, "cleo", "carl", "emil")
+    vote(company, first, "cleo")
+    vote(company, other, "carl")
+    said = _say(company, "carl", both, "I am Carl")
+
+    joined = _one(company, "cleo", "carl")
+    assert [number(company, idea) for idea in (both, first, other)] == [2, 1, 1]
+    assert "Written by Carl" in page(company, "cleo", "/my/ideas")
+    assert act(company, "cleo", below(both, f"comments/{said}/edit"), body="I am Cleo") == 302
+    vote(company, other, "cleo")
+    assert number(company, other) == 1
+    company.settle()
+    assert get(company, both).voters == 2
+
+    _two(company, joined)
+    assert [number(company, idea) for idea in (both, first, other)] == [3, 1, 1]
+    with company.reading() as ctx:
+        given = ctx.session.execute(select(Vote.idea_id, Vote.person_id).where(Vote.given)).all()
+        assert {(one.idea_id, one.person_id) for one in given} == {
+            (both, company.people["cleo"]), (both, company.people["carl"]), (both, company.people["emil"]),
+            (first, company.people["cleo"]), (other, company.people["carl"]),
+        }  # fmt: skip
+        assert ctx.session.get_one(Comment, said).by_id == company.people["carl"]
+    assert get(company, written).author_id == company.people["carl"]
+    assert "Written by Carl" not in page(company, "cleo", "/my/ideas")
+    assert act(company, "carl", below(written, "edit"), title="Mine again", body="", revision="1") == 302
+
+
+def test_what_was_taken_back_as_one_stays_taken_back(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode")
+    vote(company, idea, "carl")
+    joined = _one(company, "cleo", "carl")
+    assert act(company, "cleo", below(idea, "vote"), vote="off") == 302
+    assert number(company, idea) == 0
+    _two(company, joined)
+    assert number(company, idea) == 0
+
+
+def test_who_is_forgotten_leaves_what_they_wrote_in_public_without_a_name(company: Company) -> None:
+    company.board()
+    idea, other = bring(company, "Dark mode", by="carl", body="At night."), bring(company, "Other", by="eve")
+    vote(company, other, "carl", "cleo")
+    _say(company, "carl", other, "A good one")
+    carl = company.people["carl"]
+    with company.writing() as ctx:
+        board = company.boarded(ctx)
+        draft = drafts.save(ctx, company.viewer("carl"), board, {"title": "Secret plan"}, None).id
+        looked = files.Looked("me.png", "image/png", b"\x89PNG\r\n\x1a\n")
+        key = files.keep(ctx, ctx.session.get_one(Idea, idea), carl, looked).key
+    assert submit(company.browser("ada"), f"/admin/people/{carl}/erase", phrase="carl").status_code == 302
+    company.settle()
+
+    seen = page(company, "eve", address(company, idea))
+    assert "At night." in seen
+    assert "Somebody who left" in seen
+    assert "Carl" not in seen
+    assert "A good one" in page(company, None, address(company, other))
+    assert number(company, other) == 2, "numbers stay"
+    with company.reading() as ctx:
+        assert ctx.session.get(Idea, draft) is None
+        assert not ctx.files.path(key).exists()
+        for column in (Idea.author_id, Comment.by_id, Revision.by_id, Attachment.by_id):
+            assert ctx.session.scalar(select(column).where(column == carl)) is None, column
+        for column in (Participant.person_id, Invitation.person_id):
+            assert ctx.session.scalar(select(column).where(column == carl)) is None, column
+    assert data(company, None, f"/ideas/product/{idea}.json")["authors"] == []
+
+
+def test_everybody_may_have_all_that_is_kept_of_them(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="carl", body="At night.")
+    vote(company, idea, "carl")
+    _say(company, "carl", idea, "Mine")
+    assert submit(company.browser("carl"), "/ideas/product/_draft", title="Secret plan").status_code == 200
+    told = json.loads(company.browser("carl").get("/me/data.json").get_data())["ideation"]
+    assert [one["title"] for one in told["ideas"]] == ["Dark mode", "Secret plan"]
+    assert [one["idea"] for one in told["votes"]] == [idea]
+    assert [one["text"] for one in told["comments"]] == ["Mine"]
+    assert told["takes_part"]
