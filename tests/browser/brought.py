@@ -72,7 +72,7 @@ def _talk(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str,
         ctx, dark, people["K0"], {"title": dark.title, "body": f"{BODY}\n\nAnd print.", "tags": "look, night"}, 1
     )
     changed = {"title": dark.title, "body": f"{BODY}\n\nNot for print.", "note": "Print stays bright"}
-    amending.propose(ctx, board, dark, people["K1"], changed, 1)
+    amending.propose(ctx, customer, board, dark, changed, 1)
     path = writing.path(board, ideas[1])
     authors.invite(ctx, Viewer(people["K1"], "customer"), ideas[1], path, "member@example.com")
     drafts.save(ctx, Viewer(people["U0"], "member"), board, {"title": "Half a thought"}, None)

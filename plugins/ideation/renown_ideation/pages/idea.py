@@ -56,7 +56,7 @@ def page(
     people = _people(idea, steps, talk, proposals)
     writers = authors.of(ctx, idea.id)
     names = Names(ctx, viewer(), [*people, *(one.person_id for one in writers)])
-    leader = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
+    into = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
     return render_template(
         "ideation/idea.html",
         idea=idea,
@@ -77,7 +77,7 @@ def page(
         kinds=files.KINDS,
         proposals=proposals,
         members=[one for one in merging.members(ctx, idea.id) if one.standing == "shown"],
-        leader=leader,
+        leader=into if into is not None and into.standing == "shown" else None,
         path_of=partial(writing.path, board),
         tags=showing.tags(ctx, [idea]).get(idea.id, ()),
         links=links.of(ctx, idea.id),
