@@ -25,7 +25,7 @@ from renown.notify.message import Unsubscribe
 from renown.settings import Settings
 from renown_influence import profile, run
 from tests import tables
-from tests.browser import asked
+from tests.browser import asked, brought
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
 
@@ -46,6 +46,8 @@ class Served:
     leaving: str
     #: The handle of somebody who relies on the member, by name.
     rater: str
+    #: What a message lets the member hear no more of an idea by.
+    stop: str
 
 
 @pytest.fixture(scope="session")
@@ -76,18 +78,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             run.ask(ctx, "asked")
         drain_all(renown.db, renown.drains)
         asked.ask(renown, people)
-        roles = {"member": "U0", "moderator": "U1", "administrator": "U4"}
+        roles = {"member": "U0", "moderator": "U1", "administrator": "U4", "customer": "K0"}
         with renown.db.write() as conn:
             for role, account in roles.items():
                 signin.add_login(conn, people[account], f"{role}@example.com", role)  # type: ignore[arg-type]
             cleo = customers.admit(conn, "cleo@shop.example", "Cleo Park").person_id
             customers.set_policy(conn, "open")
         people["cleo"] = cleo
+        brought.bring(renown, people)
         pile_up(renown, people)
         with answering(renown) as (base, signed):
             cookies = {role: signed(people[account]) for role, account in {**roles, "customer": "cleo"}.items()}
             leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))
-            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, _rater(renown, people["U0"]))
+            with renown.contexts.of("ideation").reading() as ctx:
+                stop = ctx.sign.make("stop", [1, people["U0"]])
+            rater = _rater(renown, people["U0"])
+            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, rater, stop)
 
 
 def _rater(renown: Renown, person: int) -> str:

@@ -48,6 +48,39 @@ PAGES = {
         "/no-such-page",
         "/admin/_components",
         "/admin/_components?dir=rtl",
+        "/ideas/workplace",
+        "/ideas/product?state=open&sort=top",
+        "/ideas/product?q=dark",
+        "/ideas/product?q=purple",
+        "/ideas/product/2-export-reports-as-csv",
+        "/ideas/product/1/propose",
+        "/ideas/product/1/texts",
+        "/ideas/product/new?draft=10",
+        "/my/ideas",
+        "/my/ideas?show=voted",
+    ),
+    "moderator": (
+        "/ideas/product/1-dark-mode-for-the-app",
+        "/ideas/product/3-a-night-theme",
+        "/ideas/product/2/merge",
+        "/ideas/product/2/merge?into=7",
+        "/ideas/product/1/comments/2/edit",
+        "/changelog",
+        "/changelog/new",
+    ),
+    "customer": (
+        "/ideas",
+        "/ideas?q=mode",
+        "/ideas/product",
+        "/ideas/empty",
+        "/ideas/product/new?title=dark+mode",
+        "/ideas/product/1-dark-mode-for-the-app",
+        "/ideas/product/4-keyboard-shortcuts-for-the-inbox",
+        "/ideas/product/1/edit",
+        "/ideas/product/1/proposals/1",
+        "/my/ideas",
+        "/roadmap",
+        "/changelog",
     ),
     "administrator": (
         "/admin",
@@ -112,6 +145,9 @@ PAGES = {
         "/join/no-such-link",
         "/portal/refused?why=used",
         "/ideas",
+        "/ideas/product",
+        "/ideas/product/1-dark-mode-for-the-app",
+        "/ideas/stop/STOP",
     ),
     #: A site of its own, on which nothing was set up.
     "first": ("/setup", "/setup/made-up"),
@@ -119,6 +155,7 @@ PAGES = {
 
 #: What answers a GET and is no page: data, feeds, fragments (`/_...`), files, redirections, and what probes ask.
 NO_PAGES = (
-    r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/(influence|ideas)/static/|^/(brand|portal/enter)\b|^/(healthz|readyz|metrics|me|boards)$"
-    r"|^/admin/sources/<int:source_id>$"
+    r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/(influence|ideas)/static/"
+    r"|^/(brand|portal/enter)\b|^/(healthz|readyz|metrics|me|boards)$|^/admin/sources/<int:source_id>$"
+    r"|^/ideas/<slug>/<int[^>]*>/files/"
 )

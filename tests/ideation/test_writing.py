@@ -201,3 +201,14 @@ def test_a_text_is_shown_as_it_was_written_and_nothing_in_it_runs(said: str, exp
     found = str(rendered.text(said))
     assert expected is None or found == expected
     assert 'onmouseover="' not in found
+
+
+def test_who_is_looked_at_first_gets_nothing_past_a_moderator_by_a_proposal(company: Company) -> None:
+    company.board(held="new")
+    idea = bring(company, "Dark mode", by="eve")
+    wanted = {"title": "Buy my watches", "body": "Now", "note": "Watches", "base": "1"}
+    answer = submit(company.browser("carl"), below(idea, "propose"), **wanted)
+    assert answer.status_code == 422
+    assert "Buy my watches" in answer.get_data(as_text=True), "what was written is kept"
+    assert "Watches" not in page(company, None, address(company, idea))
+    assert act(company, "emil", below(idea, "propose"), **wanted) == 302

@@ -28,7 +28,7 @@ def blueprint(ctx: PluginContext) -> APIBlueprint:
 def _boards(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.get("/boards")
     @needs("ideation.read")
-    @api.output(shapes.Board(many=True))
+    @api.output(shapes.IdeaBoard(many=True))
     @api.doc(summary="Boards that the caller may read", security="token")
     def all_boards() -> list[dict[str, Any]]:
         with ctx.reading() as inner:
@@ -99,7 +99,7 @@ def _ideas(api: APIBlueprint, ctx: PluginContext) -> None:
 
     @api.put(f"/ideas/{_NUMBER}")
     @needs("ideation.write")
-    @api.input(shapes.Text, location="json")
+    @api.input(shapes.IdeaText, location="json")
     @api.output(shapes.Idea)
     @api.doc(summary="A new text, by one of its authors", security="token", responses={409: "Changed meanwhile"})
     def rewrite(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def _acts(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.post(f"/ideas/{_NUMBER}/comments")
     @needs("ideation.write")
     @api.input(shapes.NewComment, location="json")
-    @api.output(shapes.Said, status_code=201)
+    @api.output(shapes.Commented, status_code=201)
     @api.doc(summary="Say something about an idea", security="token")
     def say(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:

@@ -35,7 +35,7 @@ class NewIdea(Schema):
     tags = fields.List(fields.String(), load_default=list, validate=validate.Length(max=TAGS))
 
 
-class Text(NewIdea):
+class IdeaText(NewIdea):
     revision = fields.Integer(required=True, metadata={"description": "The one that was read before"})
     note = fields.String(load_default="", validate=validate.Length(max=200))
 
@@ -44,7 +44,7 @@ class NewComment(Schema):
     body = fields.String(required=True, validate=validate.Length(1, COMMENT))
 
 
-class Board(Schema):
+class IdeaBoard(Schema):
     board = fields.String()
     title = fields.String()
     about = fields.String()
@@ -57,7 +57,7 @@ class Board(Schema):
     overdue = fields.Integer()
 
 
-class Line(Schema):
+class IdeaLine(Schema):
     id = fields.Integer()
     board = fields.String()
     url = fields.String()
@@ -76,11 +76,11 @@ class Line(Schema):
 
 class Ideas(Schema):
     sort = fields.String()
-    ideas = fields.List(fields.Nested(Line))
+    ideas = fields.List(fields.Nested(IdeaLine))
     after = fields.String(allow_none=True)
 
 
-class Answer(Schema):
+class IdeaAnswer(Schema):
     state = fields.String()
     text = fields.String()
     by = fields.String()
@@ -92,16 +92,22 @@ class Said(Schema):
     text = fields.String()
     by = fields.String()
     at = fields.String()
+
+
+class Commented(Schema):
+    id = fields.Integer()
+    text = fields.String()
     standing = fields.String(metadata={"description": "`waiting`: a moderator looks at it first"})
+    at = fields.String()
 
 
-class Idea(Line):
+class Idea(IdeaLine):
     body = fields.String()
     revision = fields.Integer()
     authors = fields.List(fields.String())
     merged_into = fields.Integer(allow_none=True)
     merged = fields.List(fields.Integer())
-    answers = fields.List(fields.Nested(Answer))
+    answers = fields.List(fields.Nested(IdeaAnswer))
     said = fields.List(fields.Nested(Said))
 
 

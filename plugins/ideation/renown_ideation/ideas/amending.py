@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from sqlalchemy import select
 
-from renown.api import PluginContext
+from renown.api import PluginContext, Viewer
 from renown_ideation import gate
 from renown_ideation.ideas import authors, texts, voters, writing
 from renown_ideation.ideas.texts import Draft, Refused
@@ -33,10 +33,15 @@ def revise(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str], se
     writing.rewrite(ctx, idea, by, found, given.get("note", "").strip()[:200])
 
 
-def propose(ctx: PluginContext, board: Board, idea: Idea, by: int, given: Mapping[str, str], base: int) -> Proposal:
-    """Another text for it, written from revision `base`. Raises Refused."""
+def propose(
+    ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, given: Mapping[str, str], base: int
+) -> Proposal:
+    """Another text, written from revision `base`. Raises Refused, also where what they write is looked at first."""
+    by = viewer.person_id or gate.absent()
     found, note = texts.draft(given), texts.reason(given, "note", 200)
     _not_set(idea)
+    if writing.waits(ctx, viewer, board) is not None:
+        raise Refused({"body": ["What you write here is looked at first. Send it as a comment: it is shown then."]})
     before = ctx.session.get(Revision, (idea.id, base)) or gate.absent()
     if (before.title, before.body) == (found.title, found.body):
         raise Refused({"body": ["This says the same as before."]})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from renown.api import PluginContext, Viewer
@@ -56,7 +56,7 @@ def _candidates(ctx: PluginContext, viewer: Viewer, board: Board, rarest: Sequen
         select(Idea.id, Idea.title, Idea.body, leader.id.label("leader"), leader.title.label("leader_title"))
         .outerjoin(leader, leader.id == Idea.into_id)
         .where(Idea.board_id == board.id, gate.shown(viewer), Idea.standing == "shown", Idea.state.not_in(_GONE))
-        .where(matching.any_of(ctx, rarest))
+        .where(matching.any_of(ctx, rarest), or_(Idea.into_id.is_(None), leader.standing == "shown"))
         .order_by(Idea.id.desc())
         .limit(_LOOKED_AT)
     )

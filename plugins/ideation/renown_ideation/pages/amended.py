@@ -46,9 +46,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post(f"{IDEA}/propose")
     @needs("ideation.write")
     def propose(slug: str, number: int) -> Answer | tuple[str, int]:
-        with common.writing_to(ctx, number) as (inner, idea, board, me):
+        with common.writing_to(ctx, number) as (inner, idea, board, _):
             try:
-                amending.propose(inner, board, idea, me, request.form, common.form_number("base"))
+                amending.propose(inner, viewer(), board, idea, request.form, common.form_number("base"))
             except Refused as error:
                 return _propose(board, idea, request.form, error.errors), 422
             return common.done(board, idea, "Your change is proposed. Its authors are told.", "proposals")

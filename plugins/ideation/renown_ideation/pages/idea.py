@@ -56,7 +56,7 @@ def page(
     people = _people(idea, steps, talk, proposals)
     writers = authors.of(ctx, idea.id)
     names = Names(ctx, viewer(), [*people, *(one.person_id for one in writers)])
-    leader = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
+    into = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
     return render_template(
         "ideation/idea.html",
         idea=idea,
@@ -77,7 +77,7 @@ def page(
         kinds=files.KINDS,
         proposals=proposals,
         members=[one for one in merging.members(ctx, idea.id) if one.standing == "shown"],
-        leader=leader,
+        leader=into if into is not None and into.standing == "shown" else None,
         path_of=partial(writing.path, board),
         tags=showing.tags(ctx, [idea]).get(idea.id, ()),
         links=links.of(ctx, idea.id),
@@ -155,12 +155,12 @@ def _public(ctx: PluginContext, idea: Idea) -> Sequence[Any]:
 
 
 def _line(idea: Idea, steps: Sequence[Status]) -> tuple[Sequence[str], int]:
-    """Its way as a line of steps, and where on it it is. One that leaves the way ends where it left."""
-    if idea.state in STEPS:
-        return [STATES[one].title for one in STEPS], STEPS.index(idea.state) + 1
+    """Its way as a line of steps, and where on it it is. What it passed over is left out."""
     been = {one.before for one in steps}
-    titles = [STATES[one].title for one in STEPS if one in been]
-    return [*titles, STATES[cast(State, idea.state)].title], len(titles) + 1
+    here = STEPS.index(cast(State, idea.state)) if idea.state in STEPS else len(STEPS)
+    before = [STATES[one].title for one in STEPS[:here] if one in been]
+    after = [STATES[one].title for one in STEPS[here + 1 :]]
+    return [*before, STATES[cast(State, idea.state)].title, *after], len(before) + 1
 
 
 def _people(idea: Idea, steps: Sequence[Status], talk: comments.Page, proposals: Sequence[Any]) -> list[int | None]:

@@ -1,0 +1,100 @@
+"""Boards with ideas in all states: brought, voted for, talked about, answered, merged, planned, delivered."""
+
+from __future__ import annotations
+
+from renown.access.viewer import Role, Viewer
+from renown.app import Renown
+from renown.context import PluginContext
+from renown.jobs.worker import drain_all
+from renown_ideation import boards
+from renown_ideation.answers import answering
+from renown_ideation.delivery import links, news
+from renown_ideation.ideas import amending, authors, comments, drafts, files, merging, voters, writing
+from renown_ideation.models import Board, Idea, Plan
+
+BODY = """The app is bright, and at night it hurts. What would help:
+
+- follow the system's setting
+- a switch on each page
+
+See https://example.com/dark for how others do it."""
+IDEAS = (
+    ("Dark mode for the app", BODY, "look, night"),
+    ("Export reports as CSV", "We copy numbers by hand into a sheet, every Monday.", "data"),
+    ("A night theme", "The bright one hurts.", "look"),
+    ("Keyboard shortcuts for the inbox", "Ten clicks a message are nine too many.", ""),
+    ("Ein Wort, das sehr lang ist: Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen", "", "language"),
+    ("Remember the last filter", "", "data"),
+    ("Offline mode", "On trains there is nothing.", ""),
+    ("Show who is away", "", ""),
+)
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f0001040100"
+    "5fe5c34b0000000049454e44ae426082"
+)
+
+
+def bring(renown: Renown, people: dict[str, int]) -> None:
+    """U0 is a member, U1 a moderator, K0 to K5 are customers."""
+    with renown.contexts.of("ideation").writing() as ctx:
+        product = _board(ctx, "product", "Product", "public")
+        inner = _board(ctx, "workplace", "Workplace", "employees")
+        _board(ctx, "empty", "Quiet corner", "public")
+        writers: list[tuple[str, Role]] = [("K0", "customer"), ("K1", "customer"), ("U0", "member"), ("K2", "customer")]
+        ideas = []
+        for nth, (title, body, tags) in enumerate(IDEAS):
+            who, role = writers[nth % len(writers)]
+            given = {"title": title, "body": body, "tags": tags}
+            ideas.append(writing.submit(ctx, Viewer(people[who], role), product, given))
+        writing.submit(ctx, Viewer(people["U0"], "member"), inner, {"title": "Quiet rooms", "body": "Two of them."})
+        _talk(ctx, product, ideas, people)
+        _answer(ctx, product, ideas, people)
+    drain_all(renown.db, renown.drains)
+
+
+def _board(ctx: PluginContext, slug: str, title: str, audience: str) -> Board:
+    days = {"acknowledge_days": "2", "answer_days": "10", "held": "nobody"}
+    about = "What would make it better for you?"
+    return boards.add(ctx, {"slug": slug, "title": title, "audience": audience, "about": about} | days)
+
+
+def _talk(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str, int]) -> None:
+    for nth, idea in enumerate(ideas):
+        for number in range(max(0, 7 - nth)):
+            voters.vote(ctx, idea.id, people[f"U{number}"])
+    dark, moderator, customer = ideas[0], Viewer(people["U1"], "moderator"), Viewer(people["K1"], "customer")
+    answering.own(ctx, dark, people["U0"], people["U1"])
+    comments.add(ctx, customer, board, dark, {"body": "For beamers as well:\n\n1. dim\n2. dark"})
+    said = comments.add(ctx, moderator, board, dark, {"body": "About a week of work.", "staff": "yes"})
+    files.keep(ctx, dark, people["K0"], files.Looked("night.png", "image/png", PNG))
+    files.keep(ctx, dark, people["U1"], files.Looked("costs.csv", "text/csv", b"what,days\ndark,5\n"), said.id)
+    amending.revise(
+        ctx, dark, people["K0"], {"title": dark.title, "body": f"{BODY}\n\nAnd print.", "tags": "look, night"}, 1
+    )
+    changed = {"title": dark.title, "body": f"{BODY}\n\nNot for print.", "note": "Print stays bright"}
+    amending.propose(ctx, customer, board, dark, changed, 1)
+    path = writing.path(board, ideas[1])
+    authors.invite(ctx, Viewer(people["K1"], "customer"), ideas[1], path, "member@example.com")
+    drafts.save(ctx, Viewer(people["U0"], "member"), board, {"title": "Half a thought"}, None)
+
+
+def _answer(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str, int]) -> None:
+    by = people["U1"]
+    answering.step(ctx, ideas[0], board, "acknowledged", "Thank you: we looked at it.", by)
+    answering.step(ctx, ideas[0], board, "planned", "We begin in March.\n\n- the app first\n- then mail", by)
+    answering.step(ctx, ideas[3], board, "declined", "The inbox goes away in autumn.", by)
+    answering.step(ctx, ideas[5], board, "acknowledged", "", by)
+    answering.step(ctx, ideas[5], board, "planned", "Soon.", by)
+    answering.step(ctx, ideas[5], board, "delivered", "It is there.", by)
+    merging.merge(ctx, ideas[2], ideas[0], by, "They ask for the same.")
+    issue = {"url": "https://github.com/acme/app/issues/1", "kind": "issue", "title": "acme/app#1"}
+    links.add(ctx, ideas[0], by, issue)
+    for idea, horizon, goal in (
+        (ideas[0], "now", "Calm eyes at night"),
+        (ideas[1], "next", ""),
+        (ideas[6], "later", ""),
+    ):
+        ctx.session.add(Plan(idea_id=idea.id, goal=goal, horizon=horizon, made_at=ctx.clock.now()))
+    told = {"title": "Filters are remembered", "body": "Each list opens as you left it.", "ideas": str(ideas[5].id)}
+    news.write(ctx, board, by, told)
+    ctx.session.flush()
