@@ -147,6 +147,12 @@ class Plugins:
             return None
         return next((one for one in self.manifests[name].permissions if one.name == action), None)
 
+    @property
+    def permissions(self) -> Mapping[str, Permission]:
+        """By action, of the plugins that are on."""
+        manifests = self.manifests
+        return {declared.name: declared for name in self._on for declared in manifests[name].permissions}
+
     def implementations(self, hook: str) -> tuple[Implementation, ...]:
         """Who implements a hook and is on, in calling order: plugin, function, the parameters it takes."""
         known = self._implementations.get(hook)
