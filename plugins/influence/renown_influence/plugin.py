@@ -62,8 +62,8 @@ plugin = Plugin(
     summary="Whose work do others rely on? A score from who endorses whom, unmoved by noise, rings and holidays.",
     settings=Settings,
     permissions=(
-        Permission("influence.read", "Read influence"),
-        Permission("influence.reckon", "Reckon influence, open surveys", "administrator"),
+        Permission("influence.read", "Read influence, whom to ask, the network and reports of surveys"),
+        Permission("influence.reckon", "Read and start runs of influence, open surveys", "administrator"),
         Permission("influence.rings", "Look into groups that praise one another", "moderator"),
     ),
     measures=(

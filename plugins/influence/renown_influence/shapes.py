@@ -113,6 +113,15 @@ class Circle(Schema):
     relied_on = fields.Nested(Side, allow_none=True)
 
 
+class Page(Schema):
+    after = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "`next` of the page before"},
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
 class OfTeam(Schema):
     team = fields.String(
         load_default="", validate=validate.Length(max=200), metadata={"description": "A team's slug; empty for all"}
@@ -181,3 +190,34 @@ class Run(Schema):
 
 class Runs(Schema):
     runs = fields.List(fields.Nested(Run))
+    next = fields.Integer(allow_none=True)
+
+
+class Both(Schema):
+    person = fields.String()
+    name = fields.String()
+    activity = fields.Float(metadata={"description": "Points of the period"})
+    influence = fields.Float()
+
+
+class TeamCounts(Schema):
+    team = fields.String()
+    heard = fields.Integer(allow_none=True, metadata={"description": "So many, or more; None where it is not told"})
+    busy = fields.Integer(allow_none=True, metadata={"description": "So many, or more; None where it is not told"})
+
+
+_OTHERS = "Not named; None where they are too few to be counted"
+
+
+class Comparison(Schema):
+    period = fields.String(
+        allow_none=True, metadata={"description": "Of the points; None where there is nothing to compare yet"}
+    )
+    heard = fields.List(fields.Nested(Both), metadata={"description": "Much further up by influence than by points"})
+    busy = fields.List(fields.Nested(Both), metadata={"description": "Much further up by points than by influence"})
+    heard_others = fields.Integer(allow_none=True, metadata={"description": _OTHERS})
+    busy_others = fields.Integer(allow_none=True, metadata={"description": _OTHERS})
+    you = fields.String(
+        metadata={"description": "heard, busy or neither; empty for who has no numbers. Told to the caller alone"}
+    )
+    teams = fields.List(fields.Nested(TeamCounts))

@@ -78,6 +78,18 @@ def ended(ctx: PluginContext) -> Sequence[Survey]:
     return ctx.session.scalars(select(Survey).where(Survey.open.is_(None)).order_by(Survey.id.desc())).all()
 
 
+def listed(ctx: PluginContext, limit: int, before: int | None = None) -> Sequence[Survey]:
+    """So many of them, or of those before one."""
+    older = select(Survey).where(Survey.open.is_(None)).order_by(Survey.id.desc()).limit(limit)
+    return ctx.session.scalars(older if before is None else older.where(Survey.id < before)).all()
+
+
+def one_ended(ctx: PluginContext, number: int) -> Survey | None:
+    """None while there is no report, as where there is no such survey."""
+    found = ctx.session.get(Survey, number)
+    return found if found is not None and found.open is None else None
+
+
 def answered(ctx: PluginContext, survey: int) -> int:
     """How many answered, in whole fives: whoever watches it learns that somebody did, at every fifth, and not who."""
     return report.fives(survey_answers.number(ctx, survey))

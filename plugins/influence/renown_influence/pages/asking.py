@@ -66,7 +66,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             return as_json(topic_why.data(_in(inner, handle, topic)))
 
     @pages.post("/quiet")
-    @needs("influence.read")
+    @needs("influence.read", tokens=False)
     def be_quiet() -> Answer | tuple[str, int]:
         chosen = request.form.get("days")
         if chosen != AGAIN and chosen not in DAYS:
