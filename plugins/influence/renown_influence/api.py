@@ -66,10 +66,7 @@ def _topics(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Topics that somebody can be asked about", security="token")
     def all_topics() -> list[dict[str, Any]]:
         with ctx.reading() as inner:
-            return [
-                {"topic": one.id, "scope": one.scope, "name": one.name, "source": one.source, "url": one.url}
-                for one in topics.all_of(inner)
-            ]
+            return [scopes.data(one) for one in topics.all_of(inner)]
 
     @api.get("/topics/<int(signed=True):topic>")
     @needs("influence.read")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, to_date, viewer
-from renown_influence import gate, quiet, suggested, topic_why, topics, words
+from renown_influence import gate, quiet, scopes, suggested, topic_why, topics, words
 from renown_influence.pages.tabs import tabs
+from renown_influence.scopes import Topic
 from renown_influence.topic_why import TopicWhy
 
 #: Days of quiet that may be chosen; 0 is until they say otherwise.
 DAYS = {"7": 7, "30": 30, "0": 0}
 #: What is sent to be suggested again.
 AGAIN = ""
+#: Topics that programs are offered, where what they ask for fits several.
+CHOICES = 25
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -105,9 +109,18 @@ def _page(ctx: PluginContext, errors: Sequence[str] = ()) -> str:
 
 
 def _one(ctx: PluginContext) -> suggested.Suggested:
-    """404 unless the address names one topic."""
-    found = topics.find(topics.all_of(ctx), request.args.get("topic", ""))
-    return suggested.of(ctx, viewer(), found[0]) if len(found) == 1 else gate.absent()
+    """404 where the address names no topic; 422 with their scopes where its words fit several."""
+    asked = request.args.get("topic", "")
+    found = topics.find(topics.all_of(ctx), asked)
+    if len(found) > 1:
+        _which(asked, found)
+    return suggested.of(ctx, viewer(), found[0]) if found else gate.absent()
+
+
+def _which(asked: str, found: Sequence[Topic]) -> NoReturn:
+    said = f"topic: {asked[:200]!r} fits {len(found)} topics: ask for one by its scope"
+    choices = [scopes.data(one) for one in found[:CHOICES]]
+    abort(as_json({"message": said, "detail": {"topic": choices}}, 422))
 
 
 def _in(ctx: PluginContext, handle: str, topic: int) -> TopicWhy:
