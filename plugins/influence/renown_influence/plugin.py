@@ -90,7 +90,7 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
 @hookimpl
 def jobs(ctx: PluginContext) -> Iterable[Job]:
     return [
-        Job("reckon", "Reckon influence", _MINUTE, run.work),
+        Job("reckon", "Count influence", _MINUTE, run.work),
         Job("rings", "Look for rings", _MINUTE, ring_search.work),
         Job("redo", "Do runs again and compare", _MINUTE, redo.work),
         Job("survey", "End surveys and tell of them", _MINUTE, survey_end.work),

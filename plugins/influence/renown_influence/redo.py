@@ -47,7 +47,7 @@ class Again:
         if not self.near:
             return "What it found differs."
         changed = ", ".join(f"{name} was {then}, is {now}" for name, then, now in self.changed)
-        return f"The same to nine digits, not to the byte: {changed or 'another processor reckoned it'}."
+        return f"The same to nine digits, not to the byte: {changed or 'another processor counted it'}."
 
 
 def again(ctx: PluginContext, number: int) -> Again:

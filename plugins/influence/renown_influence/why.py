@@ -17,7 +17,7 @@ from renown_influence.raters import SMALLEST
 from renown_influence.reckon import Frozen, saturated
 from renown_influence.solve import SOLVERS
 
-_GONE = "What this number was made of is gone, since somebody was erased. The number stands; the next run explains it."
+_GONE = "What this number was made of is gone, since somebody was erased. The number stands, and the next is explained."
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         with ctx.writing() as inner:
             run.ask(inner, "asked", viewer().person_id)
             inner.audit.record("reckon", by=viewer().person_id)
-        flash("It is reckoned as soon as a worker is free.", "good")
+        flash("It is counted as soon as a worker is free.", "good")
         return redirect("/influence/runs")
 
     @pages.post("/runs/<int:number>/redo")
