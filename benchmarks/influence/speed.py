@@ -28,7 +28,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -111,24 +111,6 @@ def _missed(value: float, aim: float) -> str:
     return f" (aim {aim:g}: MISSED)" if value > aim else ""
 
 
-class _Timed(run.Progress):
-    """Notes when each stage of a run began, and how much memory the one before had."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        notes.clear()
-        self._note("Reading")
-
-    def __call__(self, stage: str, thousandths: int) -> None:
-        super().__call__(stage, thousandths)
-        self._note(stage)
-
-    @staticmethod
-    def _note(stage: str) -> None:
-        notes.append(Note.now(stage))
-        memory.begin()
-
-
 @dataclass(frozen=True)
 class Note:
     """When a stage began, by the clock and of CPU, and the most memory since the one before began."""
@@ -143,21 +125,21 @@ class Note:
         return cls(stage, time.perf_counter(), time.process_time(), memory.peak())
 
 
-#: Of the run that is under way.
-notes: list[Note] = []
-
-
 def night(url: str, which: str = "first") -> Row:
     """One run, in this process, of what was planted. `which` is one of `NIGHTS`."""
     with plant.opened(url, NIGHTS[which][1]) as renown:
         ctx = renown.contexts.of("influence")
         with ctx.writing() as inner:
             run.ask(inner, "asked")
-        run.Progress = _Timed  # type: ignore[misc]
-        before, begun = memory.begin(), Note.now("")
-        assert run.work(ctx)
+        before, notes = memory.begin(), [Note.now("Reading")]
+
+        def tell(stage: str, _thousandths: int) -> None:
+            notes.append(Note.now(stage))
+            memory.begin()
+
+        assert run.work(ctx, tell)
         ended = Note.now("")
-        steps, rings = list(_steps(begun, ended, before)), _rings(ctx)
+        steps, rings = list(_steps(notes, ended, before)), _rings(ctx)
         with ctx.reading() as inner:
             newest = run.newest(inner)
             found = kept.load(inner, newest) if newest is not None else None
@@ -172,10 +154,9 @@ def _rings(ctx: PluginContext) -> Step:
     return Step("then rings", ended.at - begun.at, ended.cpu - begun.cpu, max(0, ended.peak - before))
 
 
-def _steps(begun: Note, ended: Note, before: int) -> Iterator[Step]:
-    edges = [begun, *notes[1:], ended]
-    for note, (start, end) in zip(notes, pairwise(edges), strict=True):
-        yield Step(note.stage, end.at - start.at, end.cpu - start.cpu, max(0, end.peak - before))
+def _steps(notes: Sequence[Note], ended: Note, before: int) -> Iterator[Step]:
+    for start, end in pairwise([*notes, ended]):
+        yield Step(start.stage, end.at - start.at, end.cpu - start.cpu, max(0, end.peak - before))
 
 
 def _row(ctx: PluginContext, found: Kept, which: str, steps: Sequence[Step], rings: Step) -> Row:

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from renown import app, clock
 from renown.access import signin
+from renown.access.viewer import Role
 from renown.app import Renown
 from renown.context import PluginContext
 from renown.events import log
@@ -28,6 +29,7 @@ SOURCE = "slack:T1"
 #: A Wednesday at noon.
 NOW = 20_593 * clock.DAY + 12 * 3600 * clock.SECOND
 ADMIN, MODERATOR = 0, 1
+ROLES: Mapping[int, Role] = {ADMIN: "administrator", MODERATOR: "moderator"}
 
 
 class Company:
@@ -48,8 +50,8 @@ class Company:
             ]
             conn.execute(insert(Identity), accounts)
             for n, one in enumerate(self.people):
-                role = {ADMIN: "administrator", MODERATOR: "moderator"}.get(n, "member")
-                signin.add_login(conn, one, f"{name(n)}@example.com", role)  # type: ignore[arg-type]
+                role = ROLES.get(n, "member")
+                signin.add_login(conn, one, f"{name(n)}@example.com", role)
             self.customer = persons.add(conn, "Customer", "customer@example.org")
             affiliations.affiliate(conn, self.customer, "customer")
             signin.add_login(conn, self.customer, "customer@example.org", "customer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +13,11 @@ from sqlalchemy import func, select, update
 
 from renown import app, clock
 from renown.access import signin
+from renown.access.viewer import Role
 from renown.app import Renown
 from renown.context import PluginContext
 from renown.events import log
-from renown.events.types import Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
+from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
 from renown.jobs.worker import drain_all
 from renown.ledger import visibility
 from renown.ledger.models import Rule
@@ -33,7 +34,7 @@ NOW = 20_593 * clock.DAY + 12 * 3600 * clock.SECOND
 TEAMS = ("Support", "Sales", "Building")
 KAFKA, GENERAL, SECRET = "C1", "C2", "P1"
 _NAMES = {KAFKA: "#kafka", GENERAL: "#general", SECRET: "#the-merger"}
-ROLES = {"U0": "member", "U20": "moderator", "U29": "administrator"}
+ROLES: Mapping[str, Role] = {"U0": "member", "U20": "moderator", "U29": "administrator"}
 
 
 class Office:
@@ -61,7 +62,7 @@ class Office:
             for number, who in enumerate(self.staff):
                 teams.place(conn, self.people[who], made[number // 10], None)
             for who, role in ROLES.items():
-                signin.add_login(conn, self.people[who], f"{who}@example.com", role)  # type: ignore[arg-type]
+                signin.add_login(conn, self.people[who], f"{who}@example.com", role)
 
     def made(self, who: str, space: str, days_ago: int = 20) -> CloudEvent:
         """Something to rely on: M-<who>-<space>."""
@@ -71,11 +72,11 @@ class Office:
         self, who: str, owner: str, space: str = KAFKA, days_ago: int = 10, verb: str = "react", against: bool = False
     ) -> CloudEvent:
         """An act on what somebody made in a space; private in the secret one."""
-        activity = "Dislike" if against else "Accept" if verb == "accept" else "Like"
+        activity: Activity = "Dislike" if against else "Accept" if verb == "accept" else "Like"
         return self._event(who, verb, activity, f"M-{owner}-{space}", owner, space, days_ago)
 
     def _event(
-        self, who: str, verb: str, activity: str, thing: str, owner: str | None, space: str, days_ago: int
+        self, who: str, verb: str, activity: Activity, thing: str, owner: str | None, space: str, days_ago: int
     ) -> CloudEvent:
         self.numbers += 1
         private = space == SECRET
@@ -86,7 +87,7 @@ class Office:
             type=collab(verb),
             time=clock.to_datetime(NOW - days_ago * clock.DAY) + timedelta(seconds=self.numbers),
             data=Data(
-                type=activity,  # type: ignore[arg-type]
+                type=activity,
                 actor=Actor(id=who, name=name(who), username=who.lower()),
                 object=ObjectRef(
                     id=thing,
