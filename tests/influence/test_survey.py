@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, func, insert, inspect, select, text, update
 from renown import clock
 from renown.access import tokens
 from renown.access.viewer import ROLES, Viewer
+from renown.api import PluginContext
 from renown.audit.models import Audit
 from renown.db import stored
 from renown.events.models import Event
@@ -95,7 +97,7 @@ def answers(company: Company) -> set[tuple[int, int]]:
         return {(place[row.person_id], place[row.named_id]) for row in rows}
 
 
-def report(company: Company, number: int, by: int = 2) -> dict[str, object]:
+def report(company: Company, number: int, by: int = 2) -> dict[str, Any]:
     answer = company.browser(by).get(f"/surveys/{number}.json")
     assert answer.status_code == 200
     return dict(answer.get_json()["report"])
@@ -139,7 +141,7 @@ def test_points_and_influence_stand_beside_the_answers(company: Company) -> None
     fill(company, number, *((by, 9) for by in range(20) if by != 9), *((by, 11) for by in range(12, 20)))
     fill(company, number, (9, 12))
     close(company)
-    points, influence = report(company, number)["compared"]  # type: ignore[misc]
+    points, influence = report(company, number)["compared"]
     assert (points["title"], influence["title"]) == ("points of Q1 2026", "influence")
     for one in (points, influence):
         assert one["people"] == 5
@@ -269,8 +271,8 @@ def test_an_answer_in_the_last_moment_is_in_the_report_or_refused(
     company.later(30)
     rows, late = survey_end._rows, [True]
 
-    def slow(ctx: object, due: int) -> object:
-        found = rows(ctx, due)  # type: ignore[arg-type]
+    def slow(ctx: PluginContext, due: int) -> survey_end.Rows:
+        found = rows(ctx, due)
         if late.pop() if late else False:
             with company.db.write() as conn:
                 values = {"survey_id": number, "person_id": company.people[8], "named_id": company.people[9]}
@@ -507,15 +509,15 @@ def test_one_who_is_not_shown_is_not_counted(company: Company) -> None:
     company.likes({(by, owner): 1 for owner in range(2, 12) for by in range(12, 14 + owner % 2)}, days)
     close(company)
     everybody = report(company, number)
-    assert everybody["compared"][0]["overlaps"]  # type: ignore[index]
+    assert everybody["compared"][0]["overlaps"]
     company.preset("opt-out", 8)
     for path in ("", ".json", ".csv"):
         told = company.browser(9).get(f"/surveys/{number}{path}").get_data(as_text=True)
         assert "not shown by name" not in told
         assert "of the 7 most named" not in told
     found = report(company, number, 9)
-    assert len(found["most"]) == 6  # type: ignore[arg-type]
-    assert found["compared"][0]["overlaps"] == [], "it would say that there are seven"  # type: ignore[index]
+    assert len(found["most"]) == 6
+    assert found["compared"][0]["overlaps"] == [], "it would say that there are seven"
     company.preset("opt-out", *range(3, 9))
     assert "5 or more others are not shown by name." in words(company.browser(9).get(f"/surveys/{number}"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from renown.api import PluginContext
 from renown.audit.models import Audit
 from renown.context.people import PeopleService
 from renown.people import erase, merge
@@ -207,8 +209,8 @@ def test_somebody_erased_while_the_report_is_made_is_not_in_it(
     company.later(30)
     report_, left = survey_end._report, [3]
 
-    def then_erased(ctx: object, rows: object) -> object:
-        found = report_(ctx, rows)  # type: ignore[arg-type]
+    def then_erased(ctx: PluginContext, rows: survey_end.Rows) -> dict[str, Any]:
+        found = report_(ctx, rows)
         for n in left:
             with company.db.write() as conn:
                 erase.erase(conn, company.people[n], None)
