@@ -99,16 +99,17 @@ def _sizes(teams: Longs, of_everybody: Longs) -> Longs:
     return np.bincount(np.searchsorted(teams, of_everybody[np.isin(of_everybody, teams)]), minlength=len(teams))
 
 
-def _line(team: Longs, teams: int, pairs: Pairs) -> Longs:
+def _line(team: Longs, teams: int, pairs: Pairs) -> Ints | Longs:
     """Of each pair the line that it is part of, as one number; below 0 for none. `team` is a place, or -1."""
-    found = np.repeat(team, np.diff(pairs.start))
+    # Of 46,000 teams and fewer the numbers are small.
+    found = np.repeat(team.astype(np.int32 if teams**2 < 1 << 31 else np.int64), np.diff(pairs.start))
     for piece in rows.pieces(len(found)):
         source, target = team[pairs.rater[piece]], found[piece]
         found[piece] = np.where((source < 0) | (target < 0), -1, source * teams + target)
     return found
 
 
-def _grouped(line: Longs) -> tuple[Longs, Longs, Longs]:
+def _grouped(line: Ints | Longs) -> tuple[Longs, Longs, Longs]:
     """The lines of which something may be told, ascending; and of the pairs in them which line it is, and the place.
 
     Fewer pairs than that are fewer people, too: in a large organisation nearly all lines are left out here.
@@ -116,12 +117,16 @@ def _grouped(line: Longs) -> tuple[Longs, Longs, Longs]:
     ordered = np.sort(line)
     many = ordered[SMALLEST - 1 :][ordered[SMALLEST - 1 :] == ordered[: 1 - SMALLEST]]
     lines = many[rows.heads((many,))]
-    lines = lines[lines >= 0]
+    lines = lines[lines >= 0].astype(np.int64)
     if not len(lines):
         return lines, lines, lines
-    at = np.minimum(np.searchsorted(lines, line), len(lines) - 1)
-    chosen = np.flatnonzero(lines[at] == line)
-    return lines, at[chosen], chosen
+    which, chosen = [], []
+    for piece in rows.pieces(len(line)):
+        at = np.minimum(np.searchsorted(lines, line[piece]), len(lines) - 1)
+        here = np.flatnonzero(lines[at] == line[piece])
+        which.append(at[here])
+        chosen.append(here + piece.start)
+    return lines, np.concatenate(which), np.concatenate(chosen)
 
 
 def _distinct(which: Longs, who: Ints | Longs, lines: int) -> Longs:
