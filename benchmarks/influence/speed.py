@@ -125,21 +125,35 @@ class Note:
         return cls(stage, time.perf_counter(), time.process_time(), memory.peak())
 
 
+class _Notes(list[Note]):
+    """Of a run that is under way: told of each stage, it notes when that began and how much memory the one before had.
+
+    It begins with what is read.
+    """
+
+    def __init__(self) -> None:
+        self.before = memory.begin()
+        super().__init__([Note.now("Reading")])
+
+    def __call__(self, stage: str, thousandths: int) -> None:
+        self.append(Note.now(stage))
+        memory.begin()
+
+    def steps(self) -> Iterator[Step]:
+        """To be asked once the run has ended."""
+        for note, end in pairwise([*self, Note.now("")]):
+            yield Step(note.stage, end.at - note.at, end.cpu - note.cpu, max(0, end.peak - self.before))
+
+
 def night(url: str, which: str = "first") -> Row:
     """One run, in this process, of what was planted. `which` is one of `NIGHTS`."""
     with plant.opened(url, NIGHTS[which][1]) as renown:
         ctx = renown.contexts.of("influence")
         with ctx.writing() as inner:
             run.ask(inner, "asked")
-        before, notes = memory.begin(), [Note.now("Reading")]
-
-        def tell(stage: str, _thousandths: int) -> None:
-            notes.append(Note.now(stage))
-            memory.begin()
-
-        assert run.work(ctx, tell)
-        ended = Note.now("")
-        steps, rings = list(_steps(notes, ended, before)), _rings(ctx)
+        notes = _Notes()
+        assert run.work(ctx, notes)
+        steps, rings = list(notes.steps()), _rings(ctx)
         with ctx.reading() as inner:
             newest = run.newest(inner)
             found = kept.load(inner, newest) if newest is not None else None
@@ -152,11 +166,6 @@ def _rings(ctx: PluginContext) -> Step:
     assert ring_search.work(ctx)
     ended = Note.now("")
     return Step("then rings", ended.at - begun.at, ended.cpu - begun.cpu, max(0, ended.peak - before))
-
-
-def _steps(notes: Sequence[Note], ended: Note, before: int) -> Iterator[Step]:
-    for start, end in pairwise([*notes, ended]):
-        yield Step(start.stage, end.at - start.at, end.cpu - start.cpu, max(0, end.peak - before))
 
 
 def _row(ctx: PluginContext, found: Kept, which: str, steps: Sequence[Step], rings: Step) -> Row:

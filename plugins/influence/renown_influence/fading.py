@@ -15,8 +15,7 @@ from renown.api import PluginContext
 from renown_influence import kept, store
 from renown_influence.graph import Floats, Ints, Pairs
 from renown_influence.models import Run
-from renown_influence.parameters import Parameters
-from renown_influence.reckon import Frozen, Inputs, saturated
+from renown_influence.reckon import Inputs
 
 #: By place in a run: 1 where it was the acts, 0 where it was not, -1 where nothing fell, or nothing is known.
 Causes = NDArray[np.int8]
@@ -24,24 +23,26 @@ Causes = NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Before:
-    """Of the run before, by person: `values`, own voices left out, and `heard`: what their raters' acts say, each
-    times the rater's voice."""
+    """Of the run before, by person: what was `solved`, `values`, own voices left out, and `heard`: what their raters'
+    acts say, each times the rater's voice."""
 
     people: Ints
+    solved: Floats
     values: Floats
     heard: Floats
 
 
 def before(ctx: PluginContext, run: Run | None) -> Before | None:
     """None where there was no run, or what it was made of is gone."""
-    arrays = {} if run is None else store.load(ctx, kept.name(run.id), ("people", "values", "voice", "heard"))
-    return Before(arrays["people"], arrays["values"] - arrays["voice"], arrays["heard"]) if arrays else None
+    names = ("people", "solved", "values", "voice", "heard")
+    arrays = {} if run is None else store.load(ctx, kept.name(run.id), names)
+    if not arrays:
+        return None
+    return Before(arrays["people"], arrays["solved"], arrays["values"] - arrays["voice"], arrays["heard"])
 
 
-def causes(
-    former: Before | None, people: Ints, inputs: Inputs, values: Floats, parameters: Parameters, frozen: Frozen
-) -> Causes:
-    """Of these people, ascending. Where the inputs begin are the voices of the run before."""
+def causes(former: Before | None, people: Ints, inputs: Inputs, said: Pairs, values: Floats) -> Causes:
+    """Of these people, ascending. Where the inputs begin are the voices of the run before; `said` is as for `heard`."""
     found = np.full(len(people), -1, np.int8)
     if former is None or not len(former.people):
         return found
@@ -49,14 +50,14 @@ def causes(
     then, had = former.values[at], former.heard[at]
     lost = then - (values - inputs.voice)
     fell = (former.people[at] == people) & (then > 0) & (had > 0) & (lost > 1e-6 * then)
-    now = heard(inputs.pairs, inputs.begin, parameters, frozen)
+    now = heard(said, inputs.begin)
     # Both as parts of what there was.
     by_acts, whole = (had - now)[fell] / had[fell], lost[fell] / then[fell]
     found[fell] = by_acts >= whole / 2
     return found
 
 
-def heard(pairs: Pairs, voices: Floats, parameters: Parameters, frozen: Frozen) -> Floats:
-    """What each owner's raters' acts say, each times the rater's voice."""
-    found: Floats = saturated(pairs, parameters, frozen).matrix() @ voices
+def heard(said: Pairs, voices: Floats) -> Floats:
+    """What each owner's raters' acts say (`reckon.saturated` gives that), each times the rater's voice."""
+    found: Floats = said.matrix() @ voices
     return found

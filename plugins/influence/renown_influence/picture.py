@@ -79,8 +79,7 @@ def _box(circles: Sequence[Circle]) -> tuple[float, float, float, float]:
     top = min(one.y - height / 2 for one, _, height in boxes) - _AROUND
     bottom = max(one.y + height / 2 for one, _, height in boxes) + _AROUND
     more = max(_LEAST - (right - left), 0) / 2
-    wide, high = right - left + 2 * more, bottom - top
-    return round(left - more, 1), round(top, 1), round(wide, 1), round(high, 1)
+    return round(left - more, 1), round(top, 1), round(right - left + 2 * more, 1), round(bottom - top, 1)
 
 
 def _bow(begin: Circle, end: Circle, line: Line, most: float) -> Bow:
