@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,8 @@ from renown.people import affiliations, calendar
 from renown_influence import graph, kept, quality, reading, redo, run, scopes, store, timeline
 from renown_influence.history import WHOLE, of
 from renown_influence.models import Epoch, Run, Score
-from tests.influence.company import NOW, SOURCE, Company, opened
+from tests.influence.company import NOW, SOURCE, Company, opened, settled
+from tests.ready import Ready
 
 SIZE = 14
 TODAY = NOW // clock.DAY
@@ -27,8 +28,8 @@ SUMMER = 43
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with opened(database_url, tmp_path, SIZE) as made:
+def company(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
+    with ready(dialect).copy(settled(SIZE), tmp_path) as url, opened(url, tmp_path) as made:
         yield made
 
 

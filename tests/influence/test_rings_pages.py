@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,44 +21,55 @@ from renown.notify.models import Notification
 from renown.people import erase, merge
 from renown_influence import forgetting, ring_book, ring_look, ring_search, run
 from renown_influence.models import RingNote, RingRow
-from tests.influence.company import ADMIN, MODERATOR, Company, name, opened, submit, words
+from tests.influence.company import ADMIN, MODERATOR, Company, name, opened, settled, submit, words
+from tests.ready import Ready, State
 
 RING = (10, 15, 20, 25, 30)
 LARGE = (2, 6, 10, 15, 20, 25, 30, 35)
 
 
-@pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with working(database_url, tmp_path, RING) as found:
-        yield found
+def likes(ring: Sequence[int]) -> Counter[tuple[int, int]]:
+    """Forty people in five teams like some things of six others each; some of them a hundred of each other's."""
+    draw = np.random.default_rng(2)
+    found: Counter[tuple[int, int]] = Counter()
+    for rater in range(40):
+        mates = [one for one in range(rater // 8 * 8, rater // 8 * 8 + 8) if one != rater]
+        others = [one for one in range(40) if one // 8 != rater // 8]
+        for owner in (*draw.choice(mates, 4, replace=False), *draw.choice(others, 2, replace=False)):
+            found[rater, int(owner)] += int(draw.integers(1, 4))
+    for rater in ring:
+        for owner in ring:
+            found[rater, owner] += 100 * (rater != owner)
+    return +found
+
+
+def searched(ring: Sequence[int]) -> State:
+    """A company whose rings were looked for."""
+
+    def reach(url: str) -> None:
+        with TemporaryDirectory() as folder, opened(url, Path(folder)) as company:
+            for team in range(5):
+                company.team(f"Team {team}", range(team * 8, team * 8 + 8))
+            company.likes(likes(ring))
+            again(company)
+
+    return State(f"ring{len(ring)}", reach, settled(40))
+
+
+SEARCHED, SEARCHED_LARGE = searched(RING), searched(LARGE)
 
 
 @pytest.fixture
-def large(database_url: str, tmp_path: Path) -> Iterator[Company]:
+def company(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
+    with ready(dialect).copy(SEARCHED, tmp_path) as url, opened(url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def large(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
     """With a ring of eight."""
-    with working(database_url, tmp_path, LARGE) as found:
-        yield found
-
-
-@contextmanager
-def working(database_url: str, folder: Path, ring: Sequence[int]) -> Iterator[Company]:
-    """Forty people in five teams, who like some things of six others each; some of them a hundred of each other's."""
-    with opened(database_url, folder, 40) as found:
-        draw = np.random.default_rng(2)
-        for team in range(5):
-            found.team(f"Team {team}", range(team * 8, team * 8 + 8))
-        likes: Counter[tuple[int, int]] = Counter()
-        for rater in range(40):
-            mates = [one for one in range(rater // 8 * 8, rater // 8 * 8 + 8) if one != rater]
-            others = [one for one in range(40) if one // 8 != rater // 8]
-            for owner in (*draw.choice(mates, 4, replace=False), *draw.choice(others, 2, replace=False)):
-                likes[rater, int(owner)] += int(draw.integers(1, 4))
-        for rater in ring:
-            for owner in ring:
-                likes[rater, owner] += 100 * (rater != owner)
-        found.likes(+likes)
-        again(found)
-        yield found
+    with ready(dialect).copy(SEARCHED_LARGE, tmp_path) as url, opened(url, tmp_path) as made:
+        yield made
 
 
 def ring_of(company: Company, *numbers: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from renown.people import erase, export, merge, persons
 from renown.people.models import Person
 from renown_influence import run, survey, survey_end, survey_naming
 from renown_influence.models import AddressAnswer, Answer, Survey
-from tests.influence.company import ADMIN, Company, name, opened, submit, words
+from tests.influence.company import ADMIN, Company, name, opened, settled, submit, words
+from tests.ready import Ready
 
 LAST = "2026-05-30"
 SIZE = 24
@@ -32,9 +33,9 @@ _OFFERED = re.compile(r'name="colleague" value="([^"]+)"')
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with opened(database_url, tmp_path, SIZE) as found:
-        yield found
+def company(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
+    with ready(dialect).copy(settled(SIZE), tmp_path) as url, opened(url, tmp_path) as made:
+        yield made
 
 
 def start(company: Company, title: str = "Spring", last: str = LAST) -> int:

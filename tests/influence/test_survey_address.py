@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,9 @@ from renown.people import erase, merge
 from renown.people.models import Person
 from renown_influence import survey_end, survey_naming
 from renown_influence.models import AddressAnswer, Survey
-from tests.influence.company import ADMIN, Company, name, opened, submit, words
+from tests.influence.company import ADMIN, Company, name, opened, settled, submit, words
 from tests.influence.test_survey import addresses, answers, close, fill, find, give, give_address, report, start
+from tests.ready import Ready
 
 HIDDEN, ABSENT = "Name03@example.com", "Name99@example.com"
 #: What differs from one answer to the next, whoever it is about: proofs, signatures, and what a request is called.
@@ -30,9 +31,9 @@ _PASSING = re.compile(
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with opened(database_url, tmp_path, 24) as found:
-        yield found
+def company(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
+    with ready(dialect).copy(settled(24), tmp_path) as url, opened(url, tmp_path) as made:
+        yield made
 
 
 def told(answer: TestResponse, address: str) -> tuple[int, str, dict[str, str]]:
