@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from renown.db import engine
 from renown.db.engine import Database
 from renown.ledger import buckets
 from tests import wheels
@@ -81,6 +84,20 @@ def database_url(dialect: str, ready: Callable[[str], Ready], tmp_path: Path) ->
         yield url
 
 
+@pytest.fixture(scope="session", autouse=True)
+def sqlite_does_not_flush() -> Iterator[None]:
+    """Nothing here outlives the run: durability is tested where processes are killed, which have it."""
+    prepare = engine._prepare_sqlite
+
+    def unflushed(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_prepare_sqlite", unflushed)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def boards_grow_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """Out of counting who stands above, into a histogram: with a few people, as else with a thousand."""
@@ -107,3 +124,10 @@ def pytest_configure(config: pytest.Config) -> None:
         running = contextlib.ExitStack()
         os.environ["RENOWN_TEST_DATABASE_URL"] = running.enter_context(serving())
         config.add_cleanup(running.close)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported stays: to look through it for garbage at each new app would be a quarter of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

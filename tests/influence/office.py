@@ -180,10 +180,20 @@ def opened(url: str, folder: Path) -> Iterator[Office]:
         yield Office(renown)
 
 
-def _reckoned(url: str) -> None:
+@contextmanager
+def reaching(url: str) -> Iterator[Office]:
+    """To bring it into another state."""
+    with TemporaryDirectory() as folder, opened(url, Path(folder)) as office:
+        yield office
+
+
+def _connected(url: str) -> None:
     with TemporaryDirectory() as folder, begun(url, Path(folder)) as renown:
         connect(renown)
-        office = Office(renown)
+
+
+def _reckoned(url: str) -> None:
+    with reaching(url) as office:
         office.gather()
         office.relying()
         # Teams have their heads after the first tick.
@@ -195,4 +205,4 @@ def _reckoned(url: str) -> None:
             ctx.session.execute(update(Epoch).where(Epoch.id == newest).values(lasting=True))
 
 
-RECKONED = State("office", _reckoned, MIGRATED)
+RECKONED = State("office", _reckoned, State("connected", _connected, MIGRATED))
