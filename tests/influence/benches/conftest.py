@@ -1,4 +1,4 @@
-"""A small organisation for a module of tests."""
+"""A small organisation, for all who only read it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchmarks.influence import organisation, taken
 from benchmarks.influence.taken import Taken
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> tuple[Taken, Path]:
     """Forty people in the third of a year, and the truth about them."""
     folder = tmp_path_factory.mktemp("acme")

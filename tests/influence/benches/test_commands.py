@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks.influence import organisation
+from benchmarks.influence import accuracy, fairness, organisation
 from benchmarks.influence.methods import METHODS
 from benchmarks.influence.taken import Taken
 
@@ -24,12 +24,16 @@ ROOT = Path(__file__).parents[3]
         (["fairness", "--source-affiliation", "post:x=boss"], "PATTERN=AFFILIATION"),
     ],
 )
-def test_commands_say_what_they_cannot_read(tmp_path: Path, arguments: list[str], said: str) -> None:
-    command = [sys.executable, "-m", f"benchmarks.influence.{arguments[0]}", *arguments[1:]]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ended.returncode == 2
-    assert said in ended.stderr
-    assert "Traceback" not in ended.stderr
+def test_commands_say_what_they_cannot_read(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as ended:
+        sys.exit({"fairness": fairness, "accuracy": accuracy}[arguments[0]].main())
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Traceback" not in told
 
 
 def test_a_command_answers_one_line_of_json(tmp_path: Path, acme: tuple[Taken, Path]) -> None:
