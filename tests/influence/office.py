@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -23,14 +24,12 @@ from renown.ledger import visibility
 from renown.ledger.models import Rule
 from renown.people import teams
 from renown.people.models import Identity, Person
-from renown.settings import Settings
 from renown.sources import registry
 from renown_influence import run
 from renown_influence.models import Epoch
+from tests.influence.company import NOW, SOURCE, begun
+from tests.ready import MIGRATED, State
 
-SOURCE = "slack:T1"
-#: A Wednesday at noon.
-NOW = 20_593 * clock.DAY + 12 * 3600 * clock.SECOND
 TEAMS = ("Support", "Sales", "Building")
 KAFKA, GENERAL, SECRET = "C1", "C2", "P1"
 _NAMES = {KAFKA: "#kafka", GENERAL: "#general", SECRET: "#the-merger"}
@@ -43,20 +42,24 @@ class Office:
     def __init__(self, renown: Renown) -> None:
         self.renown = renown
         self.db = renown.db
-        self.numbers = 0
         self.doors = set(ROLES)
         self.app: APIFlask = app.create_app(renown)
-        with self.db.write() as conn:
-            row = registry.add(conn, renown.keyring, "slack", SOURCE)
-            registry.change(conn, row.id, affiliation="employee", vouches=True, title="Slack of Acme")
-            self.source = registry.info(registry.by_id(conn, row.id) or row)
-            # So that what is private may give somebody away, if anything lets it.
-            conn.execute(update(Rule).where(Rule.name == "liked").values(body={"weight": 0.5, "private": True}))
         self.staff = [f"U{number}" for number in range(30)]
-        self.take(self.made(who, GENERAL, days_ago=40) for who in self.staff)
         with self.db.read() as conn:
-            rows = conn.execute(select(Identity.key, Person.id).join(Person))
-            self.people = {row.key: row.id for row in rows}
+            self.numbers = log.head(conn)
+            row = registry.by_name(conn, SOURCE)
+        assert row is not None
+        self.source = registry.info(row)
+        self.people = self._people()
+
+    def _people(self) -> dict[str, int]:
+        with self.db.read() as conn:
+            return {row.key: row.id for row in conn.execute(select(Identity.key, Person.id).join(Person))}
+
+    def gather(self) -> None:
+        """Everybody writes something, and has a team and a head of it."""
+        self.take(self.made(who, GENERAL, days_ago=40) for who in self.staff)
+        self.people = self._people()
         with self.db.write() as conn:
             made = [teams.add(conn, name) for name in TEAMS]
             for number, who in enumerate(self.staff):
@@ -163,12 +166,36 @@ def name(who: str) -> str:
     return f"Person{who[1:].zfill(2)} Lastname"
 
 
+def connect(renown: Renown) -> None:
+    with renown.db.write() as conn:
+        row = registry.add(conn, renown.keyring, "slack", SOURCE)
+        registry.change(conn, row.id, affiliation="employee", vouches=True, title="Slack of Acme")
+        # So that what is private may give somebody away, if anything lets it.
+        conn.execute(update(Rule).where(Rule.name == "liked").values(body={"weight": 0.5, "private": True}))
+
+
 @contextmanager
 def opened(url: str, folder: Path) -> Iterator[Office]:
-    renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40))
-    with clock.set_to(lambda: NOW):
-        renown.begin()
-        office = Office(renown)
+    """Over a database in which it is reckoned."""
+    with begun(url, folder) as renown:
+        yield Office(renown)
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[Office]:
+    """To bring it into another state."""
+    with TemporaryDirectory() as folder, opened(url, Path(folder)) as office:
+        yield office
+
+
+def _connected(url: str) -> None:
+    with TemporaryDirectory() as folder, begun(url, Path(folder)) as renown:
+        connect(renown)
+
+
+def _reckoned(url: str) -> None:
+    with reaching(url) as office:
+        office.gather()
         office.relying()
         # Teams have their heads after the first tick.
         office.reckon()
@@ -177,5 +204,6 @@ def opened(url: str, folder: Path) -> Iterator[Office]:
             # Fewer than a hundred pairs freeze a quarter once they have been there for four weeks, as these were.
             newest = select(func.max(Epoch.id)).scalar_subquery()
             ctx.session.execute(update(Epoch).where(Epoch.id == newest).values(lasting=True))
-        yield office
-    renown.close()
+
+
+RECKONED = State("office", _reckoned, State("connected", _connected, MIGRATED))

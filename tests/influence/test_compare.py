@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,20 +16,29 @@ from renown.jobs.worker import drain_all
 from renown_influence import compared, comparing, scatter
 from renown_influence.comparing import Both, Comparison, Side
 from renown_influence.scatter import Frame
-from tests.influence.office import GENERAL, NOW, TEAMS, Office
+from tests.influence.office import GENERAL, NOW, RECKONED, TEAMS, Office, opened, reaching
 from tests.influence.reading import data, main, named, page
+from tests.ready import Ready, State
+
+
+def _busy(url: str) -> None:
+    with reaching(url) as office:
+        office.take([office.made(f"U{n}", GENERAL, days_ago=60 + n) for n in range(5, 28)])
+        for number in range(40):
+            event = office.made("U27" if number == 39 else "U28", GENERAL, days_ago=60 + number % 20)
+            event.data.object.id, event.data.object.kind, event.data.object.words = f"busy{number}", "message", 40
+            office.take([event])
+        office.again()
+
+
+BUSY = State("busy", _busy, RECKONED)
 
 
 @pytest.fixture
-def busy(own_office: Office) -> Office:
+def busy(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Office]:
     """U28 wrote a lot in the quarter before, U27 something, and nobody relied on it; U1 wrote little."""
-    own_office.take([own_office.made(f"U{n}", GENERAL, days_ago=60 + n) for n in range(5, 28)])
-    for number in range(40):
-        event = own_office.made("U27" if number == 39 else "U28", GENERAL, days_ago=60 + number % 20)
-        event.data.object.id, event.data.object.kind, event.data.object.words = f"busy{number}", "message", 40
-        own_office.take([event])
-    own_office.again()
-    return own_office
+    with ready(dialect).copy(BUSY, tmp_path) as url, opened(url, tmp_path) as office:
+        yield office
 
 
 def test_who_is_heard_though_quiet_and_who_is_busy_and_not_yet_heard(busy: Office) -> None:
