@@ -127,7 +127,13 @@ def test_topics_are_found_by_name_and_part_of_it(office: Office) -> None:
     number = data(client, "/api/v1/influence/topics")[0]["topic"]
     for asked in ("%23kafka", "KAFKA", "afk", f"space:{number}"):
         assert "Person01" in main(client, f"/influence/ask?topic={asked}"), asked
-    assert "No topic of that name" in main(client, "/influence/ask?topic=cobol")
+    wrong = main(client, "/influence/ask?topic=cobol")
+    assert "No topic of that name" in wrong
+    assert "All topics #kafka" in wrong, "what there is stands below"
+    for path in ("/influence/ask.json", "/influence/ask.csv"):
+        answer = client.get(f"{path}?topic=cobol")
+        assert (answer.status_code, answer.get_json()["message"][:20]) == (404, "topic: 'cobol' is no")
+        assert [one["name"] for one in answer.get_json()["detail"]["topic"]] == ["#kafka"]
     assert [one["person"] for one in data(client, f"/api/v1/influence/topics/{number}")["people"]] == people(office)
 
 

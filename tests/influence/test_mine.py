@@ -91,6 +91,20 @@ def cells(markup: str) -> list[list[str]]:
     return [[said(cell) for cell in re.findall(r"<t[dh].*?</t[dh]>", row, re.S)] for row in rows]
 
 
+@pytest.mark.parametrize("who", ["U1", "U11", "U0"])
+def test_what_each_brings_is_the_product_of_what_is_printed(office: Office, who: str) -> None:
+    markup = page(office.as_(who), MINE)
+    table = markup.split("Who brings how much</caption>")[1].split("</table>")[0]
+    head = said(table.split("</thead>")[0])
+    assert "Brings: share × voice × 0.85 Part of the score" in head
+    rows = [[said(one) for one in re.findall(r"<td.*?</td>", row, re.S)] for row in table.split("<tr>")[2:]]
+    lines = [row for row in rows if len(row) == 7]
+    assert lines
+    for _, _, strength, share, voice, brings, _ in lines:
+        assert abs(float(share[:-1]) / 100 * float(voice) * 0.85 - float(brings)) < 0.00151
+        assert 0 < float(strength) < 1
+
+
 def test_behind_a_line_are_its_acts_with_their_places(office: Office) -> None:
     markup = page(office.as_("U1"), rated(office, "U1", "U1"))
     assert f"https://acme.example/M-U1-{KAFKA}" in markup
@@ -104,7 +118,7 @@ def test_each_number_of_the_chain_follows_from_those_before(office: Office, who:
     for at, one in enumerate(told["from"]):
         chain = chained(page(office.as_(viewer), rated(office, who, viewer, at)))
         (left,) = chain["Left of the acts"]
-        again, plus, half, weight = chain["Weight"]
+        again, plus, half, weight = chain["Strength"]
         assert (again, plus) == (left, left)
         assert weight == pytest.approx(left / (left + half), abs=0.00051)
         first, total, shrink, share = chain["Share of the voice"]
@@ -372,8 +386,7 @@ def test_what_is_gone_after_an_erasure_is_said_to_be_gone(own_office: Office) ->
     circle = main(client, "/influence/network/me")
     assert "since somebody was erased" in circle
     assert "Nothing was counted" not in circle
-    why = main(client, f"/people/{own_office.handle('U1')}/why/influence.score")
-    assert "The number stands" in why
+    assert "The number stands" in main(client, address(own_office, "U1"))
     assert data(client, "/influence/network/me.json")["relying"] is None
 
 
@@ -393,8 +406,12 @@ def test_panels_say_it_where_the_viewer_may_see_it(office: Office) -> None:
     assert hidden == []
 
 
-def test_the_cores_own_page_of_the_number_leads_here(office: Office) -> None:
-    text = main(office.as_("U0"), f"/people/{office.handle('U1')}/why/influence.score")
-    assert "own voice" in text
-    assert "from 19 people" in text
-    assert "No changes in this period" not in text
+def test_who_asks_a_board_why_is_led_here_at_once(office: Office) -> None:
+    answer = office.as_("U0").get(f"/people/{office.handle('U1')}/why/influence.score")
+    assert (answer.status_code, answer.location) == (302, address(office, "U1"))
+    office.preset("opt-out", "U1")
+    try:
+        hidden = office.as_("U0").get(f"/people/{office.handle('U1')}/why/influence.score")
+        assert hidden.status_code == 404, "the gate is asked before"
+    finally:
+        office.preset("open")
