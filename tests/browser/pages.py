@@ -92,6 +92,7 @@ PAGES = {
         "/admin/surveys",
         "/desk/rings",
         "/desk/rings/00000000000000000000000000000000",
+        "/desk/rings/00000000000000000000000000000000/jonas/for/hiro",
     ),
     "nobody": ("/login", "/login/link/made-up", "/unsubscribe/TOKEN"),
     #: A site of its own, on which nothing was set up.

@@ -1,4 +1,4 @@
-"""What is printed of a score follows from what is printed: each act, the sum, the weight, the share and the product."""
+"""What is printed of a score follows from what is printed: acts, their sum, the strength, the share and the product."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ KAPPA = 2.0
 def follows(chain: Chain, brought: float) -> None:
     """Each from those before, as they are printed; the product in the last digit of what is brought."""
     n = chain.digits
-    weight = chain.left / (chain.left + chain.half) / chain.friends
-    assert chain.weight == pytest.approx(weight, abs=0.51 * 10**-n)
-    assert chain.share == pytest.approx(chain.weight / (chain.total + chain.shrink), abs=0.51 * 10 ** -(n + 2))
+    strength = chain.left / (chain.left + chain.half) / chain.friends
+    assert chain.strength == pytest.approx(strength, abs=0.51 * 10**-n)
+    assert chain.share == pytest.approx(chain.strength / (chain.total + chain.shrink), abs=0.51 * 10 ** -(n + 2))
     assert chain.brought == pytest.approx(chain.share * chain.voice * chain.alpha, abs=0.000501)
     assert chain.brought == pytest.approx(brought, abs=0.000502)
-    for one in (chain.left, chain.half, chain.friends, chain.weight, chain.total, chain.voice):
+    for one in (chain.left, chain.half, chain.friends, chain.strength, chain.total, chain.voice):
         assert one == round(one, n), "no digit is hidden"
 
 

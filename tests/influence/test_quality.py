@@ -59,7 +59,7 @@ def test_the_number_opens_into_two_sums_without_a_name(own_office: Office) -> No
         good, added, *whole, percent = map(float, re.findall(r"[\d.]+", text.partition("%")[0]))
         assert round(100 * (good + added) / sum(whole)) == percent == known["quality"]
         assert (good, whole[1]) == (known["quality_for"], known["quality_against"])
-        assert "Person" not in text.partition("How it is reckoned")[0]
+        assert "Person" not in text.partition("How it is counted")[0]
         assert '<a class="figure-value" href="#quality">' in page(client, path)
     assert "What fewer than five people say against it is not counted" in main(office.as_("U1"), "/influence")
     with office.db.read() as conn:

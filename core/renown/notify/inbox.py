@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from renown import clock
 from renown.db.engine import ring
+from renown.db.sets import among
 from renown.db.spelled import Spelled
 from renown.notify.models import Notification
 from renown.people.models import Person
@@ -62,6 +63,13 @@ def tell(
     )  # fmt: skip
     ring(conn, "notices")
     return True
+
+
+def withdraw(conn: Connection, plugin: str, people: Collection[int], kind: str, subject: str) -> None:
+    """As if these people had read it: what is read is not delivered."""
+    theirs = among(conn, Notification.person_id, people)
+    same = (Notification.plugin == plugin, Notification.kind == kind, Notification.subject == subject)
+    conn.execute(update(Notification).where(theirs, *same, Notification.read_at.is_(None)).values(read_at=clock.now()))
 
 
 def _of(person_id: int) -> ColumnElement[bool]:

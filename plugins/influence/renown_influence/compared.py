@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from renown.api import PluginContext, Viewer
-from renown_influence import comparing, steps
+from renown.api import PluginContext, Viewer, to_date
+from renown_influence import comparing, epochs, steps
 from renown_influence.comparing import Both, Comparison, Longs, Side
 
 
@@ -33,6 +33,18 @@ def of(ctx: PluginContext, viewer: Viewer) -> Comparison | None:
     """None as well where there is nothing to compare yet. Raises LookupError as above."""
     found = comparing.of(ctx, viewer)
     return found if found is not None and not found.empty else None
+
+
+def quarter(ctx: PluginContext, period: str) -> str:
+    """Of which quarter the points are: "Q3 2026"."""
+    this = epochs.quarter(ctx.clock.today())
+    first = to_date(this if period == "this-quarter" else epochs.quarter(this - 1))
+    return f"Q{(first.month + 2) // 3} {first.year}"
+
+
+def named(found: Comparison, person: int | None) -> bool:
+    """Whether others read this person's name in one of the two lists."""
+    return any(one.line.subject_id == person for side in (found.heard, found.busy) for one in side.named)
 
 
 def by_team(ctx: PluginContext, found: Comparison) -> Sequence[Team]:

@@ -33,7 +33,7 @@ class Effect:
 def note(ctx: PluginContext, person: int, newest: Run | None) -> None:
     """That the next run is the first without this person. `newest` has their voice, unless somebody went before."""
     if ctx.session.get(Erased, person) is None:
-        found = None if newest is None else kept.voice(ctx, newest, person)
+        found = None if newest is None else kept.voices(ctx, newest, [person]).get(person)
         voice = _employed(ctx, person) if found is None else found
         ctx.session.execute(insert(Erased), {"person_id": person, "voice": voice})
 

@@ -63,7 +63,7 @@ def of(ctx: PluginContext, viewer: Viewer, told: Told, handle: str) -> Pair | No
 def data(found: Pair) -> dict[str, Any]:
     """As the exports give it. `counted`, `leave`, `idle` and `left` are None where days are not told."""
     chain = found.chain
-    names = ("left", "half", "friends", "weight", "total", "shrink", "share", "voice", "alpha", "brought")
+    names = ("left", "half", "friends", "strength", "total", "shrink", "share", "voice", "alpha", "brought")
     return {
         "person": found.line.person.handle,
         "name": found.line.person.name,

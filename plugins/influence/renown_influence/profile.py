@@ -97,7 +97,7 @@ def _line(one: told.Line) -> dict[str, Any]:
         "name": one.person.name,
         "brought": one.brought / 1000,
         "part": round(one.part, 4),
-        "weight": round(one.behind.weight, 4),
+        "strength": round(one.behind.weight, 4),
         "share": round(one.behind.share, 4),
         "voice": round(one.behind.voice, 4),
         "acts": one.acts,

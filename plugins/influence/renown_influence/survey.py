@@ -14,6 +14,8 @@ from renown_influence.models import Survey
 
 #: For how many days a survey may be open.
 LONGEST = 92
+#: The notice that one is open.
+OPEN = "influence.survey-open"
 
 
 class Refused(ValueError):
@@ -57,6 +59,7 @@ def cancel(ctx: PluginContext, number: int, by: int | None) -> None:
     survey = _held(ctx, number)
     details = _told(survey)
     survey_answers.drop(ctx, number)
+    ctx.notify.withdraw(ctx.people.employees(), OPEN, subject(number))
     ctx.session.delete(survey)
     ctx.session.flush()
     ctx.audit.record("survey-cancelled", by=by, target=f"survey:{number}", details=details)
@@ -103,6 +106,11 @@ def answering(ctx: PluginContext, survey: int, person: int) -> None:
         raise Refused("This survey has ended.")
     if not ctx.people.employees([person]):
         raise Refused("Only employees answer.")
+
+
+def subject(number: int) -> str:
+    """What its notices are about."""
+    return f"survey:{number}"
 
 
 def until(ctx: PluginContext, survey: Survey) -> str:

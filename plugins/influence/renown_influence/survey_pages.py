@@ -129,6 +129,7 @@ def _page(ctx: PluginContext, survey: int | None = None, text: str = "", **said:
         return render_template(
             "influence/survey_answered.html" if part else "influence/survey_index.html",
             survey=found,
+            until=surveys.until(inner, found) if found is not None else "",
             named=survey_naming.mine(inner, held.id, me.person_id or 0) if held else None,
             offered=survey_naming.offered(inner, me, held.id, text) if held else [],
             ended=surveys.ended(inner),
@@ -161,6 +162,7 @@ def _reading(pages: Blueprint, ctx: PluginContext) -> None:
                 report=told,
                 words=words,
                 picture=words.picture(told.get("compared", ())),
+                until=surveys.until(inner, found) if found is not None else "",
                 smallest=reports.SMALLEST,
                 naming=reports.NAMING,
             )
@@ -215,7 +217,7 @@ def _administering(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post("/admin/surveys/<int(max=2147483647):survey>/cancel")
     @needs("influence.reckon")
     def cancel(survey: int) -> Answer:
-        return _acted(ctx, surveys.cancel, survey, "The survey is cancelled, and all answers are deleted.")
+        return _acted(ctx, surveys.cancel, survey, "The survey is discarded, and all answers are deleted.")
 
 
 def _desk(ctx: PluginContext, given: Mapping[str, str], errors: Mapping[str, list[str]]) -> str:
@@ -225,6 +227,7 @@ def _desk(ctx: PluginContext, given: Mapping[str, str], errors: Mapping[str, lis
             "influence/survey_admin.html",
             survey=found,
             answered=surveys.answered(inner, found.id) if found is not None else 0,
+            until=surveys.until(inner, found) if found is not None else "",
             smallest=reports.SMALLEST,
             ended=surveys.ended(inner),
             given=given,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renown.api import Giver, PluginContext, Shown, Viewer
-from renown_influence import raters, scale, tally, why
+from renown_influence import kept, raters, scale, tally, why
 from renown_influence.chain import enough
 from renown_influence.models import Run
 from renown_influence.score import AGAINST, DEFAULTS, EVIDENCE
@@ -17,6 +17,8 @@ from renown_influence.why import Rater
 FOR = tuple(one.name for one in DEFAULTS if one.name != AGAINST)
 #: Printed numbers are in thousandths of a voice.
 _STEPS = 1000
+#: Digits after the point of voices and of shares in percent, at the least.
+_FEWEST = 2
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Told:
 
     `score` is what boards show, in thousandths. `people` is None where there are too few to be counted. `unit` is the
     scale's; it and the value take `digits` after the point to give the score as printed. `half` is what half saturates.
+    `alpha` is what is passed on of a voice; voices and shares, in percent, take `finer` digits to give what is brought.
     """
 
     person: Shown
@@ -66,6 +69,8 @@ class Told:
     unit: float
     digits: int
     half: float
+    alpha: float
+    finer: int
 
 
 def of(ctx: PluginContext, viewer: Viewer, person: Shown, score: int) -> Told | None:
@@ -96,12 +101,20 @@ def of(ctx: PluginContext, viewer: Viewer, person: Shown, score: int) -> Told | 
     few = not own_page and len(everybody) < raters.SMALLEST
     people = None if few else len(everybody)
     digits = enough(lambda digits: _shown(round(found.value, digits), round(found.unit, digits)) == score)
-    numbers = (found.value, found.unit, digits, found.half)
+    alpha = kept.parameters(found.run).alpha
+    finer = enough(lambda digits: all(_follows(one, alpha, digits) for one in named), _FEWEST)
+    numbers = (found.value, found.unit, digits, found.half, alpha, finer)
     return Told(person, own_page, found.run, score, value, own, brought, rounding, people, lines, others, *numbers)
 
 
 def _line(one: Rater, brought: int, value: float, person: Shown, giver: Giver) -> Line:
     return Line(person, brought, one.brought / value if value else 0.0, giver.acts, giver.last, one)
+
+
+def _follows(one: Rater, alpha: float, digits: int) -> bool:
+    """Whether what is brought follows from the share and the voice as they are printed, to a thousandth."""
+    product = round(one.share, digits + 2) * round(one.voice, digits) * alpha
+    return abs(product - one.brought) * _STEPS <= 0.5
 
 
 def _shown(value: float, unit: float) -> int:

@@ -11,7 +11,7 @@ import pytest
 from renown.api import to_date
 from renown.jobs.worker import drain_all
 from renown.people import calendar
-from tests.influence.mine.reading import TODAY, address, figures, rated
+from tests.influence.mine.reading import MINE, TODAY, address, figures, rated
 from tests.influence.office import GENERAL, KAFKA, Office
 from tests.influence.reading import data, page, said
 
@@ -29,6 +29,20 @@ def cells(markup: str) -> list[list[str]]:
     return [[said(cell) for cell in re.findall(r"<t[dh].*?</t[dh]>", row, re.S)] for row in rows]
 
 
+@pytest.mark.parametrize("who", ["U1", "U11", "U0"])
+def test_what_each_brings_is_the_product_of_what_is_printed(office: Office, who: str) -> None:
+    markup = page(office.as_(who), MINE)
+    table = markup.split("Who brings how much</caption>")[1].split("</table>")[0]
+    head = said(table.split("</thead>")[0])
+    assert "Brings: share × voice × 0.85 Part of the score" in head
+    rows = [[said(one) for one in re.findall(r"<td.*?</td>", row, re.S)] for row in table.split("<tr>")[2:]]
+    lines = [row for row in rows if len(row) == 7]
+    assert lines
+    for _, _, strength, share, voice, brings, _ in lines:
+        assert abs(float(share[:-1]) / 100 * float(voice) * 0.85 - float(brings)) < 0.00151
+        assert 0 < float(strength) < 1
+
+
 def test_behind_a_line_are_its_acts_with_their_places(office: Office) -> None:
     markup = page(office.as_("U1"), rated(office, "U1", "U1"))
     assert f"https://acme.example/M-U1-{KAFKA}" in markup
@@ -42,7 +56,7 @@ def test_each_number_of_the_chain_follows_from_those_before(office: Office, who:
     for at, one in enumerate(told["from"]):
         chain = chained(page(office.as_(viewer), rated(office, who, viewer, at)))
         (left,) = chain["Left of the acts"]
-        again, plus, half, weight = chain["Weight"]
+        again, plus, half, weight = chain["Strength"]
         assert (again, plus) == (left, left)
         assert weight == pytest.approx(left / (left + half), abs=0.00051)
         first, total, shrink, share = chain["Share of the voice"]

@@ -74,8 +74,12 @@ def test_tables_of_the_same_are_for_spreadsheets(office: Office) -> None:
     ]
 
 
-def test_the_cores_own_page_of_the_number_leads_here(office: Office) -> None:
-    text = main(office.as_("U0"), f"/people/{office.handle('U1')}/why/influence.score")
-    assert "own voice" in text
-    assert "from 19 people" in text
-    assert "No changes in this period" not in text
+def test_who_asks_a_board_why_is_led_here_at_once(office: Office) -> None:
+    answer = office.as_("U0").get(f"/people/{office.handle('U1')}/why/influence.score")
+    assert (answer.status_code, answer.location) == (302, address(office, "U1"))
+    office.preset("opt-out", "U1")
+    try:
+        hidden = office.as_("U0").get(f"/people/{office.handle('U1')}/why/influence.score")
+        assert hidden.status_code == 404, "the gate is asked before"
+    finally:
+        office.preset("open")

@@ -18,7 +18,7 @@ from renown_influence.topic_why import TopicWhy
 DAYS = {"7": 7, "30": 30, "0": 0}
 #: What is sent to be suggested again.
 AGAIN = ""
-#: Topics that programs are offered, where what they ask for fits several.
+#: Topics that programs are offered, where what they ask for fits none or several.
 CHOICES = 25
 
 
@@ -109,18 +109,18 @@ def _page(ctx: PluginContext, errors: Sequence[str] = ()) -> str:
 
 
 def _one(ctx: PluginContext) -> suggested.Suggested:
-    """404 where the address names no topic; 422 with their scopes where its words fit several."""
-    asked = request.args.get("topic", "")
-    found = topics.find(topics.all_of(ctx), asked)
+    """404 where the address names no topic, 422 where its words fit several: with scopes that there are."""
+    asked, everything = request.args.get("topic", ""), topics.all_of(ctx)
+    found = topics.find(everything, asked)
+    if not found:
+        _choose(f"topic: {asked[:200]!r} is no topic: ask for one by its scope", everything, 404)
     if len(found) > 1:
-        _which(asked, found)
-    return suggested.of(ctx, viewer(), found[0]) if found else gate.absent()
+        _choose(f"topic: {asked[:200]!r} fits {len(found)} topics: ask for one by its scope", found, 422)
+    return suggested.of(ctx, viewer(), found[0])
 
 
-def _which(asked: str, found: Sequence[Topic]) -> NoReturn:
-    said = f"topic: {asked[:200]!r} fits {len(found)} topics: ask for one by its scope"
-    choices = [scopes.data(one) for one in found[:CHOICES]]
-    abort(as_json({"message": said, "detail": {"topic": choices}}, 422))
+def _choose(said: str, among: Sequence[Topic], status: int) -> NoReturn:
+    abort(as_json({"message": said, "detail": {"topic": [scopes.data(one) for one in among[:CHOICES]]}}, status))
 
 
 def _in(ctx: PluginContext, handle: str, topic: int) -> TopicWhy:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import Blueprint, Response, render_template
 
 from renown.api import PluginContext, Viewer, as_csv, as_json, needs, viewer
-from renown_influence import compared, comparing, gate, scatter
+from renown_influence import compared, comparing, gate, run, scatter
 from renown_influence.comparing import Comparison
 from renown_influence.pages.tabs import tabs
 from renown_influence.scatter import Scatter
@@ -22,12 +22,15 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def compare() -> str:
         with ctx.reading() as inner:
             found = _gated(comparing.of, inner)
-            told = found if found is not None and not found.empty else None
+            told, shown = (found if found is not None and not found.empty else None), run.newest(inner)
             return render_template(
                 "influence/compare.html",
                 found=found,
                 scatters=_drawn(told) if told is not None else (),
                 teams=compared.by_team(inner, told) if told is not None else (),
+                quarter=compared.quarter(inner, found.period) if found is not None else "",
+                counted=shown.day if shown is not None else None,
+                named=told is not None and compared.named(told, viewer().person_id),
                 tabs=tabs(inner, viewer(), "compare"),
             )
 
