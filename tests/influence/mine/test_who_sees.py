@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from renown.api import Viewer
+from renown.hooks import dispatch
 from tests.influence.mine.reading import MINE, address
 from tests.influence.office import GENERAL, SECRET, Office
 from tests.influence.reading import data, main, named, page, said
@@ -127,7 +128,8 @@ def test_customers_and_strangers_have_no_pages_here(office: Office) -> None:
     assert strangers.get("/api/v1/influence/runs").status_code == 401
 
 
-def test_panels_say_it_where_the_viewer_may_see_it(office: Office) -> None:
+def test_panels_say_it_where_the_viewer_may_see_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "PANELS_BUDGET", 60)
     me, other = (Viewer(office.people[who], "member") for who in ("U1", "U0"))
     nobody = Viewer(None, "nobody")
     call = office.renown.dispatcher.panels
