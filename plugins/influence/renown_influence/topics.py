@@ -72,6 +72,9 @@ def known_for(ctx: PluginContext, viewer: Viewer, person: int) -> list[KnownFor]
 
 
 def _stands_out(ctx: PluginContext, viewer: Viewer, person: int, topic: Topic, everybody: int) -> bool:
-    """Whether five rely on the person there, and no more than half of all who are relied on at all are."""
-    here = ctx.standings.board(viewer, run.MEASURE, scope=topic.scope).total
-    return 2 * here <= everybody and reliance(ctx, viewer, person, topic) is not None
+    """Whether five rely on the person there, and it is no place where more than half of all are relied on.
+
+    A hashtag says what it is about, however many use it.
+    """
+    crowded = not topic.hashtag and 2 * ctx.standings.board(viewer, run.MEASURE, scope=topic.scope).total > everybody
+    return not crowded and reliance(ctx, viewer, person, topic) is not None
