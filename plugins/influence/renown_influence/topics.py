@@ -66,10 +66,15 @@ def known_for(ctx: PluginContext, viewer: Viewer, person: int) -> list[KnownFor]
     lines = [(one, ctx.standings.of(viewer, person, run.MEASURE, scope=one.scope)) for one in public.values()]
     found = [KnownFor(one, line) for one, line in lines if line is not None and line.rank <= PLACES]
     found.sort(key=lambda one: (one.line.rank, -one.line.amount, one.topic.id))
-    return list(islice((one for one in found if _stands_out(ctx, viewer, person, one.topic)), KNOWN_FOR))
+    everybody = ctx.standings.board(viewer, run.MEASURE).total if found else 0
+    known = (one for one in found if _stands_out(ctx, viewer, person, one.topic, everybody))
+    return list(islice(known, KNOWN_FOR))
 
 
-def _stands_out(ctx: PluginContext, viewer: Viewer, person: int, topic: Topic) -> bool:
-    """Whether five rely on the person there, and no more than half of all who are relied on at all are."""
-    here, everywhere = (ctx.standings.board(viewer, run.MEASURE, scope=one) for one in (topic.scope, scopes.scope(0)))
-    return 2 * here.total <= everywhere.total and reliance(ctx, viewer, person, topic) is not None
+def _stands_out(ctx: PluginContext, viewer: Viewer, person: int, topic: Topic, everybody: int) -> bool:
+    """Whether five rely on the person there, and it is no place where more than half of all are relied on.
+
+    A hashtag says what it is about, however many use it.
+    """
+    crowded = not topic.hashtag and 2 * ctx.standings.board(viewer, run.MEASURE, scope=topic.scope).total > everybody
+    return not crowded and reliance(ctx, viewer, person, topic) is not None
