@@ -137,6 +137,11 @@ class Office:
         with self.renown.contexts.of("influence").writing() as ctx:
             yield ctx
 
+    def private_counts(self) -> None:
+        """Likes in private places count from now on: so what is private may give somebody away, if anything lets it."""
+        with self.db.write() as conn:
+            conn.execute(update(Rule).where(Rule.name == "liked").values(body={"weight": 0.5, "private": True}))
+
     def preset(self, chosen: str, *hidden: str) -> None:
         with self.db.write() as conn:
             visibility.set_preset(conn, chosen)
@@ -170,8 +175,6 @@ def connect(renown: Renown) -> None:
     with renown.db.write() as conn:
         row = registry.add(conn, renown.keyring, "slack", SOURCE)
         registry.change(conn, row.id, affiliation="employee", vouches=True, title="Slack of Acme")
-        # So that what is private may give somebody away, if anything lets it.
-        conn.execute(update(Rule).where(Rule.name == "liked").values(body={"weight": 0.5, "private": True}))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,11 @@ from sqlalchemy import insert
 from renown.access import tokens
 from renown_influence import run, survey
 from renown_influence.models import Answer
-from tests.influence.company import Company, name
+from tests.influence.company import Company, name, settled
 from tests.influence.company import opened as company_of
 from tests.influence.office import GENERAL, Office
 from tests.influence.reading import data
+from tests.ready import Ready
 
 API = "/api/v1/influence"
 READS = ("influence.read", "boards:read")
@@ -115,8 +116,8 @@ def test_whoever_hides_is_not_compared_for_programs_either(busy: Office) -> None
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with company_of(database_url, tmp_path, 20) as found:
+def company(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
+    with ready(dialect).copy(settled(20), tmp_path) as url, company_of(url, tmp_path) as found:
         yield found
 
 

@@ -187,6 +187,7 @@ def test_an_act_taken_back_is_taken_from_its_hashtag(tagged: Office) -> None:
 
 def test_what_is_private_makes_no_topic_and_counts_in_none(own_office: Office) -> None:
     helped(own_office, "U1")
+    own_office.private_counts()
     helped(own_office, "U11", tags=("tea", "merger"), place=SECRET, private=True)
     # In the secret place, to a question that everybody may read.
     hidden = {"parent": "q-S-2", "space": SECRET, "quality": Quality(private=True)}

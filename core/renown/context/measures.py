@@ -136,6 +136,11 @@ class LedgerService:
         found = versions.histories(conn, self._ctx.plugin)
         return {name: versions.holding(history, today).body for name, history in found.items()}
 
+    def versions(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """All bodies that each of this plugin's rules ever had, by name, the newest first."""
+        found = versions.histories(self._ctx._connection, self._ctx.plugin)
+        return {name: [one.body for one in history] for name, history in found.items()}
+
     def packed(self, measure: str, after: int = 0, upto: int | None = None) -> Packed:
         """The entries of one of this plugin's sums behind the id `after`, up to the id `upto` (None: to the newest).
 

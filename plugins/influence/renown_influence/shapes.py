@@ -9,18 +9,22 @@ from marshmallow import fields, validate
 class Rater(Schema):
     person = fields.String()
     name = fields.String()
-    brought = fields.Float(metadata={"description": "In voices: 1 is an employee's own"})
-    part = fields.Float(metadata={"description": "Of the whole, 0 to 1"})
-    strength = fields.Float(metadata={"description": "What their acts say, 0 to 1"})
-    share = fields.Float(metadata={"description": "Of their voice, 0 to 1"})
-    voice = fields.Float()
+    percent = fields.Integer(metadata={"description": "Of the whole"})
+    brought = fields.Float(
+        allow_none=True,
+        metadata={"description": "In voices: 1 is an employee's own. For the owner alone, as the next three"},
+    )
+    strength = fields.Float(allow_none=True, metadata={"description": "What their acts say, 0 to 1"})
+    share = fields.Float(allow_none=True, metadata={"description": "Of their voice, 0 to 1"})
+    voice = fields.Float(allow_none=True)
     acts = fields.Integer()
     last = fields.Date()
 
 
 class Others(Schema):
-    people = fields.Integer(allow_none=True, metadata={"description": "None where they are too few to be counted"})
-    brought = fields.Float()
+    people = fields.Integer(allow_none=True, metadata={"description": "None where they are not counted"})
+    percent = fields.Integer()
+    brought = fields.Float(allow_none=True)
 
 
 class KnownFor(Schema):
@@ -81,16 +85,17 @@ class Act(Schema):
 class Pair(Schema):
     person = fields.String()
     name = fields.String()
-    left = fields.Float(metadata={"description": "Of their acts today"})
-    half = fields.Float(metadata={"description": "strength = left / (left + half) / friends"})
-    friends = fields.Float()
-    strength = fields.Float()
-    total = fields.Float(metadata={"description": "The strengths of all that they rely on, added up"})
-    shrink = fields.Float()
-    share = fields.Float(metadata={"description": "strength / (total + shrink)"})
-    voice = fields.Float()
-    alpha = fields.Float()
-    brought = fields.Float(metadata={"description": "share * voice * alpha"})
+    percent = fields.Integer(metadata={"description": "Of the whole. What follows is for the owner alone"})
+    left = fields.Float(allow_none=True, metadata={"description": "Of their acts today"})
+    half = fields.Float(allow_none=True, metadata={"description": "strength = left / (left + half) / friends"})
+    friends = fields.Float(allow_none=True)
+    strength = fields.Float(allow_none=True)
+    total = fields.Float(allow_none=True, metadata={"description": "The strengths of all that they rely on, added up"})
+    shrink = fields.Float(allow_none=True)
+    share = fields.Float(allow_none=True, metadata={"description": "strength / (total + shrink)"})
+    voice = fields.Float(allow_none=True)
+    alpha = fields.Float(allow_none=True)
+    brought = fields.Float(allow_none=True, metadata={"description": "share * voice * alpha"})
     acts = fields.List(fields.Nested(Act))
     rest = fields.Float(allow_none=True, metadata={"description": "Left of acts that are not listed"})
 
@@ -98,7 +103,10 @@ class Pair(Schema):
 class Tie(Schema):
     person = fields.String()
     name = fields.String()
-    strength = fields.Float(metadata={"description": "0 to 1"})
+    strength = fields.Float(
+        allow_none=True, metadata={"description": "0 to 1; None of those on whom one relies oneself"}
+    )
+    much = fields.Integer(metadata={"description": "1 a little, 2 some, 3 much"})
 
 
 class Side(Schema):

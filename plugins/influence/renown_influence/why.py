@@ -8,7 +8,7 @@ from urllib.parse import quote
 import numpy as np
 
 from renown.api import Explanation, Part, PluginContext
-from renown_influence import explain, graph, kept, run, scale
+from renown_influence import disclosure, explain, graph, kept, run, scale
 from renown_influence.explain import Parts
 from renown_influence.graph import Floats, Pairs
 from renown_influence.kept import Kept
@@ -99,6 +99,8 @@ def in_words(ctx: PluginContext, person: int) -> Explanation | None:
     if found is None:
         return None
     people = f"{found.raters} people" if found.raters >= SMALLEST else f"fewer than {SMALLEST} people"
+    if disclosure.private_counts(ctx):
+        people = "others"
     others = round(found.value, 2) - round(found.own, 2)
     text = f"{found.value:.2f} = {found.own:.2f} own voice + {others:.2f} from {people}."
     unit = ctx.session.get_one(Epoch, shown.epoch_id).unit

@@ -66,8 +66,8 @@ def test_the_score_follows_from_the_value_and_the_unit(office: Office, who: str)
 
 
 def test_tables_of_the_same_are_for_spreadsheets(office: Office) -> None:
-    told = data(office.as_("U0"), address(office, "U1", ".json"))
-    answer = office.as_("U0").get(address(office, "U1", ".csv"))
+    told = data(office.as_("U1"), address(office, "U1", ".json"))
+    answer = office.as_("U1").get(address(office, "U1", ".csv"))
     rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
     assert [(row["person"], float(row["brought"])) for row in rows] == [
         (one["person"], one["brought"]) for one in told["from"]
