@@ -83,7 +83,7 @@ def test_what_one_voice_brings_more_is_exact_for_everybody(seed: int) -> None:
         shares = explain.silenced(found.shares, owner)
         values = solve.power(shares, known.voice, alpha, 1e-13).values
         total = weighed.weight[weighed.rater == rater].sum() + kit.EXACT.shrink
-        one = reach.reach(shares, values, alpha, (owner, rater), total, solve.power)
+        one = reach.reach(shares, values, alpha, (owner, rater), total)
         more, before = known.weight.copy(), known.weight[owner, rater]
         more[owner, rater] += 3
         gain = one.gain((before + 3) / (before + 3 + kit.KAPPA) - before / (before + kit.KAPPA))
