@@ -25,8 +25,8 @@ from renown_influence import (
     store,
 )
 from renown_influence.evidence import Weighed, World, weigh
-from renown_influence.fading import Causes
 from renown_influence.graph import Floats, Ints
+from renown_influence.history import Falls
 from renown_influence.models import Run
 from renown_influence.parameters import Parameters
 from renown_influence.reading import Read
@@ -171,7 +171,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         _claim(inner, number)
         run = inner.session.get_one(Run, number)
         _note(run, read, today, epoch, inputs, parameters, frozen, result)
-        _publish(inner, run, 0, weighed, result, frozen, causes)
+        _publish(inner, run, 0, weighed, result, frozen, Falls(causes, effect))
         for topic, (pairs, found) in topics.items():
             _publish(inner, run, topic, pairs, found, frozen)
         for topic in sorted(beside.topics(inner) - topics.keys()):
@@ -236,7 +236,7 @@ def _publish(
     weighed: Weighed,
     result: Result,
     frozen: Frozen,
-    causes: Causes | None = None,
+    falls: Falls | None = None,
 ) -> None:
     """Of those whom somebody endorsed. Who has nothing but a voice of their own has no place on the board."""
     endorsed = np.diff(weighed.pairs.start) > 0
@@ -246,7 +246,7 @@ def _publish(
     if not topic:
         run.moved, run.moved_most = moves.since(former, people, amounts)
     ctx.standings.publish(MEASURE, (people, amounts), f"run {run.id}", scope(topic))
-    history.keep(ctx, run, topic, former, (people, amounts), None if causes is None else causes[endorsed])
+    history.keep(ctx, run, topic, former, (people, amounts), None if falls is None else falls.among(endorsed))
 
 
 def _empty(ctx: PluginContext, run: Run, topic: int) -> None:
