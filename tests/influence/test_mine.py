@@ -17,7 +17,7 @@ from renown import clock
 from renown.api import Viewer, to_date
 from renown.jobs.worker import drain_all
 from renown.people import calendar
-from renown_influence import kept, run, store
+from renown_influence import kept, panels, run, store
 from tests.influence.office import GENERAL, KAFKA, NOW, SECRET, Office
 from tests.influence.reading import data, main, named, numbers, page, said
 
@@ -380,13 +380,10 @@ def test_what_is_gone_after_an_erasure_is_said_to_be_gone(own_office: Office) ->
 def test_panels_say_it_where_the_viewer_may_see_it(office: Office) -> None:
     me, other = (Viewer(office.people[who], "member") for who in ("U1", "U0"))
     nobody = Viewer(None, "nobody")
-    call = office.renown.dispatcher.panels
-    with office.db.read() as conn:
-        home = call("influence", "home", None, me, conn)
-        theirs = call("influence", "person", me.person_id, other, conn)
-        hidden = call("influence", "person", me.person_id, nobody, conn)
-    assert isinstance(home, list)
-    assert isinstance(theirs, list)
+    with office.reading() as ctx:
+        home = panels.boxes(ctx, me, "home", None)
+        theirs = panels.boxes(ctx, other, "person", me.person_id)
+        hidden = panels.boxes(ctx, nobody, "person", me.person_id)
     assert "Why" in said(home[0].html)
     assert "Known for #kafka place 1" in said(theirs[0].html)
     assert theirs[0].url == address(office, "U1")
