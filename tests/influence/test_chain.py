@@ -15,7 +15,6 @@ from renown_influence.chain import Chain
 from renown_influence.evidence import World, weigh
 from renown_influence.models import Run
 from renown_influence.reckon import saturated
-from renown_influence.solve import power
 from tests.influence.kit import COHESIVE, EXACT, Graph, Row, evidence, given, graphs, organisations, somebody
 
 KAPPA = 2.0
@@ -54,7 +53,7 @@ def test_it_does_for_everybody_in_any_organisation(parameters: object) -> None:
         owner, inputs = data.draw(somebody(known)), known.inputs()
         weighed = saturated(inputs.pairs, chosen, known.frozen)
         shares = graph.shares(weighed, chosen.shrink)
-        parts = explain.parts(shares, known.voice, chosen.alpha, owner, power)
+        parts = explain.parts(shares, known.voice, chosen.alpha, owner)
         mine = slice(shares.start[owner], shares.start[owner + 1])
         assume(len(parts.raters))
         for at in range(len(parts.raters)):

@@ -24,8 +24,8 @@ from renown_influence import (
     scale,
 )
 from renown_influence.evidence import Weighed, World, weigh
-from renown_influence.fading import Causes
 from renown_influence.graph import Ints
+from renown_influence.history import Falls
 from renown_influence.leave import Bools
 from renown_influence.models import Run
 from renown_influence.moves import Levels
@@ -160,7 +160,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
     inputs = Inputs(weighed.pairs, voice, begin)
     said = saturated(inputs.pairs, parameters, frozen)
     result = reckon(inputs, parameters, frozen, said)
-    causes = fading.causes(former, weighed.people, inputs, said, result.values)
+    causes = fading.causes(former, weighed.people, inputs, said, result.values, parameters, frozen)
     heard = fading.heard(said, result.solution.values)
     # As long as the graph, and of no more use.
     del said
@@ -176,7 +176,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         _claim(inner, number)
         run = inner.session.get_one(Run, number)
         _note(run, read, today, epoch, inputs, parameters, frozen, result)
-        _publish(inner, run, 0, _levels(weighed, result, frozen), causes[_endorsed(weighed)])
+        _publish(inner, run, 0, _levels(weighed, result, frozen), Falls(causes, effect).among(_endorsed(weighed)))
         for topic, levels in topics.items():
             _publish(inner, run, topic, levels)
         # Too few people meet there by now.
@@ -237,12 +237,12 @@ def _levels(weighed: Weighed, result: Result, frozen: Frozen) -> Levels:
     return weighed.people[endorsed].astype(np.int64), scale.published(result.values[endorsed], frozen.unit)
 
 
-def _publish(ctx: PluginContext, run: Run, topic: int, levels: Levels, causes: Causes | None = None) -> None:
+def _publish(ctx: PluginContext, run: Run, topic: int, levels: Levels, falls: Falls | None = None) -> None:
     stood = ctx.standings.publish(MEASURE, levels, f"run {run.id}", scope(topic))
     who, amounts = (np.frombuffer(column, np.int64) for column in stood)
     if not topic:
         run.moved, run.moved_most = moves.since((who, amounts), *levels)
-    history.keep(ctx, run, topic, (who, amounts), levels, causes)
+    history.keep(ctx, run, topic, (who, amounts), levels, falls)
 
 
 def _note(

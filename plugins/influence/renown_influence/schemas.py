@@ -111,7 +111,7 @@ class Settings(Schema):
     )
     solver = fields.String(
         load_default="scipy",
-        validate=validate.OneOf(sorted(SOLVERS)),
+        validate=validate.OneOf(SOLVERS),
         metadata={
             "label": "Engine",
             "description": "What solves the equations. scipy is enough for millions of people. Others are packages.",

@@ -50,7 +50,7 @@ class Profile(Schema):
     quality = fields.Float(allow_none=True, metadata={"description": "In percent"})
     quality_for = fields.Integer(allow_none=True, metadata={"description": "In voices"})
     quality_against = fields.Integer(
-        allow_none=True, metadata={"description": "In voices; what fewer than five people say is not counted"}
+        allow_none=True, metadata={"description": "In voices; people are counted in fives, fewer than five not at all"}
     )
     quality_average = fields.Integer(allow_none=True, metadata={"description": "In percent, of all"})
     value = fields.Float(allow_none=True, metadata={"description": "In voices: own + brought + rounding"})

@@ -15,7 +15,6 @@ from renown_influence.kept import Kept
 from renown_influence.models import Epoch, Run
 from renown_influence.raters import SMALLEST
 from renown_influence.reckon import Frozen, saturated
-from renown_influence.solve import SOLVERS
 
 _GONE = "What this number was made of is gone, since somebody was erased. The number stands, and the next is explained."
 
@@ -63,8 +62,7 @@ def of(ctx: PluginContext, person: int) -> Why | None:
     frozen, parameters = kept.frozen(ctx, found), kept.parameters(found.run)
     weighed = saturated(found.inputs.pairs, parameters, frozen)
     shares = graph.shares(weighed, parameters.shrink)
-    solve = SOLVERS[parameters.solver]
-    parts = explain.parts(shares, found.inputs.voice, parameters.alpha, place, solve, found.solved)
+    parts = explain.parts(shares, found.inputs.voice, parameters.alpha, place, found.solved)
     mine = slice(shares.start[place], shares.start[place + 1])
     total = weighed.weight[mine] / shares.weight[mine] - parameters.shrink
     return _told(found, frozen, parts, place, (weighed.weight[mine], np.maximum(total, 0), shares.weight[mine]))
