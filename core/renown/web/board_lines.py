@@ -33,7 +33,7 @@ def person_line(
     you = ui.badge("accent", "you") if line.own else ""
     moved = ui.delta(line.movement) if moves else ""
     cells = [
-        f'<td class="place">{number(line.rank)}</td>',
+        f'<td class="place">{number(line.rank or 0)}</td>',
         f'<td><a class="person" href="/people/{key}">{ui.avatar(line.name, line.subject_id)}'
         f'<bdi class="clip">{name}</bdi></a>',
         f' <span class="not-phone">{you}</span>' if you else "",

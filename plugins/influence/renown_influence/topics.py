@@ -57,5 +57,5 @@ def known_for(ctx: PluginContext, viewer: Viewer, person: int) -> list[KnownFor]
     ).all()
     public = scopes.public(ctx, rows)
     lines = [(one, ctx.standings.of(viewer, person, run.MEASURE, scope=one.scope)) for one in public.values()]
-    found = [KnownFor(one, line) for one, line in lines if line is not None]
-    return sorted(found, key=lambda one: (one.line.rank, -one.line.amount, one.topic.id))[:KNOWN_FOR]
+    found = [KnownFor(one, line) for one, line in lines if line is not None and line.rank is not None]
+    return sorted(found, key=lambda one: (one.line.rank or 0, -one.line.amount, one.topic.id))[:KNOWN_FOR]
