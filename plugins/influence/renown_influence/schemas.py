@@ -115,7 +115,6 @@ class Settings(Schema):
         metadata={
             "label": "Engine",
             "description": "What solves the equations. scipy is enough for millions of people. Others are packages.",
-            "choices": [(name, name) for name in sorted(SOLVERS)],
             "group": "Counting",
         },
     )
