@@ -30,7 +30,16 @@ def show(as_json: bool) -> None:
     for one in sorted(found.installed, key=lambda one: one.name):
         status = found.status(one.name)
         hooks = found.hooks_of(one.name)
-        rows.append((one.name, one.version, str(status.state), status.reason, one.distribution, hooks))
+        rows.append(
+            (
+                one.name,
+                one.version,
+                str(status.state),
+                "; ".join(filter(None, (status.reason, status.remedy))),
+                one.distribution,
+                hooks,
+            )
+        )
     if as_json:
         keys = ("name", "version", "state", "reason", "distribution", "hooks")
         emit_json([dict(zip(keys, row, strict=True)) for row in rows])
