@@ -12,7 +12,7 @@ from renown.cli.scaffold import write as write_scaffold
 from renown.context.store import changed
 from renown.context.switching import NotSwitched, set_enabled
 from renown.hooks.manifest import NAME, RESERVED
-from renown.hooks.states import State
+from renown.hooks.states import State, Status
 from renown_migrations import MigrationError, purge, upgrade
 
 
@@ -35,7 +35,7 @@ def show(as_json: bool) -> None:
                 one.name,
                 one.version,
                 str(status.state),
-                "; ".join(filter(None, (status.reason, status.remedy))),
+                _reason(status),
                 one.distribution,
                 hooks,
             )
@@ -60,7 +60,7 @@ def enable(name: str, with_tables: bool) -> None:
             upgrade(renown.db, {name: renown.plugins.migrations[name]})
         set_enabled(renown.db, renown.plugins, name, True, actor_id=None, via="cli")
         status = renown.plugins.status(name)
-    click.echo(f"{name} is {status.state}: {status.reason}.")
+    click.echo(f"{name} is {status.state}: {_reason(status)}.")
     if not status.on:
         raise SystemExit(1)
 
@@ -113,3 +113,7 @@ def new(name: str, into: Path) -> None:
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already") from error
     click.echo(f"{folder} is written. Next: pip install -e '{folder}[test]' && pytest {folder}")
+
+
+def _reason(status: Status) -> str:
+    return "; ".join(filter(None, (status.reason, status.remedy)))

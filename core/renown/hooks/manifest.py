@@ -54,6 +54,9 @@ class MeasureSpec:
     A sum of people's entries that is not `listed` has its entries and nothing made of them: no totals, no boards, no
     place on any page. It is for entries that the plugin reads back itself, by `ctx.ledger.packed`. A level of people
     that is not listed stands on no page of the core's: the plugin shows it, by `ctx.standings.of`.
+
+    `page` is the plugin's own page of why a person's level is what it is, such as "/influence/people/{person}": whoever
+    asks why is led there, and on a person's page the level stands in the plugin's own panel.
     """
 
     name: str
@@ -63,6 +66,7 @@ class MeasureSpec:
     better: Literal["high", "low"] = "high"
     subject: Literal["person", "team"] = "person"
     listed: bool = True
+    page: str = ""
 
     def __post_init__(self) -> None:
         _text("title", self.title, 80)
@@ -72,6 +76,9 @@ class MeasureSpec:
         _one_of("subject", self.subject, ("person", "team"))
         _need(isinstance(self.listed, bool), f"listed: is {type(self.listed).__name__}, not bool")
         _need(self.listed or self.subject == "person", "listed: only measures of people can go without boards")
+        if self.page:
+            _need(self.kind == "level" and self.subject == "person", "page: only levels of people have one")
+            _need(self.page.startswith("/") and "{person}" in self.page, "page: is no path with {person} in it")
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ def board(
     opened = shelf.open_board(conn, measure, span, scope, *at)
     admit(viewer, scope, opened.privacy)
     depth = None if _unbound(viewer, scope, deep) else opened.depth
-    counted_at = clock.now() if opened.stood_at is None or not opened.waiting else opened.stood_at
+    still = opened.waiting or (opened.level and opened.stood_at)
+    counted_at = opened.stood_at if still and opened.stood_at is not None else clock.now()
     if opened.period is None:
         return Board(measure, span, scope, (), 0, None, depth, counted_at)
     wanted = limit if depth is None else max(0, min(limit, depth - opened.before))

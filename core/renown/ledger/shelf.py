@@ -20,12 +20,14 @@ Rows = list[tuple[Any, ...]]
 class Opened(NamedTuple):
     """A board, `period` None while nobody stands on it, and what holds for all boards.
 
-    `former` is the last closed one of its kind. `higher` visible standings lie above the amount that was asked about,
-    and `before` come before and at the subject that was asked about.
+    Of a `level` all is known that the run knew which published it at `stood_at`. `former` is the last closed one of its
+    kind. `higher` visible standings lie above the amount that was asked about, and `before` come before and at the
+    subject that was asked about.
     """
 
     privacy: Preset
     depth: int
+    level: bool
     stood_at: int | None
     waiting: bool
     period: int | None
@@ -47,10 +49,10 @@ def open_board(
         higher = before = 0
     else:
         row = _OPEN_AT.rows(conn, values | buckets.bounds(amount) | {"subject": subject})[0]
-        higher, before = int(row[9]), int(row[9]) + int(row[10])
+        higher, before = int(row[10]), int(row[10]) + int(row[11])
     return Opened(
-        visibility.read(row[0]), _depth(row[1]), row[2], row[3] is not None, row[4], row[5], row[6], row[7] or 0,
-        int(row[8]), higher, before,
+        visibility.read(row[0]), _depth(row[1]), bool(row[2]), row[3], row[4] is not None, row[5], row[6], row[7],
+        row[8] or 0, int(row[9]), higher, before,
     )  # fmt: skip
 
 
@@ -70,6 +72,7 @@ _FORMER = """
 _BOARD = f"""
     SELECT {visibility.SPELLED},
            {_DEPTH},
+           m.id IS NOT NULL AND m.generation IS NULL,
            m.stood_at,
            (SELECT 1 FROM core_day_total WHERE amount <> stood ORDER BY generation, measure LIMIT 1),
            p.id, p.closed, p.closed_at,

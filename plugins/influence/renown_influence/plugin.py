@@ -67,7 +67,7 @@ plugin = Plugin(
         Permission("influence.rings", "Look into groups that praise one another", "moderator"),
     ),
     measures=(
-        MeasureSpec(run.MEASURE, "Influence", kind="level", unit="influence"),
+        MeasureSpec(run.MEASURE, "Influence", kind="level", unit="influence", page="/influence/people/{person}"),
         MeasureSpec(quality.MEASURE, "Quality", kind="level", unit="%", listed=False),
         MeasureSpec(scoring.EVIDENCE, "Endorsements", unit="endorsements", listed=False),
     ),
