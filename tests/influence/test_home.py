@@ -4,45 +4,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from renown import clock
 from renown.api import to_date
-from tests.influence.company import ADMIN, MODERATOR, Company, name, submit, words
+from renown_influence import run
+from tests.influence import company as companies
+from tests.influence.company import ADMIN, MODERATOR, NOW, Company, name, submit, words
 from tests.influence.office import Office, opened
 from tests.influence.reading import data, main, page, said
-from tests.influence.test_nights import SUMMER, mingle, night
-from tests.influence.test_nights import again as reckoned
-from tests.influence.test_nights import company as company
-from tests.influence.test_rings_pages import RING, working
 
+RING = (10, 15, 20, 25, 30)
+#: The second of July: another quarter.
+SUMMER = 43
 HOME, BOARD = "/panels/influence/home", "/boards/influence.score"
 
 
 @pytest.fixture
-def ringed(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with working(database_url, tmp_path, RING) as made:
+def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
+    with companies.opened(database_url, tmp_path, 40) as made:
         yield made
 
 
+def mingle(company: Company, times: int, days_ago: int = 10) -> None:
+    """Everybody likes something of seven others, of some more than of others."""
+    pairs = [(rater, (rater + 1 + step * 5) % 40) for rater in range(40) for step in range(7)]
+    company.likes({(rater, owner): times * (1 + owner % 4) for rater, owner in pairs if rater != owner}, days_ago)
+
+
+def night(company: Company, days: float) -> None:
+    company.later(days)
+    company.settle()
+    with company.writing() as ctx:
+        run.ask(ctx, "asked")
+    company.settle()
+
+
 def test_a_new_scale_is_marked_and_the_days_are_named(company: Company) -> None:
-    mingle(company)
-    first = reckoned(company)
+    mingle(company, 1)
+    night(company, 0)
     browser = company.browser(3)
     assert "dasharray" not in page(browser, HOME)
     mingle(company, 20, days_ago=0)
-    night(company)
-    last = night(company, SUMMER)
+    night(company, SUMMER)
+    first, last = (to_date(at // clock.DAY) for at in (NOW, company.now))
     for path in (HOME, f"/panels/influence/person/{company.people[3]}"):
         panel = page(browser, path)
         assert panel.count("stroke-dasharray") == 1, path
         assert "Dashed: the scale was set anew." in panel
-        days = (to_date(first.day), to_date(last.day))
-        assert [f"{day.day} {day:%B}" for day in days] == re.findall(r"<text[^>]*>(\d+ \w+)</text>", panel)
-        assert days[1] - days[0] > timedelta(SUMMER)
+        assert re.findall(r"<text[^>]*>(\d+ \w+)</text>", panel) == [f"{day.day} {day:%B}" for day in (first, last)]
 
 
 def test_a_profile_tells_the_number_once(office: Office) -> None:
@@ -67,13 +79,15 @@ def test_the_board_tells_tenths_and_when_it_was_counted(database_url: str, tmp_p
             assert "Counted just now" in main(office.as_("U0"), "/boards/activity.points?period=all")
 
 
-def test_moderators_are_told_at_home_of_groups_that_wait(ringed: Company) -> None:
+def test_moderators_are_told_at_home_of_groups_that_wait(company: Company) -> None:
+    mingle(company, 1)
+    company.likes({(rater, owner): 100 for rater in RING for owner in RING if rater != owner})
+    night(company, 0)
     for who in (ADMIN, MODERATOR):
-        assert "1 group not looked into." in words(ringed.browser(who).get(HOME))
+        assert "1 group not looked into." in words(company.browser(who).get(HOME))
     for who in (3, RING[0]):
-        panel = ringed.browser(who).get(HOME).get_data(as_text=True)
-        assert "/desk/rings" not in panel, name(who)
-    [ring] = data(ringed.browser(MODERATOR), "/desk/rings.json")["rings"]
-    noted = submit(ringed.browser(MODERATOR), f"/desk/rings/{ring['ring']}/notes", text="One office.", done="yes")
+        assert "/desk/rings" not in page(company.browser(who), HOME), name(who)
+    [ring] = data(company.browser(MODERATOR), "/desk/rings.json")["rings"]
+    noted = submit(company.browser(MODERATOR), f"/desk/rings/{ring['ring']}/notes", text="One office.", done="yes")
     assert noted.status_code == 302
-    assert "/desk/rings" not in ringed.browser(MODERATOR).get(HOME).get_data(as_text=True)
+    assert "/desk/rings" not in page(company.browser(MODERATOR), HOME)
