@@ -21,6 +21,7 @@ from renown.people import persons, teams
 from renown.people.models import Merge, Person, Team
 from renown.settings import Settings
 from renown.sources.models import Quarantine, Reject, Source
+from renown_influence.models import RingRow
 from tests.ready import MIGRATED, Files
 
 #: 2026-06-30, a day on which nothing special is.
@@ -124,6 +125,9 @@ def test_customer_service_overtakes_marketing_and_every_number_is_explained(reno
         for line in board.lines:
             told = why.why(conn, chief, line.subject_id, POINTS, limit=1)
             assert told.amount == line.amount == sum(part.amount for part in told.parts)
+        ring = conn.scalars(select(RingRow.people).order_by(RingRow.run_id.desc())).first()
+        assert ring is not None, "something for moderators to look into"
+        assert len(ring) == 5
         # Five months, each with its line for those who stood then.
         closed = select(func.count(Period.id.distinct())).join(StandingClose, StandingClose.period_id == Period.id)
         assert conn.scalar(closed.where(Period.kind == "month", Period.scope == boards.ORGANISATION)) == 5

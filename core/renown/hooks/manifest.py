@@ -56,8 +56,8 @@ class MeasureSpec:
     place on any page. It is for entries that the plugin reads back itself, by `ctx.ledger.packed`. A level of people
     that is not listed stands on no page of the core's: the plugin shows it, by `ctx.standings.of`.
 
-    `page` is the plugin's own page that tells why somebody's number is what it is, a path of this site with `{person}`
-    in the place of their handle: who asks why is led there.
+    `page` is the plugin's own page of why a person's level is what it is, such as "/influence/people/{person}": whoever
+    asks why is led there, and on a person's page the level stands in the plugin's own panel.
     """
 
     name: str
@@ -77,9 +77,9 @@ class MeasureSpec:
         _one_of("subject", self.subject, ("person", "team"))
         _need(isinstance(self.listed, bool), f"listed: is {type(self.listed).__name__}, not bool")
         _need(self.listed or self.subject == "person", "listed: only measures of people can go without boards")
-        _need(
-            not self.page or _PAGE.fullmatch(self.page), f"page: {self.page!r} is no path with {{person}} in it, once"
-        )
+        if self.page:
+            _need(self.kind == "level" and self.subject == "person", "page: only levels of people have one")
+            _need(_PAGE.fullmatch(self.page), f"page: {self.page!r} is no path with {{person}} in it, once")
 
 
 @dataclass(frozen=True)

@@ -78,20 +78,34 @@ def _of(person_id: int) -> ColumnElement[bool]:
     return Notification.person_id.in_(union_all(select(literal(person_id)), merged))
 
 
-def unread(conn: Connection, person_id: int) -> int:
-    return int(_UNREAD.rows(conn, {"person": person_id})[0][0])
+def unread(conn: Connection, person_id: int, of: Collection[str] | None = None) -> int:
+    """How many; `of` as in `listed`."""
+    return sum(int(count) for plugin, count in _UNREAD.rows(conn, {"person": person_id}) if of is None or plugin in of)
 
 
 _UNREAD = Spelled("""
-    SELECT count(*) FROM core_notification
+    SELECT plugin, count(*) FROM core_notification
     WHERE person_id IN (SELECT CAST(:person AS INTEGER) UNION ALL SELECT id FROM core_person WHERE root_id = :person)
       AND read_at IS NULL
+    GROUP BY plugin
 """)
 
 
-def listed(conn: Connection, person_id: int, *, before: int | None = None, limit: int = 50) -> Sequence[Notice]:
-    """Newest first; `before` is the id on which the page before ended."""
+def listed(
+    conn: Connection,
+    person_id: int,
+    *,
+    of: Collection[str] | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Sequence[Notice]:
+    """Newest first; `before` is the id on which the page before ended.
+
+    `of` are the plugins whose notices lead somewhere (None: all): those that are on, and "core".
+    """
     query = select(*_COLUMNS).where(_of(person_id))
+    if of is not None:
+        query = query.where(Notification.plugin.in_(sorted(of)))
     if before is not None:
         query = query.where(Notification.id < before)
     return [Notice(*row) for row in conn.execute(query.order_by(Notification.id.desc()).limit(limit))]
@@ -105,9 +119,13 @@ def grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
     return sorted(groups.items(), key=lambda group: all(one.read_at for one in group[1]))
 
 
-def mark_read(conn: Connection, person_id: int, notice_id: int | None = None) -> None:
-    """One notice, or all of them."""
+def mark_read(
+    conn: Connection, person_id: int, notice_id: int | None = None, of: Collection[str] | None = None
+) -> None:
+    """One notice, or all of them; `of` as in `listed`."""
     mine = update(Notification).where(_of(person_id), Notification.read_at.is_(None))
+    if of is not None:
+        mine = mine.where(Notification.plugin.in_(sorted(of)))
     if notice_id is not None:
         mine = mine.where(Notification.id == notice_id)
     conn.execute(mine.values(read_at=clock.now()))

@@ -64,8 +64,8 @@ def known_for(ctx: PluginContext, viewer: Viewer, person: int) -> list[KnownFor]
     ).all()
     public = scopes.public(ctx, rows)
     lines = [(one, ctx.standings.of(viewer, person, run.MEASURE, scope=one.scope)) for one in public.values()]
-    found = [KnownFor(one, line) for one, line in lines if line is not None and line.rank <= PLACES]
-    found.sort(key=lambda one: (one.line.rank, -one.line.amount, one.topic.id))
+    found = [KnownFor(one, line) for one, line in lines if line is not None and (line.rank or PLACES + 1) <= PLACES]
+    found.sort(key=lambda one: (one.line.rank or 0, -one.line.amount, one.topic.id))
     everybody = ctx.standings.board(viewer, run.MEASURE).total if found else 0
     known = (one for one in found if _stands_out(ctx, viewer, person, one.topic, everybody))
     return list(islice(known, KNOWN_FOR))

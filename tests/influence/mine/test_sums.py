@@ -77,6 +77,7 @@ def test_tables_of_the_same_are_for_spreadsheets(office: Office) -> None:
 def test_who_asks_a_board_why_is_led_here_at_once(office: Office) -> None:
     answer = office.as_("U0").get(f"/people/{office.handle('U1')}/why/influence.score")
     assert (answer.status_code, answer.location) == (302, address(office, "U1"))
+    assert f'href="{address(office, "U1")}" aria-label=' in page(office.as_("U0"), "/boards/influence.score")
     office.preset("opt-out", "U1")
     try:
         hidden = office.as_("U0").get(f"/people/{office.handle('U1')}/why/influence.score")

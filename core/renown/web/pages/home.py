@@ -17,7 +17,7 @@ from renown.ledger.why import Change, Why
 from renown.notify import inbox
 from renown.people.models import Identity, Person
 from renown.web import measures, spans, words
-from renown.web.house import reading, viewer
+from renown.web.house import reading, viewer, working
 from renown.web.pages.people import teams_today
 
 pages = Blueprint("home", __name__)
@@ -45,7 +45,7 @@ def show() -> str | Response:
         rows=words.in_pairs(changes),
         thanks=[one for one in changes if _thanks(one)][:5],
         days=days,
-        waiting=[one for one in inbox.listed(conn, me, limit=20) if one.read_at is None][:3],
+        waiting=[one for one in inbox.listed(conn, me, of=working(), limit=20) if one.read_at is None][:3],
         team=teams_today(conn, [me], now).get(me),
         accounts=_accounts(me),
     )
