@@ -58,7 +58,7 @@ def test_nor_from_how_much_one_relies_on_somebody(own_office: Office) -> None:
     assert all(one["strength"] is None and one["much"] in (1, 2, 3) for one in relied)
     assert all(one["strength"] for one in data(own_office.as_("U1"), "/influence/network/me.json")["relying"]["named"])
     told = page(client, "/influence/network/me").partition('id="relied"')[2]
-    assert "a little" in told
+    assert re.search(r"<td>(a little|some|much)</td>", told)
     assert not re.search(r">\d\.\d\d<", told)
 
 
