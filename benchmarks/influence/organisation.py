@@ -3,7 +3,9 @@
     python -m benchmarks.influence.organisation [--people N] [--days N] [--seed N] EVENTS.jsonl [TRUTH.csv]
 
 How much somebody does, how good it is and how freely they like others' work are drawn independently. Who reads a thing
-likes it the likelier the better it is. TRUTH has everybody's quality, as `benchmarks.influence.accuracy` reads it.
+likes it the likelier the better they find it, and how well they can tell differs: whose own work is good judges better
+on average, and who cannot judge finds one thing as good as another. TRUTH has everybody's quality, as
+`benchmarks.influence.accuracy` reads it.
 """
 
 from __future__ import annotations
@@ -29,16 +31,20 @@ END = 20_630
 TEAM = 12
 #: People who read a thing, and how many of them are of the author's team.
 READERS, NEAR = 8, 6
+#: How much of somebody's judgement is how good their own work is; the rest is drawn.
+SKILL = 0.7
 _HOUR = 3600
 _SATURDAY = 5
 
 
 @dataclass
 class Colleague:
-    """`quality` is between 0 and 1, `pace` things made a working day, `warmth` 1 where one likes as most do."""
+    """`quality` and `judgement` are between 0 and 1, `pace` things made a working day, `warmth` 1 where one likes as
+    most do."""
 
     number: int
     quality: float
+    judgement: float
     pace: float
     warmth: float
     leave: list[range] = field(default_factory=list)
@@ -56,12 +62,12 @@ class Colleague:
 
 
 def found(seed: int = SEED, people: int = PEOPLE, days: int = DAYS) -> list[Colleague]:
-    chance = random.Random(f"{seed}:people")
+    chance, judging = random.Random(f"{seed}:people"), random.Random(f"{seed}:judgement")
     made = []
     for number in range(people):
-        one = Colleague(
-            number, chance.betavariate(2, 2), chance.lognormvariate(-0.7, 0.7), chance.lognormvariate(0, 0.5)
-        )
+        quality = chance.betavariate(2, 2)
+        judgement = SKILL * quality + (1 - SKILL) * judging.random()
+        one = Colleague(number, quality, judgement, chance.lognormvariate(-0.7, 0.7), chance.lognormvariate(0, 0.5))
         for _ in range(max(1, days // 150)):
             start = END - chance.randrange(1, max(2, days))
             one.leave.append(range(start, start + chance.choice((7, 14, 21))))
@@ -92,7 +98,7 @@ class _Story:
             yield from self._question(at, author, readers)
             return
         key = self._key()
-        mentioned = [one.key for one in readers if self.chance.random() < 0.03 * one.quality]
+        mentioned = [one.key for one in readers if self.chance.random() < 0.03 * self._found(author, one)]
         yield self._made(key, "create", "message", author, at, mentioned=mentioned)
         yield from self._received(at, key, author, readers)
         if self.chance.random() < 0.01:
@@ -104,22 +110,27 @@ class _Story:
         for one in readers[: self.chance.choice((1, 1, 2))]:
             answer, later = self._key(), at + self._later()
             yield self._made(answer, "answer", "answer", one, later, above=(question, asker))
-            if self.chance.random() < one.quality:
+            if self.chance.random() < self._found(asker, one):
                 yield self._about(answer, one, "accept", "Accept", asker, later + self._later())
             yield from self._received(later, answer, one, [other for other in readers if other is not one])
 
     def _received(self, at: int, key: str, author: Colleague, readers: list[Colleague]) -> Iterator[dict[str, Any]]:
         """What readers do with a thing: like it (and now and then take that back), pass it on, reply."""
         for one in readers:
-            if self.chance.random() < min(0.9, author.quality**2 * one.warmth):
+            found = self._found(one, author)
+            if self.chance.random() < min(0.9, found**2 * one.warmth):
                 yield self._about(key, author, "react", "Like", one, at + self._later(), "+1")
                 if self.chance.random() < 0.03:
                     yield self._about(key, author, "react", "Undo", one, at + 5 * _HOUR, "+1")
             drawn = self.chance.random()
-            if drawn < 0.02 * author.quality:
+            if drawn < 0.02 * found:
                 yield self._about(key, author, "share", "Announce", one, at + self._later())
-            elif drawn < 0.08 * author.quality:
+            elif drawn < 0.08 * found:
                 yield self._made(self._key(), "reply", "message", one, at + self._later(), above=(key, author))
+
+    def _found(self, judge: Colleague, author: Colleague) -> float:
+        """How good one finds what another did, 0 to 1: how good it is, as far as they can tell; else by chance."""
+        return judge.judgement * author.quality + (1 - judge.judgement) * self.chance.betavariate(2, 2)
 
     def _readers(self, author: Colleague, here: list[Colleague]) -> list[Colleague]:
         near = [one for one in here if one.team == author.team and one is not author]
