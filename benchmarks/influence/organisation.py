@@ -1,11 +1,11 @@
 """A seeded organisation as CloudEvents: teams, people whose work is good or bad however much of it there is, holidays.
 
-    python -m benchmarks.influence.organisation [--people N] [--days N] [--seed N] EVENTS.jsonl [TRUTH.csv]
+    python -m benchmarks.influence.organisation [--people N] [--days N] [--seed N] [--alike] EVENTS.jsonl [TRUTH.csv]
 
 How much somebody does, how good it is and how freely they like others' work are drawn independently. Who reads a thing
 likes it the likelier the better they find it, and how well they can tell differs: whose own work is good judges better
-on average, and who cannot judge finds one thing as good as another. TRUTH has everybody's quality, as
-`benchmarks.influence.accuracy` reads it.
+on average, and who cannot judge finds one thing as good as another. With --alike all judge rightly. TRUTH has
+everybody's quality, as `benchmarks.influence.accuracy` reads it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import math
 import random
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +75,13 @@ def found(seed: int = SEED, people: int = PEOPLE, days: int = DAYS) -> list[Coll
     return made
 
 
-def events(seed: int = SEED, people: int = PEOPLE, days: int = DAYS) -> Iterator[dict[str, Any]]:
-    """Day by day; within one day each thing with what follows from it."""
+def events(
+    seed: int = SEED, people: int = PEOPLE, days: int = DAYS, *, alike: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Day by day; within one day each thing with what follows from it. `alike`: all judge rightly."""
     everybody = found(seed, people, days)
+    if alike:
+        everybody = [replace(one, judgement=1.0) for one in everybody]
     story = _Story(random.Random(f"{seed}:story"))
     for day in range(END - days + 1, END + 1):
         here = [one for one in everybody if one.works(day)]
@@ -130,6 +134,8 @@ class _Story:
 
     def _found(self, judge: Colleague, author: Colleague) -> float:
         """How good one finds what another did, 0 to 1: how good it is, as far as they can tell; else by chance."""
+        if judge.judgement == 1:
+            return author.quality
         return judge.judgement * author.quality + (1 - judge.judgement) * self.chance.betavariate(2, 2)
 
     def _readers(self, author: Colleague, here: list[Colleague]) -> list[Colleague]:
@@ -194,11 +200,11 @@ def _some(chance: random.Random, mean: float) -> int:
     return count
 
 
-def write(path: Path, seed: int = SEED, people: int = PEOPLE, days: int = DAYS) -> None:
+def write(path: Path, seed: int = SEED, people: int = PEOPLE, days: int = DAYS, *, alike: bool = False) -> None:
     """As CloudEvents, one a line."""
     encode = msgspec.json.Encoder().encode
     with path.open("wb") as file:
-        for event in events(seed, people, days):
+        for event in events(seed, people, days, alike=alike):
             file.write(encode(event) + b"\n")
 
 
@@ -217,8 +223,9 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--alike", action="store_true", help="everybody judges rightly")
     given = parser.parse_args()
-    write(given.events, given.seed, given.people, given.days)
+    write(given.events, given.seed, given.people, given.days, alike=given.alike)
     if given.truth is not None:
         write_truth(given.truth, given.seed, given.people, given.days)
 
