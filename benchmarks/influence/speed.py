@@ -33,6 +33,7 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 from benchmarks.influence import memory, plant, rivals
+from benchmarks.influence.command import answer
 from benchmarks.influence.rivals import Rival
 from benchmarks.picture import Line, chart
 
@@ -263,7 +264,7 @@ def main() -> None:
     found = []
     for row in rows(given.people, given.pairs, given.entries):
         found.append(row)
-        print(msgspec.json.encode(asdict(row)).decode() if given.json else row.say(), flush=True)
+        answer(msgspec.json.encode(asdict(row)).decode() if given.json else row.say())
     if given.picture:
         given.picture.write_text(draw(found))
 
