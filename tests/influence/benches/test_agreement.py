@@ -16,7 +16,7 @@ from benchmarks.influence.agreement import overlap, pair_accuracy, spearman
 from benchmarks.influence.methods import METHODS
 from benchmarks.influence.truth import Above, BadTruth, Values
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 SOME = np.arange(12.0)
 
 
@@ -109,11 +109,8 @@ def test_a_reader_who_goes_away_is_no_error(acme: Path, tmp_path: Path) -> None:
 def test_who_does_good_work_judges_better() -> None:
     """And everybody has the same quality and pace as ever, whatever their judgement."""
     everybody = organisation.found(people=400)
-    assert (
-        0.6
-        < spearman(*(np.array(column) for column in zip(*((p.quality, p.judgement) for p in everybody), strict=True)))
-        < 0.98
-    )
+    quality, judgement = (np.array([getattr(one, name) for one in everybody]) for name in ("quality", "judgement"))
+    assert 0.6 < spearman(quality, judgement) < 0.98
     assert all(0 <= one.judgement <= 1 for one in everybody)
     assert everybody == organisation.found(people=400)
 
