@@ -12,7 +12,7 @@ from renown.people import erase
 from renown_influence import fading, timeline
 from renown_influence.fading import Before
 from renown_influence.models import Epoch
-from renown_influence.reckon import reckon
+from renown_influence.reckon import reckon, saturated
 from tests.influence import kit
 from tests.influence.kit import EXACT, Graph
 from tests.influence.office import GENERAL, Office
@@ -70,12 +70,13 @@ KNOWN = Graph(3 * (np.ones((6, 6)) - np.eye(6)), np.ones(6), np.zeros((6, 6)))
 def cause(now: Graph, half: float = kit.KAPPA, voices: float = 1.0) -> set[int]:
     """Of everybody's fall to what they have `now`, with voices and half saturation so many times as before."""
     before = KNOWN.reckoned()
-    heard = fading.heard(KNOWN.inputs().pairs, before.solution.values, EXACT, KNOWN.frozen)
-    former = Before(np.arange(6, dtype=np.int32), before.values - KNOWN.voice, heard, kit.KAPPA)
+    heard = fading.heard(saturated(KNOWN.inputs().pairs, EXACT, KNOWN.frozen), before.solution.values)
+    former = Before(np.arange(6, dtype=np.int32), before.solution.values, before.values - KNOWN.voice, heard, kit.KAPPA)
     frozen = replace(now.frozen, kappa=half)
     inputs = replace(now.inputs(before.solution.values), voice=now.voice * voices)
     values = reckon(inputs, EXACT, frozen).values
-    return set(fading.causes(former, former.people, inputs, values, EXACT, frozen).tolist())
+    said = saturated(inputs.pairs, EXACT, frozen)
+    return set(fading.causes(former, former.people, inputs, said, values, EXACT, frozen).tolist())
 
 
 def test_what_did_most_of_it_is_the_cause() -> None:

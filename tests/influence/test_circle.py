@@ -8,6 +8,7 @@ from tests.influence.reading import data, main, named
 
 def test_who_relies_on_oneself_in_private_is_counted_and_not_named(own_office: Office) -> None:
     office, private = own_office, [f"U{n}" for n in range(5, 10)]
+    office.private_counts()
     office.take([office.made("U0", SECRET)])
     office.take([office.liked(who, "U0", SECRET) for who in private])
     office.again()
@@ -23,6 +24,7 @@ def test_who_relies_on_oneself_in_private_is_counted_and_not_named(own_office: O
 def test_who_relies_on_oneself_in_private_too_is_not_named_either(own_office: Office) -> None:
     """What both sides come to would tell how much of it is private."""
     office = own_office
+    office.private_counts()
     office.take([office.made("U0", SECRET)])
     office.take([office.liked(who, "U0", SECRET) for who in ("U10", "U5", "U6", "U7", "U8")])
     office.again()
@@ -33,6 +35,7 @@ def test_who_relies_on_oneself_in_private_too_is_not_named_either(own_office: Of
 
 def test_whom_one_relies_on_oneself_is_named_wherever_it_was(own_office: Office) -> None:
     office = own_office
+    office.private_counts()
     office.take([office.made("U0", SECRET)])
     office.take([office.liked("U9", "U0", SECRET)])
     office.again()

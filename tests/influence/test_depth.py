@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from renown.access.viewer import Viewer
 from renown.db import stored
 from renown.ledger import boards
 from renown_influence import run
-from tests.influence.company import Company, name, opened
+from tests.influence.company import Company, name, opened, settled
+from tests.ready import Ready
 
 SIZE, DEPTH = 40, 25
 #: Whom many, hardly any, and the first few like.
@@ -24,9 +25,9 @@ POINTS = "activity.points"
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
+def company(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
     """Employee n is liked by n - 10 colleagues: 39 stands first, 11 last of 29."""
-    with opened(database_url, tmp_path, SIZE) as made:
+    with ready(dialect).copy(settled(SIZE), tmp_path) as url, opened(url, tmp_path) as made:
         made.likes({(rater, owner): 1 for owner in range(11, SIZE) for rater in range(owner - 10)})
         made.settle()
         with made.writing() as ctx:

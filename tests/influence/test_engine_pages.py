@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -12,16 +12,19 @@ from renown.db import stored
 from renown.jobs.worker import drain_all
 from renown_influence import redo, run
 from renown_influence.solve import GROUP, SOLVERS
-from tests.influence.office import Office, opened
+from tests.influence.office import RECKONED, Office, opened
 from tests.influence.reading import data, main, numbers, page, said
+from tests.ready import Ready
 
 
 @pytest.fixture
-def loosely(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def loosely(
+    ready: Callable[[str], Ready], dialect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
     """Reckoned by an engine that is good to 1e-8, which a night takes."""
     point = EntryPoint("loose", "tests.influence.engines:loose", GROUP)
     monkeypatch.setitem(SOLVERS._points, point.name, point)
-    with opened(database_url, tmp_path) as office:
+    with ready(dialect).copy(RECKONED, tmp_path) as url, opened(url, tmp_path) as office:
         with office.db.write() as conn:
             stored.put(conn, "influence", "solver", point.name)
         office.again()

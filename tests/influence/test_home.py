@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,9 @@ from renown.api import to_date
 from renown_influence import run
 from tests.influence import company as companies
 from tests.influence.company import ADMIN, MODERATOR, NOW, Company, name, submit, words
-from tests.influence.office import Office, opened
+from tests.influence.office import RECKONED, Office, opened
 from tests.influence.reading import data, main, page, said
+from tests.ready import Ready
 
 RING = (10, 15, 20, 25, 30)
 #: The second of July: another quarter.
@@ -23,8 +24,8 @@ HOME, BOARD = "/panels/influence/home", "/boards/influence.score"
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with companies.opened(database_url, tmp_path, 40) as made:
+def company(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
+    with ready(dialect).copy(companies.settled(40), tmp_path) as url, companies.opened(url, tmp_path) as made:
         yield made
 
 
@@ -66,8 +67,10 @@ def test_a_profile_tells_the_number_once(office: Office) -> None:
     assert str(number) not in profile
 
 
-def test_the_board_tells_tenths_and_when_it_was_counted(database_url: str, tmp_path: Path) -> None:
-    with opened(database_url, tmp_path) as office:
+def test_the_board_tells_tenths_and_when_it_was_counted(
+    ready: Callable[[str], Ready], dialect: str, tmp_path: Path
+) -> None:
+    with ready(dialect).copy(RECKONED, tmp_path) as url, opened(url, tmp_path) as office:
         amounts = re.findall(r": why, for Person\d\d Lastname\">([^<]*)<", page(office.as_("U0"), BOARD))
         assert len(amounts) > 5
         assert all(re.fullmatch(r"\d+\.\d", one) for one in amounts), amounts
