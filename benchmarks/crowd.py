@@ -37,8 +37,8 @@ BASE = 1_000
 TEAMS = 100
 #: From so many people on, every board fills a page of 50.
 FULL = 10_000
-#: Places that employees may read.
-DEPTH = 100
+#: Places that employees may read: all, so that those around anybody are read.
+DEPTH = 100_000_000
 #: Every so many people one was merged into the one before.
 MERGED = 500
 

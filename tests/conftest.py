@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
+import gc
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url
 
+from renown.db import engine
 from renown.db.engine import Database
 from renown.ledger import buckets
-from tests import tables, wheels
+from tests import wheels
 from tests.postgres import serving
-
-DIALECTS = ("sqlite", "postgresql")
-_numbers = itertools.count()
+from tests.ready import DIALECTS, MIGRATED, Databases, Files, Ready
 
 
 @pytest.fixture(scope="session")
@@ -55,31 +55,21 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A migrated, empty database file, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    database = Database(f"sqlite:///{path}")
-    tables.make(database)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path.read_bytes()
+def ready_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return Files(tmp_path_factory.mktemp("ready"))
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str) -> Iterator[str]:
-    """The name of a migrated, empty PostgreSQL database, from which each test's own is copied."""
-    name = f"renown_template_{os.getpid()}"
-    admin = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with admin.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
-    database = Database(_named(postgres, name))
-    tables.make(database)
-    database.close()
-    yield name
-    with admin.connect() as conn:
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def ready_postgresql(postgres: str) -> Iterator[Databases]:
+    made = Databases(postgres)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def ready(request: pytest.FixtureRequest) -> Callable[[str], Ready]:
+    """Of a dialect."""
+    return lambda dialect: request.getfixturevalue(f"ready_{dialect}")
 
 
 @pytest.fixture(params=DIALECTS)
@@ -88,23 +78,24 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(dialect: str, ready: Callable[[str], Ready], tmp_path: Path) -> Iterator[str]:
     """The address of a new database that has the core's tables."""
-    if dialect == "sqlite":
-        path = tmp_path / "renown.sqlite3"
-        path.write_bytes(request.getfixturevalue("sqlite_template"))
-        yield f"sqlite:///{path}"
-        return
-    server: str = request.getfixturevalue("postgres")
-    template: str = request.getfixturevalue("postgres_template")
-    name = f"renown_{os.getpid()}_{next(_numbers)}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield _named(server, name)
-    with admin.connect() as conn:
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with ready(dialect).copy(MIGRATED, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sqlite_does_not_flush() -> Iterator[None]:
+    """Nothing here outlives the run: durability is tested where processes are killed, which have it."""
+    prepare = engine._prepare_sqlite
+
+    def unflushed(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_prepare_sqlite", unflushed)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -120,10 +111,6 @@ def db(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def _named(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """With several test processes, one server serves them all: the controlling process starts it."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
@@ -137,3 +124,10 @@ def pytest_configure(config: pytest.Config) -> None:
         running = contextlib.ExitStack()
         os.environ["RENOWN_TEST_DATABASE_URL"] = running.enter_context(serving())
         config.add_cleanup(running.close)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported stays: to look through it for garbage at each new app would be a quarter of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

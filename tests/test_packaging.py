@@ -58,6 +58,7 @@ def test_the_wheel_serves_and_imports(clean: Path, tmp_path: Path) -> None:
         said = {"type": "message", "user": "U1", "text": "one two three four five six", "ts": "1717408800.0001"}
         archive.writestr("general/2024-06-03.json", json.dumps([said]))
     environ = {"RENOWN_DATA": str(tmp_path / "data"), "RENOWN_DATABASE_URL": "", "PYTHONPATH": ""}
+    run(clean / "renown", "db", "upgrade", environ=environ)
     counts = json.loads(
         run(clean / "renown", "import", "slack", export, "--source", "slack:acme", "--json", environ=environ)
     )

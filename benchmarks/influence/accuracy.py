@@ -7,7 +7,8 @@ FILE.jsonl has CloudEvents, one a line (also gzipped), as `renown import events`
 are told and skipped, as are events whose dates cannot be believed (`benchmarks.influence.when`). FILE.csv has columns
 `above,below` (pairs of people, as `source|id`): the part of the pairs in which who stands above has the higher score,
 equal scores counting half. Or columns `person,value`: Spearman's correlation, and how many of the 10 highest and of the
-highest tenth are so by both. Its rows that cannot be taken are told and left out.
+highest tenth are so by both. Its rows that cannot be taken are told and left out. Where there is no figure, because
+all scores are equal or too few people are compared, it says so: `-`, and null in JSON, with the reason.
 
 Intervals hold 95 of 100 drawings of as many people from the truth's people; a pair counts as often as both of its
 people were drawn. Who is in the truth and not in the events is told and left out. Everybody is an employee, and who
@@ -18,15 +19,15 @@ the methods are.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from benchmarks.influence import names, taken, truth
 from benchmarks.influence.agreement import Figure, interval, overlap, pair_accuracy, spearman
-from benchmarks.influence.command import options, told
+from benchmarks.influence.command import answer, options, told
 from benchmarks.influence.facts import Numbers
 from benchmarks.influence.methods import METHODS, Organisation
 from benchmarks.influence.taken import CannotTake, Counts, Taken
@@ -37,6 +38,7 @@ from renown_influence.graph import Floats
 
 #: Of so many highest, and of such a part of all.
 TOP, PART = 10, 0.1
+_HIGHEST = f"top_{TOP}"
 
 
 class NobodyFound(Exception):
@@ -55,6 +57,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A figure that there is none of, by any `method` or by one, and why."""
+
+    measure: str
+    method: str | None
+    why: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Of the truth's `rows` (pairs or values; `faulty` ones beside them were left out) `used` ones could be compared,
     of its `people` `found` are in the events, `nearly` of them spelled in other letters."""
@@ -70,6 +81,7 @@ class Outcome:
     nearly: int
     notes: list[str]
     figures: list[Row]
+    left_out: list[LeftOut]
 
 
 def run(events: Taken, known: Above | Values) -> Outcome:
@@ -78,10 +90,16 @@ def run(events: Taken, known: Above | Values) -> Outcome:
     cells = truth.people(known)
     named = names.find(cells, events.people)
     compared = _compared(events, known, named.people)
-    figures = []
+    figures, without = [], []
     for method in METHODS:
-        found = compared.measure(_even(organisation.everybody(method))[compared.who])
+        scores = _even(organisation.everybody(method))[compared.who]
+        found = compared.measure(scores)
         figures += [Row(method, measure, one.value, one.low, one.high) for measure, one in found.items()]
+        without += [
+            LeftOut(measure, method, _why(measure, scores, compared.values))
+            for measure, one in found.items()
+            if one.value is None
+        ]
     return Outcome(
         today=str(clock.to_date(events.facts.today)),
         events=events.counts,
@@ -94,7 +112,28 @@ def run(events: Taken, known: Above | Values) -> Outcome:
         nearly=len(named.nearly),
         notes=events.notes,
         figures=figures,
+        left_out=_together(without),
     )
+
+
+def _why(measure: str, scores: Floats, values: Floats | None) -> str:
+    """Why there is no figure of it. `values` are the truth's, None where that is pairs."""
+    if len(scores) < 2:
+        return "one person alone is compared"
+    if measure == _HIGHEST and len(scores) < 2 * TOP:
+        return f"of {len(scores)} people {TOP} are more than half, by any scores"
+    if values is not None and values.max() == values.min():
+        return "all values of the truth are equal"
+    return "all scores are equal"
+
+
+def _together(found: Sequence[LeftOut]) -> list[LeftOut]:
+    """Once where no method has a figure, for one and the same reason."""
+    whole = []
+    for one in found:
+        same = [other for other in found if (other.measure, other.why) == (one.measure, one.why)]
+        whole.append(replace(one, method=None) if len(same) == len(METHODS) else one)
+    return list(dict.fromkeys(whole))
 
 
 def _even(scores: Floats) -> Floats:
@@ -105,11 +144,15 @@ def _even(scores: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Compared:
-    """The people who can be compared, how many pairs or values of theirs there are, and how to measure their scores."""
+    """The people who can be compared, how many pairs or values of theirs there are, and how to measure their scores.
+
+    `values` are theirs; None where the truth is pairs.
+    """
 
     who: Numbers
     count: int
     measure: Callable[[Floats], dict[str, Figure]]
+    values: Floats | None = None
 
 
 def _compared(events: Taken, known: Above | Values, people: Mapping[Cell, int]) -> _Compared:
@@ -136,7 +179,7 @@ def _values(known: Values, people: Mapping[Cell, int]) -> _Compared:
     found = [(people[cell], value) for cell, value in known.values.items() if cell in people]
     who, places = np.unique(np.array([person for person, _ in found]), return_inverse=True)
     values = np.bincount(places, weights=[value for _, value in found]) / np.bincount(places)
-    return _Compared(who, len(who), lambda scores: _of_values(scores, values))
+    return _Compared(who, len(who), lambda scores: _of_values(scores, values), values)
 
 
 def _of_pairs(scores: Floats, above: Numbers, below: Numbers) -> dict[str, Figure]:
@@ -153,7 +196,7 @@ def _of_values(scores: Floats, values: Floats) -> dict[str, Figure]:
     tenth = max(1, round(len(scores) * PART))
     return {
         "spearman": drawn(spearman),
-        "top_10": drawn(lambda one, other: overlap(one, other, TOP)),
+        _HIGHEST: drawn(lambda one, other: overlap(one, other, TOP)),
         "top_tenth": drawn(lambda one, other: overlap(one, other, tenth)),
     }
 
@@ -168,6 +211,9 @@ def say(outcome: Outcome) -> str:
     for method in METHODS:
         figures = [_figure(row) for row in outcome.figures if row.method == method]
         lines.append(" ".join([f"{method:18}", *(f"{figure:>22}" for figure in figures)]))
+    lines += [
+        f"left out: {one.measure}{f', by {one.method}' if one.method else ''}: {one.why}" for one in outcome.left_out
+    ]
     return "\n".join(lines)
 
 
@@ -204,7 +250,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     _told(given.truth, known, outcome)
-    print(msgspec.json.encode(asdict(outcome)).decode() if given.json else say(outcome), flush=True)
+    answer(msgspec.json.encode(asdict(outcome)).decode() if given.json else say(outcome))
     return 0
 
 

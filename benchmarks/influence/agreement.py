@@ -28,8 +28,11 @@ class Figure:
 def pair_accuracy(scores: Floats, above: Numbers, below: Numbers, times: Numbers) -> float:
     """The part of the pairs in which who stands above has the higher score; equal ones count half.
 
-    `above` and `below` are places in `scores`; each pair counts as often as `times` says.
+    `above` and `below` are places in `scores`; each pair counts as often as `times` says. No figure where
+    all scores are equal.
     """
+    if not _spread(scores):
+        return np.nan
     higher, lower = scores[above], scores[below]
     right = (higher > lower) + (higher == lower) / 2
     whole = times.sum()
@@ -47,10 +50,18 @@ def spearman(scores: Floats, truth: Floats) -> float:
 
 
 def overlap(scores: Floats, truth: Floats, most: int) -> float:
-    """The part of the `most` highest that are so by both; of equal ones that do not all fit, each is by that part."""
-    if not 0 < most <= len(scores):
+    """The part of the `most` highest that are so by both; of equal ones that do not all fit, each is by that part.
+
+    No figure where these are more than half of all, who are so by both whatever the scores, and where all are equal.
+    """
+    if not 0 < most * 2 <= len(scores) or not (_spread(scores) and _spread(truth)):
         return np.nan
     return float((_among(scores, most) * _among(truth, most)).sum() / most)
+
+
+def _spread(values: Floats) -> bool:
+    """Whether anybody has more than anybody else."""
+    return len(values) > 0 and bool(values.max() > values.min())
 
 
 def _among(values: Floats, most: int) -> Floats:

@@ -36,7 +36,7 @@ import msgspec
 import numpy as np
 from benchmarks.influence import organisation as seeded
 from benchmarks.influence import scenarios, taken
-from benchmarks.influence.command import options, told
+from benchmarks.influence.command import answer, options, told
 from benchmarks.influence.facts import Facts, Numbers, Otherwise, chosen
 from benchmarks.influence.methods import METHODS, Organisation
 from benchmarks.influence.taken import CannotTake, Counts, Taken
@@ -314,7 +314,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     outcome = run(events, given.draws, given.seed)
-    print(msgspec.json.encode(asdict(outcome)).decode() if given.json else say(outcome), flush=True)
+    answer(msgspec.json.encode(asdict(outcome)).decode() if given.json else say(outcome))
     return 0
 
 

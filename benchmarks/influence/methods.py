@@ -24,7 +24,6 @@ from renown_influence.graph import Floats, Pairs
 from renown_influence.leave import Bools
 from renown_influence.parameters import Parameters
 from renown_influence.reckon import Frozen, Inputs, freeze, reckon, saturated
-from renown_influence.solve import SOLVERS
 
 METHODS = ("points", "window", "hits", "pagerank", "influence-window", "influence")
 #: Days of the window.
@@ -166,7 +165,7 @@ def _explained(ties: Ties, world: World, frozen: Frozen, parameters: Parameters,
     for number, one in enumerate(who):
         place = int(np.searchsorted(people, one))
         if place < len(people) and people[place] == one:
-            parts = explain.parts(shares, voice, parameters.alpha, place, SOLVERS[parameters.solver])
+            parts = explain.parts(shares, voice, parameters.alpha, place)
             # To the last digit whatever the order, so that raters who bring nothing change nothing.
             found[number] = parts.own + fsum(parts.brought)
     return found

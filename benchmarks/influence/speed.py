@@ -28,11 +28,12 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 from benchmarks.influence import memory, plant, rivals
+from benchmarks.influence.command import answer
 from benchmarks.influence.rivals import Rival
 from benchmarks.picture import Line, chart
 
@@ -111,24 +112,6 @@ def _missed(value: float, aim: float) -> str:
     return f" (aim {aim:g}: MISSED)" if value > aim else ""
 
 
-class _Timed(run.Progress):
-    """Notes when each stage of a run began, and how much memory the one before had."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        notes.clear()
-        self._note("Reading")
-
-    def __call__(self, stage: str, thousandths: int) -> None:
-        super().__call__(stage, thousandths)
-        self._note(stage)
-
-    @staticmethod
-    def _note(stage: str) -> None:
-        notes.append(Note.now(stage))
-        memory.begin()
-
-
 @dataclass(frozen=True)
 class Note:
     """When a stage began, by the clock and of CPU, and the most memory since the one before began."""
@@ -143,8 +126,24 @@ class Note:
         return cls(stage, time.perf_counter(), time.process_time(), memory.peak())
 
 
-#: Of the run that is under way.
-notes: list[Note] = []
+class _Notes(list[Note]):
+    """Of a run that is under way: told of each stage, it notes when that began and how much memory the one before had.
+
+    It begins with what is read.
+    """
+
+    def __init__(self) -> None:
+        self.before = memory.begin()
+        super().__init__([Note.now("Reading")])
+
+    def __call__(self, stage: str, thousandths: int) -> None:
+        self.append(Note.now(stage))
+        memory.begin()
+
+    def steps(self) -> Iterator[Step]:
+        """To be asked once the run has ended."""
+        for note, end in pairwise([*self, Note.now("")]):
+            yield Step(note.stage, end.at - note.at, end.cpu - note.cpu, max(0, end.peak - self.before))
 
 
 def night(url: str, which: str = "first") -> Row:
@@ -153,11 +152,9 @@ def night(url: str, which: str = "first") -> Row:
         ctx = renown.contexts.of("influence")
         with ctx.writing() as inner:
             run.ask(inner, "asked")
-        run.Progress = _Timed  # type: ignore[misc]
-        before, begun = memory.begin(), Note.now("")
-        assert run.work(ctx)
-        ended = Note.now("")
-        steps, rings = list(_steps(begun, ended, before)), _rings(ctx)
+        notes = _Notes()
+        assert run.work(ctx, notes)
+        steps, rings = list(notes.steps()), _rings(ctx)
         with ctx.reading() as inner:
             newest = run.newest(inner)
             found = kept.load(inner, newest) if newest is not None else None
@@ -170,12 +167,6 @@ def _rings(ctx: PluginContext) -> Step:
     assert ring_search.work(ctx)
     ended = Note.now("")
     return Step("then rings", ended.at - begun.at, ended.cpu - begun.cpu, max(0, ended.peak - before))
-
-
-def _steps(begun: Note, ended: Note, before: int) -> Iterator[Step]:
-    edges = [begun, *notes[1:], ended]
-    for note, (start, end) in zip(notes, pairwise(edges), strict=True):
-        yield Step(note.stage, end.at - start.at, end.cpu - start.cpu, max(0, end.peak - before))
 
 
 def _row(ctx: PluginContext, found: Kept, which: str, steps: Sequence[Step], rings: Step) -> Row:
@@ -273,7 +264,7 @@ def main() -> None:
     found = []
     for row in rows(given.people, given.pairs, given.entries):
         found.append(row)
-        print(msgspec.json.encode(asdict(row)).decode() if given.json else row.say(), flush=True)
+        answer(msgspec.json.encode(asdict(row)).decode() if given.json else row.say())
     if given.picture:
         given.picture.write_text(draw(found))
 

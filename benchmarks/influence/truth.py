@@ -52,6 +52,8 @@ def read(path: Path) -> Above | Values:
                 columns = [(name or "").strip().lower() for name in sheet.fieldnames or ()]
             except csv.Error as error:
                 raise BadTruth(f"{path}, line 1: {error}") from None
+            if not all(_is_text(name) and "\0" not in name for name in columns):
+                raise BadTruth(f"{path}, line 1: the file is not UTF-8")
             sheet.fieldnames = columns
             return _read(path, sheet, columns)
     except OSError as error:
@@ -179,7 +181,8 @@ class _People(_Sheet):
 
     def _value(self, line: int, said: str) -> float | None:
         try:
-            value = float(said)
+            # Python's own thousands are nobody else's.
+            value = math.nan if "_" in said else float(said)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):

@@ -20,15 +20,7 @@ def ask(renown: Renown, people: dict[str, int]) -> None:
     """Survey 1 has ended, 2 is open. The ring is made up, and has a note."""
     staff = [people[f"U{number}"] for number in range(20)]
     with renown.contexts.of("influence").writing() as ctx:
-        first = survey.start(ctx, "Winter", ctx.clock.today() + 7, None)
-        rows = [
-            {"survey_id": first.id, "person_id": by, "named_id": staff[(place + by) % 6]}
-            for by in staff
-            for place in range(3)
-            if by != staff[(place + by) % 6]
-        ]
-        ctx.session.execute(insert(Answer), rows)
-        survey.end(ctx, first.id, None)
+        answered(ctx, "Winter", staff)
     drain_all(renown.db, renown.drains)
     with renown.contexts.of("influence").writing() as ctx:
         second = survey.start(ctx, "Spring", ctx.clock.today() + 7, None)
@@ -36,6 +28,20 @@ def ask(renown: Renown, people: dict[str, int]) -> None:
         ring = plant(ctx, staff[6:10])
         ring_book.note(ctx, ring, "They share an office and a rota.", staff[1])
     drain_all(renown.db, renown.drains)
+
+
+def answered(ctx: PluginContext, title: str, staff: list[int]) -> int:
+    """A survey that is over, in which each named up to three of the first six. Its report comes with the next drain."""
+    number = survey.start(ctx, title, ctx.clock.today() + 7, None).id
+    rows = [
+        {"survey_id": number, "person_id": by, "named_id": staff[(place + by) % 6]}
+        for by in staff
+        for place in range(3)
+        if by != staff[(place + by) % 6]
+    ]
+    ctx.session.execute(insert(Answer), rows)
+    survey.end(ctx, number, None)
+    return number
 
 
 def plant(ctx: PluginContext, people: list[int]) -> RingRow:

@@ -81,6 +81,7 @@ def test_runs_on_a_phone_say_all_that_they_say_elsewhere(browser: Browser, serve
     with looking(browser, served.base, served.cookies["administrator"], width=390, dark=False) as look:
         look.visit("/influence/runs")
         table = look.page.get_by_role("table", name="Runs, newest first")
+        table.get_by_text("Residual and digests").first.click()
         for text in ("residual", "graph", "result"):
             expect(table.get_by_text(text).first).to_be_visible()
         assert not look.overflows()

@@ -21,6 +21,8 @@ from renown.people import persons, teams
 from renown.people.models import Merge, Person, Team
 from renown.settings import Settings
 from renown.sources.models import Quarantine, Reject, Source
+from renown_influence.models import RingRow
+from tests.ready import MIGRATED, Files
 
 #: 2026-06-30, a day on which nothing special is.
 TODAY = clock.to_day(clock.to_datetime(1_782_777_600_000_000).date())
@@ -83,19 +85,15 @@ def test_its_links_sign_in_once(renown: Renown) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_a_seed_tells_one_story(
-    renown: Renown, tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes
-) -> None:
+def test_a_seed_tells_one_story(renown: Renown, tmp_path_factory: pytest.TempPathFactory, ready_sqlite: Files) -> None:
     def beside(number: int, seed: int) -> list[tuple[str, str]]:
         folder = tmp_path_factory.mktemp(f"demo{number}")
-        (folder / "renown.sqlite3").write_bytes(sqlite_template)
-        other = app.build(
-            Settings(data=folder, database_url=f"sqlite:///{folder / 'renown.sqlite3'}", secret_key="k" * 40)
-        )
-        demo.build(other, **SMALL, seed=seed)  # type: ignore[arg-type]
-        acts = log_of(other)
-        other.close()
-        return acts
+        with ready_sqlite.copy(MIGRATED, folder) as url:
+            other = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40))
+            demo.build(other, **SMALL, seed=seed)  # type: ignore[arg-type]
+            acts = log_of(other)
+            other.close()
+            return acts
 
     demo.build(renown, **SMALL)  # type: ignore[arg-type]
     assert beside(1, seed=1) == log_of(renown)
@@ -127,6 +125,9 @@ def test_customer_service_overtakes_marketing_and_every_number_is_explained(reno
         for line in board.lines:
             told = why.why(conn, chief, line.subject_id, POINTS, limit=1)
             assert told.amount == line.amount == sum(part.amount for part in told.parts)
+        ring = conn.scalars(select(RingRow.people).order_by(RingRow.run_id.desc())).first()
+        assert ring is not None, "something for moderators to look into"
+        assert len(ring) == 5
         # Five months, each with its line for those who stood then.
         closed = select(func.count(Period.id.distinct())).join(StandingClose, StandingClose.period_id == Period.id)
         assert conn.scalar(closed.where(Period.kind == "month", Period.scope == boards.ORGANISATION)) == 5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +18,7 @@ from renown.events.types import CloudEvent, Quality
 from renown.ledger import log_checks
 from renown.sources.connector import SourceInfo
 from tests.events.kit import connect, event, message
-
-_numbers = itertools.count()
+from tests.events.tellings import Batches, tell, tellings
 
 
 def take(db: Database, source: SourceInfo, *acts: CloudEvent) -> None:
@@ -156,21 +154,9 @@ IN_THE_END = {"m1": {"two", "four"}, "m4": {"five"}}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    order=st.permutations(STORY),
-    sizes=st.lists(st.integers(1, 7), min_size=1, max_size=8),
-    again=st.lists(st.sampled_from(STORY), max_size=4),
-)
-def test_order_batches_and_repetitions_do_not_matter(
-    db: Database, order: list[CloudEvent], sizes: list[int], again: list[CloudEvent]
-) -> None:
-    source = connect(db, f"slack:{next(_numbers)}")
-    acts = [*order, *again]
-    for size in itertools.cycle(sizes):
-        batch, acts = acts[:size], acts[size:]
-        if not batch:
-            break
-        take(db, source, *batch)
+@given(batches=tellings(STORY))
+def test_order_batches_and_repetitions_do_not_matter(db: Database, batches: Batches) -> None:
+    source = tell(db, batches)
     with db.read() as conn:
         assert tagged(conn, source) == IN_THE_END
 
@@ -187,10 +173,8 @@ def test_any_acts_in_any_order_end_alike_and_as_the_log_is_read_anew(
     acts = [_act(f"e{number}", *one) for number, one in enumerate(told)]
     ends = []
     for order in (acts, data.draw(st.permutations(acts))):
-        source = connect(db, f"slack:{next(_numbers)}")
         size = data.draw(st.integers(1, len(order)))
-        for first in range(0, len(order), size):
-            take(db, source, *order[first : first + size])
+        source = tell(db, (order[first : first + size] for first in range(0, len(order), size)))
         with db.write() as conn:
             ends.append(tagged(conn, source))
             assert [one.said for one in log_checks.tags(conn, False)] == []

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from renown.db.engine import Database
 from renown.events import log
-from renown.events.types import CloudEvent, Quality
-from tests.events.kit import Known, connect, event, known, message, positions
-
-_numbers = itertools.count()
+from renown.events.types import Quality
+from tests.events.kit import Known, event, known, message, positions
+from tests.events.tellings import Batches, tell, tellings
 
 #: A question, an answer, a thread two deep; witnesses that tell different things of them; an object nobody made.
 STORY = [
@@ -53,22 +49,9 @@ IN_THE_END = {
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    order=st.permutations(STORY),
-    sizes=st.lists(st.integers(1, 6), min_size=1, max_size=8),
-    again=st.lists(st.sampled_from(STORY), max_size=4),
-)
-def test_order_and_batches_do_not_matter(
-    db: Database, order: list[CloudEvent], sizes: list[int], again: list[CloudEvent]
-) -> None:
-    source = connect(db, f"slack:{next(_numbers)}")
-    acts = [*order, *again]
-    for size in itertools.cycle(sizes):
-        batch, acts = acts[:size], acts[size:]
-        if not batch:
-            break
-        with db.write() as conn:
-            log.append(conn, [(source, batch)])
+@given(batches=tellings(STORY))
+def test_order_and_batches_do_not_matter(db: Database, batches: Batches) -> None:
+    source = tell(db, batches)
     with db.read() as conn:
         assert known(conn, source.id) == IN_THE_END
         assert positions(conn) == list(range(1, log.head(conn) + 1))

@@ -69,6 +69,10 @@ def lived(site: Site) -> Known:
     drain_all(site.db, site.renown.drains)
     with site.renown.contexts.of("influence").writing() as ctx:
         asked.plant(ctx, [*members, site.people["member"]])
+        # So many that there is a report, and that it names somebody.
+        staff = ctx.people.employees().tolist()
+        survey = asked.answered(ctx, "Winter", staff)
+    drain_all(site.db, site.renown.drains)
     with site.db.read() as conn:
         handles = conn.scalars(select(Person.handle).where(Person.handle.is_not(None)).order_by(Person.id)).all()
         sources = conn.scalars(select(Source.slug).order_by(Source.id.desc())).all()
@@ -82,7 +86,7 @@ def lived(site: Site) -> Known:
         "rule": [one.name for one in manifests["activity"].rules],
         "slug": ["red", "blue", "gone", *sources],
         "team": ["red", "blue", "gone"], "source": sources,
-        "period": PERIODS, "topic": spaces, "ring": [asked.RING], "rater": ["v0"],
+        "period": PERIODS, "topic": spaces, "ring": [asked.RING], "rater": ["v0"], "number": [survey],
     }  # fmt: skip
 
 

@@ -27,14 +27,11 @@ ROOM = 80 * MIB
 COMMANDS = {"worker": ("(Working)", ()), "serve": ("(Renown answers)", ("--port", "0"))}
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("command", "where"), [("worker", "score"), ("serve", "job")])
-def test_a_process_that_a_plugin_made_grow_makes_way(
-    tmp_path: Path, sqlite_template: bytes, command: str, where: str
-) -> None:
+def test_a_process_that_a_plugin_made_grow_makes_way(db: Database, tmp_path: Path, command: str, where: str) -> None:
     leaky.install(tmp_path)
-    file, counted = tmp_path / "renown.sqlite3", tmp_path / "leaked"
-    file.write_bytes(sqlite_template)
-    db = Database(f"sqlite:///{file}")
+    counted = tmp_path / "leaked"
     source = connect(db, affiliation="employee")
     path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
     environ = {"RENOWN_DATA": str(tmp_path), "RENOWN_DATABASE_URL": db.url, "PYTHONPATH": path}
@@ -75,7 +72,6 @@ def test_a_process_that_a_plugin_made_grow_makes_way(
     assert successor.alive
     successor.stop()
     told(environ, "reconcile")
-    db.close()
 
 
 def until(holds: Callable[[], bool], seconds: float = 60) -> None:

@@ -31,6 +31,8 @@ class Body(Schema):
         ("measures[0]", lambda: manifest(measures=(MeasureSpec("given", "Given"),))),
         ("measures[1]", lambda: manifest(measures=(MeasureSpec("thanks.a", "A"), MeasureSpec("thanks.a", "B")))),
         ("kind", lambda: MeasureSpec("thanks.given", "Given", kind="average")),
+        ("page", lambda: MeasureSpec("thanks.given", "Given", page="https://elsewhere.example/{person}")),
+        ("page", lambda: MeasureSpec("thanks.given", "Given", page="/thanks")),
         ("start", lambda: OwnRules(Body, {}, {"points": 0})),
         ("off", lambda: OwnRules(Body, {"points": 1}, {"points": "none"})),
         ("off", lambda: OwnRules(Body, {"points": 1}, {})),

@@ -130,7 +130,7 @@ def test_the_database_decides_between_off_behind_suspended_and_on() -> None:
     assert made(store=Said(enabled=frozenset())).status("thanks").state is State.DISABLED
     behind = made(store=Said(enabled=on, behind=on)).status("thanks")
     assert behind.state is State.NEEDS_UPGRADE
-    assert "renown db upgrade --plugin thanks" in behind.reason
+    assert behind.remedy == "renown db upgrade --plugin thanks"
     held = made({"health": nothing}, Said(enabled=on, suspended={"thanks": {"health": "ZeroDivisionError"}}))
     assert held.status("thanks").state is State.SUSPENDED
     assert held.is_on("thanks")

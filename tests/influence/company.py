@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask.testing import FlaskClient
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 from renown import app, clock
@@ -23,6 +25,7 @@ from renown.people import affiliations, persons, teams
 from renown.people.models import Identity, Person
 from renown.settings import Settings
 from renown.sources import registry
+from tests.ready import MIGRATED, State
 
 SOURCE = "slack:T1"
 #: A Wednesday at noon.
@@ -33,27 +36,17 @@ ADMIN, MODERATOR = 0, 1
 class Company:
     """Employee n is `people[n]`, called "Name00", "Name01", ...: 0 is administrator, 1 moderator."""
 
-    def __init__(self, renown: Renown, size: int) -> None:
+    def __init__(self, renown: Renown) -> None:
         self.renown, self.db = renown, renown.db
-        self.now, self.acts = NOW, 0
+        self.now = NOW
         self.app = app.create_app(renown)
-        with self.db.write() as conn:
-            row = registry.add(conn, renown.keyring, "slack", SOURCE)
-            registry.change(conn, row.id, affiliation="employee", vouches=True)
-            self.source = registry.info(registry.by_id(conn, row.id) or row)
-            self.people = [persons.add(conn, name(n), f"{name(n)}@example.com") for n in range(size)]
-            accounts = [
-                {"source_id": row.id, "key": f"U{n}", "person_id": one, "first_seen": 1}
-                for n, one in enumerate(self.people)
-            ]
-            conn.execute(insert(Identity), accounts)
-            for n, one in enumerate(self.people):
-                role = {ADMIN: "administrator", MODERATOR: "moderator"}.get(n, "member")
-                signin.add_login(conn, one, f"{name(n)}@example.com", role)  # type: ignore[arg-type]
-            self.customer = persons.add(conn, "Customer", "customer@example.org")
-            affiliations.affiliate(conn, self.customer, "customer")
-            signin.add_login(conn, self.customer, "customer@example.org", "customer")
-        self.settle()
+        with self.db.read() as conn:
+            self.acts = log.head(conn)
+            row = registry.by_name(conn, SOURCE)
+            self.people = list(conn.scalars(select(Person.id).where(Person.name.like("Name%")).order_by(Person.name)))
+            self.customer = conn.scalars(select(Person.id).where(Person.name == "Customer")).one()
+        assert row is not None
+        self.source = registry.info(row)
 
     def settle(self) -> None:
         drain_all(self.db, self.renown.drains)
@@ -134,12 +127,48 @@ def words(answer: TestResponse) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.split("<main")[-1]).split())
 
 
+@cache
+def settled(size: int) -> State:
+    """A company of this size, in which nothing happened yet."""
+
+    def reach(url: str) -> None:
+        with TemporaryDirectory() as folder, begun(url, Path(folder)) as renown:
+            _found(renown, size)
+            drain_all(renown.db, renown.drains)
+
+    return State(f"company{size}", reach, MIGRATED)
+
+
+def _found(renown: Renown, size: int) -> None:
+    with renown.db.write() as conn:
+        row = registry.add(conn, renown.keyring, "slack", SOURCE)
+        registry.change(conn, row.id, affiliation="employee", vouches=True)
+        people = [persons.add(conn, name(n), f"{name(n)}@example.com") for n in range(size)]
+        accounts = [
+            {"source_id": row.id, "key": f"U{n}", "person_id": one, "first_seen": 1} for n, one in enumerate(people)
+        ]
+        conn.execute(insert(Identity), accounts)
+        for n, one in enumerate(people):
+            role = {ADMIN: "administrator", MODERATOR: "moderator"}.get(n, "member")
+            signin.add_login(conn, one, f"{name(n)}@example.com", role)  # type: ignore[arg-type]
+        customer = persons.add(conn, "Customer", "customer@example.org")
+        affiliations.affiliate(conn, customer, "customer")
+        signin.add_login(conn, customer, "customer@example.org", "customer")
+
+
 @contextmanager
-def opened(url: str, folder: Path, size: int) -> Iterator[Company]:
+def begun(url: str, folder: Path, now: Callable[[], int] = lambda: NOW) -> Iterator[Renown]:
     renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40))
-    company: list[Company] = []
-    with clock.set_to(lambda: company[0].now if company else NOW):
+    with clock.set_to(now):
         renown.begin()
-        company.append(Company(renown, size))
-        yield company[0]
+        yield renown
     renown.close()
+
+
+@contextmanager
+def opened(url: str, folder: Path) -> Iterator[Company]:
+    """Over a database in which it is settled; its clock is the company's."""
+    company: list[Company] = []
+    with begun(url, folder, lambda: company[0].now if company else NOW) as renown:
+        company.append(Company(renown))
+        yield company[0]

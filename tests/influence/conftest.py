@@ -1,26 +1,27 @@
-"""One office for a module of tests, on each database in turn."""
+"""One office for a module of tests, on each database in turn; and one of a test's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import DIALECTS
-from tests.holds import kit
-from tests.influence.office import Office, opened
+from tests.influence.office import RECKONED, Office, opened
+from tests.ready import DIALECTS, Ready
 
 
 @pytest.fixture(scope="module", params=DIALECTS)
-def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Reckoned once. A test that changes something puts it back, or uses `own_office`."""
-    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
-    with kit.database(server) as url, opened(url, tmp_path_factory.mktemp("office")) as made:
+def office(
+    request: pytest.FixtureRequest, ready: Callable[[str], Ready], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """A test that changes something puts it back, or uses `own_office`."""
+    folder = tmp_path_factory.mktemp("office")
+    with ready(request.param).copy(RECKONED, folder) as url, opened(url, folder) as made:
         yield made
 
 
 @pytest.fixture
-def own_office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    with opened(database_url, tmp_path) as made:
+def own_office(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Office]:
+    with ready(dialect).copy(RECKONED, tmp_path) as url, opened(url, tmp_path) as made:
         yield made

@@ -25,3 +25,8 @@ def short(shares: Pairs, voices: Floats, alpha: float, tolerance: float, start: 
 
 def lost(shares: Pairs, voices: Floats, alpha: float, tolerance: float, start: Floats | None = None) -> Solution:
     return Solution(voices * np.nan, 1, 0.0)
+
+
+def loose(shares: Pairs, voices: Floats, alpha: float, tolerance: float, start: Floats | None = None) -> Solution:
+    """Good to one in a hundred million, whatever it is asked for: as single precision would be after a second round."""
+    return Solution(direct(shares, voices, alpha, tolerance).values * (1 + 1e-8), 1, 1e-8)

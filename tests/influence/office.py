@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -13,27 +14,26 @@ from sqlalchemy import func, select, update
 
 from renown import app, clock
 from renown.access import signin
+from renown.access.viewer import Role
 from renown.app import Renown
 from renown.context import PluginContext
 from renown.events import log
-from renown.events.types import Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
+from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
 from renown.jobs.worker import drain_all
 from renown.ledger import visibility
 from renown.ledger.models import Rule
 from renown.people import teams
 from renown.people.models import Identity, Person
-from renown.settings import Settings
 from renown.sources import registry
 from renown_influence import run
 from renown_influence.models import Epoch
+from tests.influence.company import NOW, SOURCE, begun
+from tests.ready import MIGRATED, State
 
-SOURCE = "slack:T1"
-#: A Wednesday at noon.
-NOW = 20_593 * clock.DAY + 12 * 3600 * clock.SECOND
 TEAMS = ("Support", "Sales", "Building")
 KAFKA, GENERAL, SECRET = "C1", "C2", "P1"
 _NAMES = {KAFKA: "#kafka", GENERAL: "#general", SECRET: "#the-merger"}
-ROLES = {"U0": "member", "U20": "moderator", "U29": "administrator"}
+ROLES: Mapping[str, Role] = {"U0": "member", "U20": "moderator", "U29": "administrator"}
 
 
 class Office:
@@ -42,26 +42,30 @@ class Office:
     def __init__(self, renown: Renown) -> None:
         self.renown = renown
         self.db = renown.db
-        self.numbers = 0
         self.doors = set(ROLES)
         self.app: APIFlask = app.create_app(renown)
-        with self.db.write() as conn:
-            row = registry.add(conn, renown.keyring, "slack", SOURCE)
-            registry.change(conn, row.id, affiliation="employee", vouches=True, title="Slack of Acme")
-            self.source = registry.info(registry.by_id(conn, row.id) or row)
-            # So that what is private may give somebody away, if anything lets it.
-            conn.execute(update(Rule).where(Rule.name == "liked").values(body={"weight": 0.5, "private": True}))
         self.staff = [f"U{number}" for number in range(30)]
-        self.take(self.made(who, GENERAL, days_ago=40) for who in self.staff)
         with self.db.read() as conn:
-            rows = conn.execute(select(Identity.key, Person.id).join(Person))
-            self.people = {row.key: row.id for row in rows}
+            self.numbers = log.head(conn)
+            row = registry.by_name(conn, SOURCE)
+        assert row is not None
+        self.source = registry.info(row)
+        self.people = self._people()
+
+    def _people(self) -> dict[str, int]:
+        with self.db.read() as conn:
+            return {row.key: row.id for row in conn.execute(select(Identity.key, Person.id).join(Person))}
+
+    def gather(self) -> None:
+        """Everybody writes something, and has a team and a head of it."""
+        self.take(self.made(who, GENERAL, days_ago=40) for who in self.staff)
+        self.people = self._people()
         with self.db.write() as conn:
             made = [teams.add(conn, name) for name in TEAMS]
             for number, who in enumerate(self.staff):
                 teams.place(conn, self.people[who], made[number // 10], None)
             for who, role in ROLES.items():
-                signin.add_login(conn, self.people[who], f"{who}@example.com", role)  # type: ignore[arg-type]
+                signin.add_login(conn, self.people[who], f"{who}@example.com", role)
 
     def made(self, who: str, space: str, days_ago: int = 20) -> CloudEvent:
         """Something to rely on: M-<who>-<space>."""
@@ -71,11 +75,11 @@ class Office:
         self, who: str, owner: str, space: str = KAFKA, days_ago: int = 10, verb: str = "react", against: bool = False
     ) -> CloudEvent:
         """An act on what somebody made in a space; private in the secret one."""
-        activity = "Dislike" if against else "Accept" if verb == "accept" else "Like"
+        activity: Activity = "Dislike" if against else "Accept" if verb == "accept" else "Like"
         return self._event(who, verb, activity, f"M-{owner}-{space}", owner, space, days_ago)
 
     def _event(
-        self, who: str, verb: str, activity: str, thing: str, owner: str | None, space: str, days_ago: int
+        self, who: str, verb: str, activity: Activity, thing: str, owner: str | None, space: str, days_ago: int
     ) -> CloudEvent:
         self.numbers += 1
         private = space == SECRET
@@ -86,7 +90,7 @@ class Office:
             type=collab(verb),
             time=clock.to_datetime(NOW - days_ago * clock.DAY) + timedelta(seconds=self.numbers),
             data=Data(
-                type=activity,  # type: ignore[arg-type]
+                type=activity,
                 actor=Actor(id=who, name=name(who), username=who.lower()),
                 object=ObjectRef(
                     id=thing,
@@ -133,6 +137,11 @@ class Office:
         with self.renown.contexts.of("influence").writing() as ctx:
             yield ctx
 
+    def private_counts(self) -> None:
+        """Likes in private places count from now on: so what is private may give somebody away, if anything lets it."""
+        with self.db.write() as conn:
+            conn.execute(update(Rule).where(Rule.name == "liked").values(body={"weight": 0.5, "private": True}))
+
     def preset(self, chosen: str, *hidden: str) -> None:
         with self.db.write() as conn:
             visibility.set_preset(conn, chosen)
@@ -162,12 +171,34 @@ def name(who: str) -> str:
     return f"Person{who[1:].zfill(2)} Lastname"
 
 
+def connect(renown: Renown) -> None:
+    with renown.db.write() as conn:
+        row = registry.add(conn, renown.keyring, "slack", SOURCE)
+        registry.change(conn, row.id, affiliation="employee", vouches=True, title="Slack of Acme")
+
+
 @contextmanager
 def opened(url: str, folder: Path) -> Iterator[Office]:
-    renown = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40))
-    with clock.set_to(lambda: NOW):
-        renown.begin()
-        office = Office(renown)
+    """Over a database in which it is reckoned."""
+    with begun(url, folder) as renown:
+        yield Office(renown)
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[Office]:
+    """To bring it into another state."""
+    with TemporaryDirectory() as folder, opened(url, Path(folder)) as office:
+        yield office
+
+
+def _connected(url: str) -> None:
+    with TemporaryDirectory() as folder, begun(url, Path(folder)) as renown:
+        connect(renown)
+
+
+def _reckoned(url: str) -> None:
+    with reaching(url) as office:
+        office.gather()
         office.relying()
         # Teams have their heads after the first tick.
         office.reckon()
@@ -176,5 +207,6 @@ def opened(url: str, folder: Path) -> Iterator[Office]:
             # Fewer than a hundred pairs freeze a quarter once they have been there for four weeks, as these were.
             newest = select(func.max(Epoch.id)).scalar_subquery()
             ctx.session.execute(update(Epoch).where(Epoch.id == newest).values(lasting=True))
-        yield office
-    renown.close()
+
+
+RECKONED = State("office", _reckoned, State("connected", _connected, MIGRATED))

@@ -18,6 +18,8 @@ from renown.events.models import Space
 from renown.ledger.boards import Line
 from renown.people import calendar
 from renown_influence import asking, run, words
+from renown_influence.asking import Candidate
+from renown_influence.topic_why import Reliance
 from tests.influence.office import GENERAL, KAFKA, NOW, Office
 from tests.influence.reading import data, main, named, page, said
 
@@ -50,7 +52,7 @@ def test_of_few_not_even_the_day_is_told(own_office: Office) -> None:
     row = next(
         one
         for one in own_office.as_("U5").get("/influence/ask.csv?topic=kafka").get_data(as_text=True).splitlines()
-        if one.startswith(handle)
+        if one.startswith(f"{handle},")
     )
     assert row.split(",")[3:5] == ["", ""]
     assert "Some colleagues relied on their work here." in main(own_office.as_("U5"), ASK)
@@ -125,7 +127,13 @@ def test_topics_are_found_by_name_and_part_of_it(office: Office) -> None:
     number = data(client, "/api/v1/influence/topics")[0]["topic"]
     for asked in ("%23kafka", "KAFKA", "afk", f"space:{number}"):
         assert "Person01" in main(client, f"/influence/ask?topic={asked}"), asked
-    assert "No topic of that name" in main(client, "/influence/ask?topic=cobol")
+    wrong = main(client, "/influence/ask?topic=cobol")
+    assert "No topic of that name" in wrong
+    assert "All topics #kafka" in wrong, "what there is stands below"
+    for path in ("/influence/ask.json", "/influence/ask.csv"):
+        answer = client.get(f"{path}?topic=cobol")
+        assert (answer.status_code, answer.get_json()["message"][:20]) == (404, "topic: 'cobol' is no")
+        assert [one["name"] for one in answer.get_json()["detail"]["topic"]] == ["#kafka"]
     assert [one["person"] for one in data(client, f"/api/v1/influence/topics/{number}")["people"]] == people(office)
 
 
@@ -192,24 +200,48 @@ def test_a_place_where_nobody_is_left_is_a_topic_no_more(own_office: Office) -> 
     assert GENERAL not in main(client, "/influence/ask")
 
 
-def line(person: int, amount: int) -> Line:
-    return Line(person, person, f"p{person}", f"P{person}", amount)
+def candidate(person: int, brought: float, known: bool = True) -> Candidate:
+    line = Line(person, person, f"p{person}", f"P{person}", int(brought * 1000))
+    return Candidate(line, brought, Reliance(5, 9, TODAY) if known else None)
 
 
-@given(st.lists(st.integers(1, 100_000), max_size=25))
-def test_bands_hold_everybody_once_in_order_and_are_narrow(amounts: list[int]) -> None:
-    lines = [line(number, amount) for number, amount in enumerate(sorted(amounts, reverse=True))]
-    bands = asking.bands(lines)
-    assert [one for band in bands for one in band] == lines
-    assert all(band[0].amount - band[-1].amount <= asking.BAND for band in bands)
+@given(st.lists(st.tuples(st.floats(0, 40), st.booleans()), max_size=25))
+def test_bands_hold_everybody_once_and_only_those_who_are_about_as_good(people: list[tuple[float, bool]]) -> None:
+    there = [candidate(number, *one) for number, one in enumerate(people)]
+    bands = asking.bands(there)
+    flat = [one for band in bands for one in band]
+    assert sorted(one.line.subject_id for one in flat) == list(range(len(people)))
+    assert all(one.brought >= 0.8 * band[0].brought for band in bands for one in band)
+    known = [one.brought for one in flat if one.relied]
+    assert [one.brought for one in flat[: len(known)]] == known == sorted(known, reverse=True)
+
+
+def test_who_is_hardly_relied_on_takes_no_turn_with_who_is() -> None:
+    """5.2 on the scale is one's own voice: 6.8 is more than twice of what 5.4 is brought, though close by."""
+    there = [candidate(1, 11.1), candidate(2, 8.5), candidate(3, 9.0), candidate(4, 30.0, known=False)]
+    assert [[one.line.subject_id for one in band] for band in asking.bands(there)] == [[1, 3], [2], [4]]
 
 
 def test_who_is_about_the_same_takes_turns_and_whoever_is_away_comes_last() -> None:
-    band = [line(number, 50_000) for number in range(4)]
-    firsts = {asking.turned(band, f"{day}:1", set())[0].subject_id for day in range(60)}
+    band = [candidate(number, 5.0) for number in range(4)]
+    firsts = {asking.turned(band, f"{day}:1", set())[0].line.subject_id for day in range(60)}
     assert firsts == {0, 1, 2, 3}
     assert asking.turned(band, "5:1", set()) == asking.turned(band[::-1], "5:1", set())
-    assert all(asking.turned(band, f"{day}:1", {2})[-1].subject_id == 2 for day in range(20))
+    assert all(asking.turned(band, f"{day}:1", {2})[-1].line.subject_id == 2 for day in range(20))
+
+
+def test_the_five_are_the_best_and_stand_in_their_order(own_office: Office) -> None:
+    """Beside three who are relied on by 18, 14 and 6, seven by one colleague each."""
+    few = [f"U{number}" for number in range(2, 9)]
+    own_office.take([own_office.made(who, KAFKA) for who in few])
+    own_office.take([own_office.liked("U28", who, verb="accept", days_ago=1) for who in few])
+    own_office.again()
+    for day in range(3):
+        with clock.set_to(lambda now=NOW + day * clock.DAY: now):
+            found = data(own_office.as_("U0"), "/influence/ask.json?topic=kafka")["people"]
+        assert [one["person"] for one in found[:3]] == [own_office.handle(who) for who in ("U1", "U11", "U21")]
+        assert [one["relied_on_by"] for one in found] == [18, 14, 6, None, None]
+        assert [one["influence"] for one in found] == sorted((one["influence"] for one in found), reverse=True)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is printed of a score follows from what is printed: each act, the sum, the weight, the share and the product."""
+"""What is printed of a score follows from what is printed: acts, their sum, the strength, the share and the product."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from renown_influence.chain import Chain
 from renown_influence.evidence import World, weigh
 from renown_influence.models import Run
 from renown_influence.reckon import saturated
-from renown_influence.solve import power
 from tests.influence.kit import COHESIVE, EXACT, Graph, Row, evidence, given, graphs, organisations, somebody
 
 KAPPA = 2.0
@@ -24,12 +23,12 @@ KAPPA = 2.0
 def follows(chain: Chain, brought: float) -> None:
     """Each from those before, as they are printed; the product in the last digit of what is brought."""
     n = chain.digits
-    weight = chain.left / (chain.left + chain.half) / chain.friends
-    assert chain.weight == pytest.approx(weight, abs=0.51 * 10**-n)
-    assert chain.share == pytest.approx(chain.weight / (chain.total + chain.shrink), abs=0.51 * 10 ** -(n + 2))
+    strength = chain.left / (chain.left + chain.half) / chain.friends
+    assert chain.strength == pytest.approx(strength, abs=0.51 * 10**-n)
+    assert chain.share == pytest.approx(chain.strength / (chain.total + chain.shrink), abs=0.51 * 10 ** -(n + 2))
     assert chain.brought == pytest.approx(chain.share * chain.voice * chain.alpha, abs=0.000501)
     assert chain.brought == pytest.approx(brought, abs=0.000502)
-    for one in (chain.left, chain.half, chain.friends, chain.weight, chain.total, chain.voice):
+    for one in (chain.left, chain.half, chain.friends, chain.strength, chain.total, chain.voice):
         assert one == round(one, n), "no digit is hidden"
 
 
@@ -54,7 +53,7 @@ def test_it_does_for_everybody_in_any_organisation(parameters: object) -> None:
         owner, inputs = data.draw(somebody(known)), known.inputs()
         weighed = saturated(inputs.pairs, chosen, known.frozen)
         shares = graph.shares(weighed, chosen.shrink)
-        parts = explain.parts(shares, known.voice, chosen.alpha, owner, power)
+        parts = explain.parts(shares, known.voice, chosen.alpha, owner)
         mine = slice(shares.start[owner], shares.start[owner + 1])
         assume(len(parts.raters))
         for at in range(len(parts.raters)):

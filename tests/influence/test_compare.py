@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,20 +16,29 @@ from renown.jobs.worker import drain_all
 from renown_influence import compared, comparing, scatter
 from renown_influence.comparing import Both, Comparison, Side
 from renown_influence.scatter import Frame
-from tests.influence.office import GENERAL, NOW, TEAMS, Office
+from tests.influence.office import GENERAL, NOW, RECKONED, TEAMS, Office, opened, reaching
 from tests.influence.reading import data, main, named, page
+from tests.ready import Ready, State
+
+
+def _busy(url: str) -> None:
+    with reaching(url) as office:
+        office.take([office.made(f"U{n}", GENERAL, days_ago=60 + n) for n in range(5, 28)])
+        for number in range(40):
+            event = office.made("U27" if number == 39 else "U28", GENERAL, days_ago=60 + number % 20)
+            event.data.object.id, event.data.object.kind, event.data.object.words = f"busy{number}", "message", 40
+            office.take([event])
+        office.again()
+
+
+BUSY = State("busy", _busy, RECKONED)
 
 
 @pytest.fixture
-def busy(own_office: Office) -> Office:
+def busy(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Office]:
     """U28 wrote a lot in the quarter before, U27 something, and nobody relied on it; U1 wrote little."""
-    own_office.take([own_office.made(f"U{n}", GENERAL, days_ago=60 + n) for n in range(5, 28)])
-    for number in range(40):
-        event = own_office.made("U27" if number == 39 else "U28", GENERAL, days_ago=60 + number % 20)
-        event.data.object.id, event.data.object.kind, event.data.object.words = f"busy{number}", "message", 40
-        own_office.take([event])
-    own_office.again()
-    return own_office
+    with ready(dialect).copy(BUSY, tmp_path) as url, opened(url, tmp_path) as office:
+        yield office
 
 
 def test_who_is_heard_though_quiet_and_who_is_busy_and_not_yet_heard(busy: Office) -> None:
@@ -61,15 +72,29 @@ def test_in_the_first_quarter_its_own_points_are_compared(own_office: Office) ->
     found = data(own_office.as_("U0"), "/influence/compare.json")
     assert found["period"] == "this-quarter"
     text = main(own_office.as_("U0"), "/influence/compare")
-    assert "Points of this quarter, so far" in text
-    assert "last quarter" not in text
+    assert "Points of Q2 2026, so far" in text
     busiest = data(own_office.as_("U0"), "/boards/activity.points.json?period=this-quarter")["rows"][0]
     assert f"{busiest['amount']:.0f}" in text or busiest["person"] not in str(found)
 
 
 def test_the_quarter_before_is_compared_as_soon_as_it_has_points(busy: Office) -> None:
     assert data(busy.as_("U0"), "/influence/compare.json")["period"] == "last-quarter"
-    assert "Points of the last quarter" in main(busy.as_("U0"), "/influence/compare")
+    text = main(busy.as_("U0"), "/influence/compare")
+    assert "Points of Q1 2026 say how much somebody did. Influence, as of 20 May, says" in text
+    assert "Points, Q1 2026 Influence, 20 May" in text, "columns tell of which days they are"
+
+
+def test_who_is_named_is_not_told_that_it_is_secret(busy: Office) -> None:
+    """U28 heads a list that all read; where boards show no place, nobody is named and it is theirs alone."""
+    mine = main(busy.as_("U28"), "/influence/compare")
+    assert "Colleagues read your name in the list below." in mine
+    assert "Only you" not in mine
+    with busy.db.write() as conn:
+        stored.put(conn, "core", "board_depth", 0)
+    mine = main(busy.as_("U28"), "/influence/compare")
+    assert "You are busy, and not yet heard" in mine
+    assert "Only you are told this." in mine
+    assert "Colleagues read" not in mine
 
 
 def test_where_nobody_has_points_there_is_nothing_to_compare_yet(own_office: Office) -> None:
@@ -185,7 +210,7 @@ def inside(frame: Frame, left: float, top: float, right: float, bottom: float) -
     )
 
 
-def test_names_stand_beside_their_dots_and_never_on_one_another() -> None:
+def test_names_stand_beside_their_dots_and_never_on_others() -> None:
     """Ten on each side, some of them in one place."""
     dice = np.random.default_rng(2)
     people = np.arange(1, 41)
@@ -207,6 +232,9 @@ def test_names_stand_beside_their_dots_and_never_on_one_another() -> None:
         for other in range(at):
             apart = right <= boxes[other][0] or boxes[other][1] <= left
             assert apart or abs(drawn.names[at].y - drawn.names[other].y) >= 12
+        for dot in drawn.dots:
+            beside = right <= dot.x - 3 or dot.x + 3 <= left
+            assert beside or abs(drawn.names[at].y - 4 - dot.y) >= 6, "nor on a dot"
 
 
 def test_both_axes_are_named_and_the_phone_has_a_picture_of_its_own(busy: Office) -> None:
@@ -214,8 +242,8 @@ def test_both_axes_are_named_and_the_phone_has_a_picture_of_its_own(busy: Office
     pictures = re.findall(r'<svg class="chart scatter ([^"]*)" viewBox="0 0 (\d+) \d+".*?</svg>', markup, re.DOTALL)
     assert [(name, int(width)) for name, width in pictures] == [("scatter-wide not-phone", 960), ("only-phone", 360)]
     for svg in re.findall(r'<svg class="chart scatter.*?</svg>', markup, re.DOTALL):
-        assert ">Influence</text>" in svg
-        assert ">Points of the last quarter</text>" in svg
+        assert ">Influence, 20 May</text>" in svg
+        assert ">Points of Q1 2026</text>" in svg
     assert '<text class="dot-name"' in markup, "who stands out is named without pointing at it"
 
 

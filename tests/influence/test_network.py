@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renown_influence import layout, network
+from renown_influence import layout, network, picture, ties
 from renown_influence.graph import Pairs
 from tests.influence.office import Office
 from tests.influence.reading import data, main, named, page
@@ -161,3 +161,19 @@ def test_a_picture_is_the_same_each_time_and_nothing_lies_on_top_of_anything(cou
         if abs(x[one] - x[other]) < boxes[one][0] * 0.9 and abs(y[one] - y[other]) < boxes[one][1] * 0.9
     ]
     assert over == []
+
+
+def test_arrows_begin_and_end_beside_names(office: Office) -> None:
+    with office.reading() as ctx:
+        found = ties.of(ctx, "")
+        drawn = None if found is None else picture.of(found)
+    assert drawn is not None
+    assert drawn.bows
+    ends = [
+        tuple(map(float, one.split(","))) for bow in drawn.bows for one in re.findall(r"[\d.-]+,[\d.-]+", bow.path)[::2]
+    ]
+    assert len(ends) == 2 * len(drawn.bows)
+    for x, y in ends:
+        for one in drawn.circles:
+            beside = abs(x - one.x) > layout.wide(one.label) / 2 - 0.1
+            assert beside or not one.y + one.radius < y < one.y + one.radius + 19, (x, y, one.name)

@@ -116,7 +116,7 @@ def test_the_parts_of_an_explanation_add_up_to_the_score(
     parameters: Parameters, known: Graph, data: st.DataObject
 ) -> None:
     found, owner = known.reckoned(parameters), data.draw(somebody(known))
-    parts = explain.parts(found.shares, known.voice, parameters.alpha, owner, solve.power, found.solution.values)
+    parts = explain.parts(found.shares, known.voice, parameters.alpha, owner, found.solution.values)
     assert parts.own == known.voice[owner]
     assert parts.own + parts.brought.sum() == pytest.approx(found.values[owner], rel=1e-9)
     assert (parts.brought >= 0).all()

@@ -40,6 +40,20 @@ def test_one_vote_against_is_seen_by_nobody_and_five_are_told_as_a_sum(own_offic
     assert now["quality"] < silent["U1", "U0"]["quality"]
 
 
+def test_five_to_nine_who_speak_against_are_told_alike_every_night(own_office: Office) -> None:
+    office = own_office
+    against(office, "U11", range(1, 6))
+    five = told(office, "U11", "U0"), levels(office)
+    assert five[0]["quality_against"] > 0
+    for critic in range(6, 10):
+        against(office, "U11", range(critic, critic + 1))
+        assert (told(office, "U11", "U0"), levels(office)) == five, f"{critic} people spoke"
+    against(office, "U11", range(1, 10))
+    assert (told(office, "U11", "U0"), levels(office)) == five, "who speaks twice is one of the nine"
+    against(office, "U11", range(10, 11))
+    assert told(office, "U11", "U0")["quality_against"] > five[0]["quality_against"]
+
+
 def levels(office: Office) -> dict[int, int]:
     with office.reading() as ctx:
         found = dict(zip(*ctx.standings.levels(quality.MEASURE), strict=True))
@@ -59,9 +73,9 @@ def test_the_number_opens_into_two_sums_without_a_name(own_office: Office) -> No
         good, added, *whole, percent = map(float, re.findall(r"[\d.]+", text.partition("%")[0]))
         assert round(100 * (good + added) / sum(whole)) == percent == known["quality"]
         assert (good, whole[1]) == (known["quality_for"], known["quality_against"])
-        assert "Person" not in text.partition("How it is reckoned")[0]
+        assert "Person" not in text.partition("How it is counted")[0]
         assert '<a class="figure-value" href="#quality">' in page(client, path)
-    assert "What fewer than five people say against it is not counted" in main(office.as_("U1"), "/influence")
+    assert "fewer than five do not count" in main(office.as_("U1"), "/influence")
     with office.db.read() as conn:
         hook = office.renown.dispatcher.explain(office.people["U11"], quality.MEASURE, "all", conn)
     assert isinstance(hook, Explanation)

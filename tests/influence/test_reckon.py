@@ -55,7 +55,7 @@ def test_another_processor_gives_the_same_bytes() -> None:
         made = subprocess.run([sys.executable, "-c", _ELSEWHERE], env=there, capture_output=True, text=True, check=True)
         return made.stdout
 
-    digests = {told(threads, processor) for threads in (1, 2) for processor in ("Nehalem", "Haswell")}
+    digests = {told(1, "Nehalem"), told(2, "Haswell")}
     assert len(digests) == 1
     assert len(set(digests.pop().split())) == 2
 

@@ -185,24 +185,29 @@ def test_somebody_else_or_nobody_stands_in_a_kept_report() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (0.7, 0.9, "The two orders agree closely: between 0.7 and 0.9"),
-        (0.4, 0.7, "The two orders agree in part: between 0.4 and 0.7"),
-        (0.01, 0.3, "The two orders agree a little: between 0.0 and 0.3"),
-        (-0.04, 0.3, "Whether the two orders agree cannot be told: between 0.0 and 0.3"),
-        (-0.5, -0.1, "The two orders disagree: between −0.5 and −0.1"),
+        (0.7, 0.9, "agree closely (0.8, where 1 is the same order). {} between 0.7 and 0.9."),
+        (0.4, 0.7, "agree in part (0.6, where 1 is the same order). {} between 0.4 and 0.7."),
+        (0.01, 0.3, "hardly agree (0.2, where 1 is the same order). {} between 0.0 and 0.3."),
+        (
+            -0.04,
+            0.3,
+            "may agree or not, which cannot be told (0.1, where 1 is the same order). {} between 0.0 and 0.3.",
+        ),
+        (-0.5, -0.1, "disagree (−0.3, where 1 is the same order). {} between −0.5 and −0.1."),
     ],
 )
 def test_agreement_in_words(low: float, high: float, said: str) -> None:
-    compared = {"low": low, "high": high, "people": 1200}
+    compared = {"title": "points of Q1 2026", "agreement": (low + high) / 2, "low": low, "high": high, "people": 1200}
     told = survey_words.agreement(compared, {"answers": 63, "asked": 126})
-    assert told == f"{said}, from 63 answers about 1,200 or more people."
+    said = said.format("Part of that is chance: most likely it is")
+    assert told == f"The answers and the points of Q1 2026 {said} 63 answers, 1,200 or more people compared."
 
 
 def test_where_few_answered_no_word_is_said_for_all() -> None:
-    told = survey_words.agreement({"low": 0.3, "high": 0.6, "people": 55}, {"answers": 8, "asked": 120})
-    assert told == (
-        "Agreement between 0.3 and 0.6, from 8 answers about 55 or more people. Only 7% of all employees answered: "
-        "what the others think may be quite different."
+    compared = {"title": "influence", "agreement": 0.45, "low": 0.3, "high": 0.6, "people": 55}
+    assert survey_words.agreement(compared, {"answers": 8, "asked": 120}) == (
+        "The answers and influence: 0.5, where 1 is the same order. Only 7% of all employees answered: what the others "
+        "think may be quite different. 8 answers, 55 or more people compared."
     )
 
 

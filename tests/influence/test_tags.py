@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -17,8 +18,9 @@ from renown_influence import reading, run, scopes, store
 from renown_influence.models import Score
 from tests.events import kit
 from tests.influence.kit import rows_of
-from tests.influence.office import NOW, SECRET, Office
+from tests.influence.office import NOW, RECKONED, SECRET, Office, opened, reaching
 from tests.influence.reading import data, main
+from tests.ready import Ready, State
 
 ASKERS = range(2, 24)
 
@@ -74,6 +76,22 @@ def tea(office: Office) -> int:
     return topics(office)["#tea"]
 
 
+def _tagged(url: str) -> None:
+    with reaching(url) as office:
+        helped(office, "U1")
+        office.again()
+
+
+TAGGED = State("tagged", _tagged, RECKONED)
+
+
+@pytest.fixture
+def tagged(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Office]:
+    """All who asked were helped by U1 with tea, and it is reckoned."""
+    with ready(dialect).copy(TAGGED, tmp_path) as url, opened(url, tmp_path) as office:
+        yield office
+
+
 def test_who_helped_with_what_is_tagged_is_found_by_the_tag(own_office: Office) -> None:
     helped(own_office, "U1")
     helped(own_office, "U12", [2, 3])
@@ -104,16 +122,14 @@ def test_who_helped_with_what_is_tagged_is_found_by_the_tag(own_office: Office) 
     assert sorted(rows) == sorted(levels(own_office, topic).values())
 
 
-def test_who_is_hidden_is_not_named_under_a_hashtag_either(own_office: Office) -> None:
-    helped(own_office, "U1")
-    own_office.again()
-    path = f"/influence/people/{own_office.handle('U1')}/in/{tea(own_office)}"
-    own_office.preset("opt-out", "U1")
-    named = [one["person"] for one in data(own_office.as_("U0"), "/influence/ask.json?topic=tea")["people"]]
-    assert own_office.handle("U1") not in named
+def test_who_is_hidden_is_not_named_under_a_hashtag_either(tagged: Office) -> None:
+    path = f"/influence/people/{tagged.handle('U1')}/in/{tea(tagged)}"
+    tagged.preset("opt-out", "U1")
+    named = [one["person"] for one in data(tagged.as_("U0"), "/influence/ask.json?topic=tea")["people"]]
+    assert tagged.handle("U1") not in named
     assert named
-    assert own_office.as_("U0").get(path).status_code == 404
-    assert "22 colleagues relied on your work here" in main(own_office.as_("U1"), path)
+    assert tagged.as_("U0").get(path).status_code == 404
+    assert "22 colleagues relied on your work here" in main(tagged.as_("U1"), path)
 
 
 def test_the_score_is_the_same_with_tags_and_without(own_office: Office) -> None:
@@ -133,41 +149,37 @@ def test_the_score_is_the_same_with_tags_and_without(own_office: Office) -> None
         assert rows_of(reading.read(ctx).evidence) == rows
 
 
-def test_an_edit_that_takes_a_tag_away_ends_it_at_the_next_run(own_office: Office) -> None:
-    helped(own_office, "U1")
-    own_office.again()
-    topic, client = tea(own_office), own_office.as_("U0")
-    own_office.renown.catch_up()
-    edited(own_office, ["milk"])
-    own_office.again()
-    assert topics(own_office).keys() & {"#tea", "#milk"} == {"#milk"}
-    assert levels(own_office, topic) == {}
-    with own_office.reading() as ctx:
+def test_an_edit_that_takes_a_tag_away_ends_it_at_the_next_run(tagged: Office) -> None:
+    topic, client = tea(tagged), tagged.as_("U0")
+    tagged.renown.catch_up()
+    edited(tagged, ["milk"])
+    tagged.again()
+    assert topics(tagged).keys() & {"#tea", "#milk"} == {"#milk"}
+    assert levels(tagged, topic) == {}
+    with tagged.reading() as ctx:
         assert scopes.scope(topic) not in ctx.standings.scopes(run.MEASURE)
         amounts = ctx.session.scalars(select(Score.amount).where(Score.topic == topic)).all()
     assert set(amounts) == {0}, "it is kept as gone"
     assert client.get("/influence/ask.json?topic=tea").status_code == 404
     assert client.get(f"/api/v1/influence/topics/{topic}").status_code == 404
-    assert client.get(f"/influence/people/{own_office.handle('U1')}/in/{topic}").status_code == 404
-    assert "#tea" not in main(own_office.as_("U1"), "/influence")
+    assert client.get(f"/influence/people/{tagged.handle('U1')}/in/{topic}").status_code == 404
+    assert "#tea" not in main(tagged.as_("U1"), "/influence")
 
 
-def test_an_act_taken_back_is_taken_from_its_hashtag(own_office: Office) -> None:
+def test_an_act_taken_back_is_taken_from_its_hashtag(tagged: Office) -> None:
     """What was read piece by piece is what is read at once."""
-    helped(own_office, "U1")
-    own_office.again()
-    topic = tea(own_office)
-    before = levels(own_office, topic)[own_office.people["U1"]]
-    helped(own_office, "U13", [4, 5, 6], tags=("milk", "tea"), place="T")
+    topic = tea(tagged)
+    before = levels(tagged, topic)[tagged.people["U1"]]
+    helped(tagged, "U13", [4, 5, 6], tags=("milk", "tea"), place="T")
     taken = [f"l-a-S-{n}-U1" for n in (2, 3, 4)]
-    tell(own_office, [kit.event(f"u-{one}", "react", "Undo", actor=f"U{n}", thing=one[2:], retracts=one)
+    tell(tagged, [kit.event(f"u-{one}", "react", "Undo", actor=f"U{n}", thing=one[2:], retracts=one)
                       for n, one in zip((2, 3, 4), taken, strict=True)])  # fmt: skip
-    own_office.again()
-    assert levels(own_office, topic)[own_office.people["U1"]] < before
-    with own_office.reading() as ctx:
+    tagged.again()
+    assert levels(tagged, topic)[tagged.people["U1"]] < before
+    with tagged.reading() as ctx:
         kept = rows_of(reading.read(ctx).tagged)
         assert len({row[3] for row in kept}) == 2
-    with own_office.writing() as ctx:
+    with tagged.writing() as ctx:
         reading.forget(ctx)
         assert store.load(ctx, "about") == {}
         assert rows_of(reading.read(ctx).tagged) == kept
@@ -175,6 +187,7 @@ def test_an_act_taken_back_is_taken_from_its_hashtag(own_office: Office) -> None
 
 def test_what_is_private_makes_no_topic_and_counts_in_none(own_office: Office) -> None:
     helped(own_office, "U1")
+    own_office.private_counts()
     helped(own_office, "U11", tags=("tea", "merger"), place=SECRET, private=True)
     # In the secret place, to a question that everybody may read.
     hidden = {"parent": "q-S-2", "space": SECRET, "quality": Quality(private=True)}
@@ -196,17 +209,15 @@ def test_what_is_private_makes_no_topic_and_counts_in_none(own_office: Office) -
     assert found.get(own_office.people["U11"], 0) <= found[own_office.people["U3"]]
 
 
-def test_a_hashtag_of_places_that_became_private_is_named_no_more(own_office: Office) -> None:
-    helped(own_office, "U1")
-    own_office.again()
-    topic = tea(own_office)
+def test_a_hashtag_of_places_that_became_private_is_named_no_more(tagged: Office) -> None:
+    topic = tea(tagged)
     private = Quality(private=True)
-    tell(own_office, [kit.event(f"p{n}-{end}", "create", "Create", thing=f"p{n}-{end}", space=f"S{n}{end}",
+    tell(tagged, [kit.event(f"p{n}-{end}", "create", "Create", thing=f"p{n}-{end}", space=f"S{n}{end}",
                                 quality=private) for n in ASKERS for end in ("", "-else")])  # fmt: skip
-    assert "#tea" not in topics(own_office)
-    assert own_office.as_("U0").get(f"/api/v1/influence/topics/{topic}").status_code == 404
-    own_office.again()
-    assert levels(own_office, topic) == {}
+    assert "#tea" not in topics(tagged)
+    assert tagged.as_("U0").get(f"/api/v1/influence/topics/{topic}").status_code == 404
+    tagged.again()
+    assert levels(tagged, topic) == {}
 
 
 def test_too_few_pairs_make_no_topic(own_office: Office) -> None:

@@ -83,7 +83,7 @@ def test_what_one_voice_brings_more_is_exact_for_everybody(seed: int) -> None:
         shares = explain.silenced(found.shares, owner)
         values = solve.power(shares, known.voice, alpha, 1e-13).values
         total = weighed.weight[weighed.rater == rater].sum() + kit.EXACT.shrink
-        one = reach.reach(shares, values, alpha, (owner, rater), total, solve.power)
+        one = reach.reach(shares, values, alpha, (owner, rater), total)
         more, before = known.weight.copy(), known.weight[owner, rater]
         more[owner, rater] += 3
         gain = one.gain((before + 3) / (before + 3 + kit.KAPPA) - before / (before + kit.KAPPA))
@@ -142,12 +142,12 @@ def praised(owner: int, by: range | list[int], weight: float = 1.0) -> dict[tupl
 
 
 def test_quality_is_what_is_said_well_of_all_that_is_said() -> None:
-    praise = praised(10, range(12, 24)) | praised(11, [12])
-    against = praised(10, range(24, 30)) | praised(11, [18], 3.0)
+    praise = praised(10, range(12, 26)) | praised(11, [12])
+    against = praised(10, range(24, 36)) | praised(11, [18], 3.0)
     found = quality.of(weighed(praise, CROWD), weighed(against, CROWD), ONES, 1.0)
-    assert (found.good[0], found.bad[0]) == (6, 3)
-    assert found.average == 67, "6 of 9: what one person says against another is nobody's to know, and one is too few"
-    assert levels(weighed(praise, CROWD), weighed(against, CROWD), ONES) == {10: round(100 * (6 + 5 * 0.67) / (9 + 5))}
+    assert (found.good[0], found.bad[0]) == (7, 5), "12 who speak against count as 10, half a voice each as of praise"
+    assert found.average == 58, "7 of 12: what one person says against another is nobody's to know, and one is too few"
+    assert levels(weighed(praise, CROWD), weighed(against, CROWD), ONES) == {10: round(100 * (7 + 5 * 0.58) / (12 + 5))}
 
 
 @pytest.mark.parametrize("critics", [0, 1, 2, 3, 4])

@@ -264,3 +264,16 @@ def test_quiet_hours_are_a_persons_own(db: Database, ana: int) -> None:
         assert pace.quiet_of(conn, ana) == Quiet(20, 7)
         with pytest.raises(ValueError, match="0 to 23"):
             pace.set_quiet(conn, ana, Quiet(24, 7))
+
+
+def test_what_is_withdrawn_is_read_and_leaves_no_more(db: Database, ana: int, hands: Hands) -> None:
+    tell(db, ana, "ideas.answered", "Answer by Friday", once="asked")
+    with db.write() as conn:
+        inbox.tell(conn, ana, "ideas", "ideas.answered", "idea:2", "Another")
+        inbox.withdraw(conn, "ideas", [ana], "ideas.answered", "idea:1")
+        assert inbox.unread(conn, ana) == 1
+        assert {one.title for one in inbox.listed(conn, ana) if one.read_at is None} == {"Another"}
+        inbox.withdraw(conn, "other", [ana], "ideas.answered", "idea:2")
+        inbox.withdraw(conn, "ideas", [], "ideas.answered", "idea:2")
+        assert inbox.unread(conn, ana) == 1, "another plugin's, and nobody's"
+    assert not tell(db, ana, "ideas.answered", "Answer by Friday", once="asked"), "and it is not told again"

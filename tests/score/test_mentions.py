@@ -17,7 +17,7 @@ from renown.context.work import shown
 from renown.db.engine import Database
 from renown.events import read
 from renown.events.models import Event, Mention
-from renown.ledger import directory, dump, replay, standings, visibility
+from renown.ledger import adjustments, directory, dump, replay, standings, visibility
 from renown.ledger.models import Entry, Seen
 from renown.ledger.reconcile import reconcile
 from renown.ledger.seen import Names
@@ -27,7 +27,7 @@ from renown.people.merge import merge, split
 from renown.people.models import ACTIVE, Identity, Person
 from renown.sources import forget
 from tests.events.kit import KEYRING, START, event, message
-from tests.score.kit import TIES, Site
+from tests.score.kit import MEASURE, TIES, Site
 
 MEMBER = Viewer(role="member")
 
@@ -171,6 +171,18 @@ def test_who_was_only_mentioned_stands_nowhere_until_they_do_something(site: Sit
     assert state(site, "U2") == State.VISIBLE
     assert listed() == {"U1", "U2"}
     assert reconcile(site.db, scorers=[site.scorer]) == ()
+
+
+def test_points_by_hand_say_nothing_of_who_somebody_is(site: Site) -> None:
+    """They lie on an account in the core's own source, which anybody can have."""
+    site.take(message("m1", "U1", mentions=["U2"]))
+    site.count()
+    with site.db.write() as conn:
+        adjustments.adjust(conn, people(site, "U2")[0], MEASURE, 5_000, "for the talk", by=None)
+    site.count()
+    assert state(site, "U2") == State.NEVER
+    site.take(message("m2", "U2"))
+    assert state(site, "U2") == State.VISIBLE
 
 
 def test_an_owner_has_done_something(site: Site) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event as listening
 
 from renown.db.engine import Database
@@ -17,10 +17,8 @@ from tests.score.test_score import like
 EARLIER, NOW = 1_500, 100
 
 
-def test_a_thing_that_many_like_is_not_read_again_at_every_like(sqlite_template: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "renown.sqlite3"
-    path.write_bytes(sqlite_template)
-    db = Database(f"sqlite:///{path}")
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_thing_that_many_like_is_not_read_again_at_every_like(db: Database) -> None:
     site = Site(db)
     site.take(*[message(f"m{n}") for n in range(1, NOW + 1)])
     site.take(*[like(f"early{n}", 5, actor=f"U{n}") for n in range(EARLIER)])
@@ -31,7 +29,6 @@ def test_a_thing_that_many_like_is_not_read_again_at_every_like(sqlite_template:
     site.take(*[like(f"together{n}", 7, actor=f"V{n}") for n in range(1, NOW)])
     with _steps(db) as together:
         site.count()
-    db.close()
     assert together[0] < 2 * apart[0]
 
 

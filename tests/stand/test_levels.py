@@ -58,6 +58,21 @@ def test_run_after_run_the_board_is_what_the_last_one_said(
             assert sorted((one.amount for one in board.lines), reverse=True) == sorted(above, reverse=True)
 
 
+@pytest.mark.parametrize("scope", ["organisation", "teams", "topic:tea"])
+def test_publishing_gives_what_it_replaces(world: World, scope: str) -> None:
+    with world.db.write() as conn:
+        given = [
+            levels.publish(conn, SCORE, said, f"run-{run}", scope)
+            for run, said in enumerate([{3: 5, 1: 700}, {3: 5, 1: 700}, {2: 40, 3: 6}, {}, {}])
+        ]
+        told = [dict(zip(*before, strict=True)) for before in given]
+        assert told == [{}, {1: 700, 3: 5}, {1: 700, 3: 5}, {2: 40, 3: 6}, {}]
+        assert list(given[2][0]) == [1, 3]
+        # What changed nothing was said by the newest run, too.
+        assert conn.scalar(text("SELECT run FROM core_period WHERE scope = :scope"), {"scope": scope}) == "run-4"
+        assert [one.said for one in checks.levels(conn, False)] == []
+
+
 @pytest.mark.parametrize(
     ("series", "wrong"),
     [

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from flask import current_app
 from markupsafe import Markup
 
+from renown.hooks.manifest import MeasureSpec
 from renown.ledger.boards import Line
 from renown.ledger.models import UNIT
 from renown.web.board_lines import person_line
@@ -16,13 +17,15 @@ from renown.web.charts import spark
 from renown.web.formats import LOCALE, amount
 from tests.web.conftest import Site
 
-HOSTILE = '<img src=x onerror="alert(1)">'
+HOSTILE = '<img src=x onerror="1">'
 
 
 def drawn(site: Site, line: Line, *, moves: bool = False, closed: bool = False) -> str:
     with site.app.test_request_context():
         ui = current_app.jinja_env.globals["ui"]
-        found = person_line(ui, line, (0, 1000, 500), "thanks.points", HOSTILE, "2026-05", moves, closed)
+        found = person_line(
+            ui, line, (0, 1000, 500), MeasureSpec("thanks.points", "Thanks", unit=HOSTILE), "2026-05", moves, closed
+        )
     assert isinstance(found, Markup)
     return str(found)
 
@@ -31,7 +34,7 @@ def test_whatever_somebody_is_called_is_text(site: Site) -> None:
     row = drawn(site, Line(1, 7, 'a"b', HOSTILE, 1500, None, None, False))
     assert "<img" not in row
     assert 'onerror="' not in row
-    assert row.count("&lt;img src=x onerror=&#34;alert(1)&#34;&gt;") == 4
+    assert row.count("&lt;img src=x onerror=&#34;1&#34;&gt;") == 4
     assert 'href="/people/a%22b/why/thanks.points?period=2026-05"' in row
 
 

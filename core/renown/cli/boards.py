@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from renown.access.viewer import Viewer
 from renown.app import Renown
-from renown.cli.common import emit_json, emit_table, json_option, open_renown
+from renown.cli.common import emit_json, emit_table, json_option, open_renown, say_where
 from renown.ledger import boards as gate
 from renown.ledger import periods, standings
 from renown.ledger.models import UNIT
@@ -59,6 +59,7 @@ def boards(measure: str, period: str, team: str | None, limit: int, as_json: boo
         ]
         emit_json({"rows": rows, "total": total})
         return
+    say_where()
     click.echo(f"{measure}, {span.label}")
     emit_table(("place", "who", "name", "amount"), [(li.rank, li.key, li.name, amount(li.amount)) for li in lines])
     click.echo(f"{len(lines)} of {total:,}")

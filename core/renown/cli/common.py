@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 import msgspec
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from renown.app import Renown, build
@@ -53,10 +54,24 @@ def discovered(made: Settings) -> Plugins:
             database.close()
 
 
+_EMBEDDED = "sqlite:///"
+
+
 def _may_be_there(made: Settings) -> bool:
     # Opening an SQLite database that is not there would make it.
-    prefix = "sqlite:///"
-    return not made.database_url.startswith(prefix) or Path(made.database_url.removeprefix(prefix)).is_file()
+    return not made.database_url.startswith(_EMBEDDED) or Path(made.database_url.removeprefix(_EMBEDDED)).is_file()
+
+
+def where(made: Settings) -> str:
+    """Which database it is, as people name it: the file, or the address without its password."""
+    if made.database_url.startswith(_EMBEDDED):
+        return made.database_url.removeprefix(_EMBEDDED)
+    return make_url(made.database_url).set(drivername="postgresql").render_as_string()
+
+
+def say_where() -> None:
+    """Print on standard error which database is read: another folder has another one."""
+    click.echo(f"Database: {where(settings())}", err=True)
 
 
 def not_answering(error: SQLAlchemyError) -> click.ClickException:
@@ -75,7 +90,10 @@ def settings() -> Settings:
 @contextmanager
 def open_database(*, create: bool = False, migrated: bool = True) -> Iterator[Database]:
     """The database of the environment. One that does not exist yet is made if `create`; an old one is left as it is."""
-    database = Database(settings().database_url)
+    made = settings()
+    if migrated and not create and not _may_be_there(made):
+        raise _none_yet(made)
+    database = Database(made.database_url)
     try:
         if migrated:
             require_current(database, create=create)
@@ -97,9 +115,16 @@ def require_current(database: Database, *, create: bool) -> None:
     if empty and create:
         upgrade(database, {**CORE, **discovered(settings()).migrations})
     elif empty:
-        raise click.ClickException("this database has no tables yet: run `renown db upgrade`, or `renown serve`")
+        raise _none_yet(settings())
     elif behind:
         raise click.ClickException(f"the tables of {', '.join(behind)} are not up to date: run `renown db upgrade`")
+
+
+def _none_yet(made: Settings) -> click.ClickException:
+    return click.ClickException(
+        f"there is nothing yet in {where(made)}: make it by `renown serve` or `renown db upgrade`, or name another "
+        "database (RENOWN_DATA, RENOWN_DATABASE_URL)"
+    )
 
 
 def named_errors(*kinds: type[Exception]) -> Callable[[Callable[P, R]], Callable[P, R]]:

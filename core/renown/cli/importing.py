@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from renown import audit
 from renown.app import Renown
-from renown.cli.common import emit_json, json_option, named_errors, open_renown
+from renown.cli.common import emit_json, json_option, named_errors, open_renown, say_where
 from renown.sources import importing, registry
 from renown.sources.intake import Counts
 
@@ -44,7 +44,7 @@ def import_(network: str, file: Path, source: str | None, as_json: bool) -> None
 
     Stop it and start it again as you like: nothing is counted twice. The boards are up to date when it ends.
     """
-    with open_renown(create=True) as renown:
+    with open_renown() as renown:
         renown.begin()
         counts = run(renown, network, file, source)
         with renown.db.write() as conn:
@@ -55,6 +55,7 @@ def import_(network: str, file: Path, source: str | None, as_json: bool) -> None
     if as_json:
         emit_json(figures(counts))
     else:
+        say_where()
         click.echo(
             f"{counts.accepted:,} accepted, {counts.duplicates:,} there already, "
             f"{counts.rejected:,} rejected, {counts.skipped:,} skipped."

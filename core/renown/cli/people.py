@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import renown.events.log  # noqa: F401 - says how core events are appended
-from renown.cli.common import emit_json, json_option, named_errors, open_database
+from renown.cli.common import emit_json, json_option, named_errors, open_database, say_where
 from renown.people import directory
 
 
@@ -29,7 +29,7 @@ def import_people(file: Path, dry_run: bool, as_json: bool) -> None:
     Columns: email, external_id or handle (one of them at least), name, team, team_from, affiliation, affiliation_from,
     timezone, joined, left, accounts (source/account, separated by spaces). Dates are written as 2026-05-31.
     """
-    with open_database(create=True) as db, click.progressbar(length=1, label="People", file=sys.stderr) as bar:
+    with open_database() as db, click.progressbar(length=1, label="People", file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = total
@@ -39,6 +39,7 @@ def import_people(file: Path, dry_run: bool, as_json: bool) -> None:
     if as_json:
         emit_json(dataclasses.asdict(counts))
         return
+    say_where()
     would = "would be " if dry_run else ""
     click.echo(
         f"{counts.created} people {would}added, {counts.changed} {would}changed, {counts.unchanged} unchanged; "

@@ -12,7 +12,7 @@ from renown.cli.scaffold import write as write_scaffold
 from renown.context.store import changed
 from renown.context.switching import NotSwitched, set_enabled
 from renown.hooks.manifest import NAME, RESERVED
-from renown.hooks.states import State
+from renown.hooks.states import State, Status
 from renown_migrations import MigrationError, purge, upgrade
 
 
@@ -30,7 +30,16 @@ def show(as_json: bool) -> None:
     for one in sorted(found.installed, key=lambda one: one.name):
         status = found.status(one.name)
         hooks = found.hooks_of(one.name)
-        rows.append((one.name, one.version, str(status.state), status.reason, one.distribution, hooks))
+        rows.append(
+            (
+                one.name,
+                one.version,
+                str(status.state),
+                _reason(status),
+                one.distribution,
+                hooks,
+            )
+        )
     if as_json:
         keys = ("name", "version", "state", "reason", "distribution", "hooks")
         emit_json([dict(zip(keys, row, strict=True)) for row in rows])
@@ -51,7 +60,7 @@ def enable(name: str, with_tables: bool) -> None:
             upgrade(renown.db, {name: renown.plugins.migrations[name]})
         set_enabled(renown.db, renown.plugins, name, True, actor_id=None, via="cli")
         status = renown.plugins.status(name)
-    click.echo(f"{name} is {status.state}: {status.reason}.")
+    click.echo(f"{name} is {status.state}: {_reason(status)}.")
     if not status.on:
         raise SystemExit(1)
 
@@ -104,3 +113,7 @@ def new(name: str, into: Path) -> None:
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already") from error
     click.echo(f"{folder} is written. Next: pip install -e '{folder}[test]' && pytest {folder}")
+
+
+def _reason(status: Status) -> str:
+    return "; ".join(filter(None, (status.reason, status.remedy)))

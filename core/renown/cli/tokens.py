@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from renown import audit, clock
 from renown.access import tokens as api_tokens
-from renown.cli.common import emit_json, emit_table, json_option, named_errors, open_database
+from renown.access.permissions import ACTIONS
+from renown.cli.common import discovered, emit_json, emit_table, json_option, named_errors, open_database, settings
 
 
 @click.group()
@@ -26,9 +27,13 @@ def tokens() -> None:
 @named_errors(api_tokens.BadToken)
 def add(name: str, scopes: tuple[str, ...], sources: tuple[str, ...], days: int | None, as_json: bool) -> None:
     """Make a token. It is printed once and kept as a hash only."""
+    actions = set(ACTIONS)
+    if not actions.issuperset(scopes):
+        # Plugins are looked for only where one of theirs is asked for: it takes a while.
+        actions |= discovered(settings()).permissions.keys()
 
     def work(conn: Connection) -> api_tokens.Made:
-        made = api_tokens.add(conn, name, scopes, sources=sources or None, days=days)
+        made = api_tokens.add(conn, name, scopes, sources=sources or None, days=days, actions=actions)
         details = {"name": name, "scopes": list(scopes), "sources": list(sources), "days": days}
         audit.record(conn, "token.added", actor_id=None, via="cli", target=f"token:{made.id}", details=details)
         return made

@@ -8,8 +8,10 @@ import click
 
 from renown.access.viewer import Viewer
 from renown.cli.boards import amount, known_measure, span_of
-from renown.cli.common import emit_json, emit_table, json_option, open_renown
+from renown.cli.common import emit_json, emit_table, json_option, open_renown, say_where
 from renown.clock import to_date
+from renown.hooks.guard import Fault
+from renown.hooks.types import Explanation, Part
 from renown.ledger import why as explaining
 from renown.ledger.boards import NotShown
 from renown.people import persons
@@ -23,7 +25,10 @@ ADMINISTRATOR = Viewer(None, "administrator", None)
 @click.option("--period", default="all", show_default=True, help="all, rolling, 2026, 2026-Q2, 2026-05, 2026-W21 ...")
 @json_option
 def why(person: str, measure: str, period: str, as_json: bool) -> None:
-    """Explain PERSON's MEASURE: every entry, which add up to the number. PERSON is a handle or an e-mail."""
+    """Explain PERSON's MEASURE: every entry, which add up to the number. PERSON is a handle or an e-mail.
+
+    A level has no entries: its plugin explains it.
+    """
     with open_renown() as renown, renown.db.read() as conn:
         known_measure(renown, measure)
         span = span_of(conn, period)
@@ -44,13 +49,22 @@ def why(person: str, measure: str, period: str, as_json: bool) -> None:
             after = page.next
             if after is None:
                 break
+        level = renown.plugins.measures[measure].kind == "level"
+        told = renown.dispatcher.explain(found.id, measure, str(span), conn) if level else None
+    if isinstance(told, Fault):
+        raise click.ClickException(f"{told.plugin} could not explain it: {told.reason}")
     if as_json:
-        emit_json({"amount": amount(page.amount), "entries": [_entry(change) for change in changes]})
+        entries = {"entries": [_entry(change) for change in changes]} if not level else {"explanation": _told(told)}
+        emit_json({"amount": amount(page.amount), **entries})
         return
-    click.echo(f"{page.person.name}: {amount(page.amount):,} {measure}, {span.label}")
+    say_where()
+    click.echo(f"{page.person.name}: {amount(page.amount):,} {measure}, {'now' if level else span.label}")
     for part in page.parts:
         taken = f", {amount(part.raw - part.amount):,} taken by limits" if part.raw != part.amount else ""
         click.echo(f"  {amount(part.amount):>10,}  {part.rule or 'in private spaces'} ({part.acts:,} acts{taken})")
+    if level:
+        click.echo("\n".join(_sentences(told)))
+        return
     emit_table(
         ("entry", "day", "amount", "rule", "what", "where"),
         [
@@ -63,6 +77,24 @@ def why(person: str, measure: str, period: str, as_json: bool) -> None:
             for change in changes
         ],
     )  # fmt: skip
+
+
+def _told(told: Explanation | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    parts = [{"text": part.text, "amount": _units(part), "url": part.url} for part in told.parts]
+    return {"text": told.text, "parts": parts}
+
+
+def _sentences(told: Explanation | None) -> list[str]:
+    if told is None:
+        return ["Its plugin has nothing to say of it."]
+    lines = [f"  {part.text}: {_units(part) if part.amount is not None else part.url or ''}" for part in told.parts]
+    return [told.text, *(line.rstrip(" :") for line in lines)]
+
+
+def _units(part: Part) -> int | float | None:
+    return None if part.amount is None else amount(part.amount)
 
 
 def _entry(change: explaining.Change) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from renown.hooks.manifest import MeasureSpec
 from renown.ledger import boards, givers, levels, packed, periods, standings, versions, why
 from renown.ledger.boards import ORGANISATION, Board, Line
 from renown.ledger.givers import Giver
-from renown.ledger.levels import Levels
+from renown.ledger.levels import Levels, Stood
 from renown.ledger.packed import Packed
 from renown.ledger.why import Change, Why
 
@@ -79,17 +79,18 @@ class StandingsService:
         """All measures that there are now, by name: those of plugins that are on."""
         return self._ctx._parts.plugins.measures
 
-    def publish(self, measure: str, values: Levels, run: str, scope: str = ORGANISATION) -> None:
+    def publish(self, measure: str, values: Levels, run: str, scope: str = ORGANISATION) -> Stood:
         """Replace a level measure of this plugin's in a scope ("organisation", "teams", "space:<id>", "topic:<id>").
 
         `values` are thousandths by person or team, or two series of equal length: people or teams, each once, and
-        their thousandths. `run` names what computed them. A topic goes by the id of a hashtag. Raises LookupError
-        for a measure that is not this plugin's, or no level, and ValueError for series that do not fit.
+        their thousandths. `run` names what computed them. A topic goes by the id of a hashtag. Gives what it replaces,
+        as `levels` would have. Raises LookupError for a measure that is not this plugin's, or no level, and ValueError
+        for series that do not fit.
         """
         spec = self._ctx._parts.plugins.manifests[self._ctx.plugin].measure(measure)
         if spec is None or spec.kind != "level":
             raise LookupError(f"{measure!r} is no level measure of {self._ctx.plugin}")
-        levels.publish(self._ctx._connection, measure, values, run, scope)
+        return levels.publish(self._ctx._connection, measure, values, run, scope)
 
 
 class LedgerService:
@@ -134,6 +135,11 @@ class LedgerService:
         today = standings.today(conn)
         found = versions.histories(conn, self._ctx.plugin)
         return {name: versions.holding(history, today).body for name, history in found.items()}
+
+    def versions(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """All bodies that each of this plugin's rules ever had, by name, the newest first."""
+        found = versions.histories(self._ctx._connection, self._ctx.plugin)
+        return {name: [one.body for one in history] for name, history in found.items()}
 
     def packed(self, measure: str, after: int = 0, upto: int | None = None) -> Packed:
         """The entries of one of this plugin's sums behind the id `after`, up to the id `upto` (None: to the newest).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from renown.notify import deliveries, inbox
@@ -39,6 +40,13 @@ class NotifyService:
             raise LookupError(f"{kind!r} is no notice of {ctx.plugin}: the manifest declares them")
         conn = ctx._connection
         return inbox.tell(conn, root(conn, person), ctx.plugin, kind, subject, title, body=body, url=url, once=once)
+
+    def withdraw(self, people: Collection[int], kind: str, subject: str) -> None:
+        """What root people were told of a subject asks for nothing any more: it is as if they had read it.
+
+        What has not left yet by mail does not leave.
+        """
+        inbox.withdraw(self._ctx._connection, self._ctx.plugin, people, kind, subject)
 
 
 class MailService:

@@ -1,8 +1,9 @@
 """What happens at Acme, day by day. Two lines run through it.
 
 Marketing begins strong, with a campaign that ends; customers ask more from month to month, and customer service
-answers them: somewhere past the middle it overtakes marketing. Everything else is as in any company: quiet experts,
-busy posters, holidays, leave, an edit here, a like taken back there.
+answers them: somewhere past the middle it overtakes marketing. Beside them, five people come to like whatever one of
+them says. Everything else is as in any company: quiet experts, busy posters, holidays, leave, an edit here, a like
+taken back there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 import random
 
 from renown.clock import DAY, SECOND, to_date
+from renown.demo.circle import Circle
 from renown.demo.deliveries import Channel, Mail
 from renown.demo.github import GitHub, Thing
 from renown.demo.organisation import MARKETING, SERVICE, TEAMS, Colleague, Customer, Organisation, weekday
@@ -49,6 +51,7 @@ class Story:
         self._company = Workspace(mail, company, "T0ACME")
         self._community = Workspace(mail, community, "T0CLUB")
         self._code = GitHub(mail, code, REPOSITORIES)
+        self._circle = Circle(self._company, GENERAL, acme, seed)
         self._places = {name: f"C0TEAM{index:03d}" for index, name in enumerate(TEAMS)}
         self._recent: dict[str, list[Post]] = {}
         self._pages: list[tuple[str, Colleague]] = []
@@ -85,6 +88,7 @@ class Story:
                 self._build(day, one, here)
             elif one.team == MARKETING:
                 self._campaign(day, one, here, 1.0 - 0.6 * progress)
+        self._circle.day(day, progress, here)
         if here:
             # Customers ask at weekends too, and are answered on the next working day.
             for _ in range(self._some((0.15 + 7 * progress**1.5) * len(self._acme.customers) / 40)):

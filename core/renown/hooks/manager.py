@@ -147,6 +147,12 @@ class Plugins:
             return None
         return next((one for one in self.manifests[name].permissions if one.name == action), None)
 
+    @property
+    def permissions(self) -> Mapping[str, Permission]:
+        """By action, of the plugins that are on."""
+        manifests = self.manifests
+        return {declared.name: declared for name in self._on for declared in manifests[name].permissions}
+
     def implementations(self, hook: str) -> tuple[Implementation, ...]:
         """Who implements a hook and is on, in calling order: plugin, function, the parameters it takes."""
         known = self._implementations.get(hook)
@@ -216,15 +222,15 @@ class Plugins:
         assert one.manifest is not None
         wanted = one.bundled if snapshot.enabled is None else one.name in snapshot.enabled
         if not wanted:
-            return Status(State.DISABLED, f"switched off; renown plugins enable {one.name}")
+            return Status(State.DISABLED, "switched off", f"renown plugins enable {one.name}")
         for name in one.manifest.requires:
             if name not in earlier:
                 return Status(State.FAILED, f"requires: {name} is not installed")
             if not earlier[name].on:
                 return Status(State.DISABLED, f"requires: {name} is {earlier[name].state}")
         if one.name in snapshot.behind:
-            text = f"its tables are not up to date; renown db upgrade --plugin {one.name}"
-            return Status(State.NEEDS_UPGRADE, text)
+            remedy = f"renown db upgrade --plugin {one.name}"
+            return Status(State.NEEDS_UPGRADE, "its tables are not up to date", remedy)
         held = snapshot.suspended.get(one.name)
         if held:
             return Status(State.SUSPENDED, "; ".join(f"{hook}: {reason}" for hook, reason in sorted(held.items())))

@@ -15,6 +15,7 @@ from renown.hooks.types import Role
 NAME = re.compile(r"[a-z][a-z0-9]{1,24}")
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,24}")
+_PAGE = re.compile(r"/[\w/.-]*\{person\}[\w/.-]*")
 _EVENT = re.compile(r"[a-z][a-z-]{1,40}\.v[1-9]")
 
 #: Prefixes of tables, measures, events and pages that are the core's or the contract's own.
@@ -54,6 +55,9 @@ class MeasureSpec:
     A sum of people's entries that is not `listed` has its entries and nothing made of them: no totals, no boards, no
     place on any page. It is for entries that the plugin reads back itself, by `ctx.ledger.packed`. A level of people
     that is not listed stands on no page of the core's: the plugin shows it, by `ctx.standings.of`.
+
+    `page` is the plugin's own page of why a person's level is what it is, such as "/influence/people/{person}": whoever
+    asks why is led there, and on a person's page the level stands in the plugin's own panel.
     """
 
     name: str
@@ -63,6 +67,7 @@ class MeasureSpec:
     better: Literal["high", "low"] = "high"
     subject: Literal["person", "team"] = "person"
     listed: bool = True
+    page: str = ""
 
     def __post_init__(self) -> None:
         _text("title", self.title, 80)
@@ -72,6 +77,9 @@ class MeasureSpec:
         _one_of("subject", self.subject, ("person", "team"))
         _need(isinstance(self.listed, bool), f"listed: is {type(self.listed).__name__}, not bool")
         _need(self.listed or self.subject == "person", "listed: only measures of people can go without boards")
+        if self.page:
+            _need(self.kind == "level" and self.subject == "person", "page: only levels of people have one")
+            _need(_PAGE.fullmatch(self.page), f"page: {self.page!r} is no path with {{person}} in it, once")
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Status:
-    """A state and the reason for it, as the admin page and `renown plugins list` show it."""
+    """A state and the reason for it, as the admin page and `renown plugins list` show it.
+
+    `remedy` is the command that ends it.
+    """
 
     state: State
     reason: str
+    remedy: str = ""
 
     @property
     def on(self) -> bool:

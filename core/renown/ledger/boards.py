@@ -33,11 +33,12 @@ class NotShown(LookupError):
 class Line(NamedTuple):
     """One place on a board. `key` is a person's handle or a team's slug, `movement` places gained (negative: lost).
 
+    `rank` is None for a person other than the viewer who stands lower than boards show.
     `difference` is what late events added since the period closed, None where it is not closed. Amounts are in
     thousandths.
     """
 
-    rank: int
+    rank: int | None
     subject_id: int
     key: str
     name: str
@@ -111,7 +112,8 @@ def board(
     opened = shelf.open_board(conn, measure, span, scope, *at)
     admit(viewer, scope, opened.privacy)
     depth = None if _unbound(viewer, scope, deep) else opened.depth
-    counted_at = clock.now() if opened.stood_at is None or not opened.waiting else opened.stood_at
+    still = opened.waiting or (opened.level and opened.stood_at)
+    counted_at = opened.stood_at if still and opened.stood_at is not None else clock.now()
     if opened.period is None:
         return Board(measure, span, scope, (), 0, None, depth, counted_at)
     wanted = limit if depth is None else max(0, min(limit, depth - opened.before))
@@ -148,7 +150,7 @@ def around(
 ) -> tuple[Line, ...]:
     """The viewer's own place with `near` visible people above and below; empty where the viewer has none.
 
-    Under presets that show no people it is the own line alone.
+    Nobody is among them who stands lower than boards show. Under presets that show no people it is the own line alone.
     """
     me = shelf.own(conn, measure, Span(kind, start), scope, viewer.person_id or 0, moves=True)
     if me is None or scope == TEAMS:
@@ -165,6 +167,8 @@ def around(
             place, last = before + 1, amount
         # Whoever is not visible is counted by nobody.
         before += subject != me.subject or me.visible
+        if subject != me.subject and place > me.depth:
+            continue
         moved = None if former is None else former - place
         late = amount - (kept or 0) if me.closed else None
         lines.append(Line(place, subject, key, name, amount, moved, late, subject == me.subject))
@@ -182,7 +186,7 @@ def rank(
 ) -> Line | None:
     """A person's total and place, or None: no standing, or not for this viewer. One's own can always be read.
 
-    Where the person is not visible, the place is the one they would have.
+    Where the person is not visible, the place is the one they would have. Others' places are told as deep as boards go.
     """
     if scope == TEAMS:
         return None
@@ -190,10 +194,11 @@ def rank(
     own = viewer.person_id is not None and viewer.person_id == person_id
     if found is None or not (own or (found.visible and visibility.shows_people(viewer, found.privacy))):
         return None
-    return _line(found, 1 + buckets.more_than(conn, found.period, found.amount), own=own)
+    place = 1 + buckets.more_than(conn, found.period, found.amount)
+    return _line(found, place if own or place <= found.depth else None, own=own)
 
 
-def _line(found: shelf.Own, place: int, *, own: bool) -> Line:
+def _line(found: shelf.Own, place: int | None, *, own: bool) -> Line:
     return Line(place, found.subject, found.key, found.name, found.amount, own=own)
 
 

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from operator import index
+from typing import TypeAlias
 
 from sqlalchemy import Connection, select, text
 
@@ -19,13 +20,15 @@ from renown.ledger.models import Standing
 
 #: Thousandths by person or team; or two series of equal length, people or teams, each once, and their thousandths.
 Levels = Mapping[int, int] | tuple[Iterable[int], Iterable[int]]
+#: Subjects, ascending, and what each has.
+Stood: TypeAlias = "tuple[array[int], array[int]]"
 
 
-def publish(conn: Connection, measure: str, values: Levels, run: str, scope: str = ORGANISATION) -> None:
+def publish(conn: Connection, measure: str, values: Levels, run: str, scope: str = ORGANISATION) -> Stood:
     """Let `values` be the standings of `measure` in `scope`, whose subjects are teams in scope "teams", else people.
 
-    `run` names what computed them, at most 64 characters. A level of 0 is none. Raises LookupError for a measure that
-    is not known or is a sum, ValueError for series that do not fit.
+    `run` names what computed them, at most 64 characters. A level of 0 is none. Gives what stood until now. Raises
+    LookupError for a measure that is not known or is a sum, ValueError for series that do not fit.
     """
     levels = _read(values)
     lock(conn, STANDINGS_LOCK)
@@ -33,16 +36,17 @@ def publish(conn: Connection, measure: str, values: Levels, run: str, scope: str
     row = found.one_or_none()
     if row is None or row.generation is not None:
         raise LookupError(f"{measure!r} is not a level measure")
-    staging.open_tables(conn)
     where = {"measure": row.id, "scope": scope}
     conn.execute(text(_BOARD), where | {"now": clock.now()})
     period = int(conn.execute(text(_FIND), where).scalar_one())
-    _stand(conn, period, 1 if scope == TEAMS else 0, levels)
+    before = _standing(conn, period)
+    _stand(conn, period, 1 if scope == TEAMS else 0, dict(zip(*before, strict=True)), levels)
     conn.execute(text(_SAID), {"period": period, "run": run[:64], "digest": digest(levels.items())})
     conn.execute(
         text("UPDATE core_measure SET stood_at = :now WHERE id = :measure"),
         {"now": clock.now(), "measure": row.id},
     )
+    return before
 
 
 def _read(values: Levels) -> dict[int, int]:
@@ -60,18 +64,27 @@ def _read(values: Levels) -> dict[int, int]:
     return {subject: amount for subject, amount in zip(subjects, amounts, strict=True) if amount}
 
 
-def _stand(conn: Connection, period: int, place: int, levels: Mapping[int, int]) -> None:
-    """Bring a board to these levels: only who is at another level, or no longer there, is touched."""
-    subjects, amounts = pack(conn, select(Standing.subject_id, Standing.amount).where(Standing.period_id == period))
-    now = dict(zip(subjects, amounts, strict=True))
+def _standing(conn: Connection, period: int) -> Stood:
+    whole = select(Standing.subject_id, Standing.amount).where(Standing.period_id == period)
+    subjects, amounts = pack(conn, whole.order_by(Standing.subject_id))
+    return subjects, amounts
+
+
+def _stand(conn: Connection, period: int, place: int, now: Mapping[int, int], levels: Mapping[int, int]) -> None:
+    """Bring a board to these levels: only who is at another level than `now`, or no longer there, is touched."""
     moved = {subject: amount for subject, amount in levels.items() if now.get(subject) != amount}
     moved |= dict.fromkeys(now.keys() - levels.keys(), 0)
+    if not moved:
+        return
     rows = [(subject, period, place, amount) for subject, amount in sorted(moved.items())]
+    staging.open_tables(conn)
     if len(rows) <= standings.BATCH:
         staging.expect_few(conn)
-    copy_in(conn, "r_sum", ("subject", "period", "place", "amount"), rows)
+    copy_in(conn, "r_sum", _SUM, [row for row in rows if row[0] not in now])
     if place == 0:
+        # Whoever stands already was judged when they came.
         standings.see_new(conn, standings.today(conn), "subject", "r_sum")
+    copy_in(conn, "r_sum", _SUM, [row for row in rows if row[0] in now])
     conn.execute(text(_CHANGE), {"place": place})
     staging.apply(conn)
     standings.settle_teams(conn)
@@ -101,14 +114,13 @@ def scopes(conn: Connection, measure: str) -> tuple[str, ...]:
     return tuple(conn.scalars(text(_SCOPES), {"name": measure}))
 
 
-def everybody(conn: Connection, measure: str, scope: str = ORGANISATION) -> tuple[array[int], array[int]]:
+def everybody(conn: Connection, measure: str, scope: str = ORGANISATION) -> Stood:
     """Subjects and what the last run said of each, by subject, whoever asks: for plugins, not for pages."""
     found = boards.find(conn, measure, periods.ALL, scope)
-    period = 0 if found is None else found.id
-    whole = select(Standing.subject_id, Standing.amount).where(Standing.period_id == period)
-    subjects, amounts = pack(conn, whole.order_by(Standing.subject_id))
-    return subjects, amounts
+    return _standing(conn, 0 if found is None else found.id)
 
+
+_SUM = ("subject", "period", "place", "amount")
 
 _BOARD = """
     INSERT INTO core_period (generation, measure, scope, kind, start, first_at, people)

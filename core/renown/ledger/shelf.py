@@ -20,12 +20,14 @@ Rows = list[tuple[Any, ...]]
 class Opened(NamedTuple):
     """A board, `period` None while nobody stands on it, and what holds for all boards.
 
-    `former` is the last closed one of its kind. `higher` visible standings lie above the amount that was asked about,
-    and `before` come before and at the subject that was asked about.
+    Of a `level` all is known that the run knew which published it at `stood_at`. `former` is the last closed one of its
+    kind. `higher` visible standings lie above the amount that was asked about, and `before` come before and at the
+    subject that was asked about.
     """
 
     privacy: Preset
     depth: int
+    level: bool
     stood_at: int | None
     waiting: bool
     period: int | None
@@ -47,13 +49,18 @@ def open_board(
         higher = before = 0
     else:
         row = _OPEN_AT.rows(conn, values | buckets.bounds(amount) | {"subject": subject})[0]
-        higher, before = int(row[9]), int(row[9]) + int(row[10])
-    depth = 25 if row[1] is None else max(0, int(msgspec.json.decode(row[1])))
+        higher, before = int(row[10]), int(row[10]) + int(row[11])
     return Opened(
-        visibility.read(row[0]), depth, row[2], row[3] is not None, row[4], row[5], row[6], row[7] or 0, int(row[8]),
-        higher, before,
+        visibility.read(row[0]), _depth(row[1]), bool(row[2]), row[3], row[4] is not None, row[5], row[6], row[7],
+        row[8] or 0, int(row[9]), higher, before,
     )  # fmt: skip
 
+
+def _depth(spelled: str | None) -> int:
+    return 25 if spelled is None else max(0, int(msgspec.json.decode(spelled)))
+
+
+_DEPTH = "(SELECT CAST(value AS TEXT) FROM core_setting WHERE owner = 'core' AND name = 'board_depth')"
 
 _FORMER = """
     (SELECT l.id FROM core_period l
@@ -64,7 +71,8 @@ _FORMER = """
 # Ordered as the index of waiting rows is: PostgreSQL takes nearly all rows for waiting and would read them all.
 _BOARD = f"""
     SELECT {visibility.SPELLED},
-           (SELECT CAST(value AS TEXT) FROM core_setting WHERE owner = 'core' AND name = 'board_depth'),
+           {_DEPTH},
+           m.id IS NOT NULL AND m.generation IS NULL,
            m.stood_at,
            (SELECT 1 FROM core_day_total WHERE amount <> stood ORDER BY generation, measure LIMIT 1),
            p.id, p.closed, p.closed_at,
@@ -194,6 +202,7 @@ class Own(NamedTuple):
     closed: bool
     kept: int
     privacy: Preset
+    depth: int
     subject: int
     amount: int
     visible: bool
@@ -208,13 +217,13 @@ def own(conn: Connection, measure: str, span: Span, scope: str, person: int, *, 
     if row is None:
         return None
     return Own(
-        row[0], row[1] or 0, row[2], row[3] is not None, row[4] or 0, visibility.read(row[5]), person, int(row[6]),
-        bool(row[7]), row[8], row[9],
+        row[0], row[1] or 0, row[2], row[3] is not None, row[4] or 0, visibility.read(row[5]), _depth(row[6]),
+        person, int(row[7]), bool(row[8]), row[9], row[10],
     )  # fmt: skip
 
 
 _OWN = f"""
-    {visibility.SPELLED}, s.amount, s.visible, q.handle, q.name
+    {visibility.SPELLED}, {_DEPTH}, s.amount, s.visible, q.handle, q.name
     FROM core_measure m
     JOIN core_period p ON p.generation = coalesce(m.generation, 0) AND p.measure = m.id
                       AND p.scope = :scope AND p.kind = :kind AND p.start = :start

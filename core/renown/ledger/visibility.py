@@ -117,8 +117,8 @@ def state_of(conn: Connection) -> str:
 
 # As in `people.facts`: an affiliation that somebody stated outweighs those that sources give to accounts, and of people
 # merged into one the root's own goes before the others', and theirs by number.
-# The core's own source holds accounts of anybody, for what is given by hand, and says nothing of them. Nor do accounts
-# that were only ever mentioned.
+# The core's own source holds accounts of anybody, for what is given by hand, and says nothing of whoever has another
+# account. Nor do accounts that were only ever mentioned.
 _STATE = """
     CASE
         WHEN p.bot OR coalesce(p.root_id, p.id) <> p.id THEN 0
@@ -130,7 +130,10 @@ _STATE = """
             (SELECT s.affiliation FROM core_person q JOIN core_identity i ON i.person_id = q.id
              JOIN core_source s ON s.id = i.source_id
              WHERE (q.id = p.id OR q.root_id = p.id) AND i.first_seen IS NOT NULL
-             ORDER BY s.name = 'renown', s.affiliation <> 'employee' LIMIT 1),
+               AND (s.name <> 'renown' OR NOT EXISTS (
+                    SELECT 1 FROM core_person r JOIN core_identity j ON j.person_id = r.id
+                    WHERE (r.id = p.id OR r.root_id = p.id) AND j.source_id <> s.id))
+             ORDER BY s.affiliation <> 'employee' LIMIT 1),
             'customer') <> 'employee' THEN 0
         WHEN p.status <> {erased} AND NOT {choice} THEN 2
         WHEN p.status <> :active OR coalesce(p.left_day, :today + 1) <= :today THEN 1

@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from renown.hooks.manifest import MeasureSpec
 from renown.ledger.boards import Line
 from renown.web.charts import spark
 from renown.web.components import Components
-from renown.web.formats import amount, number
+from renown.web.formats import amount, level, number
 
 
 @lru_cache(maxsize=1024)
@@ -18,8 +19,7 @@ def person_line(
     ui: Components,
     line: Line,
     trend: tuple[int, ...] | None,
-    measure: str,
-    unit: str,
+    measure: MeasureSpec,
     period: str,
     moves: bool,
     closed: bool,
@@ -28,12 +28,13 @@ def person_line(
 
     Its parts are the same for all who look, so it is kept.
     """
-    name, key, total = escape(line.name), quote(line.key), amount(line.amount)
-    why = f"/people/{key}/why/{quote(measure)}?period={quote(period)}"
+    name, key = escape(line.name), quote(line.key)
+    total = level(line.amount) if measure.kind == "level" else amount(line.amount)
+    why = measure.page.replace("{person}", key) or f"/people/{key}/why/{quote(measure.name)}?period={quote(period)}"
     you = ui.badge("accent", "you") if line.own else ""
     moved = ui.delta(line.movement) if moves else ""
     cells = [
-        f'<td class="place">{number(line.rank)}</td>',
+        f'<td class="place">{number(line.rank or 0)}</td>',
         f'<td><a class="person" href="/people/{key}">{ui.avatar(line.name, line.subject_id)}'
         f'<bdi class="clip">{name}</bdi></a>',
         f' <span class="not-phone">{you}</span>' if you else "",
@@ -42,7 +43,7 @@ def person_line(
         "</span></td>",
         f'<td class="num not-phone muted">{amount(line.amount - (line.difference or 0))}</td>' if closed else "",
         f'<td class="not-phone">{moved}</td>' if moves else "",
-        _days(name, trend, unit) if trend is not None else "",
+        _days(name, trend, measure.unit) if trend is not None else "",
     ]
     row = f'<tr class="me">{"".join(cells)}</tr>\n' if line.own else f"<tr>{''.join(cells)}</tr>\n"
     return Markup(row)  # noqa: S704 - names and units are escaped, the rest is numbers and our own

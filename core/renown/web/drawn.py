@@ -27,6 +27,8 @@ class Drawn:
     group: str
     unit: str = ""
     required: bool = False
+    #: Whether nothing may be said: there is no default that would hold then.
+    optional: bool = False
     value: str = ""
     choices: Sequence[str] = ()
     chosen: frozenset[str] = frozenset()
@@ -63,7 +65,7 @@ def read(schema: Schema, form: MultiDict[str, str]) -> dict[str, Any]:
     """What a submitted form says, ready for `schema.load`. Nothing is refused here."""
     data: dict[str, Any] = {}
     for name, field in schema.fields.items():
-        kind = _kind(field)
+        kind = _kind(name, field)
         if kind == "check":
             data[name] = form.get(name, "") == "yes"
         elif kind in ("boxes", "lines"):
@@ -108,8 +110,8 @@ def _default(field: fields.Field[Any]) -> Any:
 
 def _draw(name: str, field: fields.Field[Any], data: Mapping[str, Any], errors: Any) -> Drawn:
     value = data.get(name, _default(field))
-    kind = _kind(field)
-    choices = _choices(field)
+    kind = _kind(name, field)
+    choices = _choices(name, field)
     listed = [str(one) for one in value] if isinstance(value, list | tuple) else []
     if kind in ("boxes", "lines"):
         text = "\n".join(one for one in listed if one not in choices or kind == "lines")
@@ -126,6 +128,7 @@ def _draw(name: str, field: fields.Field[Any], data: Mapping[str, Any], errors: 
         group=str(said.get("group") or ""),
         unit=str(said.get("unit") or ""),
         required=field.required and not field.allow_none,
+        optional=not field.required and _default(field) in (None, "", []),
         value=text,
         choices=choices,
         chosen=frozenset(listed),
@@ -135,21 +138,23 @@ def _draw(name: str, field: fields.Field[Any], data: Mapping[str, Any], errors: 
     )
 
 
-def _kind(field: fields.Field[Any]) -> Kind:
+def _kind(name: str, field: fields.Field[Any]) -> Kind:
     if isinstance(field, fields.Boolean):
         return "check"
     if isinstance(field, fields.List):
-        return "boxes" if _choices(field) else "lines"
+        return "boxes" if _choices(name, field) else "lines"
     if field.metadata.get("secret"):
         return "secret"
     if isinstance(field, fields.Number):
         return "number"
-    return "choice" if _choices(field) else "number" if field.metadata.get("number") else "text"
+    return "choice" if _choices(name, field) else "number" if field.metadata.get("number") else "text"
 
 
-def _choices(field: fields.Field[Any]) -> tuple[str, ...]:
+def _choices(name: str, field: fields.Field[Any]) -> tuple[str, ...]:
     said = field.metadata.get("choices")
     if said:
+        if not all(isinstance(one, str) for one in said):
+            raise TypeError(f"{name}: choices are strings, not {said!r}")
         return tuple(said)
     return next((tuple(str(c) for c in v.choices) for v in field.validators if isinstance(v, validate.OneOf)), ())
 

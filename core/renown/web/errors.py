@@ -33,8 +33,8 @@ FULL = (
     "There is no room left to write",
     "An administrator has to make room. What only reads goes on; try this again later.",
 )
-#: Addresses at which programs are answered.
-PROGRAMS = ("/api/", "/in/")
+#: Addresses at which programs are answered, and the ending of those that give data.
+PROGRAMS, DATA = ("/api/", "/in/"), ".json"
 
 
 def init(app: Flask) -> None:
@@ -48,7 +48,8 @@ def answer(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
         return error
     if error.code == 403 and viewer().scopes is not None:
         return jsonify(message=error.description, detail={}), 403
-    return _page(error.code, error.description if error.code in (400, 422, 429) else None)
+    told = error.description if error.code in (400, 422, 429) and error.description != type(error).description else None
+    return _page(error.code, told)
 
 
 def broken(error: Exception) -> tuple[Response | str, int] | HTTPException:
@@ -66,7 +67,7 @@ def away(error: SQLAlchemyError) -> Response | tuple[Response | str, int] | HTTP
         return broken(error)
     log.warning(in_words(error), route=str(request.url_rule), error=said(error))
     title, text = FULL if is_full(error) else AWAY
-    if request.path.startswith(PROGRAMS):
+    if for_programs():
         response = jsonify(message=title, detail={"reason": text})
     else:
         # Stands alone: the frame of other pages asks the database who is there.
@@ -76,8 +77,19 @@ def away(error: SQLAlchemyError) -> Response | tuple[Response | str, int] | HTTP
     return response
 
 
+def for_programs() -> bool:
+    """Whether what is asked for is read by a program."""
+    return request.path.startswith(PROGRAMS) or request.path.endswith(DATA)
+
+
+def _sentence(said: str) -> str:
+    return said if said.endswith(".") else f"{said}."
+
+
 def _page(status: int, said: str | None, number: str | None = None) -> tuple[Response | str, int]:
     title, text = TEXTS.get(status, (f"Error {status}", ""))
-    if request.path.startswith(PROGRAMS):
+    if for_programs():
         return jsonify(message=title, detail=({"reason": said} if said else {})), status
-    return render_template("errors/error.html", title=title, text=text, status=status, number=number), status
+    return render_template(
+        "errors/error.html", title=title, text=_sentence(said) if said else text, status=status, number=number
+    ), status

@@ -24,8 +24,8 @@ def init(app: Flask) -> None:
     env = app.jinja_env
     env.globals.update(plural=plural, zone=zone, now=clock.now)
     for name, filter_ in {
-        "amount": amount, "rounded": rounded, "number": number, "day": day, "month": month, "moment": moment,
-        "iso_day": iso_day, "iso": iso, "span": span, "initials": initials, "tint": tint,
+        "amount": amount, "level": level, "rounded": rounded, "number": number, "day": day, "month": month,
+        "moment": moment, "iso_day": iso_day, "iso": iso, "span": span, "initials": initials, "tint": tint,
     }.items():  # fmt: skip
         env.filters[name] = filter_
 
@@ -47,6 +47,15 @@ def amount(thousandths: int | None) -> str:
     whole, rest = divmod(abs(int(thousandths)), UNIT)
     shown = f"{whole:,}".replace(",", _GROUP) + (f"{_POINT}{rest:03}".rstrip("0") if rest else "")
     return f"−{shown}" if thousandths < 0 else shown
+
+
+def level(thousandths: int | None) -> str:
+    """To the tenth, as what is measured rather than counted: 19000 is "19.0"."""
+    if thousandths is None:
+        return "–"
+    tenths = round(thousandths / 100)
+    shown = f"{abs(tenths) / 10:,.1f}".replace(",", "\0").replace(".", _POINT).replace("\0", _GROUP)
+    return f"−{shown}" if tenths < 0 else shown
 
 
 def rounded(thousandths: int) -> str:

@@ -12,7 +12,7 @@ from renown import clock
 from renown.jobs.models import Worker
 from renown.jobs.presence import fresh
 from renown.notify import inbox
-from renown.web.house import reading, setting, viewer
+from renown.web.house import reading, setting, viewer, working
 
 #: A worker that was not heard of for so long is gone (microseconds).
 _SILENT = 60 * clock.SECOND
@@ -39,7 +39,7 @@ def employee() -> bool:
 
 def unread_count() -> int:
     person = viewer().person_id
-    return inbox.unread(reading(), person) if person else 0
+    return inbox.unread(reading(), person, working()) if person else 0
 
 
 def no_worker() -> bool:

@@ -63,7 +63,7 @@ def _rule(app: Flask) -> Rule | None:
 
 
 #: What programs read: they are told that they lack a token, not where to sign in.
-_PROGRAMS = ("/api/", "/metrics")
+_PROGRAMS, _DATA = ("/api/", "/metrics"), ".json"
 
 
 def _turn_away(action: str) -> Answer:
@@ -76,7 +76,7 @@ def _turn_away(action: str) -> Answer:
         abort(403, f"the token lacks the scope {action}")
     if viewer().role != "nobody":
         abort(404)
-    if request.path.startswith(_PROGRAMS):
+    if request.path.startswith(_PROGRAMS) or request.path.endswith(_DATA):
         abort(401)
     if request.headers.get("HX-Request"):
         answer = Response(status=204)

@@ -8,6 +8,9 @@ from renown.hooks.guard import Fault
 from renown.people import export, merge
 from renown.web.house import house, reading, viewer
 
+#: The part that says which plugins could not be asked.
+OFF = "plugins_off_and_not_asked"
+
 
 def held(person: int) -> dict[str, Any]:
     """For the viewer, who is the person or an administrator. Raises Refused for an unknown person."""
@@ -15,4 +18,4 @@ def held(person: int) -> dict[str, Any]:
     for plugin, found in house().dispatcher.export_person(whom, viewer(), reading()).items():
         told[plugin] = {"could_not_be_told": found.reason} if isinstance(found, Fault) else dict(found)
     plugins = house().plugins
-    return told | {"plugins_off_and_not_asked": sorted(plugins.manifests.keys() - set(plugins.enabled))}
+    return told | {OFF: sorted(plugins.manifests.keys() - set(plugins.enabled))}

@@ -34,6 +34,11 @@ def reading() -> Connection:
     return cast(Connection, g.reading)
 
 
+def working() -> frozenset[str]:
+    """The core and the plugins that are on: whose notices and jobs are shown."""
+    return frozenset(("core", *house().plugins.enabled))
+
+
 def setting(name: Literal["timezone", "organisation"], default: str) -> str:
     """A setting that stands on every page; they are read together."""
     return str(_settings().get(name, default))

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 from flask import Flask
 
+from renown.web.house import house
+
+#: The core's own.
+
 WORDS: Mapping[str, str] = {
     "me:read": "Read what is yours",
     "me:write": "Change your settings",
@@ -32,5 +36,10 @@ WORDS: Mapping[str, str] = {
 }
 
 
+def offered() -> Mapping[str, str]:
+    """All that a token may be given now: the core's, then those of the plugins that are on."""
+    return {**WORDS, **{name: one.title for name, one in house().plugins.permissions.items()}}
+
+
 def init(app: Flask) -> None:
-    app.jinja_env.filters["scope_words"] = lambda scope: WORDS.get(scope, "")
+    app.jinja_env.filters["scope_words"] = lambda scope: offered().get(scope, "")

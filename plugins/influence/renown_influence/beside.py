@@ -46,7 +46,8 @@ def find(
     frozen: Frozen,
     known: Teams,
 ) -> Beside:
-    received = quality.of(weighed, weigh(against, world, parameters), result.solution.values, frozen.kappa)
+    recent = quality.recent(against, world.calendar.today, parameters.half_life)
+    received = quality.of(weighed, weigh(recent, world, parameters), result.solution.values, frozen.kappa)
     return Beside(received, network.build(weighed.people, result.shares, known.heads, known.names))
 
 

@@ -17,19 +17,19 @@ BROUGHT, _FEWEST, _MOST = 3, 3, 12
 class Chain:
     """All numbers as they are printed: `digits` after the point, `share` with two more.
 
-        weight = left / (left + half) / friends
-        share = weight / (total + shrink)
+        strength = left / (left + half) / friends
+        share = strength / (total + shrink)
         brought = share * voice * alpha
 
     `friends` is 1 where nobody who is close to the rater praises the same person, or where that is let be. `total` is
-    the weight of all that the rater relies on.
+    the strengths added up of all that the rater relies on.
     """
 
     digits: int
     left: float
     half: float
     friends: float
-    weight: float
+    strength: float
     total: float
     shrink: float
     share: float
@@ -52,10 +52,10 @@ class Chain:
     def _printed(cls, exact: tuple[float, ...], digits: int) -> Self:
         *others, shrink, voice, alpha = exact
         left, half, friends, total, voice = (round(one, digits) for one in (*others, voice))
-        weight = round(left / (left + half) / friends, digits) if left + half else 0.0
-        share = round(weight / (total + shrink), digits + 2)
+        strength = round(left / (left + half) / friends, digits) if left + half else 0.0
+        share = round(strength / (total + shrink), digits + 2)
         brought = round(share * voice * alpha, BROUGHT)
-        return cls(digits, left, half, friends, weight, total, shrink, share, voice, alpha, brought)
+        return cls(digits, left, half, friends, strength, total, shrink, share, voice, alpha, brought)
 
 
 def enough(holds: Callable[[int], bool], fewest: int = _FEWEST) -> int:

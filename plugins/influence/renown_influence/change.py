@@ -15,7 +15,7 @@ from renown_influence.raters import SMALLEST
 from renown_influence.reach import Reach, reach
 from renown_influence.reckon import Frozen, saturated
 from renown_influence.score import AGAINST, DEFAULTS
-from renown_influence.solve import SOLVERS
+from renown_influence.solve import power
 
 #: What is left, at most, of a round: a hundredth of what is printed.
 _NEAR = 1e-8
@@ -70,16 +70,19 @@ def reckoned(found: Kept, parameters: Parameters, frozen: Frozen, place: int, we
 
 
 class _WhatIf:
-    """One graph, and one person in it, whose own endorsements are left out: what comes in is the score then."""
+    """One graph, and one person in it, whose own endorsements are left out: what comes in is the score then.
+
+    Solved by the engine that is built in, as `explain.parts`.
+    """
 
     def __init__(self, found: Kept, parameters: Parameters, frozen: Frozen, place: int) -> None:
         self._parameters, self._frozen, self._place = parameters, frozen, place
         self._pairs, self._voice = found.inputs.pairs, found.inputs.voice
         self._weighed = saturated(self._pairs, parameters, frozen)
-        self._solve, self._published = SOLVERS[parameters.solver], float(found.values[place])
+        self._published = float(found.values[place])
         shares = graph.shares(self._weighed, parameters.shrink)
         self._shares = explain.silenced(shares, place)
-        self._values = self._solve(self._shares, self._voice, parameters.alpha, _NEAR, found.solved).values
+        self._values = power(self._shares, self._voice, parameters.alpha, _NEAR, found.solved).values
 
     def shown(self, more: float) -> float:
         """Beside what is published, which is a little off where self-return is not taken out exactly."""
@@ -115,7 +118,7 @@ class _WhatIf:
         parameters = self._parameters
         weighed = saturated(self._pairs.weighing(weight), parameters, self._frozen)
         shares = explain.silenced(graph.shares(weighed, parameters.shrink), self._place)
-        then = self._solve(shares, self._voice, parameters.alpha, _NEAR, self._values).values
+        then = power(shares, self._voice, parameters.alpha, _NEAR, self._values).values
         return self.shown(float(then[self._place] - self._values[self._place]))
 
     def _middle(self, people: graph.Ints, by: graph.Floats) -> Reach | None:
@@ -123,7 +126,7 @@ class _WhatIf:
             return None
         rater = int(people[np.argsort(by[people], kind="stable")[len(people) // 2]])
         total = float(self._weighed.weight[self._pairs.rater == rater].sum()) + self._parameters.shrink
-        return reach(self._shares, self._values, self._parameters.alpha, (self._place, rater), total, self._solve)
+        return reach(self._shares, self._values, self._parameters.alpha, (self._place, rater), total)
 
     def _left(self, rater: int) -> float:
         """What is left of a rater's acts on this person's work."""

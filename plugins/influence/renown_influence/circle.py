@@ -19,10 +19,11 @@ from renown_influence.told import FOR
 
 @dataclass(frozen=True)
 class Tie:
-    """`weight` is 0 to 1."""
+    """`weight` is 0 to 1; None where it would tell when the person was away. Then `much` stands for it, 1 to 3."""
 
     person: Shown
-    weight: float
+    weight: float | None
+    much: int
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def of(ctx: PluginContext, viewer: Viewer) -> Circle | None:
     names = ctx.people.shown(viewer, [*on_me, *by_me])
     return Circle(
         found.run,
-        _side(on_me, {one: name for one, name in names.items() if one in public}),
-        _side(by_me, names),
+        _side(on_me, {one: name for one, name in names.items() if one in public}, exact=True),
+        _side(by_me, names, exact=False),
     )
 
 
@@ -78,13 +79,26 @@ def data(found: Circle | None) -> dict[str, Any]:
 
 def _told(side: Side) -> dict[str, Any]:
     named = [
-        {"person": one.person.handle, "name": one.person.name, "strength": round(one.weight, 4)} for one in side.ties
+        {
+            "person": one.person.handle,
+            "name": one.person.name,
+            "strength": round(one.weight, 4) if one.weight is not None else None,
+            "much": one.much,
+        }
+        for one in side.ties
     ]
     return {"people": side.people, "named": named, "others": side.others}
 
 
-def _side(weights: Mapping[int, float], names: Mapping[int, Shown]) -> Side:
-    order: Sequence[int] = sorted(weights, key=lambda one: (-weights[one], one))
+def _side(weights: Mapping[int, float], names: Mapping[int, Shown], *, exact: bool) -> Side:
+    order: Sequence[int] = sorted(weights, key=lambda one: (-_much(weights[one]), -weights[one] * exact, one))
     parts = split(order, names, own=True)
-    ties = tuple(Tie(names[order[at]], weights[order[at]]) for at in parts.named)
+    ties = tuple(
+        Tie(names[order[at]], weights[order[at]] if exact else None, _much(weights[order[at]])) for at in parts.named
+    )
     return Side(len(order), ties, len(parts.others) if parts.told else None)
+
+
+def _much(weight: float) -> int:
+    """In thirds of what there can be."""
+    return min(3, 1 + int(weight * 3))

@@ -24,7 +24,7 @@ def commands(ctx: PluginContext) -> Iterator[click.Command]:
     @click.command("run")
     @as_json
     def run_now(as_json: bool) -> None:
-        """Reckon all scores now. Where a worker runs it does it; else it is done here."""
+        """Count all scores now. Where a worker runs it does it; else it is done here."""
         with ctx.writing() as inner:
             run.ask(inner, "asked")
             worker = inner.jobs.alive()
@@ -87,10 +87,10 @@ def _said(one: runs.Told) -> str:
 
 @contextmanager
 def _bar() -> Iterator[Callable[[str, int], None]]:
-    with click.progressbar(length=1000, label="Reckoning", file=sys.stderr) as bar:
+    with click.progressbar(length=1000, label="Counting", file=sys.stderr) as bar:
 
         def tell(stage: str, thousandths: int) -> None:
-            bar.label = stage or "Reckoning"
+            bar.label = stage or "Counting"
             bar.update(max(thousandths - bar.pos, 0))
 
         yield tell

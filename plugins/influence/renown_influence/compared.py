@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from renown.api import PluginContext
-from renown_influence import steps
+from renown.api import PluginContext, Viewer, to_date
+from renown_influence import comparing, epochs, steps
 from renown_influence.comparing import Both, Comparison, Longs, Side
 
 
@@ -21,6 +21,30 @@ class Team:
     name: str
     heard: int
     busy: int
+
+
+def told(ctx: PluginContext, viewer: Viewer) -> dict[str, Any]:
+    """For programs. Raises LookupError where the viewer may see no boards of people."""
+    found = of(ctx, viewer)
+    return data(found, by_team(ctx, found) if found is not None else ())
+
+
+def of(ctx: PluginContext, viewer: Viewer) -> Comparison | None:
+    """None as well where there is nothing to compare yet. Raises LookupError as above."""
+    found = comparing.of(ctx, viewer)
+    return found if found is not None and not found.empty else None
+
+
+def quarter(ctx: PluginContext, period: str) -> str:
+    """Of which quarter the points are: "Q3 2026"."""
+    this = epochs.quarter(ctx.clock.today())
+    first = to_date(this if period == "this-quarter" else epochs.quarter(this - 1))
+    return f"Q{(first.month + 2) // 3} {first.year}"
+
+
+def named(found: Comparison, person: int | None) -> bool:
+    """Whether others read this person's name in one of the two lists."""
+    return any(one.line.subject_id == person for side in (found.heard, found.busy) for one in side.named)
 
 
 def by_team(ctx: PluginContext, found: Comparison) -> Sequence[Team]:

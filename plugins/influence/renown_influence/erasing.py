@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 
 from renown.api import AFFILIATIONS, PluginContext
@@ -23,17 +24,28 @@ Voices = Mapping[int, float]
 
 @dataclass(frozen=True)
 class Effect:
-    """`people` were erased; by that alone `moved` others have a tenth more or less, `most` thousandths at most."""
+    """`people` were erased; by that alone `moved` others have a tenth more or less, `most` thousandths at most.
+
+    `lost` is by how many thousandths each has less, by id; below 0 where it is more. Empty where nobody was erased.
+    """
 
     people: int
     moved: int
     most: int
+    lost: NDArray[np.int64]
+
+    def did(self, people: NDArray[np.int64], fell: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whose fall it did at least half of: `fell` thousandths, of these people."""
+        if not len(self.lost):
+            return np.zeros(len(people), np.bool_)
+        found: NDArray[np.bool_] = (fell > 0) & (self.lost[people] * 2 >= fell)
+        return found
 
 
 def note(ctx: PluginContext, person: int, newest: Run | None) -> None:
     """That the next run is the first without this person. `newest` has their voice, unless somebody went before."""
     if ctx.session.get(Erased, person) is None:
-        found = None if newest is None else kept.voice(ctx, newest, person)
+        found = None if newest is None else kept.voices(ctx, newest, [person]).get(person)
         voice = _employed(ctx, person) if found is None else found
         ctx.session.execute(insert(Erased), {"person_id": person, "voice": voice})
 
@@ -54,7 +66,7 @@ def effect(
 ) -> Effect:
     """Of this run's own evidence, calendar and scale. Who lost their place with the last endorsement lost all of it."""
     if not erased:
-        return Effect(0, 0, 0)
+        return Effect(0, 0, 0, np.empty(0, np.int64))
     whole = _with(world, erased)
     former = weigh(evidence, whole, parameters)
     voice = whole.people.voice[former.people]
@@ -63,9 +75,10 @@ def effect(
         Inputs(former.pairs, voice, begin), parameters, epochs.numbered(frozen, weighed.people, former.people)
     )
     before, now = _amounts(former, found, frozen, world), _amounts(weighed, result, frozen, world)
-    by = np.abs(before - now)
-    by[list(erased)] = 0
-    return Effect(len(erased), int((by >= TENTH).sum()), int(by.max(initial=0)))
+    lost = before - now
+    lost[list(erased)] = 0
+    by = np.abs(lost)
+    return Effect(len(erased), int((by >= TENTH).sum()), int(by.max(initial=0)), lost)
 
 
 def tell(ctx: PluginContext, run: Run, found: Effect) -> None:
@@ -81,7 +94,7 @@ def _with(world: World, erased: Voices) -> World:
     return replace(world, people=replace(world.people, counted=counted, voice=voice))
 
 
-def _amounts(weighed: Weighed, result: Result, frozen: Frozen, world: World) -> np.ndarray:
+def _amounts(weighed: Weighed, result: Result, frozen: Frozen, world: World) -> NDArray[np.int64]:
     """As they are published, by person; 0 of whom nobody endorsed."""
     found = np.zeros(len(world.people.counted), np.int64)
     endorsed = np.diff(weighed.pairs.start) > 0

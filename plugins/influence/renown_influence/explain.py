@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renown_influence.graph import Floats, Ints, Pairs
-from renown_influence.solve import Solver
+from renown_influence.solve import power
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,12 @@ class Parts:
         return self.own + float(self.brought.sum())
 
 
-def parts(shares: Pairs, voices: Floats, alpha: float, owner: int, solve: Solver, start: Floats | None = None) -> Parts:
-    """One solve without what the owner endorses: then nothing comes back, and what comes in is the score."""
-    values = solve(silenced(shares, owner), voices, alpha, 1e-12, start).values
+def parts(shares: Pairs, voices: Floats, alpha: float, owner: int, start: Floats | None = None) -> Parts:
+    """One solve without what the owner endorses: then nothing comes back, and what comes in is the score.
+
+    By the engine that is built in, whichever found the score: another may be gone by now, or not so exact.
+    """
+    values = power(silenced(shares, owner), voices, alpha, 1e-12, start).values
     mine = slice(shares.start[owner], shares.start[owner + 1])
     raters = shares.rater[mine]
     heard = values[raters]

@@ -23,5 +23,11 @@ def myself(ctx: PluginContext, viewer: Viewer) -> Shown:
     return shown[me] if me is not None and me in shown else absent()
 
 
+def boards(viewer: Viewer) -> None:
+    """403 for a token that does not read boards: no number and no name would be told to it anyway."""
+    if viewer.scopes is not None and "boards:read" not in viewer.scopes:
+        abort(403, "the token lacks the scope boards:read")
+
+
 def absent() -> NoReturn:
     abort(404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,11 +78,11 @@ def forget(ctx: PluginContext) -> None:
             store.drop(ctx, one)
 
 
-def voice(ctx: PluginContext, run: Run, person: int) -> float | None:
-    """What a person's own voice was in a run; None where they were not in it, or it is kept no longer."""
+def voices(ctx: PluginContext, run: Run, people: Sequence[int]) -> dict[int, float]:
+    """What people's own voices were in a run, of those who were in it; of nobody where it is kept no longer."""
     arrays = store.load(ctx, name(run.id), ("people", "voice"))
-    at = _place(arrays["people"], person) if arrays else None
-    return None if at is None else float(arrays["voice"][at])
+    places = {one: _place(arrays["people"], one) for one in people} if arrays else {}
+    return {one: float(arrays["voice"][at]) for one, at in places.items() if at is not None}
 
 
 def names(ctx: PluginContext) -> frozenset[str]:

@@ -34,9 +34,14 @@ def label(name: str) -> str:
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + "…"
 
 
+def wide(label: str) -> float:
+    """How much room its letters take."""
+    return _LETTER * len(label)
+
+
 def box(name: str, people: int) -> tuple[float, float]:
     """Width and height of the room for a circle with its label below it."""
-    return max(2 * radius(people), _LETTER * len(label(name))) + 12, 2 * radius(people) + 48
+    return max(2 * radius(people), wide(label(name))) + 12, 2 * radius(people) + 48
 
 
 def size(boxes: Floats) -> tuple[float, float]:

@@ -152,8 +152,8 @@ class Score(Base):
     day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     amount: Mapped[int] = mapped_column(BigInteger)
     run_id: Mapped[int] = mapped_column(Integer)
-    #: Where it fell: whether since acts grew older or were taken back. NULL where it did not, or that is not known.
-    faded: Mapped[bool | None]
+    #: Where it fell: what did most of it, as `fading` numbers it. NULL where it did not, or that is not known.
+    cause: Mapped[int | None] = mapped_column(SmallInteger)
     __table_args__ = (Index(None, "day"),)
 
 

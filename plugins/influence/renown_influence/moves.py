@@ -7,8 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from renown.api import PluginContext
-
 #: Thousandths that make a difference.
 TENTH = 100
 
@@ -22,12 +20,6 @@ class Moves(NamedTuple):
 
 #: People by id, and their scores in thousandths.
 Levels = tuple[NDArray[np.int64], NDArray[np.int64]]
-
-
-def shown(ctx: PluginContext, measure: str, scope: str) -> Levels:
-    """What is published."""
-    who, amounts = (np.frombuffer(column, np.int64) for column in ctx.standings.levels(measure, scope))
-    return who, amounts
 
 
 def since(former: Levels, people: NDArray[np.int64], amounts: NDArray[np.int64]) -> Moves:

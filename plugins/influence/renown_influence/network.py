@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renown.api import PluginContext
-from renown_influence import layout, steps, store
+from renown_influence import layout, rows, steps, store
 from renown_influence.graph import Floats, Ints, Pairs
+from renown_influence.raters import SMALLEST
 
 #: Teams that a picture holds, the largest.
 DRAWN = 60
@@ -45,19 +46,15 @@ def build(people: Ints, pairs: Pairs, heads: tuple[Longs, Longs], names: Mapping
     if not team_of.any():
         none, nowhere = np.empty(0, np.int64), np.empty(0)
         return Network(none, none, nowhere, nowhere, none, none, none, none, nowhere)
-    owner, rater = pairs.owner, pairs.rater
-    both = (team_of[owner] > 0) & (team_of[rater] > 0)
-    owner, rater, weight = owner[both], rater[both], pairs.weight[both]
-    teams, number = np.unique(team_of[team_of > 0], return_inverse=True)
-    at = np.zeros(len(people), np.int64)
-    at[team_of > 0] = number
-    line = at[rater] * len(teams) + at[owner]
-    lines, which = np.unique(line, return_inverse=True)
+    teams = np.unique(team_of[team_of > 0])
+    at = np.where(team_of > 0, np.searchsorted(teams, team_of), -1)
+    lines, which, chosen = _grouped(_line(at, len(teams), pairs))
+    owner = np.searchsorted(pairs.start, chosen, "right") - 1
     sizes = _sizes(teams, heads[1])
-    raters = steps.told(_distinct(which, rater, len(lines)), sizes[lines // len(teams)])
+    raters = steps.told(_distinct(which, pairs.rater[chosen], len(lines)), sizes[lines // len(teams)])
     owners = steps.told(_distinct(which, owner, len(lines)), sizes[lines % len(teams)])
     shown = (raters > 0) & (owners > 0)
-    weights = np.bincount(which, weights=weight, minlength=len(lines)).astype(np.float64)[shown]
+    weights = np.bincount(which, weights=pairs.weight[chosen], minlength=len(lines)).astype(np.float64)[shown]
     source, target = lines[shown] // len(teams), lines[shown] % len(teams)
     there = np.unique(np.concatenate([source, target]))
     source, target = np.searchsorted(there, source), np.searchsorted(there, target)
@@ -102,10 +99,41 @@ def _sizes(teams: Longs, of_everybody: Longs) -> Longs:
     return np.bincount(np.searchsorted(teams, of_everybody[np.isin(of_everybody, teams)]), minlength=len(teams))
 
 
-def _distinct(which: Longs, who: Ints, lines: int) -> Longs:
+def _line(team: Longs, teams: int, pairs: Pairs) -> Ints | Longs:
+    """Of each pair the line that it is part of, as one number; below 0 for none. `team` is a place, or -1."""
+    # Of 46,000 teams and fewer the numbers are small.
+    found = np.repeat(team.astype(np.int32 if teams**2 < 1 << 31 else np.int64), np.diff(pairs.start))
+    for piece in rows.pieces(len(found)):
+        source, target = team[pairs.rater[piece]], found[piece]
+        found[piece] = np.where((source < 0) | (target < 0), -1, source * teams + target)
+    return found
+
+
+def _grouped(line: Ints | Longs) -> tuple[Longs, Longs, Longs]:
+    """The lines of which something may be told, ascending; and of the pairs in them which line it is, and the place.
+
+    Fewer pairs than that are fewer people, too: in a large organisation nearly all lines are left out here.
+    """
+    ordered = np.sort(line)
+    many = ordered[SMALLEST - 1 :][ordered[SMALLEST - 1 :] == ordered[: 1 - SMALLEST]]
+    lines = many[rows.heads((many,))]
+    lines = lines[lines >= 0].astype(np.int64)
+    if not len(lines):
+        return lines, lines, lines
+    which, chosen = [], []
+    for piece in rows.pieces(len(line)):
+        at = np.minimum(np.searchsorted(lines, line[piece]), len(lines) - 1)
+        here = np.flatnonzero(lines[at] == line[piece])
+        which.append(at[here])
+        chosen.append(here + piece.start)
+    return lines, np.concatenate(which), np.concatenate(chosen)
+
+
+def _distinct(which: Longs, who: Ints | Longs, lines: int) -> Longs:
     """How many people each line has at one end."""
-    pairs = np.unique(which.astype(np.int64) << 32 | who)
-    return np.bincount(pairs >> 32, minlength=lines)
+    # Sorted: numpy's unique hashes, which takes twenty times as long for millions.
+    pairs = np.sort(which << 32 | who)
+    return np.bincount(pairs[rows.heads((pairs,))] >> 32, minlength=lines)
 
 
 def _drawn(sizes: Longs, source: Longs, target: Longs, weight: Floats, names: list[str]) -> tuple[Floats, Floats]:

@@ -21,10 +21,10 @@ def health(ctx: PluginContext) -> Iterator[Health]:
         return
     shown = run.newest(ctx)
     if shown is None:
-        yield Health("Influence", True, "Nothing was reckoned yet.")
+        yield Health("Influence", True, "Nothing was counted yet.")
         return
     days = ctx.clock.today() - shown.day
-    text = f"Reckoned {'today' if not days else f'{days} days ago'} from {shown.pairs:,} pairs of people."
+    text = f"Counted {'today' if not days else f'{days} days ago'} from {shown.pairs:,} pairs of people."
     yield Health("Influence", days <= _STALE, text, "Does a worker run? `renown worker`" if days > _STALE else "")
 
 

@@ -10,6 +10,7 @@ from renown.api import Change, PluginContext, Viewer, to_date
 from renown_influence import absence, kept, tally
 from renown_influence.absence import Clock, Elapsed
 from renown_influence.chain import Chain
+from renown_influence.disclosure import Detail
 from renown_influence.models import Run
 from renown_influence.score import EVIDENCE
 from renown_influence.told import FOR, Line, Told
@@ -33,17 +34,18 @@ class Act:
 
 @dataclass(frozen=True)
 class Pair:
-    """The acts and the `rest` (what is not listed, or was taken back since the run) add up to the chain's `left`.
+    """The acts and the `rest` (what is not listed, or was taken back since the run) add up to `left`.
 
-    `clock`: whether the owner's days are told with each act.
+    `chain` is None where it is not told; `left`, in the last of `digits` after the point, where days are not.
     """
 
     line: Line
-    chain: Chain
+    chain: Chain | None
+    digits: int
+    left: int | None
     acts: tuple[Act, ...]
     rest: int
     half_life: int
-    clock: bool
 
 
 def of(ctx: PluginContext, viewer: Viewer, told: Told, handle: str) -> Pair | None:
@@ -55,21 +57,27 @@ def of(ctx: PluginContext, viewer: Viewer, told: Told, handle: str) -> Pair | No
     friends = one.left / (one.left + told.half) / one.weight
     chain = Chain.of(one.left, told.half, friends, one.total, parameters.shrink, one.voice, parameters.alpha)
     given = ctx.ledger.given(viewer, told.person.id, EVIDENCE, line.person.id, FOR, LISTED)
-    clock = absence.clock(ctx, told.person.id, told.run) if told.own_page else None
-    acts, rest = _acts(given, clock, told.run, chain) if clock is not None else (_plain(given, told.run), 0)
-    return Pair(line, chain, acts, rest, parameters.half_life, clock is not None)
+    shown = chain if told.whole else None
+    clock = None if told.detail is Detail.PARTS else absence.clock(ctx, told.person.id, told.run)
+    if clock is None:
+        return Pair(line, shown, chain.digits, None, _plain(given, told.run), 0, parameters.half_life)
+    acts, rest = _acts(given, clock, told.run, chain)
+    left = round(chain.left * 10**chain.digits)
+    return Pair(line, shown, chain.digits, left, acts, rest, parameters.half_life)
 
 
 def data(found: Pair) -> dict[str, Any]:
-    """As the exports give it. `counted`, `leave`, `idle` and `left` are None where days are not told."""
-    chain = found.chain
-    names = ("left", "half", "friends", "weight", "total", "shrink", "share", "voice", "alpha", "brought")
+    """As the exports give it. What is not told is None."""
+    names = ("half", "friends", "strength", "total", "shrink", "share", "voice", "alpha", "brought")
+    chain, left = found.chain, found.left / 10**found.digits if found.left is not None else None
     return {
         "person": found.line.person.handle,
         "name": found.line.person.name,
-        **{name: getattr(chain, name) for name in names},
+        "percent": found.line.percent,
+        "left": chain.left if chain is not None else left,
+        **{name: getattr(chain, name) if chain is not None else None for name in names},
         "acts": [_act(one, found) for one in found.acts],
-        "rest": found.rest / 10**chain.digits if found.clock else None,
+        "rest": found.rest / 10**found.digits if left is not None else None,
     }
 
 
@@ -86,7 +94,7 @@ def _act(one: Act, found: Pair) -> dict[str, Any]:
         "counted": since.counted if since is not None else None,
         "leave": since.leave if since is not None else None,
         "idle": since.idle if since is not None else None,
-        "left": one.left / 10**found.chain.digits if since is not None else None,
+        "left": one.left / 10**found.digits if since is not None else None,
         "next_run": one.newer,
     }
 

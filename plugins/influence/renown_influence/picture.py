@@ -12,6 +12,8 @@ from renown_influence.ties import Line, Ties
 
 #: Room around what is drawn, and how wide a picture is at least.
 _AROUND, _LEAST = 16.0, 520.0
+#: How far below its circle a name ends.
+_NAME = 20.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def _box(circles: Sequence[Circle]) -> tuple[float, float, float, float]:
     top = min(one.y - height / 2 for one, _, height in boxes) - _AROUND
     bottom = max(one.y + height / 2 for one, _, height in boxes) + _AROUND
     more = max(_LEAST - (right - left), 0) / 2
-    return tuple(round(one, 1) for one in (left - more, top, right - left + 2 * more, bottom - top))  # type: ignore[return-value]
+    return round(left - more, 1), round(top, 1), round(right - left + 2 * more, 1), round(bottom - top, 1)
 
 
 def _bow(begin: Circle, end: Circle, line: Line, most: float) -> Bow:
@@ -94,6 +96,19 @@ def _bow(begin: Circle, end: Circle, line: Line, most: float) -> Bow:
 
 
 def _edge(circle: Circle, towards: tuple[float, float], gap: float) -> tuple[float, float]:
+    """Where a line leaves a circle, or its name below it: no line runs through names."""
     across, down = towards[0] - circle.x, towards[1] - circle.y
     length = math.hypot(across, down) or 1.0
-    return circle.x + across / length * (circle.radius + gap), circle.y + down / length * (circle.radius + gap)
+    away = max(circle.radius, _through_name(circle, across / length, down / length)) + gap
+    return circle.x + across / length * away, circle.y + down / length * away
+
+
+def _through_name(circle: Circle, across: float, down: float) -> float:
+    """How far it is to the far end of the name that way; 0 where it is not on the way."""
+    half, below = layout.wide(circle.label) / 2, circle.radius + _NAME
+    if down <= 0:
+        return 0.0
+    if abs(across) * below <= half * down:
+        return below / down
+    beside = half / abs(across)
+    return beside if circle.radius < beside * down else 0.0

@@ -62,12 +62,12 @@ plugin = Plugin(
     summary="Whose work do others rely on? A score from who endorses whom, unmoved by noise, rings and holidays.",
     settings=Settings,
     permissions=(
-        Permission("influence.read", "Read influence"),
-        Permission("influence.reckon", "Reckon influence, open surveys", "administrator"),
+        Permission("influence.read", "Read influence, whom to ask, the network and reports of surveys"),
+        Permission("influence.reckon", "Read and start runs of influence, open surveys", "administrator"),
         Permission("influence.rings", "Look into groups that praise one another", "moderator"),
     ),
     measures=(
-        MeasureSpec(run.MEASURE, "Influence", kind="level", unit="influence"),
+        MeasureSpec(run.MEASURE, "Influence", kind="level", unit="influence", page="/influence/people/{person}"),
         MeasureSpec(quality.MEASURE, "Quality", kind="level", unit="%", listed=False),
         MeasureSpec(scoring.EVIDENCE, "Endorsements", unit="endorsements", listed=False),
     ),
@@ -90,7 +90,7 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
 @hookimpl
 def jobs(ctx: PluginContext) -> Iterable[Job]:
     return [
-        Job("reckon", "Reckon influence", _MINUTE, run.work),
+        Job("reckon", "Count influence", _MINUTE, run.work),
         Job("rings", "Look for rings", _MINUTE, ring_search.work),
         Job("redo", "Do runs again and compare", _MINUTE, redo.work),
         Job("survey", "End surveys and tell of them", _MINUTE, survey_end.work),

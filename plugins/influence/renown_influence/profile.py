@@ -71,10 +71,14 @@ def data(found: Profile) -> dict[str, Any]:
         "brought": told.brought / 1000 if told is not None else None,
         "rounding": told.rounding / 1000 if told is not None else None,
         "people": told.people if told is not None else None,
-        "from": [] if told is None else [_line(one) for one in told.lines],
+        "from": [] if told is None else [_line(one, told) for one in told.lines],
         "others": None
         if told is None or told.others is None
-        else {"people": told.others.people, "brought": told.others.brought / 1000},
+        else {
+            "people": told.others.people,
+            "percent": told.others.percent,
+            "brought": told.others.brought / 1000 if told.whole else None,
+        },
         "topics": [
             {"topic": one.topic.id, "name": one.topic.name, "influence": one.line.amount / 1000, "place": one.line.rank}
             for one in found.topics
@@ -91,15 +95,16 @@ def data(found: Profile) -> dict[str, Any]:
     }
 
 
-def _line(one: told.Line) -> dict[str, Any]:
+def _line(one: told.Line, found: Told) -> dict[str, Any]:
+    """The numbers behind it are None where they are not told."""
+    behind = one.behind
+    numbers = (one.brought / 1000, round(behind.weight, 4), round(behind.share, 4), round(behind.voice, 4))
+    names = ("brought", "strength", "share", "voice")
     return {
         "person": one.person.handle,
         "name": one.person.name,
-        "brought": one.brought / 1000,
-        "part": round(one.part, 4),
-        "weight": round(one.behind.weight, 4),
-        "share": round(one.behind.share, 4),
-        "voice": round(one.behind.voice, 4),
+        "percent": one.percent,
+        **{name: number if found.whole else None for name, number in zip(names, numbers, strict=True)},
         "acts": one.acts,
         "last": to_date(one.last),
     }

@@ -1,8 +1,9 @@
 """How well somebody's work is received, an axis beside influence: never multiplied into it.
 
-`(for + M * average) / (for + against + M)`: what speaks for a person's work, of all that is said of it, each voice as
-loud as its owner is. A few voices say little: whoever has few is taken for the average. What fewer than five people say
-against somebody's work is nobody's to know: it is as if they had not.
+`(for + M * average) / (for + against + M)`: what speaks for a person's work, of all that is said of it. Who speaks for
+it is as loud as their voice is. Who speaks against it is counted in fives, 5 to 9 people as 5, and each is as loud as
+one who speaks for anybody is on average: if it were their own voice, two nights would tell what a single one said.
+Few people say little: whoever is spoken of by few is taken for the average.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from renown_influence.evidence import Weighed
-from renown_influence.graph import Floats, Ints, Pairs, saturated
+from renown_influence.evidence import Evidence, Weighed
+from renown_influence.graph import Floats, Ints, saturated
 from renown_influence.raters import SMALLEST
 
 MEASURE = "influence.quality"
 #: As if so many people of a voice of their own had said what all say on average.
 M = 5
+#: Who has less of a voice is not counted as one who speaks against: accounts that nobody verified are as good as none.
+HEARD = 0.5
+#: Half-lives after which somebody who spoke against does so no more.
+_HALVES = 2
 #: Thousandths of a percent: whole percents are all that is told, so that no one vote can be seen coming.
 _PERCENT = 1000
 
@@ -51,61 +56,43 @@ def received(good: Floats, bad: Floats, average: int) -> Floats:
     return found
 
 
+def recent(against: Evidence, today: int, half_life: int) -> Evidence:
+    """What still speaks against anybody: all of it counts alike, so it does for a time and then not at all.
+
+    `half_life` is in working days, of which five are a week.
+    """
+    return against.only(against.day > today - _HALVES * half_life * 7 // 5)
+
+
 def of(speaking_for: Weighed, against: Weighed, voice: Floats, kappa: float) -> Quality:
-    """Told of nobody, where nobody's work has five people who ever speak against it.
+    """Told of nobody, where nobody's work has five people who speak against it.
 
     `voice` is how loud each person of `speaking_for` is; whoever is not there has none.
     """
-    people, pairs = speaking_for.people, speaking_for.pairs
-    critical = _counted(_among(people, against, kappa), voice, len(people))
-    good = np.rint(_heard(saturated(pairs, kappa), voice))
-    said = critical.weight * voice[critical.rater]
-    bad = np.rint(np.bincount(critical.owner, weights=said, minlength=len(people)))
+    people, pairs = speaking_for.people, saturated(speaking_for.pairs, kappa)
+    heard, loud = pairs.weight * voice[pairs.rater], voice[pairs.rater] > 0
+    one = float(heard[loud].mean()) if loud.any() else 0.0
+    good = np.rint(np.bincount(pairs.owner, weights=heard, minlength=len(people)))
+    critics = _in_fives(_critics(people, against, voice))
+    bad = np.rint(critics * one)
     whole = float(good.sum() + bad.sum())
     average = round(100 * float(good.sum()) / whole) if whole else 0
-    enough = _raters(pairs, critical, voice) >= SMALLEST
+    raters = np.bincount(pairs.owner[loud], minlength=len(people))
+    enough = (raters >= SMALLEST) | (critics > 0)
     return Quality(people, good, bad, average, enough if bad.any() else np.zeros(len(people), np.bool_))
 
 
-class _Critical:
-    """Pairs of whom somebody speaks against, numbered as those who speak for."""
-
-    def __init__(self, owner: Ints, rater: Ints, weight: Floats) -> None:
-        self.owner, self.rater, self.weight = owner, rater, weight
-
-    def only(self, kept: NDArray[np.bool_]) -> _Critical:
-        return _Critical(self.owner[kept], self.rater[kept], self.weight[kept])
-
-
-def _among(people: Ints, against: Weighed, kappa: float) -> _Critical:
+def _critics(people: Ints, against: Weighed, voice: Floats) -> NDArray[np.int64]:
+    """How many with a voice speak against each."""
     at = np.searchsorted(people, against.people).astype(np.int32)
     known = at < len(people)
     known[known] = people[at[known]] == against.people[known]
-    pairs = saturated(against.pairs, kappa)
-    kept = known[pairs.owner] & known[pairs.rater]
-    return _Critical(at[pairs.owner[kept]], at[pairs.rater[kept]], pairs.weight[kept])
+    heard = known.copy()
+    heard[known] = voice[at[known]] >= HEARD
+    owner = against.pairs.owner
+    kept = known[owner] & heard[against.pairs.rater]
+    return np.bincount(at[owner[kept]], minlength=len(people))
 
 
-def _counted(critical: _Critical, voice: Floats, people: int) -> _Critical:
-    """Those with a voice, where five or more of them speak against the same person."""
-    loud = critical.only(voice[critical.rater] > 0)
-    critics = np.bincount(loud.owner, minlength=people)
-    return loud.only(critics[loud.owner] >= SMALLEST)
-
-
-def _heard(pairs: Pairs, voice: Floats) -> Floats:
-    """What each owner is told in all."""
-    return np.bincount(pairs.owner, weights=pairs.weight * voice[pairs.rater], minlength=pairs.people).astype(
-        np.float64
-    )
-
-
-def _raters(pairs: Pairs, critical: _Critical, voice: Floats) -> NDArray[np.int64]:
-    """How many people with a voice say anything of each owner: who does both is one."""
-    loud = voice > 0
-    found = np.bincount(pairs.owner[loud[pairs.rater]], minlength=pairs.people)
-    for owner, rater in zip(critical.owner.tolist(), critical.rater.tolist(), strict=True):
-        mine = pairs.rater[pairs.start[owner] : pairs.start[owner + 1]]
-        at = int(np.searchsorted(mine, rater))
-        found[owner] += not (at < len(mine) and mine[at] == rater)
-    return found
+def _in_fives(critics: NDArray[np.int64]) -> NDArray[np.int64]:
+    return critics // SMALLEST * SMALLEST

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renown_influence.graph import Floats, Pairs
-from renown_influence.solve import Solver
+from renown_influence.solve import power
 
 #: It multiplies what is brought, of which three digits are printed.
 _NEAR = 1e-6
@@ -38,10 +38,10 @@ class Reach:
         return self.voice * part * (self.alpha - self.reaches) / (1 + part * (self.back - 1))
 
 
-def reach(shares: Pairs, values: Floats, alpha: float, pair: tuple[int, int], total: float, solve: Solver) -> Reach:
+def reach(shares: Pairs, values: Floats, alpha: float, pair: tuple[int, int], total: float) -> Reach:
     """`pair` are owner and rater; in `shares` the owner endorses nobody, and `values` are solved with them."""
     owner, rater = pair
     alone = np.zeros(shares.people)
     alone[rater] = 1
-    column = solve(shares, alone, alpha, _NEAR).values
+    column = power(shares, alone, alpha, _NEAR).values
     return Reach(rater, float(column[owner]), float(column[rater]), total, float(values[rater]), alpha)

@@ -10,6 +10,10 @@ from renown.api import Explanation, Part, PluginContext
 from renown_influence import kept, quality, run, store
 
 _UNIT = 1000
+_FIVES = (
+    "People who speak against it are counted in fives, each with the voice of one who speaks for somebody’s work on "
+    "average: fewer than five do not count, and five to nine count as five. So nobody can see a single vote."
+)
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,9 @@ class Received:
 
     @property
     def about(self) -> str:
-        if self.bad:
-            said = f"{_voices(self.good)} for it, {self.bad} against it."
-        else:
-            said = f"{_voices(self.good)} for it. What fewer than five people say against it is not counted."
-        return f"{said} {quality.M} voices of the average, {self.average} % good, are added, so that few say little."
+        said = f"{_voices(self.good)} for it, {self.bad} against it."
+        added = f"{quality.M} voices of the average, {self.average} % good, are added, so that few say little."
+        return f"{said} {_FIVES} {added}"
 
 
 def of(ctx: PluginContext, person: int) -> Received | None:

@@ -72,9 +72,10 @@ def saturated(pairs: Pairs, parameters: Parameters, frozen: Frozen) -> Pairs:
     return graph.loosened(graph.saturated(pairs, frozen.kappa), parameters.cohesion, frozen.ties)
 
 
-def reckon(inputs: Inputs, parameters: Parameters, frozen: Frozen) -> Result:
-    weighed = saturated(inputs.pairs, parameters, frozen)
-    shares = graph.shares(weighed, parameters.shrink, into=weighed.weight)
+def reckon(inputs: Inputs, parameters: Parameters, frozen: Frozen, said: Pairs | None = None) -> Result:
+    """`said` is what `saturated` gives, from who needs it for more than this."""
+    weighed = saturated(inputs.pairs, parameters, frozen) if said is None else said
+    shares = graph.shares(weighed, parameters.shrink, into=weighed.weight if said is None else None)
     solution = SOLVERS[parameters.solver](shares, inputs.voice, parameters.alpha, parameters.tolerance, inputs.begin)
     back, exact = returns.self_return(shares, parameters.alpha, parameters.shrink)
     return Result(shares, solution, _rounded(solution.values / back), exact)

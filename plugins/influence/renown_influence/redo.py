@@ -13,6 +13,7 @@ from renown_influence import kept, libraries
 from renown_influence.graph import Floats
 from renown_influence.models import Check, Run
 from renown_influence.reckon import digest, reckon
+from renown_influence.solve import NotSolved
 
 #: How far scores may lie apart where other libraries or another processor reckoned: a last bit of those that are kept.
 _NEAR = 2e-9
@@ -47,7 +48,7 @@ class Again:
         if not self.near:
             return "What it found differs."
         changed = ", ".join(f"{name} was {then}, is {now}" for name, then, now in self.changed)
-        return f"The same to nine digits, not to the byte: {changed or 'another processor reckoned it'}."
+        return f"The same to nine digits, not to the byte: {changed or 'another processor counted it'}."
 
 
 def again(ctx: PluginContext, number: int) -> Again:
@@ -62,7 +63,10 @@ def again(ctx: PluginContext, number: int) -> Again:
             raise NotKept(f"run {number} cannot be done again: {why}")
         parameters, frozen = kept.parameters(row), kept.frozen(inner, found)
         said, then = (row.graph_hash, row.result_hash), dict(row.libraries)
-    result = reckon(found.inputs, parameters, frozen)
+    try:
+        result = reckon(found.inputs, parameters, frozen)
+    except NotSolved as error:
+        raise NotKept(f"run {number} cannot be done again: {error}") from error
     return Again(
         found.inputs.digest(parameters, frozen) == said[0],
         result.digest() == said[1],

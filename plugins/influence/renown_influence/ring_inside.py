@@ -11,7 +11,7 @@ from renown_influence.graph import Floats, Pairs
 from renown_influence.parameters import AUDIT, Parameters
 from renown_influence.reckon import Inputs, Result
 from renown_influence.ring_pairs import Group
-from renown_influence.solve import MOST, SOLVERS, NotSolved
+from renown_influence.solve import MOST, NotSolved, power
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,10 @@ class Inside:
 
 
 def of(inputs: Inputs, parameters: Parameters, result: Result, people: Group) -> Inside:
-    """One solve without the shares within. What was given there goes to nobody else instead."""
+    """One solve without the shares within, as `explain.parts`. What was given there goes to nobody else instead."""
     chosen = np.array(people)
     apart = _apart(result.shares, chosen)
-    solve = SOLVERS[parameters.solver]
-    solved = solve(apart, inputs.voice, parameters.alpha, AUDIT, result.solution.values)
+    solved = power(apart, inputs.voice, parameters.alpha, AUDIT, result.solution.values)
     returned = _returned(apart, parameters.alpha, chosen) if result.exact else _nearly(apart, parameters.alpha, chosen)
     return Inside(result.values[chosen], solved.values[chosen] / returned)
 

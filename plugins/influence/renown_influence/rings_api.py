@@ -35,8 +35,10 @@ class Rings(Schema):
 
 class Member(Schema):
     person = fields.String()
-    score = fields.Float()
+    score = fields.Float(metadata={"description": "In voices: 1 is one's own"})
     alone = fields.Float(metadata={"description": "Had they not endorsed one another"})
+    influence = fields.Float(metadata={"description": "The score as profiles show it"})
+    influence_alone = fields.Float()
 
 
 class Pair(Schema):

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_json, needs, viewer
 from renown_influence import ring_book, ring_words, rings_told
-from renown_influence.rings_told import Told
+from renown_influence.pair import LISTED
+from renown_influence.rings_told import Acts, Told
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -38,6 +39,19 @@ def blueprint(ctx: PluginContext) -> Blueprint:
             found = one(inner, ring)
             return as_json(rings_told.whole_data(found, rings_told.evidence(inner, viewer(), found)))
 
+    @pages.get("/desk/rings/<ring>/<rater>/for/<owner>")
+    @needs("influence.rings")
+    def acts(ring: str, rater: str, owner: str) -> str:
+        with ctx.reading() as inner:
+            found = _acts(inner, ring, rater, owner)
+            return render_template("influence/rings_acts.html", ring=ring, found=found, listed=LISTED)
+
+    @pages.get("/desk/rings/<ring>/<rater>/for/<owner>.json")
+    @needs("influence.rings")
+    def acts_as_data(ring: str, rater: str, owner: str) -> Response:
+        with ctx.reading() as inner:
+            return as_json(rings_told.acts_data(_acts(inner, ring, rater, owner)))
+
     @pages.post("/desk/rings/<ring>/notes")
     @needs("influence.rings", tokens=False)
     def note(ring: str) -> Answer | tuple[str, int]:
@@ -60,6 +74,11 @@ def one(ctx: PluginContext, ring: str) -> Told:
     """404 alike where there is none, where it may not be shown, and where the viewer is in it."""
     told = rings_told.one_of(ctx, viewer(), ring)
     return told if told is not None else abort(404)
+
+
+def _acts(ctx: PluginContext, ring: str, rater: str, owner: str) -> Acts:
+    """404 as well where their pair is told of with others alone."""
+    return rings_told.acts(ctx, viewer(), one(ctx, ring), rater, owner) or abort(404)
 
 
 def _page(ctx: PluginContext, ring: Told, text: str = "", error: str = "", *, done: bool = False) -> str:

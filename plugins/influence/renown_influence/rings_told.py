@@ -6,12 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from renown.api import PluginContext, Shown, Viewer, to_date, to_datetime
-from renown_influence import ring_book, ring_search, ring_words
-from renown_influence.models import RingNote, RingRow
+import numpy as np
+
+from renown.api import Change, PluginContext, Shown, Viewer, to_date, to_datetime
+from renown_influence import ring_book, ring_search, ring_words, scale
+from renown_influence.models import Epoch, RingNote, RingRow, Run
+from renown_influence.pair import LISTED
 from renown_influence.raters import SMALLEST
 from renown_influence.score import EVIDENCE
 from renown_influence.told import FOR
+
+
+class Member(NamedTuple):
+    """Somebody's score in voices, and what it would be without the ring; both again as profiles show it."""
+
+    person: Shown
+    score: float
+    alone: float
+    shown: float
+    shown_alone: float
 
 
 class Pair(NamedTuple):
@@ -49,18 +62,26 @@ class Told:
 
 @dataclass(frozen=True)
 class Evidence:
-    """`members` are people with their score and what it would be without the ring; none where that told of others.
+    """`members` are none where their scores told of others.
 
     `pairs` are of people who are shown, and who did nothing in private for one another. The others are told together
     in `rest` (how many, what is left of them), at least five of them; None where there are none, and where they would
     tell of few people. `links` of all `possible` pairs endorse each other: told where every pair is listed.
     """
 
-    members: tuple[tuple[Shown, float, float], ...]
+    members: tuple[Member, ...]
     pairs: tuple[Pair, ...]
     left_out: bool
     rest: tuple[int, float] | None
     links: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What one did with the work of another, the newest first: what was done in private, and undone, is not in it."""
+
+    pair: Pair
+    entries: tuple[Change, ...]
 
 
 @dataclass(frozen=True)
@@ -98,14 +119,22 @@ def evidence(ctx: PluginContext, viewer: Viewer, ring: Told) -> Evidence:
     row: Mapping[str, Any] = ring.row.evidence
     shown = {one.id: one for one in ring.people}
     listed, left = _split(list(row["pairs"]), set(_public(ctx, viewer, shown)))
-    members = zip(ring.row.people, row["scores"], row["alone"], strict=True)
     return Evidence(
-        tuple((shown[one], score, alone) for one, score, alone in members if one in shown) if ring.whole else (),
+        tuple(_members(ctx, ring, shown)) if ring.whole else (),
         tuple(Pair(shown[owner], shown[rater], *rest) for owner, rater, *rest in listed),
         bool(left),
         (len(left), sum(one[2] for one in left)) if ring.whole and len(left) >= SMALLEST else None,
         None if left else (row["links"], row["possible"]),
     )
+
+
+def acts(ctx: PluginContext, viewer: Viewer, ring: Told, rater: str, owner: str) -> Acts | None:
+    """The newest acts behind a pair, by handles. None where the pair is not listed for this viewer."""
+    pairs = evidence(ctx, viewer, ring).pairs
+    found = next((one for one in pairs if (one.rater.handle, one.owner.handle) == (rater, owner)), None)
+    if found is None:
+        return None
+    return Acts(found, tuple(ctx.ledger.given(viewer, found.owner.id, EVIDENCE, found.rater.id, FOR, LISTED)))
 
 
 def data(found: Rings) -> dict[str, Any]:
@@ -137,10 +166,38 @@ def whole_data(ring: Told, found: Evidence) -> dict[str, Any]:
     return ring_data(ring) | {
         "links": links,
         "possible": possible,
-        "members": [{"person": one.handle, "score": score, "alone": alone} for one, score, alone in found.members],
+        "members": [_member(one) for one in found.members],
         "pairs": [_pair(one) for one in found.pairs],
         "more_pairs": count,
         "more_evidence": None if left is None else round(left, 3),
+    }
+
+
+def acts_data(found: Acts) -> dict[str, Any]:
+    """A pair with its acts, as the export gives it."""
+    return _pair(found.pair) | {
+        "acts": [
+            {
+                "day": to_date(one.day),
+                "rule": one.rule,
+                "source": one.source,
+                "space": one.space,
+                "title": one.title,
+                "url": one.url,
+                "weight": one.amount / 1000,
+            }
+            for one in found.entries
+        ]
+    }
+
+
+def _member(one: Member) -> dict[str, Any]:
+    return {
+        "person": one.person.handle,
+        "score": one.score,
+        "alone": one.alone,
+        "influence": one.shown,
+        "influence_alone": one.shown_alone,
     }
 
 
@@ -153,6 +210,16 @@ def _pair(one: Pair) -> dict[str, Any]:
         "days": one.days,
         "last_day": last,
     }
+
+
+def _members(ctx: PluginContext, ring: Told, shown: Mapping[int, Shown]) -> Iterator[Member]:
+    looked = ctx.session.get_one(Run, ring.row.run_id)
+    unit = ctx.session.get_one(Epoch, looked.epoch_id).unit
+    row: Mapping[str, Any] = ring.row.evidence
+    both = np.array([row["scores"], row["alone"]])
+    for one, voices, printed in zip(ring.row.people, both.T, scale.published(both, unit).T, strict=True):
+        if one in shown:
+            yield Member(shown[one], *voices.tolist(), *(printed / 1000).tolist())
 
 
 def _told(ctx: PluginContext, viewer: Viewer, row: RingRow, notes: Sequence[RingNote]) -> Told | None:

@@ -22,15 +22,16 @@ from renown_influence import (
     moves,
     reading,
     scale,
-    store,
 )
 from renown_influence.evidence import Weighed, World, weigh
-from renown_influence.fading import Causes
-from renown_influence.graph import Floats, Ints
+from renown_influence.graph import Ints
+from renown_influence.history import Falls
+from renown_influence.leave import Bools
 from renown_influence.models import Run
+from renown_influence.moves import Levels
 from renown_influence.parameters import Parameters
 from renown_influence.reading import Read
-from renown_influence.reckon import Frozen, Inputs, Result, carried, reckon
+from renown_influence.reckon import Frozen, Inputs, Result, carried, reckon, saturated
 from renown_influence.scopes import of_hashtag, scope
 
 MEASURE = "influence.score"
@@ -146,7 +147,7 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         today, parameters = inner.clock.today(), kept.parameters(inner.session.get_one(Run, number))
         read = reading.read(inner, parameters)
         world = World(crowd.everybody(inner), read.activity, crowd.calendar(inner, today, parameters))
-        before, teams, erased = _before(inner), beside.teams(inner, today), erasing.waiting(inner)
+        teams, erased = beside.teams(inner, today), erasing.waiting(inner)
         former = fading.before(inner, newest(inner))
     progress("Weighing", 200)
     weighed = weigh(read.evidence, world, parameters)
@@ -155,10 +156,14 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         _claim(inner, number)
         epoch, frozen = epochs.of(inner, today, read.generation, weighed, voice, parameters)
     progress("Solving", 400)
-    inputs = Inputs(weighed.pairs, voice, carried(*before, weighed.people, voice))
-    result = reckon(inputs, parameters, frozen)
-    causes = fading.causes(former, weighed.people, inputs, result.values, parameters, frozen)
-    heard = fading.heard(inputs.pairs, result.solution.values, parameters, frozen)
+    begin = voice if former is None else carried(former.people, former.solved, weighed.people, voice)
+    inputs = Inputs(weighed.pairs, voice, begin)
+    said = saturated(inputs.pairs, parameters, frozen)
+    result = reckon(inputs, parameters, frozen, said)
+    causes = fading.causes(former, weighed.people, inputs, said, result.values, parameters, frozen)
+    heard = fading.heard(said, result.solution.values)
+    # As long as the graph, and of no more use.
+    del said
     if erased:
         progress("Erasure", 500)
     effect = erasing.effect(read.evidence, world, weighed, result, parameters, frozen, erased)
@@ -171,11 +176,12 @@ def _reckon(ctx: PluginContext, number: int, tell: Tell) -> None:
         _claim(inner, number)
         run = inner.session.get_one(Run, number)
         _note(run, read, today, epoch, inputs, parameters, frozen, result)
-        _publish(inner, run, 0, weighed, result, frozen, causes)
-        for topic, (pairs, found) in topics.items():
-            _publish(inner, run, topic, pairs, found, frozen)
+        _publish(inner, run, 0, _levels(weighed, result, frozen), Falls(causes, effect).among(_endorsed(weighed)))
+        for topic, levels in topics.items():
+            _publish(inner, run, topic, levels)
+        # Too few people meet there by now.
         for topic in sorted(beside.topics(inner) - topics.keys()):
-            _empty(inner, run, topic)
+            _publish(inner, run, topic, (np.empty(0, np.int64), np.empty(0, np.int64)))
         history.thin(inner, today)
         beside.publish(inner, f"run {run.id}", more, topics)
         kept.keep(inner, run, weighed, inputs, result, more.quality, heard)
@@ -204,10 +210,8 @@ def _claim(ctx: PluginContext, run: int, **told: object) -> None:
         raise Gone
 
 
-def by_topic(
-    read: Read, world: World, people: Ints, parameters: Parameters, frozen: Frozen
-) -> dict[int, tuple[Weighed, Result]]:
-    """The same for each space where enough people met, the busiest first, and for hashtags likewise.
+def by_topic(read: Read, world: World, people: Ints, parameters: Parameters, frozen: Frozen) -> dict[int, Levels]:
+    """The same for each space where enough people met, the busiest first, and for hashtags likewise: what is published.
 
     `frozen` is of all `people` together.
     """
@@ -218,43 +222,27 @@ def by_topic(
         if len(weighed.pairs.rater) >= TOPIC_PAIRS:
             voice = world.people.voice[weighed.people]
             here = epochs.numbered(frozen, people, weighed.people)
-            found[topic] = weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, here)
+            found[topic] = _levels(weighed, reckon(Inputs(weighed.pairs, voice, voice), parameters, here), frozen)
     return found
 
 
-def _before(ctx: PluginContext) -> tuple[Ints, Floats]:
-    """People and values of the last run, to begin with."""
-    run = newest(ctx)
-    arrays = store.load(ctx, kept.name(run.id), ("people", "solved")) if run is not None else {}
-    return arrays.get("people", np.empty(0, np.int32)), arrays.get("solved", np.empty(0))
+def _endorsed(weighed: Weighed) -> Bools:
+    """Who has nothing but a voice of their own has no place on the board."""
+    return np.diff(weighed.pairs.start) > 0
 
 
-def _publish(
-    ctx: PluginContext,
-    run: Run,
-    topic: int,
-    weighed: Weighed,
-    result: Result,
-    frozen: Frozen,
-    causes: Causes | None = None,
-) -> None:
-    """Of those whom somebody endorsed. Who has nothing but a voice of their own has no place on the board."""
-    endorsed = np.diff(weighed.pairs.start) > 0
-    people = weighed.people[endorsed].astype(np.int64)
-    amounts = scale.published(result.values[endorsed], frozen.unit)
-    former = moves.shown(ctx, MEASURE, scope(topic))
+def _levels(weighed: Weighed, result: Result, frozen: Frozen) -> Levels:
+    """Of those whom somebody endorsed, by id, what is published."""
+    endorsed = _endorsed(weighed)
+    return weighed.people[endorsed].astype(np.int64), scale.published(result.values[endorsed], frozen.unit)
+
+
+def _publish(ctx: PluginContext, run: Run, topic: int, levels: Levels, falls: Falls | None = None) -> None:
+    stood = ctx.standings.publish(MEASURE, levels, f"run {run.id}", scope(topic))
+    who, amounts = (np.frombuffer(column, np.int64) for column in stood)
     if not topic:
-        run.moved, run.moved_most = moves.since(former, people, amounts)
-    ctx.standings.publish(MEASURE, (people, amounts), f"run {run.id}", scope(topic))
-    history.keep(ctx, run, topic, former, (people, amounts), None if causes is None else causes[endorsed])
-
-
-def _empty(ctx: PluginContext, run: Run, topic: int) -> None:
-    """A topic that too few people meet in by now."""
-    nobody = np.empty(0, np.int64), np.empty(0, np.int64)
-    former = moves.shown(ctx, MEASURE, scope(topic))
-    ctx.standings.publish(MEASURE, nobody, f"run {run.id}", scope(topic))
-    history.keep(ctx, run, topic, former, nobody)
+        run.moved, run.moved_most = moves.since((who, amounts), *levels)
+    history.keep(ctx, run, topic, (who, amounts), levels, falls)
 
 
 def _note(

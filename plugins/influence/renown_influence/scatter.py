@@ -17,7 +17,7 @@ DOTS = 300
 #: Room around dots, and about as wide and high as the letters of a name are.
 _CLEAR, _LETTER, _LINE = 8, 6.6, 13
 #: Where a name is tried: whether left of its dot, and how many lines below it.
-_PLACES = ((False, 0), (True, 0), (False, -1), (False, 1), (True, -1), (True, 1))
+_PLACES = tuple((left, down) for down in (0, -1, 1, -2, 2) for left in (False, True))
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ def of(found: Comparison, me: int | None, frame: Frame) -> Scatter:
 
 
 def _names(frame: Frame, dots: Sequence[Dot]) -> Iterator[Name]:
-    """Of those who stand out, you first, as far as there is room: no name lies on another, or on such a dot."""
+    """Of those who stand out, you first, as far as there is room: no name lies on another, or on anybody's dot."""
     marked = [dot for dot in reversed(dots) if dot.kind]
-    taken = [(dot.x - 5, dot.y - 5, dot.x + 5, dot.y + 5) for dot in marked]
+    taken = [(dot.x - 5, dot.y - 5, dot.x + 5, dot.y + 5) for dot in dots]
     for dot in marked:
         text = layout.label(dot.label)
         wide = _LETTER * len(text)

@@ -103,19 +103,18 @@ class Settings(Schema):
         load_default=3,
         validate=validate.Range(0, 23),
         metadata={
-            "label": "Reckoned each night at",
+            "label": "Counted each night at",
             "unit": "o'clock, in the organisation's time zone",
             "description": "",
-            "group": "Reckoning",
+            "group": "Counting",
         },
     )
     solver = fields.String(
         load_default="scipy",
-        validate=validate.OneOf(sorted(SOLVERS)),
+        validate=validate.OneOf(SOLVERS),
         metadata={
             "label": "Engine",
             "description": "What solves the equations. scipy is enough for millions of people. Others are packages.",
-            "choices": [(name, name) for name in sorted(SOLVERS)],
-            "group": "Reckoning",
+            "group": "Counting",
         },
     )

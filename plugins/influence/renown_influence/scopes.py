@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from renown.api import PluginContext
 
@@ -24,6 +25,17 @@ class Topic:
     @property
     def scope(self) -> str:
         return scope(self.id)
+
+
+def data(topic: Topic) -> dict[str, Any]:
+    """As the API and the exports give it."""
+    return {
+        "topic": topic.id,
+        "scope": topic.scope,
+        "name": topic.name,
+        "source": topic.source,
+        "url": topic.url,
+    }
 
 
 def of_hashtag(hashtag: int) -> int:

@@ -9,18 +9,22 @@ from marshmallow import fields, validate
 class Rater(Schema):
     person = fields.String()
     name = fields.String()
-    brought = fields.Float(metadata={"description": "In voices: 1 is an employee's own"})
-    part = fields.Float(metadata={"description": "Of the whole, 0 to 1"})
-    weight = fields.Float(metadata={"description": "What their acts say, 0 to 1"})
-    share = fields.Float(metadata={"description": "Of their voice, 0 to 1"})
-    voice = fields.Float()
+    percent = fields.Integer(metadata={"description": "Of the whole"})
+    brought = fields.Float(
+        allow_none=True,
+        metadata={"description": "In voices: 1 is an employee's own. For the owner alone, as the next three"},
+    )
+    strength = fields.Float(allow_none=True, metadata={"description": "What their acts say, 0 to 1"})
+    share = fields.Float(allow_none=True, metadata={"description": "Of their voice, 0 to 1"})
+    voice = fields.Float(allow_none=True)
     acts = fields.Integer()
     last = fields.Date()
 
 
 class Others(Schema):
-    people = fields.Integer(allow_none=True, metadata={"description": "None where they are too few to be counted"})
-    brought = fields.Float()
+    people = fields.Integer(allow_none=True, metadata={"description": "None where they are not counted"})
+    percent = fields.Integer()
+    brought = fields.Float(allow_none=True)
 
 
 class KnownFor(Schema):
@@ -46,7 +50,7 @@ class Profile(Schema):
     quality = fields.Float(allow_none=True, metadata={"description": "In percent"})
     quality_for = fields.Integer(allow_none=True, metadata={"description": "In voices"})
     quality_against = fields.Integer(
-        allow_none=True, metadata={"description": "In voices; what fewer than five people say is not counted"}
+        allow_none=True, metadata={"description": "In voices; people are counted in fives, fewer than five not at all"}
     )
     quality_average = fields.Integer(allow_none=True, metadata={"description": "In percent, of all"})
     value = fields.Float(allow_none=True, metadata={"description": "In voices: own + brought + rounding"})
@@ -81,16 +85,17 @@ class Act(Schema):
 class Pair(Schema):
     person = fields.String()
     name = fields.String()
-    left = fields.Float(metadata={"description": "Of their acts today"})
-    half = fields.Float(metadata={"description": "weight = left / (left + half) / friends"})
-    friends = fields.Float()
-    weight = fields.Float()
-    total = fields.Float(metadata={"description": "The weight of all that they rely on"})
-    shrink = fields.Float()
-    share = fields.Float(metadata={"description": "weight / (total + shrink)"})
-    voice = fields.Float()
-    alpha = fields.Float()
-    brought = fields.Float(metadata={"description": "share * voice * alpha"})
+    percent = fields.Integer(metadata={"description": "Of the whole. What follows is for the owner alone"})
+    left = fields.Float(allow_none=True, metadata={"description": "Of their acts today"})
+    half = fields.Float(allow_none=True, metadata={"description": "strength = left / (left + half) / friends"})
+    friends = fields.Float(allow_none=True)
+    strength = fields.Float(allow_none=True)
+    total = fields.Float(allow_none=True, metadata={"description": "The strengths of all that they rely on, added up"})
+    shrink = fields.Float(allow_none=True)
+    share = fields.Float(allow_none=True, metadata={"description": "strength / (total + shrink)"})
+    voice = fields.Float(allow_none=True)
+    alpha = fields.Float(allow_none=True)
+    brought = fields.Float(allow_none=True, metadata={"description": "share * voice * alpha"})
     acts = fields.List(fields.Nested(Act))
     rest = fields.Float(allow_none=True, metadata={"description": "Left of acts that are not listed"})
 
@@ -98,7 +103,10 @@ class Pair(Schema):
 class Tie(Schema):
     person = fields.String()
     name = fields.String()
-    strength = fields.Float(metadata={"description": "0 to 1"})
+    strength = fields.Float(
+        allow_none=True, metadata={"description": "0 to 1; None of those on whom one relies oneself"}
+    )
+    much = fields.Integer(metadata={"description": "1 a little, 2 some, 3 much"})
 
 
 class Side(Schema):
@@ -111,6 +119,15 @@ class Circle(Schema):
     day = fields.Date(allow_none=True)
     relying = fields.Nested(Side, allow_none=True)
     relied_on = fields.Nested(Side, allow_none=True)
+
+
+class Page(Schema):
+    after = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "`next` of the page before"},
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
 class OfTeam(Schema):
@@ -181,3 +198,34 @@ class Run(Schema):
 
 class Runs(Schema):
     runs = fields.List(fields.Nested(Run))
+    next = fields.Integer(allow_none=True)
+
+
+class Both(Schema):
+    person = fields.String()
+    name = fields.String()
+    activity = fields.Float(metadata={"description": "Points of the period"})
+    influence = fields.Float()
+
+
+class TeamCounts(Schema):
+    team = fields.String()
+    heard = fields.Integer(allow_none=True, metadata={"description": "So many, or more; None where it is not told"})
+    busy = fields.Integer(allow_none=True, metadata={"description": "So many, or more; None where it is not told"})
+
+
+_OTHERS = "Not named; None where they are too few to be counted"
+
+
+class Comparison(Schema):
+    period = fields.String(
+        allow_none=True, metadata={"description": "Of the points; None where there is nothing to compare yet"}
+    )
+    heard = fields.List(fields.Nested(Both), metadata={"description": "Much further up by influence than by points"})
+    busy = fields.List(fields.Nested(Both), metadata={"description": "Much further up by points than by influence"})
+    heard_others = fields.Integer(allow_none=True, metadata={"description": _OTHERS})
+    busy_others = fields.Integer(allow_none=True, metadata={"description": _OTHERS})
+    you = fields.String(
+        metadata={"description": "heard, busy or neither; empty for who has no numbers. Told to the caller alone"}
+    )
+    teams = fields.List(fields.Nested(TeamCounts))

@@ -102,6 +102,10 @@ class Engines(Mapping[str, Solver]):
         except (ImportError, AttributeError) as error:
             raise NotSolved(f"the engine {name!r} cannot be imported: {error}") from error
 
+    def __contains__(self, name: object) -> bool:
+        """Whether it is installed, be it right or not."""
+        return name in set(self)
+
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(("scipy", *self._points)))
 
@@ -131,4 +135,4 @@ def _tried(
 
 
 #: What the setting `solver` may say.
-SOLVERS: Mapping[str, Solver] = Engines(entry_points(group=GROUP))
+SOLVERS = Engines(entry_points(group=GROUP))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from renown.api import PluginContext, Viewer, to_date
-from renown_influence import asking
+from renown_influence import asking, scopes
 from renown_influence.asking import Suggestion
 from renown_influence.scopes import Topic
 
@@ -30,11 +30,7 @@ def of(ctx: PluginContext, viewer: Viewer, topic: Topic) -> Suggested:
 def data(found: Suggested) -> dict[str, Any]:
     """As the API and the export give it."""
     return {
-        "topic": found.topic.id,
-        "scope": found.topic.scope,
-        "name": found.topic.name,
-        "source": found.topic.source,
-        "url": found.topic.url,
+        **scopes.data(found.topic),
         "people": [
             {
                 "person": one.line.key,

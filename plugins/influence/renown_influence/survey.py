@@ -14,6 +14,8 @@ from renown_influence.models import Survey
 
 #: For how many days a survey may be open.
 LONGEST = 92
+#: The notice that one is open.
+OPEN = "influence.survey-open"
 
 
 class Refused(ValueError):
@@ -57,6 +59,7 @@ def cancel(ctx: PluginContext, number: int, by: int | None) -> None:
     survey = _held(ctx, number)
     details = _told(survey)
     survey_answers.drop(ctx, number)
+    ctx.notify.withdraw(ctx.people.employees(), OPEN, subject(number))
     ctx.session.delete(survey)
     ctx.session.flush()
     ctx.audit.record("survey-cancelled", by=by, target=f"survey:{number}", details=details)
@@ -78,6 +81,18 @@ def ended(ctx: PluginContext) -> Sequence[Survey]:
     return ctx.session.scalars(select(Survey).where(Survey.open.is_(None)).order_by(Survey.id.desc())).all()
 
 
+def listed(ctx: PluginContext, limit: int, before: int | None = None) -> Sequence[Survey]:
+    """So many of them, or of those before one."""
+    older = select(Survey).where(Survey.open.is_(None)).order_by(Survey.id.desc()).limit(limit)
+    return ctx.session.scalars(older if before is None else older.where(Survey.id < before)).all()
+
+
+def one_ended(ctx: PluginContext, number: int) -> Survey | None:
+    """None while there is no report, as where there is no such survey."""
+    found = ctx.session.get(Survey, number)
+    return found if found is not None and found.open is None else None
+
+
 def answered(ctx: PluginContext, survey: int) -> int:
     """How many answered, in whole fives: whoever watches it learns that somebody did, at every fifth, and not who."""
     return report.fives(survey_answers.number(ctx, survey))
@@ -91,6 +106,11 @@ def answering(ctx: PluginContext, survey: int, person: int) -> None:
         raise Refused("This survey has ended.")
     if not ctx.people.employees([person]):
         raise Refused("Only employees answer.")
+
+
+def subject(number: int) -> str:
+    """What its notices are about."""
+    return f"survey:{number}"
 
 
 def until(ctx: PluginContext, survey: Survey) -> str:

@@ -15,7 +15,7 @@ from renown_influence.report import Answers, Measured, Numbers
 
 #: The measures beside which answers are set. The first is another plugin's: it is read where it is there.
 ACTIVITY, INFLUENCE = "activity.points", "influence.score"
-OPEN, REPORT = "influence.survey-open", "influence.survey-report"
+OPEN, REPORT = survey.OPEN, "influence.survey-report"
 #: All answers: who named whom by number, and who named which address.
 Rows = tuple[list[tuple[int, int]], list[tuple[int, str]]]
 
@@ -47,6 +47,7 @@ def _end(ctx: PluginContext) -> bool:
         if _rows(inner, due) != rows or not _all_here(inner, made):
             # An answer came in the last moment, or somebody was merged or erased.
             return True
+        inner.notify.withdraw(inner.people.employees(), OPEN, survey.subject(due))
         found.report, found.open, found.told_id = made, None, None if made["few"] else 0
         survey_answers.drop(inner, due)
     return True
@@ -143,7 +144,7 @@ def _tell(ctx: PluginContext) -> bool:
 
 
 def _notice(ctx: PluginContext, found: Survey, person: int) -> None:
-    subject = f"survey:{found.id}"
+    subject = survey.subject(found.id)
     if found.open:
         until = survey.until(ctx, found)
         body = (

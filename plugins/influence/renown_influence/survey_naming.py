@@ -7,6 +7,7 @@ ends, so that the pages are the same for somebody's who may not be shown, for so
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert
@@ -20,6 +21,8 @@ from renown_influence.survey import Refused
 MOST = 7
 #: Characters in an address: as many as the mail standard allows.
 LONGEST = 254
+#: Colleagues whom a search offers, and of how many that it finds.
+_OFFERED, _LOOKED_AT = 20, 200
 #: A token that stands for a colleague whom the page offered. In seconds.
 _FRESH = 24 * 3600
 _PURPOSE = "named"
@@ -30,11 +33,15 @@ _ADDRESS = re.compile(rf'[^\s@"(),:;<>\[\]\\]{{1,64}}@{_LABEL}(?:\.{_LABEL})+')
 
 @dataclass(frozen=True)
 class Offer:
-    """Somebody to name: a person, or whoever has an address. `token` is what `name` takes."""
+    """Somebody to name: a person, or whoever has an address. `token` is what `name` takes: none for oneself.
+
+    `team` is where the person is now.
+    """
 
     token: str
     person: Shown | None
     address: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,20 +67,33 @@ def mine(ctx: PluginContext, survey: int, person: int) -> Named:
 
 
 def offered(ctx: PluginContext, viewer: Viewer, survey: int, text: str) -> list[Offer]:
-    """Colleagues whom this may mean and whom the viewer may see; and whoever has the address that it is."""
+    """Colleagues whom this may mean and whom the viewer may see; and whoever has the address that it is.
+
+    Those first of whose names a word begins so. The viewer is among them, without a token.
+    """
     text, by = text.strip(), viewer.person_id or 0
     if len(text) < 2:
         return []
-    found = {one.id: one for one in ctx.people.search(viewer, text)}
-    taken = {by, *survey_answers.people(ctx, survey, by)}
     offers = [
-        Offer(ctx.sign.make(_PURPOSE, [survey, by, one]), found[one])
-        for one in ctx.people.employees(found)
-        if one not in taken
+        Offer("" if one.id == by else ctx.sign.make(_PURPOSE, [survey, by, one.id]), one, team=_team(ctx, one.id))
+        for one in _meant(ctx, viewer, text, survey_answers.people(ctx, survey, by))
     ]
     if is_address(text) and not _has_address(ctx, survey, by, text):
         offers.append(Offer(ctx.sign.make(_PURPOSE, [survey, by, text]), None, text))
     return offers
+
+
+def _meant(ctx: PluginContext, viewer: Viewer, text: str, taken: Collection[int]) -> list[Shown]:
+    found = {one.id: one for one in ctx.people.search(viewer, text, _LOOKED_AT) if one.id not in taken}
+    begins = re.compile(rf"\b{re.escape(text)}", re.IGNORECASE)
+    here = [found[one] for one in ctx.people.employees(found)]
+    return sorted(here, key=lambda one: (begins.search(one.name) is None, one.name.lower(), one.id))[:_OFFERED]
+
+
+def _team(ctx: PluginContext, person: int) -> str:
+    today, names = ctx.clock.today(), ctx.teams.all()
+    held = [one for one in ctx.teams.of(person) if (one.from_day or 0) <= today < (one.to_day or today + 1)]
+    return next((names[one.team] for one in held if one.team in names), "")
 
 
 def is_address(text: str) -> bool:

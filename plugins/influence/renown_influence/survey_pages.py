@@ -21,9 +21,9 @@ from renown.api import (
     to_day,
     viewer,
 )
+from renown_influence import gate, survey_answers, survey_naming, survey_shown
 from renown_influence import report as reports
 from renown_influence import survey as surveys
-from renown_influence import survey_answers, survey_naming, survey_shown
 from renown_influence import survey_words as words
 from renown_influence.models import Survey
 
@@ -129,6 +129,7 @@ def _page(ctx: PluginContext, survey: int | None = None, text: str = "", **said:
         return render_template(
             "influence/survey_answered.html" if part else "influence/survey_index.html",
             survey=found,
+            until=surveys.until(inner, found) if found is not None else "",
             named=survey_naming.mine(inner, held.id, me.person_id or 0) if held else None,
             offered=survey_naming.offered(inner, me, held.id, text) if held else [],
             ended=surveys.ended(inner),
@@ -154,13 +155,14 @@ def _reading(pages: Blueprint, ctx: PluginContext) -> None:
     def show(survey: int) -> str:
         with ctx.reading() as inner:
             found = _ended(inner, survey)
-            told = survey_shown.told(inner, viewer(), found.report or {"few": True})
+            told = survey_shown.of(inner, viewer(), found)
             return render_template(
                 "influence/survey_report.html",
                 survey=found,
                 report=told,
                 words=words,
                 picture=words.picture(told.get("compared", ())),
+                until=surveys.until(inner, found) if found is not None else "",
                 smallest=reports.SMALLEST,
                 naming=reports.NAMING,
             )
@@ -169,15 +171,13 @@ def _reading(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("influence.read")
     def as_data(survey: int) -> Response:
         with ctx.reading() as inner:
-            found = _ended(inner, survey)
-            told = survey_shown.told(inner, viewer(), found.report or {"few": True})
-            return as_json({"survey": found.id, "title": found.title, "report": survey_shown.data(told)})
+            return as_json(survey_shown.whole(inner, viewer(), _ended(inner, survey)))
 
     @pages.get("/surveys/<int(max=2147483647):survey>.csv")
     @needs("influence.read")
     def as_table(survey: int) -> Response:
         with ctx.reading() as inner:
-            told = survey_shown.told(inner, viewer(), _ended(inner, survey).report or {"few": True})
+            told = survey_shown.of(inner, viewer(), _ended(inner, survey))
         columns = ("measure", "people", "agreement", "low", "high", "most", "highest", "both", "chance")
         return as_csv(
             f"survey-{survey}", columns, (row for one in told.get("compared", ()) for row in survey_shown.rows(one))
@@ -185,10 +185,7 @@ def _reading(pages: Blueprint, ctx: PluginContext) -> None:
 
 
 def _ended(ctx: PluginContext, survey: int) -> Survey:
-    found = ctx.session.get(Survey, survey)
-    if found is None or found.open is not None:
-        abort(404)
-    return found
+    return surveys.one_ended(ctx, survey) or gate.absent()
 
 
 # Administration
@@ -220,7 +217,7 @@ def _administering(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post("/admin/surveys/<int(max=2147483647):survey>/cancel")
     @needs("influence.reckon")
     def cancel(survey: int) -> Answer:
-        return _acted(ctx, surveys.cancel, survey, "The survey is cancelled, and all answers are deleted.")
+        return _acted(ctx, surveys.cancel, survey, "The survey is discarded, and all answers are deleted.")
 
 
 def _desk(ctx: PluginContext, given: Mapping[str, str], errors: Mapping[str, list[str]]) -> str:
@@ -230,6 +227,7 @@ def _desk(ctx: PluginContext, given: Mapping[str, str], errors: Mapping[str, lis
             "influence/survey_admin.html",
             survey=found,
             answered=surveys.answered(inner, found.id) if found is not None else 0,
+            until=surveys.until(inner, found) if found is not None else "",
             smallest=reports.SMALLEST,
             ended=surveys.ended(inner),
             given=given,

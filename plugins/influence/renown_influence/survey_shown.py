@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from renown.api import PluginContext, Shown, Viewer
+from renown.api import PluginContext, Shown, Viewer, to_datetime
 from renown_influence import report as reports
+from renown_influence.models import Survey
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,22 @@ class Names:
 
     def handles(self) -> list[str]:
         return [one.handle for one in self.people]
+
+
+def of(ctx: PluginContext, viewer: Viewer, survey: Survey) -> dict[str, Any]:
+    """Of one that has ended."""
+    return told(ctx, viewer, survey.report or {"few": True})
+
+
+def whole(ctx: PluginContext, viewer: Viewer, survey: Survey) -> dict[str, Any]:
+    """One that has ended, for programs."""
+    return {"survey": survey.id, "title": survey.title, "report": data(of(ctx, viewer, survey))}
+
+
+def line(survey: Survey) -> dict[str, Any]:
+    """One that has ended, in the list for programs. `report` is whether so many answered that there is one."""
+    there = not (survey.report or {"few": True})["few"]
+    return {"survey": survey.id, "title": survey.title, "ended": to_datetime(survey.closes_at), "report": there}
 
 
 def told(ctx: PluginContext, viewer: Viewer, report: Mapping[str, Any]) -> dict[str, Any]:

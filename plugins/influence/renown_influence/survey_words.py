@@ -44,18 +44,20 @@ def answered(report: Mapping[str, Any]) -> str:
 
 
 def agreement(compared: Mapping[str, Any], report: Mapping[str, Any]) -> str:
-    """How far the two orders agree: "between 0.4 and 0.7, from 63 answers"; no more than numbers where few answered."""
+    """How far the answers and a measure agree, and how surely; no more than numbers where few answered."""
     low, high = compared["low"], compared["high"]
     if low is None or high is None:
         return (
             "Nothing can be said of their order: it has too few people, or all have the same place in one of the two."
         )
-    between = f"between {number(low)} and {number(high)}"
-    sample = f"from {report['answers']:,} answers about {compared['people']:,} or more people"
+    two = f"The answers and {_the(compared['title'])}"
+    said = f"{number(compared['agreement'])}, where 1 is the same order"
+    sample = f"{report['answers']:,} answers, {compared['people']:,} or more people compared."
     if _part(report) >= _HALF:
-        return f"{_how(low, high)}: {between}, {sample}."
-    part = f"{_part(report):.0%} of all employees"
-    return f"Agreement {between}, {sample}. Only {part} answered: what the others think may be quite different."
+        sure = f"Part of that is chance: most likely it is between {number(low)} and {number(high)}."
+        return f"{two} {_how(low, high)} ({said}). {sure} {sample}"
+    few = f"Only {_part(report):.0%} of all employees answered: what the others think may be quite different."
+    return f"{two}: {said}. {few} {sample}"
 
 
 def _part(report: Mapping[str, Any]) -> float:
@@ -89,13 +91,17 @@ def picture(compared: Sequence[Mapping[str, Any]]) -> Picture:
     return Picture(_LINE * len(known) + 24, marks, grid)
 
 
+def _the(title: str) -> str:
+    return f"the {title}" if title.startswith("points") else title
+
+
 def _how(low: float, high: float) -> str:
     if low <= 0 <= high:
-        return "Whether the two orders agree cannot be told"
+        return "may agree or not, which cannot be told"
     if high < 0:
-        return "The two orders disagree"
+        return "disagree"
     middle = (low + high) / 2
-    return f"The two orders agree {'closely' if middle >= 0.7 else 'in part' if middle >= 0.4 else 'a little'}"
+    return "agree closely" if middle >= 0.7 else "agree in part" if middle >= 0.4 else "hardly agree"
 
 
 def _place(value: float) -> float:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Row, func, select
 
 from renown.api import PluginContext
-from renown_influence import history
-from renown_influence.models import Run
+from renown_influence import fading, history, scale
+from renown_influence.models import Epoch, Run
 
 #: Steps that are explained, and that a table lists, the newest.
 LISTED = 30
@@ -24,6 +25,7 @@ ERASED = "Somebody’s data were erased, and with them what they had passed on."
 FADED = "Acts grew older, or were taken back."
 VOICES = "Colleagues who rely on this work are relied on less, or rely on more people."
 UNKNOWN = "What the number before was made of is gone."
+_CAUSES = {fading.ACTS: FADED, fading.VOICES: VOICES, fading.ERASED: ERASED, fading.SCALE: SCALE}
 
 
 @dataclass(frozen=True)
@@ -59,29 +61,37 @@ def of(ctx: PluginContext, person: int, until: int, topic: int = 0, *, explained
     return Timeline(tuple(steps), scales, until)
 
 
-def _falls(ctx: PluginContext, rows: Sequence[Row[int, int, int, bool | None]]) -> dict[int, str]:
+def _falls(ctx: PluginContext, rows: Sequence[Row[int, int, int, int | None]]) -> dict[int, str]:
     """Why, by day."""
     fallen = [(before, now) for before, now in pairwise(rows) if now.amount < before.amount]
     if not fallen:
         return {}
-    columns = (Run.id, Run.epoch_id, Run.parameters, Run.generation, Run.reason)
-    since = select(*columns).where(Run.state == "published", Run.id >= fallen[0][0].run_id)
+    columns = (Run.id, Run.parameters, Run.generation, Epoch.unit)
+    since = (
+        select(*columns)
+        .join(Epoch, Epoch.id == Run.epoch_id)
+        .where(Run.state == "published", Run.id >= fallen[0][0].run_id)
+    )
     runs = ctx.session.execute(since.order_by(Run.id)).all()
     return {
-        now.day: _why(now, [one for one in runs if before.run_id <= one.id <= now.run_id]) for before, now in fallen
+        now.day: _why(before, now, [one for one in runs if before.run_id <= one.id <= now.run_id])
+        for before, now in fallen
     }
 
 
-def _why(now: Row[int, int, int, bool | None], runs: Sequence[Any]) -> str:
+def _why(before: Row[int, int, int, int | None], now: Row[int, int, int, int | None], runs: Sequence[Any]) -> str:
     """`runs`: the one that found the number before, to the one that found this. What weighs most is told."""
-    if len({one.epoch_id for one in runs}) > 1:
-        return SCALE
     if not now.amount:
         return NOTHING
-    if any(one.parameters != runs[0].parameters for one in runs):
-        return SETTINGS
     if any(one.generation != runs[0].generation for one in runs):
         return AGAIN
-    if any(one.reason == "erasure" for one in runs[1:]):
-        return ERASED
-    return UNKNOWN if now.faded is None else FADED if now.faded else VOICES
+    if runs and _by_scale(before.amount, runs[0].unit, runs[-1].unit) * 2 >= before.amount - now.amount:
+        return SCALE
+    if any(one.parameters != runs[0].parameters for one in runs):
+        return SETTINGS
+    return UNKNOWN if now.cause is None else _CAUSES[now.cause]
+
+
+def _by_scale(amount: int, then: float, unit: float) -> float:
+    """By how many thousandths the same is less on the scale of another unit."""
+    return amount - float(scale.shown(np.array(scale.behind(amount / 1000, then)), unit)) * 1000

@@ -8,16 +8,15 @@ from urllib.parse import quote
 import numpy as np
 
 from renown.api import Explanation, Part, PluginContext
-from renown_influence import explain, graph, kept, run, scale
+from renown_influence import disclosure, explain, graph, kept, run, scale
 from renown_influence.explain import Parts
 from renown_influence.graph import Floats, Pairs
 from renown_influence.kept import Kept
 from renown_influence.models import Epoch, Run
 from renown_influence.raters import SMALLEST
 from renown_influence.reckon import Frozen, saturated
-from renown_influence.solve import SOLVERS
 
-_GONE = "What this number was made of is gone, since somebody was erased. The number stands; the next run explains it."
+_GONE = "What this number was made of is gone, since somebody was erased. The number stands, and the next is explained."
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,7 @@ def of(ctx: PluginContext, person: int) -> Why | None:
     frozen, parameters = kept.frozen(ctx, found), kept.parameters(found.run)
     weighed = saturated(found.inputs.pairs, parameters, frozen)
     shares = graph.shares(weighed, parameters.shrink)
-    solve = SOLVERS[parameters.solver]
-    parts = explain.parts(shares, found.inputs.voice, parameters.alpha, place, solve, found.solved)
+    parts = explain.parts(shares, found.inputs.voice, parameters.alpha, place, found.solved)
     mine = slice(shares.start[place], shares.start[place + 1])
     total = weighed.weight[mine] / shares.weight[mine] - parameters.shrink
     return _told(found, frozen, parts, place, (weighed.weight[mine], np.maximum(total, 0), shares.weight[mine]))
@@ -99,6 +97,8 @@ def in_words(ctx: PluginContext, person: int) -> Explanation | None:
     if found is None:
         return None
     people = f"{found.raters} people" if found.raters >= SMALLEST else f"fewer than {SMALLEST} people"
+    if disclosure.private_counts(ctx):
+        people = "others"
     others = round(found.value, 2) - round(found.own, 2)
     text = f"{found.value:.2f} = {found.own:.2f} own voice + {others:.2f} from {people}."
     unit = ctx.session.get_one(Epoch, shown.epoch_id).unit

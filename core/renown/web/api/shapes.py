@@ -85,7 +85,7 @@ class Total(Schema):
     measure = fields.String()
     period = fields.String()
     amount = Amount()
-    rank = fields.Integer()
+    rank = fields.Integer(allow_none=True, metadata={"description": "None for others below the depth of boards"})
 
 
 class Profile(Person):

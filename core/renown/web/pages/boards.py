@@ -284,12 +284,9 @@ def places(
     if view.of_teams:
         return _joined([ui.team_place(line, *_head(heads.get(line.subject_id)), moves, closed) for line in lines])
     flat = None if view.measure.kind == "level" else (0,)
-    measure, unit, period = view.measure.name, view.measure.unit, str(view.span)
+    period = str(view.span)
     return _joined(
-        [
-            person_line(ui, line, trend.get(line.subject_id, flat), measure, unit, period, moves, closed)
-            for line in lines
-        ]
+        [person_line(ui, line, trend.get(line.subject_id, flat), view.measure, period, moves, closed) for line in lines]
     )
 
 

@@ -19,7 +19,7 @@ from renown.notify import inbox
 from renown.people.models import Identity, Person
 from renown.web import measures, plugins, spans, words
 from renown.web.guard import permitted
-from renown.web.house import reading, viewer
+from renown.web.house import reading, viewer, working
 from renown.web.pages.people import teams_today
 
 pages = Blueprint("home", __name__)
@@ -49,7 +49,7 @@ def show() -> str | Response:
         rows=words.in_pairs(changes),
         thanks=[one for one in changes if _thanks(one)][:5],
         days=days,
-        waiting=[one for one in inbox.listed(conn, me, limit=20) if one.read_at is None][:3],
+        waiting=[one for one in inbox.listed(conn, me, of=working(), limit=20) if one.read_at is None][:3],
         team=teams_today(conn, [me], now).get(me),
         accounts=_accounts(me),
     )

@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 from renown import audit
 from renown.access import signin, tokens
 from renown.access.models import Login
-from renown.access.permissions import ACTIONS, allows
+from renown.access.permissions import allows
 from renown.access.routes import needs
 from renown.access.signin import SignInRefused, WeakPassword
 from renown.access.viewer import Viewer
 from renown.ledger import visibility
 from renown.people.models import Identity, Person
 from renown.sources.models import Source
+from renown.web import scopes as known
 from renown.web.house import house, reading, viewer
 from renown.web.numbers import whole_or
 from renown.web.session import leave, me
@@ -127,12 +128,15 @@ def own_tokens() -> str:
 def add_token() -> str | tuple[str, int]:
     scopes = request.form.getlist("scopes")
     days = request.form.get("days", "90")
-    if not set(scopes) <= set(_scopes()):
+    actions = _scopes()
+    if not set(scopes) <= set(actions):
         abort(422, "scopes: some are not yours to give")
     lasting = None if days in ("", "0") else whole_or(days, -1)
     try:
         with house().db.write() as conn:
-            made = tokens.add(conn, request.form.get("name", ""), scopes, person_id=_me(), days=lasting)
+            made = tokens.add(
+                conn, request.form.get("name", ""), scopes, person_id=_me(), days=lasting, actions=actions
+            )
             audit.record(
                 conn, "token.added", actor_id=_me(), via="web", target=f"token:{made.id}", details={"scopes": scopes}
             )
@@ -171,7 +175,8 @@ def _tokens(**more: Any) -> str:
 def _scopes() -> list[str]:
     """What the viewer may do, and so a token of theirs."""
     signed_in = Viewer(viewer().person_id, viewer().role)
-    return [action for action in ACTIONS if allows(signed_in, action)]
+    dispatcher = house().dispatcher
+    return [one for one in known.offered() if allows(signed_in, one) or dispatcher.allows(signed_in, one)]
 
 
 def _me() -> int:

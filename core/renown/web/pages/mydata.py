@@ -6,9 +6,18 @@ from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
 from renown.access.routes import needs
-from renown.web.held import held
-from renown.web.house import viewer
+from renown.web.held import OFF, held
+from renown.web.house import house, viewer
 from renown.web.pages.admin.person import download
+
+#: Parts of the file whose names say little by themselves.
+TITLES = {
+    "people": "Your name and e-mail, and those of records joined with yours",
+    "acts": "What you did",
+    "entries": "Changes of your numbers",
+    "merges": "Times that records were joined",
+    "administrative_acts": "Lines in the record of administration",
+}
 
 pages = Blueprint("my_data", __name__, url_prefix="/me")
 
@@ -27,18 +36,28 @@ CUSTOMERS = {
 @pages.get("/data")
 @needs("me:read")
 def index() -> str:
+    told = held(_me())
     # What is empty is told to those who may wonder what it is; to customers it would be other people's words.
-    least = 0 if viewer().employee else 1
-    names = {} if viewer().employee else CUSTOMERS
-    told = {name: records for name, part in held(_me()).items() if (records := _records(part)) is not None}
-    counts = {names.get(name, name): records for name, records in told.items() if records >= least}
-    return render_template("me/data.html", counts=counts)
+    employee = viewer().employee
+    names, least = ({}, 0) if employee else (CUSTOMERS, 1)
+    counts = {
+        names.get(name, _title(name)): n
+        for name, part in told.items()
+        if name != OFF and (n := _records(part)) is not None and n >= least
+    }
+    return render_template("me/data.html", counts=counts, off=[_title(name) for name in told[OFF]] if employee else [])
 
 
 @pages.get("/data.json")
 @needs("me:read")
 def whole() -> Response:
     return download(held(_me()), "my-data.json")
+
+
+def _title(part: str) -> str:
+    """What a part of the file is called."""
+    manifest = house().plugins.manifests.get(part)
+    return TITLES.get(part) or (manifest.title if manifest else part.replace("_", " ").capitalize())
 
 
 def _records(part: object) -> int | None:

@@ -14,7 +14,7 @@ from renown.access.routes import needs
 from renown.notify import choices, deliveries, inbox, own, pace
 from renown.notify.pace import Quiet
 from renown.web.exports import Item, as_feed
-from renown.web.house import house, reading, viewer
+from renown.web.house import house, reading, viewer, working
 from renown.web.numbers import whole
 
 pages = Blueprint("notifications", __name__)
@@ -38,7 +38,7 @@ class Kind:
 @needs("me:read")
 def index() -> str:
     before = request.args.get("before", type=whole)
-    found = inbox.listed(reading(), _me(), before=before, limit=_PAGE)
+    found = inbox.listed(reading(), _me(), of=working(), before=before, limit=_PAGE)
     further = found[-1].id if len(found) == _PAGE else None
     return render_template("me/inbox.html", groups=inbox.grouped(found), further=further, before=before)
 
@@ -46,7 +46,7 @@ def index() -> str:
 @pages.get("/notifications.atom")
 @needs("me:read")
 def as_news() -> Response:
-    found = inbox.listed(reading(), _me())
+    found = inbox.listed(reading(), _me(), of=working())
     items = [Item(str(one.id), one.title, one.url or "/notifications", one.created_at, one.body or "") for one in found]
     return as_feed("Notifications", items)
 
@@ -55,7 +55,7 @@ def as_news() -> Response:
 @needs("me:write")
 def read() -> Answer:
     notice = request.form.get("notice", type=whole)
-    house().db.retrying(lambda conn: inbox.mark_read(conn, _me(), notice))
+    house().db.retrying(lambda conn: inbox.mark_read(conn, _me(), notice, working()))
     return redirect("/notifications")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -35,9 +36,11 @@ _PAGE = 50
 
 @pages.get("/people/<handle>/why/<measure>")
 @needs("people:read")
-def show(handle: str, measure: str) -> str:
+def show(handle: str, measure: str) -> str | Answer:
     found = explained(handle, measure, _PAGE)
     spec, taken = measures.named(measure), _taken()
+    if spec.page:
+        return redirect(spec.page.format(person=quote(found.person.key)))
     base = url_for("why.show", handle=found.person.key, measure=measure)
     told = house().dispatcher.explain(found.person.subject_id, measure, str(found.span), reading())
     fault = told if isinstance(told, Fault) else None

@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column("faded", sa.Boolean(), nullable=True),
+        sa.Column("cause", sa.SmallInteger(), nullable=True),
         sa.PrimaryKeyConstraint("person_id", "topic", "day", name=op.f("pk_influence_score")),
     )
     with op.batch_alter_table("influence_score", schema=None) as batch_op:

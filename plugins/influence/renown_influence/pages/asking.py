@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, to_date, viewer
-from renown_influence import gate, quiet, suggested, topic_why, topics, words
+from renown_influence import gate, quiet, scopes, suggested, topic_why, topics, words
 from renown_influence.pages.tabs import tabs
+from renown_influence.scopes import Topic
 from renown_influence.topic_why import TopicWhy
 
 #: Days of quiet that may be chosen; 0 is until they say otherwise.
 DAYS = {"7": 7, "30": 30, "0": 0}
 #: What is sent to be suggested again.
 AGAIN = ""
+#: Topics that programs are offered, where what they ask for fits none or several.
+CHOICES = 25
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -66,7 +70,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             return as_json(topic_why.data(_in(inner, handle, topic)))
 
     @pages.post("/quiet")
-    @needs("influence.read")
+    @needs("influence.read", tokens=False)
     def be_quiet() -> Answer | tuple[str, int]:
         chosen = request.form.get("days")
         if chosen != AGAIN and chosen not in DAYS:
@@ -105,9 +109,18 @@ def _page(ctx: PluginContext, errors: Sequence[str] = ()) -> str:
 
 
 def _one(ctx: PluginContext) -> suggested.Suggested:
-    """404 unless the address names one topic."""
-    found = topics.find(topics.all_of(ctx), request.args.get("topic", ""))
-    return suggested.of(ctx, viewer(), found[0]) if len(found) == 1 else gate.absent()
+    """404 where the address names no topic, 422 where its words fit several: with scopes that there are."""
+    asked, everything = request.args.get("topic", ""), topics.all_of(ctx)
+    found = topics.find(everything, asked)
+    if not found:
+        _choose(f"topic: {asked[:200]!r} is no topic: ask for one by its scope", everything, 404)
+    if len(found) > 1:
+        _choose(f"topic: {asked[:200]!r} fits {len(found)} topics: ask for one by its scope", found, 422)
+    return suggested.of(ctx, viewer(), found[0])
+
+
+def _choose(said: str, among: Sequence[Topic], status: int) -> NoReturn:
+    abort(as_json({"message": said, "detail": {"topic": [scopes.data(one) for one in among[:CHOICES]]}}, status))
 
 
 def _in(ctx: PluginContext, handle: str, topic: int) -> TopicWhy:

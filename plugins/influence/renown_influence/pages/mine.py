@@ -41,7 +41,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def person_table(handle: str) -> Response:
         with ctx.reading() as inner:
             found = profile.data(profile.of(inner, viewer(), gate.person(inner, viewer(), handle)))
-        columns = ("person", "name", "brought", "part", "weight", "share", "voice", "acts", "last")
+        columns = ("person", "name", "percent", "brought", "strength", "share", "voice", "acts", "last")
         rows = found["from"]
         return as_csv(f"influence-{found['person']}", columns, ([row[one] for one in columns] for row in rows))
 

@@ -43,7 +43,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         with ctx.writing() as inner:
             run.ask(inner, "asked", viewer().person_id)
             inner.audit.record("reckon", by=viewer().person_id)
-        flash("It is reckoned as soon as a worker is free.", "good")
+        flash("A run was asked for: the list says how far it is.", "good")
         return redirect("/influence/runs")
 
     @pages.post("/runs/<int:number>/redo")
@@ -55,7 +55,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             except redo.NotKept:
                 gate.absent()
             inner.audit.record("redo", by=viewer().person_id, target=f"run:{number}")
-        flash(f"Run {number} is done again as soon as a worker is free.", "good")
+        flash(f"Run {number} is to be done again: the list says what comes of it.", "good")
         return redirect("/influence/runs")
 
 

@@ -12,7 +12,7 @@ from renown.jobs import runs, schedule
 from renown.jobs.models import Run, Schedule
 from renown.jobs.models import Worker as WorkerRow
 from renown.jobs.presence import GONE, fresh
-from renown.web.house import house, reading, viewer
+from renown.web.house import house, reading, viewer, working
 
 pages = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 
@@ -44,7 +44,8 @@ def change(run: int, act: str) -> Response:
 @needs("jobs:write")
 def run_now(name: str) -> Response:
     with house().db.write() as conn:
-        conn.execute(select(Schedule.name).where(Schedule.name == name)).one_or_none() or abort(404)
+        here = (Schedule.name == name, Schedule.plugin.in_(working()))
+        conn.execute(select(Schedule.name).where(*here)).one_or_none() or abort(404)
         schedule.due_now(conn, name)
         audit.record(conn, "job.now", actor_id=viewer().person_id, via="web", target=f"job:{name}")
     flash(f"{name} runs at the next tick.", "good")
@@ -54,6 +55,8 @@ def run_now(name: str) -> Response:
 def _state(conn: Connection) -> dict[str, object]:
     return {
         "runs": conn.execute(select(Run.__table__).order_by(Run.id.desc()).limit(20)).all(),
-        "schedules": conn.execute(select(Schedule.__table__).order_by(Schedule.name)).all(),
+        "schedules": conn.execute(
+            select(Schedule.__table__).where(Schedule.plugin.in_(working())).order_by(Schedule.name)
+        ).all(),
         "workers": conn.execute(select(WorkerRow.__table__).where(fresh(GONE))).all(),
     }

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from renown import audit
 from renown.access import tokens
-from renown.access.permissions import ACTIONS
 from renown.access.routes import needs
 from renown.people.models import Person
 from renown.sources import registry
+from renown.web import scopes as known
 from renown.web.house import house, reading, viewer
 from renown.web.numbers import whole_or
 
@@ -36,7 +36,7 @@ def add() -> str | tuple[str, int]:
         with house().db.write() as conn:
             made = tokens.add(
                 conn, form.get("name", ""), scopes, sources=sources or None,
-                days=None if days in ("", "0") else whole_or(days, -1),
+                days=None if days in ("", "0") else whole_or(days, -1), actions=known.offered(),
             )  # fmt: skip
             details = {"name": form.get("name"), "scopes": scopes, "sources": sources, "days": days}
             target = f"token:{made.id}"
@@ -67,6 +67,6 @@ def _page(**more: Any) -> str:
         people = {row.id: row for row in rows}
     names = [source.name for source in registry.listed(reading())]
     return render_template(
-        "admin/tokens/index.html", tokens=found, people=people, scopes=tuple(ACTIONS), sources=names,
+        "admin/tokens/index.html", tokens=found, people=people, scopes=tuple(known.offered()), sources=names,
         given=request.form, **more,
     )  # fmt: skip
