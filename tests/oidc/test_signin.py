@@ -26,6 +26,7 @@ from renown.testing import Conformance
 from renown_oidc.metadata import KEPT
 from renown_oidc.schemas import Settings
 from tests.oidc.idp import CLIENT, SECRET, Provider, running
+from tests.ready import MIGRATED, Files
 from tests.web.conftest import Site
 from tests.web.test_admin_rules import post, said
 
@@ -141,13 +142,13 @@ WRONG: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes) -> Iterator[tuple[Site, Provider]]:
+def standing(tmp_path_factory: pytest.TempPathFactory, ready_sqlite: Files) -> Iterator[tuple[Site, Provider]]:
     """For answers that let nobody in, and so change nothing."""
     from renown import app
     from renown.settings import Settings as Environment
 
     folder = tmp_path_factory.mktemp("oidc")
-    (folder / "renown.sqlite3").write_bytes(sqlite_template)
+    (folder / "renown.sqlite3").write_bytes(ready_sqlite.of(MIGRATED).read_bytes())
     url = f"sqlite:///{folder / 'renown.sqlite3'}"
     renown = app.build(Environment(data=folder, database_url=url, secret_key="k" * 40))
     renown.begin()

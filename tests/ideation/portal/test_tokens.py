@@ -27,6 +27,7 @@ from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import ProductKey, UsedToken
 from renown_ideation.portal import keys, tokens
 from tests.ideation.company import NOW, Company, submit, words
+from tests.ready import MIGRATED, Files
 
 SITE = "https://ideas.acme.example"
 SECRET = "s" * 32
@@ -149,12 +150,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.fixture(scope="module")
-def read_only(tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes) -> Iterator[Company]:
+def read_only(tmp_path_factory: pytest.TempPathFactory, ready_sqlite: Files) -> Iterator[Company]:
     """For tokens that change nothing."""
     from tests.ideation.company import opened
 
     folder: Path = tmp_path_factory.mktemp("shop")
-    (folder / "renown.sqlite3").write_bytes(sqlite_template)
+    (folder / "renown.sqlite3").write_bytes(ready_sqlite.of(MIGRATED).read_bytes())
     with opened(f"sqlite:///{folder / 'renown.sqlite3'}", folder) as company:
         _named(company)
         with company.db.write() as conn:
