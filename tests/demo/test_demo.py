@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -27,7 +28,7 @@ from tests.ready import MIGRATED, Files
 #: 2026-06-30, a day on which nothing special is.
 TODAY = clock.to_day(clock.to_datetime(1_782_777_600_000_000).date())
 POINTS = "activity.points"
-SMALL = {"people": 24, "days": 12, "today": TODAY}
+SMALL: dict[str, Any] = {"people": 24, "days": 12, "today": TODAY}
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def log_of(renown: Renown) -> list[tuple[str, str]]:
 
 def test_a_small_organisation_is_whole(renown: Renown) -> None:
     days: list[int] = []
-    made = demo.build(renown, **SMALL, progress=lambda done, total: days.append(done))  # type: ignore[arg-type]
+    made = demo.build(renown, **SMALL, progress=lambda done, total: days.append(done))
     assert (made.people, made.customers) == (24, 8)
     assert days == list(range(1, 13))
     acts = log_of(renown)
@@ -73,7 +74,7 @@ def test_a_small_organisation_is_whole(renown: Renown) -> None:
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_its_links_sign_in_once(renown: Renown) -> None:
-    demo.build(renown, **SMALL)  # type: ignore[arg-type]
+    demo.build(renown, **SMALL)
     doors = demo.links_in(renown)
     assert [door.role for door in doors] == ["administrator", "customer", "member"]
     for door in doors:
@@ -90,12 +91,12 @@ def test_a_seed_tells_one_story(renown: Renown, tmp_path_factory: pytest.TempPat
         folder = tmp_path_factory.mktemp(f"demo{number}")
         with ready_sqlite.copy(MIGRATED, folder) as url:
             other = app.build(Settings(data=folder, database_url=url, secret_key="k" * 40))
-            demo.build(other, **SMALL, seed=seed)  # type: ignore[arg-type]
+            demo.build(other, **SMALL, seed=seed)
             acts = log_of(other)
             other.close()
             return acts
 
-    demo.build(renown, **SMALL)  # type: ignore[arg-type]
+    demo.build(renown, **SMALL)
     assert beside(1, seed=1) == log_of(renown)
     assert beside(2, seed=2) != log_of(renown)
 
@@ -105,7 +106,7 @@ def test_without_its_plugins_it_says_so(db: Database, tmp_path: Path) -> None:
     blocked = Settings(data=tmp_path, database_url=db.url, secret_key="k" * 40, blocked_plugins=frozenset({"github"}))
     renown = app.build(blocked)
     with pytest.raises(demo.NoConnector, match="github"):
-        demo.build(renown, **SMALL)  # type: ignore[arg-type]
+        demo.build(renown, **SMALL)
     renown.close()
 
 

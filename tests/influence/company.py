@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from renown import app, clock
 from renown.access import signin
+from renown.access.viewer import Role
 from renown.app import Renown
 from renown.context import PluginContext
 from renown.events import log
@@ -31,6 +32,7 @@ SOURCE = "slack:T1"
 #: A Wednesday at noon.
 NOW = 20_593 * clock.DAY + 12 * 3600 * clock.SECOND
 ADMIN, MODERATOR = 0, 1
+ROLES: Mapping[int, Role] = {ADMIN: "administrator", MODERATOR: "moderator"}
 
 
 class Company:
@@ -149,8 +151,7 @@ def _found(renown: Renown, size: int) -> None:
         ]
         conn.execute(insert(Identity), accounts)
         for n, one in enumerate(people):
-            role = {ADMIN: "administrator", MODERATOR: "moderator"}.get(n, "member")
-            signin.add_login(conn, one, f"{name(n)}@example.com", role)  # type: ignore[arg-type]
+            signin.add_login(conn, one, f"{name(n)}@example.com", ROLES.get(n, "member"))
         customer = persons.add(conn, "Customer", "customer@example.org")
         affiliations.affiliate(conn, customer, "customer")
         signin.add_login(conn, customer, "customer@example.org", "customer")

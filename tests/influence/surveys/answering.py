@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
@@ -75,7 +76,7 @@ def answers(company: Company) -> set[tuple[int, int]]:
         return {(place[row.person_id], place[row.named_id]) for row in rows}
 
 
-def report(company: Company, number: int, by: int = 2) -> dict[str, object]:
+def report(company: Company, number: int, by: int = 2) -> dict[str, Any]:
     answer = company.browser(by).get(f"/surveys/{number}.json")
     assert answer.status_code == 200
     return dict(answer.get_json()["report"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from renown.api import PluginContext
 from renown.people import erase, merge
 from renown_influence import survey_end
 from renown_influence.models import AddressAnswer, Survey
@@ -102,8 +105,8 @@ def test_somebody_erased_while_the_report_is_made_is_not_in_it(
     company.later(30)
     report_, left = survey_end._report, [3]
 
-    def then_erased(ctx: object, rows: object) -> object:
-        found = report_(ctx, rows)  # type: ignore[arg-type]
+    def then_erased(ctx: PluginContext, rows: survey_end.Rows) -> dict[str, Any]:
+        found = report_(ctx, rows)
         for n in left:
             with company.db.write() as conn:
                 erase.erase(conn, company.people[n], None)

@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select
 
 from renown import clock
 from renown.access.viewer import ROLES, Viewer
+from renown.api import PluginContext
 from renown.db import stored
 from renown.hooks import dispatch
 from renown.hooks.guard import Fault
@@ -73,8 +74,8 @@ def test_an_answer_in_the_last_moment_is_in_the_report_or_refused(
     company.later(30)
     rows, late = survey_end._rows, [True]
 
-    def slow(ctx: object, due: int) -> object:
-        found = rows(ctx, due)  # type: ignore[arg-type]
+    def slow(ctx: PluginContext, due: int) -> survey_end.Rows:
+        found = rows(ctx, due)
         if late.pop() if late else False:
             with company.db.write() as conn:
                 values = {"survey_id": number, "person_id": company.people[8], "named_id": company.people[9]}

@@ -51,7 +51,7 @@ def test_points_and_influence_stand_beside_the_answers(company: Company) -> None
     fill(company, number, *((by, 9) for by in range(20) if by != 9), *((by, 11) for by in range(12, 20)))
     fill(company, number, (9, 12))
     close(company)
-    points, influence = report(company, number)["compared"]  # type: ignore[misc]
+    points, influence = report(company, number)["compared"]
     assert (points["title"], influence["title"]) == ("points of Q1 2026", "influence")
     for one in (points, influence):
         assert one["people"] == 5
@@ -105,15 +105,15 @@ def test_one_who_is_not_shown_is_not_counted(company: Company) -> None:
     company.likes({(by, owner): 1 for owner in range(2, 12) for by in range(12, 14 + owner % 2)}, days)
     close(company)
     everybody = report(company, number)
-    assert everybody["compared"][0]["overlaps"]  # type: ignore[index]
+    assert everybody["compared"][0]["overlaps"]
     company.preset("opt-out", 8)
     for path in ("", ".json", ".csv"):
         told = company.browser(9).get(f"/surveys/{number}{path}").get_data(as_text=True)
         assert "not shown by name" not in told
         assert "of the 7 most named" not in told
     found = report(company, number, 9)
-    assert len(found["most"]) == 6  # type: ignore[arg-type]
-    assert found["compared"][0]["overlaps"] == [], "it would say that there are seven"  # type: ignore[index]
+    assert len(found["most"]) == 6
+    assert found["compared"][0]["overlaps"] == [], "it would say that there are seven"
     company.preset("opt-out", *range(3, 9))
     assert "5 or more others are not shown by name." in words(company.browser(9).get(f"/surveys/{number}"))
 
