@@ -1,0 +1,57 @@
+"""What is done with an idea: votes, comments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, abort
+
+from renown.api import PluginContext, needs, viewer
+from renown_ideation import gate, shapes, showing, totals
+from renown_ideation.api.common import NUMBER
+from renown_ideation.ideas import comments, voters
+from renown_ideation.ideas.texts import Refused
+
+
+def add(api: APIBlueprint, ctx: PluginContext) -> None:
+    @api.put(f"/ideas/{NUMBER}/vote")
+    @needs("ideation.write")
+    @api.output(shapes.Voted)
+    @api.doc(summary="Vote for an idea", security="token", responses={409: "Nobody votes for it now"})
+    def vote(number: int) -> dict[str, Any]:
+        return _vote(ctx, number, given=True)
+
+    @api.delete(f"/ideas/{NUMBER}/vote")
+    @needs("ideation.write")
+    @api.output(shapes.Voted)
+    @api.doc(summary="Take the vote back", security="token", responses={409: "Nobody votes for it now"})
+    def unvote(number: int) -> dict[str, Any]:
+        return _vote(ctx, number, given=False)
+
+    @api.post(f"/ideas/{NUMBER}/comments")
+    @needs("ideation.write")
+    @api.input(shapes.NewComment, location="json")
+    @api.output(shapes.Commented, status_code=201)
+    @api.doc(summary="Say something about an idea", security="token")
+    def say(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
+        with ctx.writing() as inner:
+            idea, board = gate.idea(inner, viewer(), number)
+            try:
+                made = comments.add(inner, viewer(), board, idea, json_data)
+            except Refused as error:
+                abort(422, detail={"json": dict(error.errors)})
+            return {"id": made.id, "text": made.body, "standing": made.standing, "at": showing.iso(made.at)}
+
+
+def _vote(ctx: PluginContext, number: int, *, given: bool) -> dict[str, Any]:
+    with ctx.writing() as inner:
+        idea, board = gate.idea(inner, viewer(), number)
+        try:
+            voters.vote(inner, idea.id, viewer().person_id or gate.absent(), given)
+        except voters.NotOpen as error:
+            abort(409, str(error))
+        except LookupError:
+            abort(409, "A moderator looks at it first.")
+        counted = totals.shown(inner, board, [idea.id])
+        known = None if isinstance(counted, totals.Hidden) else counted[idea.id]
+        return {"voted": given, "voters": known, "hidden": known is None}
