@@ -39,6 +39,27 @@ def test_several_are_named_without_looking_again(browser: Browser, served: Serve
             expect(status).to_have_text(f"You named {number} of at most 7.")
 
 
+TYPES_AS_SOON_AS_IT_CAN = """address => new MutationObserver((changes, observer) => {
+    const field = document.querySelector("#f-q");
+    if (field === null || field === window.__before) return;
+    observer.disconnect();
+    field.value = address;
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+}).observe((window.__before = document.querySelector("#f-q"), document.body), {childList: true, subtree: true})"""
+
+
+def test_who_types_on_while_the_answer_comes_is_heard(browser: Browser, served: Served) -> None:
+    with looking(browser, served.base, served.cookies["member"], width=390, dark=False) as look:
+        page = look.page
+        page.goto(served.base + "/surveys")
+        page.get_by_role("searchbox", name="Find a colleague").fill("Chen")
+        page.evaluate(TYPES_AS_SOON_AS_IT_CAN, "nobody.else@example.com")
+        page.locator("#found").get_by_role("button").first.click()
+        expect(page.locator("#found")).to_contain_text("nobody.else@example.com")
+        page.get_by_role("button", name="Take away").last.click()
+        expect(page.locator("#count")).to_have_text("You named 1 of at most 7.")
+
+
 def test_the_report_can_be_read_on_a_phone(browser: Browser, served: Served) -> None:
     with looking(browser, served.base, served.cookies["member"], width=390, dark=False) as look:
         page = look.page
