@@ -8,7 +8,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from renown import clock
 from renown_ideation.ideas import files
@@ -28,8 +29,10 @@ def _say(company: Company, name: str, idea: int, body: str, **values: str) -> in
 def _attach(client: FlaskClient, path: str, content: bytes, name: str, **values: str) -> TestResponse:
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/me/privacy").get_data(as_text=True))
     assert token is not None
-    form = {"csrf_token": token[1], "file": (io.BytesIO(content), name), **values}
-    return client.post(path, data=form, content_type="multipart/form-data")
+    form = {"csrf_token": token[1], "file": FileStorage(io.BytesIO(content), name), **values}
+    # Made here: what the client makes itself of much is a file that it leaves open.
+    boundary, body = encode_multipart(form)
+    return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def test_staff_talk_among_themselves_and_nobody_else_reads_it(company: Company) -> None:
