@@ -17,6 +17,7 @@ from renown.cli.common import named_errors, open_renown
 from renown.cli.serve import serving
 from renown.demo import doors
 from renown.events.models import Event
+from renown.hooks.guard import HookFault
 from renown.people import persons
 from renown.people.models import Identity, Person
 from renown.sources.connector import BadPayload
@@ -39,7 +40,7 @@ ADMINISTRATOR = ("Demo administrator", "administrator@demo.example")
     metavar="NETWORK FILE",
     help="Begin with your own export instead, e.g. slack export.zip.",
 )
-@named_errors(made.NoConnector, CannotImport, BadPayload)
+@named_errors(made.NoConnector, HookFault, CannotImport, BadPayload)
 def demo(host: str, port: int, people: int, days: int, seed: int, export: tuple[str, Path] | None) -> None:
     """Make a lively organisation and serve it, with sign-in links for an administrator, a member and a
     customer.

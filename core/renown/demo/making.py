@@ -12,7 +12,7 @@ from renown.access import customers
 from renown.app import Renown
 from renown.clock import DAY, SECOND
 from renown.db import stored
-from renown.demo import directory, doors
+from renown.demo import acting, directory, doors
 from renown.demo.deliveries import Channel, Mail
 from renown.demo.feed import Feed
 from renown.demo.organisation import MARKETING, SERVICE, Colleague, Customer, Organisation, found, weekday
@@ -98,6 +98,8 @@ def _live(
     directory.take(renown.db, acme.colleagues, start, github.slug)
     _leave(renown, acme)
 
+    acts = acting.Acting(renown, acme, start, start + days - 1, seed)
+    acts.meet()
     drains = [drain for drain in renown.drains if drain.name not in _NOT_NOW]
     move = start + days // 2
     for done, day in enumerate(range(start, start + days)):
@@ -105,10 +107,14 @@ def _live(
             events += feed.take(mail.until(time.now))
             directory.move(renown.db, _movers(acme), day)
         story.day(day, done / days)
+        if (noon := day * DAY + DAY // 2) <= until:
+            time.now = noon
+            acts.day(day)
         time.now = min((day + 1) * DAY - SECOND, until)
         if _settles(day, start + days - 1 - day):
             events += feed.take(mail.until(time.now))
             drain_all(renown.db, drains)
+            acts.meet()
         progress(done + 1, days)
     return events
 
@@ -151,9 +157,8 @@ def _doors(renown: Renown, acme: Organisation) -> None:
 
 def _customer(conn: Connection, one: Customer) -> int:
     """Who is known by an account in the customers' workspace; or a new person, where they never said anything."""
-    known = persons.by_email(conn, one.email) or persons.by_account(conn, one.slack.lower())
-    if known is not None:
-        return known
+    if (found := acting.known(conn, one)) is not None:
+        return found
     person = persons.add(conn, one.name, one.email, entered=False)
     affiliations.affiliate(conn, person, "customer")
     return person

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from renown.hooks.calls import CallLog
 from renown.hooks.guard import Fault, Guard, HookFault
 from renown.hooks.manager import Plugins
-from renown.hooks.types import Channel, Explanation, Health, Metric, NavItem, Panel, Place, Rejection
+from renown.hooks.types import Channel, DemoDay, Explanation, Health, Metric, NavItem, Panel, Place, Rejection
 
 if TYPE_CHECKING:
     from renown.access.viewer import Viewer
@@ -139,6 +139,14 @@ class Dispatcher:
     def metrics(self, conn: Connection) -> list[tuple[str, Metric]]:
         asked = self._ask("metrics", _all(Metric), {}, conn=conn)
         return [(plugin, sample) for plugin, found in asked if not isinstance(found, Fault) for sample in found]
+
+    def demonstrating(self) -> tuple[str, ...]:
+        """The plugins that take part in a demo, among those that are on."""
+        return self._who("demo")
+
+    def demo(self, plugin: str, day: DemoDay, conn: Connection) -> None:
+        """Raises HookFault."""
+        self._insist(plugin, "demo", _ignored, {"day": day}, conn)
 
     # People. Each raises HookFault: the job that called tries again for ever.
 

@@ -18,6 +18,21 @@ Place = Literal["top", "admin", "me"]
 
 
 @dataclass(frozen=True)
+class DemoDay:
+    """A day of a demo, as a day since 1970, with its first and last one. People are ids, in an order that stays.
+
+    `customers` are those whom Renown knows by then. `seed` is for what is made up.
+    """
+
+    day: int
+    first: int
+    last: int
+    colleagues: Sequence[int]
+    customers: Sequence[int]
+    seed: int
+
+
+@dataclass(frozen=True)
 class Rejection:
     """Why an event is not taken. The sender and the source's page read `message`."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint
 
 from renown.api import (
+    DemoDay,
     EventType,
     Job,
     NavItem,
@@ -27,6 +28,7 @@ from renown_ideation.delivery import news
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
 from renown_ideation.portal import tokens
 from renown_ideation.schemas import Settings
+from renown_ideation.story import calendar, living, voting
 
 _SECOND = 1_000_000
 
@@ -103,3 +105,10 @@ def person_erased(person_id: int, ctx: PluginContext) -> None:
 @hookimpl
 def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any]:
     return export.of(ctx, person_id, viewer)
+
+
+@hookimpl
+def demo(day: DemoDay, ctx: PluginContext) -> None:
+    if (today := calendar.today(day)) is not None:
+        living.live(ctx, today)
+        voting.live(ctx, today)

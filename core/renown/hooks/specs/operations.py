@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import click
 
     from renown.context import PluginContext
-    from renown.hooks.types import Health, Job, Metric
+    from renown.hooks.types import DemoDay, Health, Job, Metric
 
 
 @hookspec
@@ -37,6 +37,22 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
 
     When it raises, the plugin is *failed*. When a job itself raises, it is tried again, later each time, and shown.
     It does not fire when a job is due: `Job.work` is called then, while the plugin is on.
+
+    .. versionadded:: 0.1
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def demo(day: DemoDay, ctx: PluginContext) -> None:
+    """A working day at noon in the organisation that `renown demo` makes up: do what its people would with this plugin.
+
+    :param day: which day it is, and who is there. The same days of the same demo must give the same.
+    :param ctx: with a session, and a clock that says that day.
+
+    Go the way of people's acts, through what pages and the API call: a demo shows nothing but what is real.
+    When it raises, the demo stops and says why.
+    It does not fire outside of `renown demo`.
 
     .. versionadded:: 0.1
     """
