@@ -51,8 +51,11 @@ def test_a_small_organisation_is_whole(renown: Renown) -> None:
     assert (made.people, made.customers) == (24, 8)
     assert days == list(range(1, 13))
     acts = log_of(renown)
-    assert len(acts) == made.events > 200
-    assert {name for name, _ in acts} == {"slack:acme", "slack:acme-community", "https://github.com/acme"}
+    own = [key for name, key in acts if name == "renown:ideation"]
+    assert len(acts) - len(own) == made.events > 200
+    assert {"submitted:1", "commented:1"} <= set(own), "plugins take part"
+    networks = {"slack:acme", "slack:acme-community", "https://github.com/acme"}
+    assert {name for name, _ in acts} == networks | {"renown:ideation"}
     with renown.db.read() as conn:
         assert conn.scalar(select(func.count()).select_from(Quarantine)) == 0
         assert conn.scalars(select(Reject.reason).where(Reject.outcome == "rejected")).all() == []
