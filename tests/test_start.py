@@ -18,4 +18,4 @@ def test_the_demo_of_a_clean_clone_answers_with_its_home_page(tmp_path: Path) ->
     environ = {"RENOWN_DATA": str(tmp_path / "data"), "RENOWN_DATABASE_URL": "", "PYTHONPATH": "", "VIRTUAL_ENV": ""}
     with answering(command, environ, cwd=clone, seconds=400) as (address, lines):
         assert b"Sign in" in fetch(address)
-        assert sum("/login/link/" in line for line in lines) == 2
+        assert sum("/login/link/" in line for line in lines) == 3

@@ -35,12 +35,13 @@ PNG = bytes.fromhex(
 
 
 def bring(renown: Renown, people: dict[str, int]) -> None:
-    """U0 is a member, U1 a moderator, K0 to K5 are customers."""
+    """U0 is a member, U1 a moderator; cleo and K1 to K5 are customers."""
     with renown.contexts.of("ideation").writing() as ctx:
         product = _board(ctx, "product", "Product", "public")
         inner = _board(ctx, "workplace", "Workplace", "employees")
         _board(ctx, "empty", "Quiet corner", "public")
-        writers: list[tuple[str, Role]] = [("K0", "customer"), ("K1", "customer"), ("U0", "member"), ("K2", "customer")]
+        customers: list[tuple[str, Role]] = [(one, "customer") for one in ("cleo", "K1", "K2")]
+        writers = [*customers[:2], ("U0", "member"), customers[2]]
         ideas = []
         for nth, (title, body, tags) in enumerate(IDEAS):
             who, role = writers[nth % len(writers)]
@@ -66,10 +67,10 @@ def _talk(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str,
     answering.own(ctx, dark, people["U0"], people["U1"])
     comments.add(ctx, customer, board, dark, {"body": "For beamers as well:\n\n1. dim\n2. dark"})
     said = comments.add(ctx, moderator, board, dark, {"body": "About a week of work.", "staff": "yes"})
-    files.keep(ctx, dark, people["K0"], files.Looked("night.png", "image/png", PNG))
+    files.keep(ctx, dark, people["cleo"], files.Looked("night.png", "image/png", PNG))
     files.keep(ctx, dark, people["U1"], files.Looked("costs.csv", "text/csv", b"what,days\ndark,5\n"), said.id)
     amending.revise(
-        ctx, dark, people["K0"], {"title": dark.title, "body": f"{BODY}\n\nAnd print.", "tags": "look, night"}, 1
+        ctx, dark, people["cleo"], {"title": dark.title, "body": f"{BODY}\n\nAnd print.", "tags": "look, night"}, 1
     )
     changed = {"title": dark.title, "body": f"{BODY}\n\nNot for print.", "note": "Print stays bright"}
     amending.propose(ctx, customer, board, dark, changed, 1)

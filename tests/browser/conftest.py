@@ -85,8 +85,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             cleo = customers.admit(conn, "cleo@shop.example", "Cleo Park").person_id
             customers.set_policy(conn, "open")
         people["cleo"] = cleo
-        brought.bring(renown, people)
         pile_up(renown, people)
+        brought.bring(renown, people)
         with answering(renown) as (base, signed):
             cookies = {role: signed(people[account]) for role, account in {**roles, "customer": "cleo"}.items()}
             leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))

@@ -20,11 +20,11 @@ _EVENT = re.compile(r"[a-z][a-z-]{1,40}\.v[1-9]")
 
 #: Prefixes of tables, measures, events and pages that are the core's or the contract's own.
 RESERVED = frozenset({
-    "core", "renown", "collab", "alembic", "sqlite", "pg", "static", "adjustments", "admin", "api", "assets",
-    "boards", "campaigns", "catalogue", "entries", "home", "inbox", "jobs", "keyboard", "login", "mail", "me", "my",
-    "mydata", "network", "notifications", "openapi", "organisation", "overview", "panels", "people", "person",
-    "plugins", "privacy", "rules", "search", "setup", "signin", "sources", "system", "teams", "theme", "tokens",
-    "unsubscribe", "why", "wizard",
+    "adjustments", "admin", "alembic", "api", "assets", "boards", "brand", "campaigns", "catalogue", "collab", "core",
+    "entries", "home", "inbox", "jobs", "join", "keyboard", "login", "mail", "me", "my", "mydata", "network",
+    "notifications", "openapi", "organisation", "overview", "panels", "people", "person", "pg", "plugins", "privacy",
+    "renown", "rules", "search", "setup", "signin", "sources", "sqlite", "static", "system", "teams", "theme",
+    "tokens", "unsubscribe", "why", "wizard",
     # Names in an event's `extra`, beside those of plugins.
     "digest", "hashtags", "mentions", "text",
 })  # fmt: skip

@@ -26,6 +26,7 @@ from renown_ideation.campaigns import clockwork
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import news
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
+from renown_ideation.polling import when
 from renown_ideation.portal import tokens
 from renown_ideation.schemas import Settings
 from renown_ideation.story import calendar, living, voting
@@ -66,12 +67,12 @@ def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
 @hookimpl
 def jobs(ctx: PluginContext) -> Iterable[Job]:
     return [
-        Job("fold", "Count voters", _SECOND, voters.fold),
-        Job("phases", "Open and close campaigns", 5 * _SECOND, clockwork.turn),
-        Job("tell", "Tell those who follow an idea", 10 * _SECOND, followers.work),
+        Job("fold", "Count voters", _SECOND, when(voters.waiting, voters.fold)),
+        Job("phases", "Open and close campaigns", 5 * _SECOND, when(clockwork.waiting, clockwork.turn)),
+        Job("tell", "Tell those who follow an idea", 10 * _SECOND, when(followers.waiting, followers.work)),
         Job("records", "Look how well answers were kept", 300 * _SECOND, record.work),
-        Job("due", "Remind of answers that are due", 600 * _SECOND, reminding.work),
-        Job("tokens", "Forget used tokens", 3600 * _SECOND, tokens.forget),
+        Job("due", "Remind of answers that are due", 600 * _SECOND, when(reminding.waiting, reminding.work)),
+        Job("tokens", "Forget used tokens", 3600 * _SECOND, when(tokens.waiting, tokens.forget)),
     ]
 
 

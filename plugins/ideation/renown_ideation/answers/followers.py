@@ -26,6 +26,10 @@ def tell(
     ctx.jobs.wake("tell")
 
 
+def waiting(now: int) -> Select[int]:
+    return select(Telling.id)
+
+
 def work(ctx: PluginContext) -> bool:
     """A job. Whether there may be more."""
     news = ctx.session.scalar(select(Telling).order_by(Telling.id).limit(1).with_for_update(skip_locked=True))

@@ -55,9 +55,12 @@ def kept(ctx: PluginContext, board: Board) -> Record:
 
 def work(ctx: PluginContext) -> bool:
     """A job: look again, at all boards."""
-    for board in ctx.session.scalars(select(Board).order_by(Board.id)).all():
-        ctx.session.merge(BoardRecord(board_id=board.id, at=ctx.clock.now(), **asdict(of(ctx, [board]))))
-    ctx.session.flush()
+    with ctx.reading() as inner:
+        found = {one.id: of(inner, [one]) for one in inner.session.scalars(select(Board).order_by(Board.id))}
+    for board, record in found.items():
+        ctx.session.merge(BoardRecord(board_id=board, at=ctx.clock.now(), **asdict(record)))
+    if found:
+        ctx.session.flush()
     return False
 
 

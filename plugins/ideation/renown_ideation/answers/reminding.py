@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
 from renown.api import DAY, PluginContext
 from renown_ideation import promises
@@ -16,13 +16,17 @@ SOON, OVER, UP = 1, 2, 3
 _BATCH = 200
 
 
+def waiting(now: int) -> Select[int]:
+    return select(Idea.id).where(*_due(now))
+
+
 def work(ctx: PluginContext) -> bool:
     """A job. Each of the three is sent once for each answer that is due."""
     now = ctx.clock.now()
     found = (
         select(Idea, Board)
         .join(Board, Board.id == Idea.board_id)
-        .where(Idea.due_at < now + _BEFORE, Idea.reminded < UP, Idea.standing == "shown")
+        .where(*_due(now))
         .order_by(Idea.due_at, Idea.id)
         .with_for_update(of=Idea, skip_locked=True)
     )
@@ -33,6 +37,10 @@ def work(ctx: PluginContext) -> bool:
             break
     ctx.session.flush()
     return sent == _BATCH
+
+
+def _due(now: int) -> tuple[ColumnElement[bool], ...]:
+    return Idea.due_at < now + _BEFORE, Idea.reminded < UP, Idea.standing == "shown"
 
 
 def _remind(ctx: PluginContext, idea: Idea, board: Board, now: int) -> bool:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, and_, or_, select, update
 
 from renown.api import PluginContext
 from renown_ideation.campaigns import closing, held, opening
 from renown_ideation.models import Campaign, CharterAmendment
+
+
+def waiting(now: int) -> Select[int]:
+    """Campaigns whose next phase or amendment has come."""
+    opens = and_(
+        Campaign.state.in_(("sealed", "collecting", "elaborating")),
+        or_(*(begins <= now for begins in (Campaign.collect_from, Campaign.elaborate_from, Campaign.vote_from))),
+    )
+    closes = and_(Campaign.state == "voting", Campaign.vote_until <= now)
+    return select(Campaign.id).where(or_(opens, closes, Campaign.id.in_(_amended(now))))
 
 
 def turn(ctx: PluginContext) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 
 from renown.api import DAY, PluginContext
 from renown_ideation import states
@@ -52,6 +52,11 @@ def vote(ctx: PluginContext, idea: int, person: int, given: bool = True, *, by: 
 def number(ctx: PluginContext, idea: int) -> int:
     """People who voted for it or for one merged into it, now."""
     return ctx.session.scalar(select(func.coalesce(func.sum(Shard.voters), 0)).where(Shard.idea_id == idea)) or 0
+
+
+def waiting(now: int) -> Select[int]:
+    """What `fold` has to do."""
+    return select(Shard.idea_id).where(Shard.fresh)
 
 
 def fold(ctx: PluginContext, most: int = 500) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from joserfc import jws
 from joserfc.errors import JoseError
-from sqlalchemy import delete, text
+from sqlalchemy import Select, delete, select, text
 
 from renown.api import (
     SECOND,
@@ -95,6 +95,11 @@ def forget(ctx: PluginContext) -> bool:
     """A job: used tokens that are too old by themselves."""
     ctx.session.execute(delete(UsedToken).where(UsedToken.until < ctx.clock.now()))
     return False
+
+
+def waiting(now: int) -> Select[str]:
+    """What `forget` has to do."""
+    return select(UsedToken.digest).where(UsedToken.until < now)
 
 
 def _claims(ctx: PluginContext, said: dict[str, Any]) -> Claims:
