@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from renown.access.viewer import Viewer
+from renown.db.engine import Database
 from renown.hooks.manifest import RESERVED
 from renown.notify import choices, deliveries, mail, pace
 from renown.notify.message import Unsubscribe
@@ -20,8 +21,8 @@ from tests.wheels import HOUSE
 
 
 @pytest.fixture
-def thanks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As pip leaves it: code on the path, and a record of its entry points."""
+def thanks(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As pip leaves it: code on the path, and a record of its entry points. `db` is made before, without its tables."""
     info = tmp_path / "renown_thanks-0.1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: renown-thanks\nVersion: 0.1.0\n")
