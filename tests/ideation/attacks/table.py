@@ -24,10 +24,10 @@ class Tried:
     def __init__(self, node: pytest.Item, database: str) -> None:
         self._node, self._database = node, database
 
-    def __call__(self, attack: str, tries: int, through: int) -> None:
+    def __call__(self, attack: str, tries: int, through: int, detail: object = "") -> None:
         assert tries > 0, f"{attack}: nothing was tried"
         self._node.user_properties.append((_NAME, [attack, tries, self._database, through]))
-        assert through == 0, f"{attack}: {through} of {tries} got through"
+        assert through == 0, f"{attack}: {through} of {tries} got through {detail}"
 
 
 def noted(properties: Iterable[tuple[str, object]]) -> Iterator[Tries]:

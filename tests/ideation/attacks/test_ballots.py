@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -160,7 +160,7 @@ def test_two_accounts_of_one_person_leave_one_ballot(company: Company, tried: Tr
     tried("vote by two accounts that are one person", 60, len(standing) - 1)
 
 
-def _quiet(call: partial[bool]) -> bool:
+def _quiet(call: Callable[[], bool]) -> bool:
     """Whoever is nobody of the electorate any more is told so."""
     try:
         return call()

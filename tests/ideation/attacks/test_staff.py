@@ -18,7 +18,7 @@ from tests.ideation.attacks.table import Tried
 from tests.ideation.company import Company, submit
 
 #: Statements against a campaign that is voting, by somebody who may write to the database.
-WHILE_VOTING = (
+WHILE_VOTING: tuple[str, ...] = (
     "UPDATE ideation_ballot SET choices = '{\"2\":1}'",
     "UPDATE ideation_ballot SET voter = (SELECT max(voter) FROM ideation_voter)",
     "UPDATE ideation_ballot SET number = number + 7",
@@ -48,7 +48,7 @@ WHILE_VOTING = (
     "DELETE FROM ideation_campaign_note",
 )
 #: And against one that was counted and decided.
-AFTERWARDS = (
+AFTERWARDS: tuple[str, ...] = (
     *(one for one in WHILE_VOTING if "ballot" in one or "option" in one or "charter" in one),
     "INSERT INTO ideation_ballot (campaign_id, voter, number, choices, at)"
     " SELECT campaign_id, voter, 50, '{\"2\":1}', (SELECT vote_from FROM ideation_campaign) FROM ideation_voter",
@@ -64,7 +64,7 @@ AFTERWARDS = (
     "INSERT INTO ideation_decision (campaign_id, option, selected, seat, reason, at)"
     " SELECT id, 1, true, 'board', 'Later', 1 FROM ideation_campaign",
 )
-ONLY = {
+ONLY: dict[str, tuple[str, ...]] = {
     "sqlite": (
         "INSERT OR REPLACE INTO ideation_ballot SELECT campaign_id, voter, number, '{}', at FROM ideation_ballot",
         "UPDATE OR REPLACE ideation_ballot SET number = number + 1",
