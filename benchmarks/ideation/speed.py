@@ -29,11 +29,13 @@ from benchmarks.boards import compare
 from benchmarks.ideation import plenty
 from benchmarks.ideation.bare import Bare
 from benchmarks.ideation.plenty import SLUG, Plenty
-from flask import Flask, render_template_string, request
-from sqlalchemy import create_engine
+from flask import Flask, render_template, request
+from jinja2 import DictLoader
+from sqlalchemy import Engine, create_engine, select
 from werkzeug.test import EnvironBuilder
 
 from renown.access import signin, tokens
+from renown.access.models import Login
 from renown.access.viewer import Viewer
 from renown.app import create_app
 from renown_ideation import gate, listing, showing
@@ -93,10 +95,12 @@ def run(url: str, ideas: int, votes: list[int], people: int, calls: int) -> list
         took = time.perf_counter() - begun
         print(f"{here.db.dialect}, {ideas:,} ideas, {count:,} votes, there after {took:.0f} s", flush=True)
         with closing(kit.plain(url)) as connection:
-            for pair in (*reads(here, Bare(connection)), *requests(here, url)):
+            engine = create_engine(url)  # with all defaults
+            for pair in (*reads(here, Bare(connection)), *requests(here, engine)):
                 figures = compare(pair.ours, pair.bare, calls)
                 outcomes.append(Outcome(here.db.dialect, ideas, count, pair.what, pair.level, *figures))
                 print(outcomes[-1].say(), flush=True)
+            engine.dispose()
     here.renown.close()
     return outcomes
 
@@ -169,17 +173,18 @@ def _rarest(here: Plenty, title: str) -> list[str]:
     return sorted(known, key=lambda one: (known[one], -len(one)))[:4]
 
 
-def requests(here: Plenty, url: str) -> Iterator[Pair]:
-    app, theirs = create_app(here.renown), _bare_app(here, url)
+def requests(here: Plenty, engine: Engine) -> Iterator[Pair]:
+    app, theirs = create_app(here.renown), _bare_app(here, engine)
     with here.renown.contexts.of("ideation").writing() as ctx:
         record.work(ctx)
     people = [here.person(number * 97) for number in range(_VIEWERS)]
     with here.db.write() as conn:
-        known = _known(conn, people)
+        for one in people:
+            if not conn.scalar(select(Login.person_id).where(Login.person_id == one)):
+                signin.add_login(conn, one, f"p{one}@example.com", "customer")
     cookies = [_cookie(app, one) for one in people]
     with here.db.write() as conn:
         made = [tokens.add(conn, "bench", _SCOPES, person_id=one, days=9, actions=_SCOPES).token for one in people]
-    assert known
     asked = [_asked(here, number) for number in range(500)]
 
     def ours(path: Callable[[int], str]) -> Call:
@@ -222,23 +227,17 @@ def requests(here: Plenty, url: str) -> Iterator[Pair]:
 _SCOPES = ("ideation.read", "ideation.write")
 
 
-def _known(conn: Any, people: list[int]) -> int:
-    """They may sign in."""
-    for one in people:
-        signin.add_login(conn, one, f"p{one}@example.com", "customer")
-    return len(people)
-
-
-def _bare_app(here: Plenty, url: str) -> Flask:
+def _bare_app(here: Plenty, engine: Engine) -> Flask:
     """Each page is one statement and a template."""
-    app, engine = Flask("bare"), create_engine(url)
+    app = Flask("bare")
+    app.jinja_loader = DictLoader({"rows.html": _TEMPLATE})
     with here.renown.contexts.of("ideation").reading() as ctx:
         board = gate.board(ctx, Viewer(None, "administrator"), SLUG).id
     rarest = [_rarest(here, _asked(here, number)[0]) for number in range(500)]
 
     def page(read: Callable[[Bare], Any]) -> str:
         with closing(engine.raw_connection()) as connection:
-            return render_template_string(_TEMPLATE, rows=read(Bare(connection.driver_connection)))
+            return render_template("rows.html", rows=read(Bare(connection.driver_connection)))
 
     def given(name: str) -> str:
         return str(request.args[name])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import Any
 
@@ -40,7 +41,7 @@ def find(ctx: PluginContext, viewer: Viewer, board: Board, title: str, *, but: i
     weights = _weights(ctx, asked, known)
     best: dict[int, Similar] = {}
     for one in _candidates(ctx, viewer, board, rarest):
-        likeness = _likeness(weights, words.of(one.title), words.of(one.body))
+        likeness = _likeness(weights, _words(one.title), _words(one.body))
         shown = Similar(one.leader or one.id, one.leader_title or one.title, likeness)
         if likeness >= _LEAST and shown.id != but and likeness > best.get(shown.id, _NONE).likeness:
             best[shown.id] = shown
@@ -48,6 +49,12 @@ def find(ctx: PluginContext, viewer: Viewer, board: Board, title: str, *, but: i
 
 
 _NONE = Similar(0, "", 0.0)
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    """Kept, as each letter that is typed asks for much the same ideas."""
+    return frozenset(words.of(text))
 
 
 def _candidates(ctx: PluginContext, viewer: Viewer, board: Board, rarest: Sequence[str]) -> Sequence[Any]:
@@ -69,9 +76,8 @@ def _weights(ctx: PluginContext, asked: Sequence[str], known: Mapping[str, int])
     return {one: log(1 + ideas / known.get(one, 1)) for one in asked}
 
 
-def _likeness(weights: Mapping[str, float], title: Collection[str], body: Collection[str]) -> float:
+def _likeness(weights: Mapping[str, float], said: frozenset[str], below: frozenset[str]) -> float:
     """Mostly how much of what is asked for the other says, in its title or, for less, below it."""
-    said, below = set(title), set(body)
     asked = sum(weights.values())
     covered = sum(weight * (1 if one in said else 0.4 if one in below else 0) for one, weight in weights.items())
     shared, either = len(said & weights.keys()), len(said | weights.keys())

@@ -20,12 +20,14 @@ def of(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return unicodedata.normalize("NFC", "".join(one for one in parts if not unicodedata.category(one).startswith("M")))
 
 
 def _parts(word: str) -> list[str]:
-    if not _UNSPACED.search(word):
+    if word.isascii() or not _UNSPACED.search(word):
         return [_stem(word)] if len(word) <= _LONGEST else []
     found: list[str] = []
     at = 0
