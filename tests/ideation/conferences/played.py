@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from renown.access import signin
 from renown.context import PluginContext
 from renown.people import affiliations
-from renown_ideation.story.stage import Cast
+from renown_ideation.conference.stage import Cast
 from tests.ideation.company import Company
 
 #: With Cleo and Carl.

@@ -14,11 +14,11 @@ from renown import clock
 from renown_ideation.campaigns import deciding, deviation, figures, published
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.campaigns.deviation import Report
+from renown_ideation.conference import playing
+from renown_ideation.conference.playing import Plan
+from renown_ideation.conference.stage import Cast
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Campaign
-from renown_ideation.story import conference
-from renown_ideation.story.conference import Plan
-from renown_ideation.story.stage import Cast
 from tests.ideation.company import Company
 from tests.ideation.conferences.played import VOTERS, YEAR, Played, cast
 
@@ -67,8 +67,8 @@ def _everybody_is_answered(report: Report) -> None:
 def _voted(company: Company, plan: Plan, folder: Path) -> tuple[Played, Cast, int]:
     """Up to the count, and counted again elsewhere."""
     people, stage = cast(company), Played(company)
-    campaign = conference.begin(stage, people, plan)
-    conference.vote(stage, people, plan, campaign)
+    campaign = playing.begin(stage, people, plan)
+    playing.vote(stage, people, plan, campaign)
     file = _file(company, campaign, folder)
     _elsewhere(file, folder)
     records = [file.read_bytes().count(f'"record":"{one}"'.encode()) for one in ("option", "voter", "ballot")]
@@ -77,9 +77,9 @@ def _voted(company: Company, plan: Plan, folder: Path) -> tuple[Played, Cast, in
 
 
 def test_the_honest_one_says_eight_of_thirty_and_keeps_it(company: Company, tmp_path: Path) -> None:
-    plan = conference.honest(YEAR)
+    plan = playing.honest(YEAR)
     stage, people, campaign = _voted(company, plan, tmp_path)
-    conference.answer(stage, people, plan, campaign)
+    playing.answer(stage, people, plan, campaign)
     report = _report(company, campaign)
     _everybody_is_answered(report)
     assert report.kept
@@ -96,11 +96,11 @@ def test_the_honest_one_says_eight_of_thirty_and_keeps_it(company: Company, tmp_
 
 
 def test_the_one_that_there_was_is_told_as_it_was(company: Company, tmp_path: Path) -> None:
-    plan = conference.as_it_happened(YEAR)
+    plan = playing.as_it_happened(YEAR)
     stage, people, campaign = _voted(company, plan, tmp_path)
     _silence(company, stage, plan, campaign)
     _without_reasons(company, plan, campaign, people.board)
-    conference.answer(stage, people, plan, campaign)
+    playing.answer(stage, people, plan, campaign)
     report = _report(company, campaign)
     _everybody_is_answered(report)
     assert not report.kept
@@ -140,7 +140,7 @@ def _without_reasons(company: Company, plan: Plan, campaign: int, by: int) -> No
     """Refused, and what is missing is named, option by option."""
     with company.writing() as ctx:
         found = ctx.session.get_one(Campaign, campaign)
-        lines = conference.by_place(ctx, found)
+        lines = playing.by_place(ctx, found)
         made = plan.decides(lines)
         deciding.decide(ctx, campaign, {one: Verdict(verdict.seat) for one, verdict in made.items()}, by)
     other = {str(one.standing.option) for one in lines if made[one.standing.option].reason}

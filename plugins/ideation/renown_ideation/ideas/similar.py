@@ -20,7 +20,6 @@ from renown_ideation.models import Board, Idea
 _LOOKED_AT, _WORDS, _SHOWN, _LEAST = 50, 4, 5, 0.3
 #: Words of a title that are looked up.
 _ASKED = 16
-_GONE = ("draft", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def find(ctx: PluginContext, viewer: Viewer, board: Board, title: str, *, but: i
     rarest = sorted(known, key=lambda one: (known[one], -len(one)))[:_WORDS]
     weights = _weights(ctx, asked, known)
     best: dict[int, Similar] = {}
-    for one in _candidates(ctx, viewer, board, rarest):
+    for one in _candidates(ctx, board, rarest):
         likeness = _likeness(weights, _words(one.title), _words(one.body))
         shown = Similar(one.leader or one.id, one.leader_title or one.title, likeness)
         if likeness >= _LEAST and shown.id != but and likeness > best.get(shown.id, _NONE).likeness:
@@ -57,12 +56,12 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(words.of(text))
 
 
-def _candidates(ctx: PluginContext, viewer: Viewer, board: Board, rarest: Sequence[str]) -> Sequence[Any]:
+def _candidates(ctx: PluginContext, board: Board, rarest: Sequence[str]) -> Sequence[Any]:
     leader = aliased(Idea)
     found = (
         select(Idea.id, Idea.title, Idea.body, leader.id.label("leader"), leader.title.label("leader_title"))
         .outerjoin(leader, leader.id == Idea.into_id)
-        .where(Idea.board_id == board.id, gate.shown(viewer), Idea.standing == "shown", Idea.state.not_in(_GONE))
+        .where(matching.beside(ctx, Idea.board_id) == board.id, gate.open_to_all(), Idea.state != "withdrawn")
         .where(matching.any_of(ctx, rarest), or_(Idea.into_id.is_(None), leader.standing == "shown"))
         .order_by(Idea.id.desc())
         .limit(_LOOKED_AT)

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from renown.api import PluginContext, Viewer, from_datetime, to_date, to_day
 from renown_ideation import boards
 from renown_ideation.campaigns import casting, deciding, deviation, held, sealing
+from renown_ideation.conference import committee as told
+from renown_ideation.conference import talks
+from renown_ideation.conference.stage import Cast, Stage
 from renown_ideation.ideas import writing
 from renown_ideation.models import Board, Campaign, Option
-from renown_ideation.story import board as told
-from renown_ideation.story import talks
-from renown_ideation.story.stage import Cast, Stage
 
 #: On how many days talks come in, and ballots.
 _BROUGHT_ON, _CAST_ON = 4, 6
