@@ -8,6 +8,7 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from renown_ideation.campaigns import casting, published
+from renown_ideation.ideas import export
 from renown_ideation.models import Campaign, Voter
 from renown_ideation.verify import verify
 from tests.ideation.attacks.kit import cast, voting
@@ -61,3 +62,13 @@ def test_to_be_forgotten_changes_no_tally(company: Company, tried: Tried) -> Non
         one for one in before.splitlines(keepends=True) if receipts["cleo"].voter.encode() in one and b"ballot" in one
     )
     assert receipts["cleo"].digest in (sha256(line).hexdigest(), sha256(line.rstrip(b"\n")).hexdigest())
+
+
+def test_a_ballot_is_told_to_whoever_cast_it_and_nobody_else(company: Company, tried: Tried) -> None:
+    campaign = voting(company, "One", "Two", "Three")
+    receipt = cast(company, campaign, company.people["cleo"], {"2": 1})
+    own = json.loads(company.browser("cleo").get("/me/data.json").get_data())["ideation"]["ballots"]
+    assert [(one["campaign"], one["receipt"], one["choices"]) for one in own] == [("autumn", receipt.code, {"2": 1})]
+    with company.reading() as ctx:
+        told = [export.of(ctx, company.people["cleo"], company.viewer(name))["ballots"] for name in ("ada", "mo", None)]
+    tried("read somebody's ballot by exporting their data", len(told), sum(map(bool, told)))
