@@ -18,6 +18,7 @@ from renown.db import engine
 from renown.db.engine import Database
 from renown.ledger import buckets
 from tests import wheels
+from tests.ideation.attacks import table
 from tests.postgres import serving
 from tests.ready import DIALECTS, MIGRATED, Databases, Files, Ready
 
@@ -131,3 +132,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where attacks on votes were among the tests: what was tried, and what got through."""
+    reports = [one for some in terminalreporter.stats.values() for one in some if isinstance(one, pytest.TestReport)]
+    found = [one for report in reports if report.when == "call" for one in table.noted(report.user_properties)]
+    if found:
+        terminalreporter.section("attacks")
+        for line in table.said(found):
+            terminalreporter.write_line(line)

@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from renown import clock
 from renown.access.models import Login, VouchedAccount
@@ -90,6 +91,8 @@ def admit(conn: Connection, mail: str, name: str) -> SignedIn:
         raise SignInRefused(f"Nobody can sign in as {mail}.")
     person = found.person
     if person is None:
+        if _by_another_address(conn, mail):
+            raise SignInRefused("This mailbox is known here by another of its addresses: sign in with that one.")
         person = persons.add(conn, named(name, mail), mail, entered=False)
         affiliations.affiliate(conn, person, "customer")
     if not _logins(conn, person):
@@ -149,6 +152,19 @@ def named(name: str, mail: str) -> str:
     """What somebody calls themselves, in one line; the first part of their e-mail where that says nothing."""
     plain = " ".join("".join(one if one.isprintable() else " " for one in name).split())
     return plain[:LONGEST_NAME].strip() or mail.partition("@")[0][:LONGEST_NAME]
+
+
+def _by_another_address(conn: Connection, mail: str) -> bool:
+    """Whether the mailbox of an address that nobody has is somebody's already: one mailbox, one customer."""
+    box = emails.mailbox(mail)
+    local, _, domain = box.rpartition("@")
+
+    def like(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
+        return column.startswith(local, autoescape=True) & column.endswith(f"@{domain}", autoescape=True)
+
+    logins = conn.scalars(select(Login.email).where(like(Login.email))).all()
+    people = conn.scalars(select(Person.email).where(like(Person.email), Person.status != ERASED)).all()
+    return any(emails.mailbox(one) == box for one in (*logins, *people) if one is not None)
 
 
 def _follow(conn: Connection, person: int, mail: str) -> None:

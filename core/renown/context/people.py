@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -144,6 +145,9 @@ class CalendarService:
         return calendar.load(self._ctx._connection, people)
 
     def zone(self, person: int | None = None) -> ZoneInfo:
-        """A person's time zone, or the organisation's."""
-        conn = self._ctx._connection
-        return calendar.organisation_zone(conn) if person is None else calendar.zone_of(conn, person)
+        """A person's time zone, or the organisation's, which is read once in a transaction: a page says many days."""
+        return self._organisation if person is None else calendar.zone_of(self._ctx._connection, person)
+
+    @cached_property
+    def _organisation(self) -> ZoneInfo:
+        return calendar.organisation_zone(self._ctx._connection)

@@ -20,3 +20,9 @@ def cleaned(text: str) -> str:
     if not fits or not mail.isprintable() or not _NEVER.isdisjoint(mail) or "@" in local:
         raise Refused("write an e-mail address, like ana@example.com")
     return mail
+
+
+def mailbox(mail: str) -> str:
+    """The address without what follows a plus: mail to ana+news@example.com arrives where ana@example.com's does."""
+    local, _, domain = mail.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"

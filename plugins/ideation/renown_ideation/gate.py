@@ -34,11 +34,15 @@ def _holds(first: int | None, end: int | None, day: int) -> bool:
 
 def shown(viewer: Viewer) -> ColumnElement[bool]:
     """Of Idea, which of a visible board the viewer may read: drafts and what waits, their authors and moderators."""
-    open_to_all = and_(Idea.standing == "shown", Idea.state != "draft")
     mine = _mine(viewer)
     if viewer.at_least("moderator"):
         return or_(Idea.state != "draft", mine)
-    return or_(open_to_all, mine)
+    return or_(open_to_all(), mine)
+
+
+def open_to_all() -> ColumnElement[bool]:
+    """Of Idea, which everybody may read who reads the board: what lists and searches have."""
+    return and_(Idea.standing == "shown", Idea.state != "draft")
 
 
 def _mine(viewer: Viewer) -> ColumnElement[bool]:

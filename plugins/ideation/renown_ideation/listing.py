@@ -73,10 +73,9 @@ def search(ctx: PluginContext, viewer: Viewer, asked: str, boards: Sequence[Boar
         return Page([], None)
     wanted = [
         matching.all_of(ctx, given, begun=not asked[-1:].isspace()),
-        Idea.board_id.in_([one.id for one in boards]),
-        gate.shown(viewer),
-        Idea.standing == "shown",
-        Idea.state.not_in(("draft", "withdrawn")),
+        matching.beside(ctx, Idea.board_id).in_([one.id for one in boards]),
+        gate.open_to_all(),
+        Idea.state != "withdrawn",
     ]
     if after:
         wanted.append(Idea.id < _number(after))

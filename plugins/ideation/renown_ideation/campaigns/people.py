@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from sqlalchemy import select, update
 
-from renown.api import PluginContext
+from renown.api import PluginContext, to_datetime
 from renown_ideation.campaigns import held
 from renown_ideation.models import Ballot, Campaign, Voter
 
@@ -48,6 +51,26 @@ def erased(ctx: PluginContext, person: int) -> None:
     nobody = {"person_id": None, "first_id": None, "receipt": None}
     ctx.session.execute(update(Voter).where(Voter.person_id == person).values(**nobody))
     ctx.session.execute(update(Voter).where(Voter.first_id == person).values(first_id=None, receipt=None))
+
+
+def ballots(ctx: PluginContext, person: int) -> list[dict[str, Any]]:
+    """What somebody voted in campaigns, for their own eyes alone: nobody else is told, whatever they may do."""
+    found = (
+        select(Campaign.slug, Voter.receipt, Ballot.number, Ballot.choices, Ballot.at)
+        .join(Voter, Voter.campaign_id == Campaign.id)
+        .outerjoin(Ballot, (Ballot.campaign_id == Campaign.id) & (Ballot.voter == Voter.voter))
+        .where(Voter.person_id == person)
+        .order_by(Campaign.id, Ballot.number)
+    )
+    return [
+        {
+            "campaign": one.slug,
+            "receipt": one.receipt,
+            "choices": None if one.choices is None else json.loads(one.choices),
+            "at": None if one.at is None else to_datetime(one.at).isoformat(),
+        }
+        for one in ctx.session.execute(found)
+    ]
 
 
 def _open(ctx: PluginContext, *people: int) -> list[int]:

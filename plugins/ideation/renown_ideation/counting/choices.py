@@ -40,6 +40,9 @@ def wrong(rule: Ballots, options: Mapping[str, int], choices: Mapping[str, int])
     for option, value in choices.items():
         if option not in options:
             return f"there is no option {option[:24]}"
+        if type(value) is not int:
+            # What came as JSON may be true, 1.0 or "1": the published file knows none of them.
+            return f"option {option} has something else than a whole number"
         if not value:
             return f"option {option} has 0: an option that gets nothing is left out"
         if not lowest <= value <= highest and not isinstance(rule, Rank):

@@ -33,7 +33,12 @@ def writes(ctx: PluginContext, viewer: Viewer, idea: Idea) -> bool:
 
 def is_author(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
     me = viewer.person_id
-    return me is not None and any(ctx.session.get(Participant, (idea, me, role)) is not None for role in WRITERS)
+    if me is None:
+        return False
+    mine = select(Participant.role).where(
+        Participant.idea_id == idea, Participant.person_id == me, Participant.role.in_(WRITERS)
+    )
+    return ctx.session.scalar(mine.limit(1)) is not None
 
 
 def invite(ctx: PluginContext, viewer: Viewer, idea: Idea, path: str, whom: str) -> None:

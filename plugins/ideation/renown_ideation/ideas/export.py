@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, to_datetime
+from renown_ideation.campaigns import people as voters_of
 from renown_ideation.models import Attachment, Comment, Idea, Invitation, Participant, Proposal, Revision, Vote
 
 
@@ -30,6 +31,8 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
             {"idea": one.idea_id, "given": one.given, "at": _at(one.at)}
             for one in ctx.session.scalars(select(Vote).where(Vote.person_id == person).order_by(Vote.idea_id))
         ],
+        # A ballot is nobody else's to read, not even where they may export the rest.
+        "ballots": voters_of.ballots(ctx, person) if own else [],
         "comments": [
             {"idea": one.idea_id, "text": one.body, "standing": one.standing, "at": _at(one.at)}
             for one in ctx.session.scalars(select(Comment).where(Comment.by_id == person).order_by(Comment.id))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, cast, column, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import TextClause
 
 from renown.api import PluginContext
@@ -27,6 +28,11 @@ def any_of(ctx: PluginContext, words: Sequence[str]) -> ColumnElement[bool]:
     """Of Idea, which have one of these."""
     lite = _lite(ctx)
     return _found(ctx, (" OR " if lite else " | ").join(f'"{one}"' if lite else f"'{one}'" for one in words))
+
+
+def beside(ctx: PluginContext, column: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """A column that is asked for beside words: SQLite would rather walk through a whole board than look them up."""
+    return column + 0 if _lite(ctx) else column.expression
 
 
 def counts(ctx: PluginContext, words: Sequence[str]) -> Mapping[str, int]:

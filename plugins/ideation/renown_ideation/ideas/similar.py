@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import Any
 
@@ -19,7 +20,6 @@ from renown_ideation.models import Board, Idea
 _LOOKED_AT, _WORDS, _SHOWN, _LEAST = 50, 4, 5, 0.3
 #: Words of a title that are looked up.
 _ASKED = 16
-_GONE = ("draft", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def find(ctx: PluginContext, viewer: Viewer, board: Board, title: str, *, but: i
     rarest = sorted(known, key=lambda one: (known[one], -len(one)))[:_WORDS]
     weights = _weights(ctx, asked, known)
     best: dict[int, Similar] = {}
-    for one in _candidates(ctx, viewer, board, rarest):
-        likeness = _likeness(weights, words.of(one.title), words.of(one.body))
+    for one in _candidates(ctx, board, rarest):
+        likeness = _likeness(weights, _words(one.title), _words(one.body))
         shown = Similar(one.leader or one.id, one.leader_title or one.title, likeness)
         if likeness >= _LEAST and shown.id != but and likeness > best.get(shown.id, _NONE).likeness:
             best[shown.id] = shown
@@ -50,12 +50,18 @@ def find(ctx: PluginContext, viewer: Viewer, board: Board, title: str, *, but: i
 _NONE = Similar(0, "", 0.0)
 
 
-def _candidates(ctx: PluginContext, viewer: Viewer, board: Board, rarest: Sequence[str]) -> Sequence[Any]:
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    """Kept, as each letter that is typed asks for much the same ideas."""
+    return frozenset(words.of(text))
+
+
+def _candidates(ctx: PluginContext, board: Board, rarest: Sequence[str]) -> Sequence[Any]:
     leader = aliased(Idea)
     found = (
         select(Idea.id, Idea.title, Idea.body, leader.id.label("leader"), leader.title.label("leader_title"))
         .outerjoin(leader, leader.id == Idea.into_id)
-        .where(Idea.board_id == board.id, gate.shown(viewer), Idea.standing == "shown", Idea.state.not_in(_GONE))
+        .where(matching.beside(ctx, Idea.board_id) == board.id, gate.open_to_all(), Idea.state != "withdrawn")
         .where(matching.any_of(ctx, rarest), or_(Idea.into_id.is_(None), leader.standing == "shown"))
         .order_by(Idea.id.desc())
         .limit(_LOOKED_AT)
@@ -69,9 +75,8 @@ def _weights(ctx: PluginContext, asked: Sequence[str], known: Mapping[str, int])
     return {one: log(1 + ideas / known.get(one, 1)) for one in asked}
 
 
-def _likeness(weights: Mapping[str, float], title: Collection[str], body: Collection[str]) -> float:
+def _likeness(weights: Mapping[str, float], said: frozenset[str], below: frozenset[str]) -> float:
     """Mostly how much of what is asked for the other says, in its title or, for less, below it."""
-    said, below = set(title), set(body)
     asked = sum(weights.values())
     covered = sum(weight * (1 if one in said else 0.4 if one in below else 0) for one, weight in weights.items())
     shared, either = len(said & weights.keys()), len(said | weights.keys())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 #: Letters of one word. Longer ones are no words.
@@ -20,13 +21,16 @@ def of(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return unicodedata.normalize("NFC", "".join(one for one in parts if not unicodedata.category(one).startswith("M")))
 
 
-def _parts(word: str) -> list[str]:
-    if not _UNSPACED.search(word):
-        return [_stem(word)] if len(word) <= _LONGEST else []
+@lru_cache(maxsize=16_384)
+def _parts(word: str) -> tuple[str, ...]:
+    if word.isascii() or not _UNSPACED.search(word):
+        return (_stem(word),) if len(word) <= _LONGEST else ()
     found: list[str] = []
     at = 0
     for run in _UNSPACED.finditer(word):
@@ -34,7 +38,7 @@ def _parts(word: str) -> list[str]:
         found += ["".join(two) for two in pairwise(run[0])] or [run[0]]
         at = run.end()
     found += [word[at:]] if at < len(word) else []
-    return [one for one in found if len(one) <= _LONGEST]
+    return tuple(one for one in found if len(one) <= _LONGEST)
 
 
 def _stem(word: str) -> str:

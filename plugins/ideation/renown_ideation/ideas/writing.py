@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sqlalchemy import func, insert, select
@@ -16,6 +17,7 @@ from renown_ideation.models import Board, Idea, Moderation, Participant, Revisio
 SUBMITTED = "ideation.submitted.v1"
 KIND = "ideation:idea"
 RECEIPT = "ideation.receipt"
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
 #: Accepted once, somebody is known here.
 _KNOWN = 1
 
@@ -51,8 +53,7 @@ def rewrite(ctx: PluginContext, idea: Idea, by: int, found: Draft, note: str = "
 
 def slug(title: str) -> str:
     """For addresses, which are found by number: only for people to read."""
-    words = "".join(one if one.isalnum() and one.isascii() else " " for one in title.lower()).split()
-    return "-".join(words)[:60].strip("-") or "idea"
+    return _NO_LETTERS.sub("-", title.lower()).lstrip("-")[:60].strip("-") or "idea"
 
 
 def path(board: Board, idea: Idea) -> str:

@@ -61,7 +61,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 lines=lines,
                 voted=voted(inner, [one.id for one in lines]),
                 asked=asked,
-                likely=_likely(inner, found, asked),
+                likely=None if lines else _likely(inner, found, asked),
                 further=_further(page.after),
                 states=STATES,
                 sorts=listing.SORTS,

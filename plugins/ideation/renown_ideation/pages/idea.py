@@ -57,6 +57,7 @@ def page(
     writers = authors.of(ctx, idea.id)
     names = Names(ctx, viewer(), [*people, *(one.person_id for one in writers)])
     into = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
+    may = _may(ctx, idea)
     return render_template(
         "ideation/idea.html",
         idea=idea,
@@ -89,8 +90,8 @@ def page(
         day=partial(promises.day, ctx),
         overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),
         step_options=[(one, STATES[one].title) for one in states.following(cast(State, idea.state))],
-        suggested=promises.due(ctx, board.answer_days),
-        may=_may(ctx, idea),
+        suggested=promises.due(ctx, board.answer_days) if may["staff"] else None,
+        may=may,
         me_id=viewer().person_id,
         reader_is_employee=viewer().employee,
         errors=errors or {},
@@ -170,7 +171,8 @@ def _people(idea: Idea, steps: Sequence[Status], talk: comments.Page, proposals:
 def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
     who = viewer()
     author = authors.is_author(ctx, who, idea.id)
-    writes, signed_in = authors.writes(ctx, who, idea), who.person_id is not None
+    writes = authors.writes(ctx, who, idea) if idea.state == "elaborating" else author
+    signed_in = who.person_id is not None
     living = idea.state not in ("merged", "withdrawn", "draft")
     return {
         "write": writes and living,

@@ -1,0 +1,74 @@
+"""Somebody is forgotten after the close: nothing that was counted changes, and nobody can tell any more who it was."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from renown_ideation.campaigns import casting, published
+from renown_ideation.ideas import export
+from renown_ideation.models import Campaign, Voter
+from renown_ideation.verify import verify
+from tests.ideation.attacks.kit import cast, voting
+from tests.ideation.attacks.table import Tried
+from tests.ideation.company import Company, submit
+
+WHO = ("cleo", "eve", "emil")
+
+
+def _forget(company: Company, name: str) -> None:
+    person = company.people[name]
+    assert submit(company.browser("ada"), f"/admin/people/{person}/erase", phrase=name).status_code == 302
+    company.settle()
+
+
+def _file(company: Company, campaign: int, *, anew: bool = False) -> bytes:
+    with company.reading() as ctx:
+        found = ctx.session.get_one(Campaign, campaign)
+        if anew:
+            published.path(ctx, found).unlink()
+        return published.path(ctx, found).read_bytes()
+
+
+def test_to_be_forgotten_changes_no_tally(company: Company, tried: Tried) -> None:
+    campaign = voting(company, "One", "Two", "Three")
+    receipts = {name: cast(company, campaign, company.people[name], {"1": 1, "2": 1}) for name in WHO}
+    cast(company, campaign, company.people["carl"], {"3": 1})
+    _forget(company, "emil")
+    company.later(9)
+    before = _file(company, campaign)
+    assert json.loads(before.splitlines()[-1])["result"]["ballots"] == 4, "a ballot stays, also while the vote is open"
+    changed = 0
+    for name in ("cleo", "eve"):
+        _forget(company, name)
+        after = _file(company, campaign, anew=True)
+        verdict = verify(after.splitlines(keepends=True))
+        changed += after != before or not verdict.ok
+    tried("change a tally by being forgotten", 2, changed)
+    with company.reading() as ctx:
+        found = ctx.session.get_one(Campaign, campaign)
+        joined = select(Voter.person_id, Voter.first_id, Voter.receipt).where(
+            Voter.campaign_id == campaign, Voter.voter.in_([one.voter for one in receipts.values()])
+        )
+        known = [row for row in ctx.session.execute(joined) if any(row)]
+        tried("learn who cast the ballot of somebody forgotten", len(WHO), len(known))
+        assert all(casting.mine(ctx, campaign, company.people[name]) is None for name in WHO)
+        # Their own receipt still finds it, since it proves by itself who asks.
+        assert casting.by_receipt(ctx, campaign, receipts["cleo"].code) == {"1": 1, "2": 1}
+        assert found.result is not None
+    line = next(
+        one for one in before.splitlines(keepends=True) if receipts["cleo"].voter.encode() in one and b"ballot" in one
+    )
+    assert receipts["cleo"].digest in (sha256(line).hexdigest(), sha256(line.rstrip(b"\n")).hexdigest())
+
+
+def test_a_ballot_is_told_to_whoever_cast_it_and_nobody_else(company: Company, tried: Tried) -> None:
+    campaign = voting(company, "One", "Two", "Three")
+    receipt = cast(company, campaign, company.people["cleo"], {"2": 1})
+    own = json.loads(company.browser("cleo").get("/me/data.json").get_data())["ideation"]["ballots"]
+    assert [(one["campaign"], one["receipt"], one["choices"]) for one in own] == [("autumn", receipt.code, {"2": 1})]
+    with company.reading() as ctx:
+        told = [export.of(ctx, company.people["cleo"], company.viewer(name))["ballots"] for name in ("ada", "mo", None)]
+    tried("read somebody's ballot by exporting their data", len(told), sum(map(bool, told)))
