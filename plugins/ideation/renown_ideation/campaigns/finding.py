@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import current_app
+from flask import current_app, has_app_context
 from sqlalchemy import ColumnElement, case, select, true
 
 from renown.api import PluginContext, Viewer
@@ -31,7 +31,7 @@ def listed(ctx: PluginContext, viewer: Viewer, board: Board | None = None) -> Se
     if board is not None:
         found = found.where(Campaign.board_id == board.id)
     rows = [(one, by) for one, by in ctx.session.execute(found)]
-    if any(by.audience == "public" and one.state != "draft" for one, by in rows):
+    if has_app_context() and any(by.audience == "public" and one.state != "draft" for one, by in rows):
         current_app.extensions[_ANY] = True
     return rows
 
@@ -48,7 +48,7 @@ def one(ctx: PluginContext, viewer: Viewer, slug: str) -> tuple[Campaign, Board]
 
 def any_known() -> bool:
     """Whether a page of this process came upon one that everybody may read: for navigation, which asks no database."""
-    return bool(current_app.extensions.get(_ANY))
+    return has_app_context() and bool(current_app.extensions.get(_ANY))
 
 
 def _known(ctx: PluginContext, viewer: Viewer) -> ColumnElement[bool]:

@@ -338,6 +338,7 @@ def upgrade() -> None:
             name=op.f("fk_ideation_voters_told_campaign_id_ideation_campaign"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_voters_told")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "ideation_charter_amendment",
@@ -709,6 +710,7 @@ def upgrade() -> None:
             ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_telling_idea_id_ideation_idea")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_telling")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "ideation_vote",

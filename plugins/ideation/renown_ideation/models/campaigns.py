@@ -170,3 +170,5 @@ class VotersTold(Base):
     page: Mapped[str] = mapped_column(String(20), default="")
     #: The last person who was told.
     after: Mapped[int] = mapped_column(Integer, default=0)
+    #: An id names what was told once, and is never used again.
+    __table_args__ = ({"sqlite_autoincrement": True},)

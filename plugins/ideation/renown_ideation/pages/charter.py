@@ -110,6 +110,8 @@ def _add_drafting(pages: Blueprint, ctx: PluginContext) -> None:
     def redraft_campaign(slug: str) -> Answer | tuple[str, int]:
         with ctx.writing() as inner:
             one = summary(inner, slug)
+            if one.campaign.state != "draft":
+                abort(409, "The charter is sealed: it cannot be changed, only its dates can be moved.")
             given = {**request.form.to_dict(), "campaign.slug": one.campaign.slug}
             try:
                 if given.get("act") == "preview":
@@ -117,8 +119,6 @@ def _add_drafting(pages: Blueprint, ctx: PluginContext) -> None:
                 sealing.redraft(inner, one.campaign.id, drafting.charter(given))
             except Refused as error:
                 return _form(inner, one.board, given, _errors(error), one), 422
-            except NotNow as error:
-                abort(409, str(error))
             flash("The draft is kept. Only staff see it.", "good")
             return redirect(f"{one.path}/charter")
 

@@ -37,10 +37,11 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         me = viewer().person_id or gate.absent()
         with ctx.writing() as inner:
             one = summary(inner, slug)
+            number = one.campaign.id
             refused = _attempt(lambda: _keep(inner, one, me))
         if refused is None and request.form.get("act") == "publish":
             with ctx.writing() as inner:
-                refused = _attempt(lambda: deciding.publish(inner, one.campaign.id, me))
+                refused = _attempt(lambda: deciding.publish(inner, number, me))
                 if refused is not None:
                     return _page(inner, summary(inner, slug), refused), 422
             flash("The decisions are public. Each idea gets its answer now.", "good")
