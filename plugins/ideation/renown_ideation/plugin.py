@@ -110,4 +110,5 @@ def person_erased(person_id: int, ctx: PluginContext) -> None:
 
 @hookimpl
 def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any]:
-    return export.of(ctx, person_id, viewer)
+    own = viewer.person_id == person_id
+    return {**export.of(ctx, person_id, viewer), "ballots": voters_of.exported(ctx, person_id, own=own)}

@@ -9,6 +9,7 @@ import pytest
 from renown_ideation.campaigns import choosing
 from renown_ideation.counting.charter import Approve, Ballots, Budget, Quadratic, Rank, Score
 from renown_ideation.models import Option
+from renown_ideation.plugin import export_person
 from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
 from tests.ideation.desk import page, told
@@ -64,6 +65,13 @@ def test_a_ballot_is_filled_in_reviewed_cast_changed_and_found(company: Company)
     found = words(submit(company.browser("carl"), "/campaigns/autumn/receipt", code=code[0].lower().replace("-", " ")))
     assert "This ballot counts It stands in the vote as follows. Quiet hours 10" in found
     assert submit(company.browser("carl"), "/campaigns/autumn/receipt", code="AAAA").status_code == 422
+
+    with company.reading() as ctx:
+        mine, by_staff = (
+            export_person(company.people["cleo"], company.viewer(who), ctx)["ballots"] for who in ("cleo", "ada")
+        )
+    assert mine == [{"campaign": "autumn", "weight": 1, "receipt": code[0], "ballot": {"4": 10}}]
+    assert by_staff == [{"campaign": "autumn", "weight": 1}], "nobody else learns what somebody voted"
 
     assert "Sign in" in page(company, None, BALLOT)
     company.later(9)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from sqlalchemy import select, update
 
 from renown.api import PluginContext
@@ -48,6 +51,26 @@ def erased(ctx: PluginContext, person: int) -> None:
     nobody = {"person_id": None, "first_id": None, "receipt": None}
     ctx.session.execute(update(Voter).where(Voter.person_id == person).values(**nobody))
     ctx.session.execute(update(Voter).where(Voter.first_id == person).values(first_id=None, receipt=None))
+
+
+def exported(ctx: PluginContext, person: int, *, own: bool) -> list[dict[str, Any]]:
+    """In which votes somebody may vote; and for themselves alone what they said there, and by which receipt."""
+    found = (
+        select(Voter, Campaign.slug)
+        .join(Campaign, Campaign.id == Voter.campaign_id)
+        .where(Voter.person_id == person)
+        .order_by(Voter.campaign_id)
+    )
+    return [_exported(ctx, voter, slug, own) for voter, slug in ctx.session.execute(found)]
+
+
+def _exported(ctx: PluginContext, voter: Voter, slug: str, own: bool) -> dict[str, Any]:
+    known = {"campaign": slug, "weight": voter.weight}
+    if not own:
+        return known
+    key = (voter.campaign_id, voter.voter, voter.effective)
+    ballot = ctx.session.get(Ballot, key) if voter.effective else None
+    return known | {"receipt": voter.receipt, "ballot": None if ballot is None else json.loads(ballot.choices)}
 
 
 def _open(ctx: PluginContext, *people: int) -> list[int]:
