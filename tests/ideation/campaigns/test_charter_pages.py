@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
-from tests.ideation.desk import bring, data, page
+from tests.ideation.desk import bring, data, page, told
 
 FORM = {
     "board": "product",
@@ -112,6 +112,8 @@ def test_dates_move_in_public_and_a_campaign_ends_with_a_reason(company: Company
     submit(mo, "/campaigns/autumn/void", reason=" ")
     assert staged.state(company, campaign) == "voting"
     submit(mo, "/campaigns/autumn/void", reason="Two accounts held the same keys.")
+    assert told(company, "cleo")[-1] == "It was ended: Autumn", "a voter hears of it"
+    assert told(company, "eve").count("It was ended: Autumn") == 5, "and who brought ideas, of each"
     ended = page(company, None, "/campaigns/autumn")
     assert "Two accounts held the same keys." in ended
     assert "Two accounts held the same keys." in page(company, "cleo", "/campaigns/autumn/ballot")

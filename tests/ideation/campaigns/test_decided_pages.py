@@ -132,5 +132,18 @@ def test_nothing_of_a_count_is_told_while_it_is_hidden(company: Company) -> None
     assert company.browser(None).get(files[0], buffered=True).status_code == 200
 
 
+def test_heads_stand_beside_weights(company: Company) -> None:
+    company.board()
+    weights = {"kind": "segment", "title": "who pays for it", "segments": {"customer": 2}}
+    staged.counted(company, weights=weights)
+    said = page(company, None, "/campaigns/autumn/charter")
+    assert "By who pays for it: customer 2; everybody else 1." in said
+    first = data(company, None, "/campaigns/autumn/results.json")["options"][0]
+    assert (first["option"], first["total"], first["voters"]) == (1, 6, 4)
+    results = words(company.browser(None).get("/campaigns/autumn/results"))
+    assert "Weight cast 6 of 8" in results
+    assert "Votes are weighted; “People” counts heads" in results
+
+
 def _said(company: Company, path: str) -> str:
     return words(company.browser("emil" if path.startswith("/api") else None).get(path))

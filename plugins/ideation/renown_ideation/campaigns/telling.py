@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from renown.api import PluginContext
-from renown_ideation.models import Campaign, Voter, VotersTold
+from renown_ideation.models import Campaign, Entered, Telling, Voter, VotersTold
 
 OPENED, COUNTED = "ideation.voting", "ideation.counted"
 _BATCH = 200
@@ -35,8 +35,18 @@ def of_note(ctx: PluginContext, campaign: Campaign, what: str, text: str) -> Non
     said = "\n\n".join(filter(None, (body, text)))
     title = f"{title}: {campaign.title}"
     ctx.session.add(VotersTold(campaign_id=campaign.id, kind=kind, title=title, body=said, page=page))
+    if what == "void":
+        _tell_proposers(ctx, campaign, title, said)
     ctx.session.flush()
     ctx.jobs.wake("voters")
+
+
+def _tell_proposers(ctx: PluginContext, campaign: Campaign, title: str, said: str) -> None:
+    """Whoever takes part in an idea of a campaign that ended hears so too: for them there is no decision to come."""
+    ideas = select(Entered.idea_id).where(Entered.campaign_id == campaign.id).order_by(Entered.idea_id)
+    for idea in ctx.session.scalars(ideas):
+        ctx.session.add(Telling(idea_id=idea, kind=COUNTED, title=title[:200], body=said, voters=False))
+    ctx.jobs.wake("tell")
 
 
 def work(ctx: PluginContext) -> bool:
