@@ -25,7 +25,7 @@ from renown.notify.message import Unsubscribe
 from renown.settings import Settings
 from renown_influence import profile, run
 from tests import tables
-from tests.browser import asked, brought
+from tests.browser import asked, brought, campaigned
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
 
@@ -87,6 +87,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         people["cleo"] = cleo
         pile_up(renown, people)
         brought.bring(renown, people)
+        campaigned.hold(renown, people)
         with answering(renown) as (base, signed):
             cookies = {role: signed(people[account]) for role, account in {**roles, "customer": "cleo"}.items()}
             leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))

@@ -22,7 +22,8 @@ from renown.api import (
 )
 from renown_ideation import api, pages
 from renown_ideation.answers import answering, followers, record, reminding
-from renown_ideation.campaigns import clockwork
+from renown_ideation.campaigns import answers as decisions
+from renown_ideation.campaigns import clockwork, finding, telling
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import news
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
@@ -54,6 +55,8 @@ plugin = Plugin(
         NoticeKind(amending.PROPOSED, "A change of a text is proposed, or answered", "daily"),
         NoticeKind(comments.COMMENTED, "Somebody commented on an idea that you take part in", "daily"),
         NoticeKind(merging.MERGED, "An idea that you follow was merged, or stands by itself again", "daily"),
+        NoticeKind(telling.OPENED, "A vote that is yours opens, or its dates move", "at once"),
+        NoticeKind(telling.COUNTED, "A vote that was yours is counted, decided or ended", "at once"),
         NoticeKind(news.PUBLISHED, "What you asked for is in the changelog", "at once"),
     ),
 )
@@ -69,6 +72,8 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
     return [
         Job("fold", "Count voters", _SECOND, when(voters.waiting, voters.fold)),
         Job("phases", "Open and close campaigns", 5 * _SECOND, when(clockwork.waiting, clockwork.turn)),
+        Job("voters", "Tell those who may vote", 10 * _SECOND, when(telling.waiting, telling.work)),
+        Job("decided", "Answer the ideas of a vote", 10 * _SECOND, when(decisions.waiting, decisions.work)),
         Job("tell", "Tell those who follow an idea", 10 * _SECOND, when(followers.waiting, followers.work)),
         Job("records", "Look how well answers were kept", 300 * _SECOND, record.work),
         Job("due", "Remind of answers that are due", 600 * _SECOND, when(reminding.waiting, reminding.work)),
@@ -80,9 +85,12 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
     if place == "admin" and viewer.at_least("administrator"):
         return [NavItem("Product keys", "/admin/portal/keys", 77)]
+    campaigns = [NavItem("Campaigns", "/campaigns", 31)] if finding.any_known() else []
     if place == "me":
-        return [NavItem("My ideas and votes", "/my/ideas", 30)]
-    return [NavItem("Ideas", "/ideas", 30)] if place == "top" else []
+        return [NavItem("My ideas and votes", "/my/ideas", 30), *(campaigns if viewer.employee else ())]
+    if place == "top":
+        return [NavItem("Ideas", "/ideas", 30), *(() if viewer.employee else campaigns)]
+    return []
 
 
 @hookimpl

@@ -52,3 +52,18 @@ def earlier(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, int]:
     """Votes that were counted elsewhere, before: never hidden, never in a tally, shown apart."""
     found = select(Idea.id, Idea.earlier_votes).where(Idea.id.in_(ideas), Idea.earlier_votes > 0)
     return {one.id: one.earlier_votes for one in ctx.session.execute(found)}
+
+
+def of_campaign(campaign: Campaign) -> Hidden | None:
+    """Whether what the ballots gave is hidden: all of it, the published file too. None once everybody may read it."""
+    state = campaign.void_from if campaign.state == "void" else campaign.state
+    if campaign.result is None:
+        until = campaign.vote_until if campaign.state in _BEFORE_CLOSE else None
+        ended = campaign.state == "void"
+        return Hidden(until, "It was ended: its ballots are never counted." if ended else _COUNTED_ONCE)
+    if state in _HIDING.get(campaign.hides, _BEFORE_CLOSE):
+        return Hidden(None, "Totals stay hidden until it is decided, as the charter says.")
+    return None
+
+
+_COUNTED_ONCE = "Ballots are counted once, when the vote has closed."

@@ -75,6 +75,11 @@ def verify(lines: Iterable[bytes]) -> Verdict:
     )
 
 
+def said(verdict: Verdict) -> Iterator[str]:
+    """What the command prints, line by line."""
+    return _said(verdict, _Receipt(None))
+
+
 @click.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--receipt", metavar="CODE", help="Look for the ballot of this receipt too.")

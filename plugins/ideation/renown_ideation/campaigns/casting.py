@@ -38,24 +38,24 @@ def cast(ctx: PluginContext, campaign: int, person: int, choices: Mapping[str, i
     found = held.shared(ctx, campaign)
     now = ctx.clock.now()
     open_now(found, now)
-    voter = _voter(ctx, campaign, person)
+    who = _held(ctx, campaign, person)
     charter = held.sealed(found)
     ids = ctx.session.scalars(select(Option.number).where(Option.campaign_id == campaign))
     wrong = allowed.wrong(charter.ballot, {str(one): one for one in ids}, choices)
     if wrong is not None:
         raise Refused({"ballot": [f"{wrong[:1].upper()}{wrong[1:]}."]})
-    voter.effective += 1
+    who.effective += 1
     written = canonical(dict(choices)).decode()
-    values = {"campaign_id": campaign, "voter": voter.voter, "number": voter.effective, "choices": written, "at": now}
+    values = {"campaign_id": campaign, "voter": who.voter, "number": who.effective, "choices": written, "at": now}
     ctx.session.flush()
     ctx.session.execute(insert(Ballot), values)
-    return _receipt(voter, choices)
+    return _receipt(who, choices)
 
 
 def mine(ctx: PluginContext, campaign: int, person: int) -> tuple[Receipt, Mapping[str, int]] | None:
     """The ballot of a person that counts; None where there is none, or where nobody knows any more whose it is."""
-    voter = ctx.session.scalar(select(Voter).where(Voter.campaign_id == campaign, Voter.person_id == person))
-    return None if voter is None else _cast(ctx, voter)
+    found = ctx.session.scalar(select(Voter).where(Voter.campaign_id == campaign, Voter.person_id == person))
+    return None if found is None else _cast(ctx, found)
 
 
 def by_receipt(ctx: PluginContext, campaign: int, code: str) -> Mapping[str, int] | None:
@@ -82,9 +82,18 @@ def open_now(campaign: Campaign, now: int) -> None:
         raise NotNow(f"The vote opens on {held.instant(first)}.")
 
 
-def _voter(ctx: PluginContext, campaign: int, person: int) -> Voter:
+def voter(ctx: PluginContext, campaign: int, person: int) -> Voter:
+    """Only to look. Raises NotAVoter."""
+    found = ctx.session.scalar(select(Voter).where(Voter.campaign_id == campaign, Voter.person_id == person))
+    return _known(found)
+
+
+def _held(ctx: PluginContext, campaign: int, person: int) -> Voter:
     wanted = select(Voter).where(Voter.campaign_id == campaign, Voter.person_id == person).with_for_update()
-    voter = ctx.session.scalar(wanted.execution_options(populate_existing=True))
+    return _known(ctx.session.scalar(wanted.execution_options(populate_existing=True)))
+
+
+def _known(voter: Voter | None) -> Voter:
     if voter is None:
         raise NotAVoter("You are not among those who may vote here: the charter says who, as of when the vote opened.")
     return voter

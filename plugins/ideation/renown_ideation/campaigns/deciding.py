@@ -72,6 +72,7 @@ def publish(ctx: PluginContext, campaign: int, by: int) -> None:
     found.state, found.decided_at = "decided", ctx.clock.now()
     held.note(ctx, found, "decided", by=by)
     ctx.session.flush()
+    ctx.jobs.wake("decided")
     ctx.audit.record("decide", by=by, target=found.slug, details={"options": len(made)})
 
 

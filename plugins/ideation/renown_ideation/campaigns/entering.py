@@ -14,11 +14,23 @@ def of_board(ctx: PluginContext, idea: Idea) -> None:
     """An idea that is brought to a board takes part in what is collecting there."""
     collecting = select(Campaign.id).where(Campaign.board_id == idea.board_id, Campaign.state == "collecting")
     for campaign in ctx.session.scalars(collecting).all():
-        held.shared(ctx, campaign)
+        found = held.shared(ctx, campaign)
+        if not open_now(ctx, found):
+            continue
         # One that was withdrawn and is brought again takes part already.
         if ctx.session.get(Entered, (campaign, idea.id)) is None:
             ctx.session.add(Entered(campaign_id=campaign, idea_id=idea.id, at=ctx.clock.now(), by_id=idea.author_id))
     ctx.session.flush()
+
+
+def open_now(ctx: PluginContext, campaign: Campaign) -> bool:
+    """Whether ideas are collected at this instant, and not only until the clock's next turn."""
+    collect = held.holding(ctx, campaign).phases.collect
+    return (
+        campaign.state == "collecting"
+        and collect is not None
+        and collect.start <= held.instant(ctx.clock.now()) < collect.end
+    )
 
 
 def enter(ctx: PluginContext, campaign: int, idea: int, by: int) -> None:

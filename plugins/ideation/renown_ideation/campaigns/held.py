@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from renown.api import PluginContext, from_datetime, to_datetime
+from renown_ideation.campaigns import telling
 from renown_ideation.counting.amendments import amended
 from renown_ideation.counting.charter import Charter, read_charter
 from renown_ideation.counting.records import Amendment
 from renown_ideation.models import Campaign, CampaignNote, CharterAmendment
 
+#: What stands for a campaign in addresses.
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 #: States in which a charter is sealed and nothing is counted yet.
 RUNNING = ("sealed", "collecting", "elaborating", "voting")
 
@@ -75,8 +79,9 @@ def set_dates(campaign: Campaign, charter: Charter) -> None:
 
 
 def note(ctx: PluginContext, campaign: Campaign, what: str, text: str = "", by: int | None = None) -> None:
-    """Into its public log."""
+    """Into its public log; whoever may vote is told of what concerns them."""
     ctx.session.add(CampaignNote(campaign_id=campaign.id, what=what, text=text, by_id=by, at=ctx.clock.now()))
+    telling.of_note(ctx, campaign, what, text)
 
 
 def instant(at: int) -> str:

@@ -17,7 +17,7 @@ from renown_ideation.counting.electorate import Electorate
 from renown_ideation.models import Campaign, Entered, Idea, Option, Voter
 
 #: An idea that is one of these when voting opens is no option.
-_OUT = ("draft", "merged", "withdrawn", "declined")
+OUT = ("draft", "merged", "withdrawn", "declined")
 _BATCH = 5000
 
 
@@ -55,7 +55,7 @@ def _freeze(ctx: PluginContext, campaign: Campaign) -> Sequence[records.Option]:
     found = (
         select(Idea)
         .join(Entered, Entered.idea_id == Idea.id)
-        .where(Entered.campaign_id == campaign.id, Idea.standing == "shown", Idea.state.not_in(_OUT))
+        .where(Entered.campaign_id == campaign.id, Idea.standing == "shown", Idea.state.not_in(OUT))
         .order_by(Idea.id)
         .with_for_update(of=Idea)
     )

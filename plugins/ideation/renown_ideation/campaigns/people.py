@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from renown.api import PluginContext, to_datetime
+from renown.api import PluginContext
 from renown_ideation.campaigns import held
 from renown_ideation.models import Ballot, Campaign, Voter
 
@@ -53,24 +53,24 @@ def erased(ctx: PluginContext, person: int) -> None:
     ctx.session.execute(update(Voter).where(Voter.first_id == person).values(first_id=None, receipt=None))
 
 
-def ballots(ctx: PluginContext, person: int) -> list[dict[str, Any]]:
-    """What somebody voted in campaigns, for their own eyes alone: nobody else is told, whatever they may do."""
+def exported(ctx: PluginContext, person: int, *, own: bool) -> list[dict[str, Any]]:
+    """In which votes somebody may vote; and for themselves alone what they said there, and by which receipt."""
     found = (
-        select(Campaign.slug, Voter.receipt, Ballot.number, Ballot.choices, Ballot.at)
-        .join(Voter, Voter.campaign_id == Campaign.id)
-        .outerjoin(Ballot, (Ballot.campaign_id == Campaign.id) & (Ballot.voter == Voter.voter))
+        select(Voter, Campaign.slug)
+        .join(Campaign, Campaign.id == Voter.campaign_id)
         .where(Voter.person_id == person)
-        .order_by(Campaign.id, Ballot.number)
+        .order_by(Voter.campaign_id)
     )
-    return [
-        {
-            "campaign": one.slug,
-            "receipt": one.receipt,
-            "choices": None if one.choices is None else json.loads(one.choices),
-            "at": None if one.at is None else to_datetime(one.at).isoformat(),
-        }
-        for one in ctx.session.execute(found)
-    ]
+    return [_exported(ctx, voter, slug, own) for voter, slug in ctx.session.execute(found)]
+
+
+def _exported(ctx: PluginContext, voter: Voter, slug: str, own: bool) -> dict[str, Any]:
+    known = {"campaign": slug, "weight": voter.weight}
+    if not own:
+        return known
+    key = (voter.campaign_id, voter.voter, voter.effective)
+    ballot = ctx.session.get(Ballot, key) if voter.effective else None
+    return known | {"receipt": voter.receipt, "ballot": None if ballot is None else json.loads(ballot.choices)}
 
 
 def _open(ctx: PluginContext, *people: int) -> list[int]:

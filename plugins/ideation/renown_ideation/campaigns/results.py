@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from renown_ideation.models import Campaign
 
@@ -26,10 +27,18 @@ class Standing:
 
 def standings(campaign: Campaign) -> Sequence[Standing]:
     """By place. Empty before the count."""
-    if campaign.result is None:
+    found = counted(campaign)
+    if found is None:
         return ()
-    found = json.loads(campaign.result)["result"]["options"]
-    return [Standing(one["id"], one["place"], one["total"], one["voters"], one["selected"]) for one in found]
+    return [Standing(one["id"], one["place"], one["total"], one["voters"], one["selected"]) for one in found["options"]]
+
+
+def counted(campaign: Campaign) -> dict[str, Any] | None:
+    """`result` of the published file's last line; None before the count. Whoever shows it asks `totals` first."""
+    if campaign.result is None:
+        return None
+    found: dict[str, Any] = json.loads(campaign.result)["result"]
+    return found
 
 
 def ordinal(number: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,24 +11,27 @@ import msgspec
 from sqlalchemy import func, select
 
 from renown.api import PluginContext
-from renown_ideation.campaigns import held
+from renown_ideation.campaigns import electorate, held
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting import errors
 from renown_ideation.counting.amendments import amended
 from renown_ideation.counting.canonical import canonical
-from renown_ideation.counting.charter import Charter, read_charter
+from renown_ideation.counting.charter import ByMeasure, Charter, read_charter
 from renown_ideation.counting.records import Amendment
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, CharterAmendment
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
+#: Addresses below /campaigns that are no campaigns.
+_TAKEN = frozenset({"new", "static"})
+#: Who may vote where somebody reads the board.
+_READERS = {"employees": ("employees", "teams"), "team": ("teams",), "invited": ("invited",)}
 
 
 def draft(ctx: PluginContext, board: Board, charter: Mapping[str, Any], by: int | None) -> Campaign:
     """A new campaign. Raises Refused for a charter that could not be sealed."""
-    found = _read(charter)
+    found = read(ctx, board, charter)
     slug = found.campaign.slug
-    if not _SLUG.fullmatch(slug):
+    if not held.SLUG.fullmatch(slug) or slug in _TAKEN:
         raise Refused({"slug": ["Two to 40 small letters, digits and hyphens: it is part of the address."]})
     if ctx.session.scalar(select(Campaign.id).where(Campaign.slug == slug)) is not None:
         raise Refused({"slug": ["Another campaign has this address."]})
@@ -47,7 +49,7 @@ def redraft(ctx: PluginContext, campaign: int, charter: Mapping[str, Any]) -> Ca
     found = held.alone(ctx, campaign)
     if found.state != "draft":
         raise NotNow("The charter is sealed: it cannot be changed, only its dates can be amended.")
-    new = _read(charter)
+    new = read(ctx, ctx.session.get_one(Board, found.board_id), charter)
     if new.campaign.slug != found.slug:
         raise Refused({"slug": ["The address of a campaign stays as it is."]})
     found.charter, found.title = _written(new), new.campaign.title
@@ -130,7 +132,8 @@ def void(ctx: PluginContext, campaign: int, reason: str, by: int | None) -> None
     ctx.audit.record("void", by=by, target=found.slug, details={"reason": found.void_reason})
 
 
-def _read(charter: Mapping[str, Any]) -> Charter:
+def read(ctx: PluginContext, board: Board, charter: Mapping[str, Any]) -> Charter:
+    """A charter that could be sealed on this board. Raises Refused."""
     try:
         found = read_charter(dict(charter))
     except errors.Refused as error:
@@ -138,7 +141,24 @@ def _read(charter: Mapping[str, Any]) -> Charter:
         raise Refused({field: [f"{said[:1].upper()}{said[1:]}."]}) from error
     if found.phases.time_zone not in available_timezones():
         raise Refused({"phases.time_zone": ["There is no such time zone."]})
+    _known(ctx, board, found)
     return found
+
+
+def _known(ctx: PluginContext, board: Board, charter: Charter) -> None:
+    """Whom and what it names is there, and whoever may vote may read it. Raises Refused."""
+    who, weights = charter.electorate, charter.weights
+    if who.kind not in _READERS.get(board.audience, (who.kind,)):
+        raise Refused({"electorate.kind": ["Not all of them may read this board, and so they could not vote."]})
+    if who.kind == "teams":
+        names = {one.casefold() for one in (*ctx.teams.all().values(), *ctx.teams.slugs().values())}
+        missing = [one for one in who.teams if one.casefold() not in names]
+        if missing:
+            raise Refused({"electorate.teams": [f"There is no team {', '.join(missing)}."]})
+        if board.audience == "team" and electorate.teams_of(ctx, charter) != {board.team_id}:
+            raise Refused({"electorate.teams": ["Only this board's team may read it, and so vote."]})
+    if isinstance(weights, ByMeasure) and weights.measure not in ctx.standings.measures():
+        raise Refused({"weights.measure": ["There is no such measure."]})
 
 
 def _written(charter: Charter) -> str:

@@ -32,7 +32,7 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
             for one in ctx.session.scalars(select(Vote).where(Vote.person_id == person).order_by(Vote.idea_id))
         ],
         # A ballot is nobody else's to read, not even where they may export the rest.
-        "ballots": voters_of.ballots(ctx, person) if own else [],
+        "ballots": voters_of.exported(ctx, person, own=own),
         "comments": [
             {"idea": one.idea_id, "text": one.body, "standing": one.standing, "at": _at(one.at)}
             for one in ctx.session.scalars(select(Comment).where(Comment.by_id == person).order_by(Comment.id))

@@ -57,7 +57,12 @@ def slug(title: str) -> str:
 
 
 def path(board: Board, idea: Idea) -> str:
-    return f"/ideas/{board.slug}/{idea.id}-{slug(idea.title)}"
+    return numbered(board, idea.id, idea.title)
+
+
+def numbered(board: Board, idea: int, title: str) -> str:
+    """The same, from its number and a title that it has or had."""
+    return f"/ideas/{board.slug}/{idea}-{slug(title)}"
 
 
 def below(board: Board, idea: Idea, rest: str) -> str:

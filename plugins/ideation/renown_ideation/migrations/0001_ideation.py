@@ -314,6 +314,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ideation_campaign_note_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
+        "ideation_answered",
+        sa.Column("campaign_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("option", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["ideation_campaign.id"], name=op.f("fk_ideation_answered_campaign_id_ideation_campaign")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "option", name=op.f("pk_ideation_answered")),
+    )
+    op.create_table(
+        "ideation_voters_told",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("page", sa.String(length=20), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["ideation_campaign.id"],
+            name=op.f("fk_ideation_voters_told_campaign_id_ideation_campaign"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_voters_told")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "ideation_charter_amendment",
         sa.Column("campaign_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -683,6 +710,7 @@ def upgrade() -> None:
             ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_telling_idea_id_ideation_idea")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_telling")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "ideation_vote",
@@ -938,6 +966,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_comment_by_id"))
 
     op.drop_table("ideation_comment")
+    op.drop_table("ideation_voters_told")
+    op.drop_table("ideation_answered")
     op.drop_table("ideation_charter_amendment")
     with op.batch_alter_table("ideation_campaign_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_campaign_note_campaign_id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from renown_ideation.models.base import Base
 from renown_ideation.models.boards import Board, BoardRecord, Fact, Invited
 from renown_ideation.models.campaigns import (
+    Answered,
     Ballot,
     Campaign,
     CampaignNote,
@@ -13,6 +14,7 @@ from renown_ideation.models.campaigns import (
     Entered,
     Option,
     Voter,
+    VotersTold,
 )
 from renown_ideation.models.delivery import Asked, Judged, Link, News, NewsOf, Plan, Step
 from renown_ideation.models.ideas import (
@@ -35,6 +37,7 @@ from renown_ideation.models.portal import ProductKey, UsedToken
 from renown_ideation.models.talk import Attachment, Comment, Moderation, Trust
 
 __all__ = [
+    "Answered",
     "Asked",
     "Attachment",
     "Ballot",
@@ -76,4 +79,5 @@ __all__ = [
     "Vote",
     "VoteMoved",
     "Voter",
+    "VotersTold",
 ]

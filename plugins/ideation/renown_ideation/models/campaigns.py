@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from renown.api import BigKey
 from renown_ideation.models.base import Base
 
 
@@ -144,3 +145,30 @@ class CampaignNote(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Answered(Base):
+    """That what was decided of an option stands on its idea, as a public answer."""
+
+    __tablename__ = "ideation_answered"
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("ideation_campaign.id"), primary_key=True, autoincrement=False)
+    option: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
+class VotersTold(Base):
+    """News that all who may vote in a campaign are told of, some at a time. Gone when all have been."""
+
+    __tablename__ = "ideation_voters_told"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("ideation_campaign.id"))
+    #: A kind of notice that the manifest declares.
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    #: Of the campaign: what its page has below its address.
+    page: Mapped[str] = mapped_column(String(20), default="")
+    #: The last person who was told.
+    after: Mapped[int] = mapped_column(Integer, default=0)
+    #: An id names what was told once, and is never used again.
+    __table_args__ = ({"sqlite_autoincrement": True},)

@@ -255,3 +255,5 @@ class Telling(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     #: The last person who was told.
     after: Mapped[int] = mapped_column(Integer, default=0)
+    #: An id names what was told once, and is never used again.
+    __table_args__ = ({"sqlite_autoincrement": True},)

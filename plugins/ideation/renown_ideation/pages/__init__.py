@@ -5,7 +5,26 @@ from __future__ import annotations
 from flask import Blueprint
 
 from renown.api import PluginContext
-from renown_ideation.pages import amended, attached, boards, idea, mine, news, portal, staff, talk, voting, write
+from renown_ideation.pages import (
+    amended,
+    attached,
+    ballot,
+    boards,
+    campaigns,
+    charter,
+    decided,
+    deciding,
+    idea,
+    mine,
+    news,
+    portal,
+    staff,
+    talk,
+    voting,
+    write,
+)
+
+_CAMPAIGNS = (campaigns, charter, ballot, decided, deciding)
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -16,6 +35,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal):
+    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, *_CAMPAIGNS):
         subject.add(pages, ctx)
     return pages

@@ -14,12 +14,15 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
 from renown_ideation import boards, feeds, gate, listing, promises, showing, totals
 from renown_ideation.answers import record
+from renown_ideation.campaigns import finding, view
 from renown_ideation.ideas import similar, words
 from renown_ideation.models import Board, Idea, Vote
 from renown_ideation.states import STATES
 
 #: Letters from which on somebody has begun to say something.
 _BEGUN = 3
+#: States of campaigns that a board leads to.
+_CURRENT = ("sealed", "collecting", "elaborating", "voting", "counted", "decided")
 PROMPTS = (
     "What do you do by hand, again and again, that could be done for you?",
     "What did you look for lately and not find?",
@@ -40,6 +43,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 "ideation/index.html",
                 boards=found,
                 records={one.id: record.kept(inner, one) for one in found},
+                campaigns=bool(finding.listed(inner, viewer())),
                 asked=asked,
                 lines=showing.lines(inner, viewer(), found, page.ideas),
                 further=_further(page.after),
@@ -69,6 +73,8 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 tag_options=[(tag, tag) for tag in sorted(_tags(lines))],
                 record=record.kept(inner, found),
                 hidden=totals.hidden(inner, found),
+                campaigns=_campaigns(inner, found),
+                may_begin=finding.staff(inner, viewer()) and found.closed_at is None,
                 prompts=PROMPTS,
                 day=partial(promises.day, inner),
             )
@@ -141,6 +147,11 @@ def voted(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[int]:
         return frozenset()
     mine = select(Vote.idea_id).where(Vote.idea_id.in_(ideas), Vote.person_id == viewer().person_id, Vote.given)
     return frozenset(ctx.session.scalars(mine))
+
+
+def _campaigns(ctx: PluginContext, board: Board) -> Sequence[view.Summary]:
+    """Those that run here, or wait for their decision; the others stand on their own page."""
+    return [view.summary(ctx, one, by) for one, by in finding.listed(ctx, viewer(), board) if one.state in _CURRENT]
 
 
 def _likely(ctx: PluginContext, board: Board, asked: str) -> dict[str, Any] | None:

@@ -1,0 +1,179 @@
+"""Campaigns: all of them, and one with what is promised, what takes part, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from renown.api import FeedItem, PluginContext, as_json, needs, viewer
+from renown_ideation import boards, feeds, gate, totals
+from renown_ideation.campaigns import casting, choosing, entering, finding, held, plain, view
+from renown_ideation.campaigns.view import Summary
+from renown_ideation.ideas import authors, texts, writing
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Entered, Idea, Option, Participant, Voter
+
+CAMPAIGN = "/campaigns/<slug>"
+
+
+def add(pages: Blueprint, ctx: PluginContext) -> None:
+    @pages.get("/campaigns")
+    @needs("ideation.read")
+    def campaigns() -> str:
+        with ctx.reading() as inner:
+            found = [view.summary(inner, one, board) for one, board in finding.listed(inner, viewer())]
+            may = finding.staff(inner, viewer())
+            readable = [one for one in boards.listed(inner, viewer()) if one.closed_at is None] if may else []
+            return render_template("ideation/campaigns.html", found=found, boards=readable)
+
+    @pages.get("/campaigns.json")
+    @needs("ideation.read")
+    def campaigns_data() -> Response:
+        with ctx.reading() as inner:
+            found = finding.listed(inner, viewer())
+            return as_json([view.data(inner, view.summary(inner, one, board)) for one, board in found])
+
+    @pages.get(CAMPAIGN)
+    @needs("ideation.read")
+    def campaign(slug: str) -> str:
+        with ctx.reading() as inner:
+            return _page(inner, summary(inner, slug))
+
+    @pages.get(f"{CAMPAIGN}.json")
+    @needs("ideation.read")
+    def campaign_data(slug: str) -> Response:
+        with ctx.reading() as inner:
+            one = summary(inner, slug)
+            return as_json({**view.data(inner, one), "log": view.log(inner, one.campaign)})
+
+    @pages.get(f"{CAMPAIGN}.atom")
+    @needs("ideation.read")
+    def campaign_feed(slug: str) -> Response:
+        with ctx.reading() as inner:
+            one = summary(inner, slug)
+            items = [
+                FeedItem(f"note-{note.id}", f"{view.NOTES.get(note.what, note.what)}", one.path, note.at, note.text)
+                for note in view.notes(inner, one.campaign)
+            ]
+            return feeds.answer(inner, one.campaign.title, items)
+
+    _add_entering(pages, ctx)
+
+
+def _add_entering(pages: Blueprint, ctx: PluginContext) -> None:
+    @pages.post(f"{CAMPAIGN}/enter")
+    @needs("ideation.write")
+    def enter_idea(slug: str) -> Answer:
+        with ctx.writing() as inner:
+            one, me = summary(inner, slug), viewer().person_id or gate.absent()
+            idea, board = gate.idea(inner, viewer(), _number(request.form.get("idea", "")))
+            mine = authors.is_author(inner, viewer(), idea.id) and entering.open_now(inner, one.campaign)
+            if board.id != one.board.id or not (mine or finding.staff(inner, viewer())):
+                gate.absent()
+
+            def work() -> str:
+                entering.enter(inner, one.campaign.id, idea.id, me)
+                return "It takes part."
+
+            return attempt(one, work, "#ideas")
+
+    @pages.post(f"{CAMPAIGN}/leave")
+    @needs("ideation.desk")
+    def leave_out(slug: str) -> Answer:
+        with ctx.writing() as inner:
+            one, me = summary(inner, slug), viewer().person_id or gate.absent()
+            number = _number(request.form.get("idea", ""))
+            if inner.session.get(Entered, (one.campaign.id, number)) is None:
+                gate.absent()
+
+            def work() -> str:
+                reason = texts.reason(request.form)
+                entering.leave(inner, one.campaign.id, number, me, reason)
+                return "It is left out. The reason is public."
+
+            return attempt(one, work, "#ideas")
+
+
+def summary(ctx: PluginContext, slug: str) -> Summary:
+    """404 for what the viewer may not read."""
+    return view.summary(ctx, *finding.one(ctx, viewer(), slug))
+
+
+def attempt(one: Summary, work: Callable[[], str], anchor: str = "") -> Answer:
+    """For small forms: what was done, or why it could not be, on the campaign's page."""
+    try:
+        flash(work(), "good")
+    except Refused as error:
+        flash(" ".join(said for texts in error.errors.values() for said in texts), "bad")
+    except held.NotNow as error:
+        flash(str(error), "bad")
+    return redirect(one.path + anchor)
+
+
+def seed(ctx: PluginContext, one: Summary) -> str:
+    """Whose order options have: the voter's own, or that of whoever looks."""
+    me = viewer().person_id
+    if me is None:
+        return f"{one.campaign.slug}:{ctx.clock.today()}"
+    mine = select(Voter.voter).where(Voter.campaign_id == one.campaign.id, Voter.person_id == me)
+    return ctx.session.scalar(mine) or f"{one.campaign.slug}:{me}"
+
+
+def ordered(ctx: PluginContext, one: Summary) -> list[Option]:
+    return choosing.shuffled(view.options(ctx, one.campaign), seed(ctx, one))
+
+
+def _page(ctx: PluginContext, one: Summary) -> str:
+    campaign, me = one.campaign, viewer().person_id
+    staff = finding.staff(ctx, viewer())
+    options = ordered(ctx, one)
+    ideas = view.entered(ctx, viewer(), campaign) if not options else ()
+    mine = casting.mine(ctx, campaign.id, me) if me is not None and options else None
+    return render_template(
+        "ideation/campaign.html",
+        one=one,
+        notes=view.notes(ctx, campaign),
+        said=view.NOTES,
+        options=options,
+        ideas=ideas,
+        path_of=partial(writing.path, one.board),
+        base=f"/ideas/{one.board.slug}",
+        mine=mine[0] if mine else None,
+        hidden=totals.of_campaign(campaign),
+        spans=plain.spans(one.charter),
+        due=plain.day(one.charter.decision.due),
+        staff=staff,
+        collecting=entering.open_now(ctx, campaign),
+        running=campaign.state in held.RUNNING,
+        before_vote=campaign.state in ("sealed", "collecting", "elaborating"),
+        own=_own(ctx, one, [idea.id for idea in ideas]),
+        reader=me is not None,
+    )
+
+
+def _own(ctx: PluginContext, one: Summary, entered: Sequence[int]) -> Sequence[Idea]:
+    """Ideas of the viewer that they may enter, and that do not take part yet."""
+    me = viewer().person_id
+    if me is None or not entering.open_now(ctx, one.campaign):
+        return ()
+    written = select(Participant.idea_id).where(
+        Participant.person_id == me, Participant.role.in_(authors.WRITERS), Participant.idea_id.not_in(entered)
+    )
+    found = select(Idea).where(
+        Idea.id.in_(written),
+        Idea.board_id == one.board.id,
+        Idea.state.not_in(("draft", "merged", "withdrawn", "declined")),
+    )
+    return ctx.session.scalars(found.order_by(Idea.id.desc()).limit(50)).all()
+
+
+def _number(typed: str) -> int:
+    """Of an idea, by number or address. 422 for what is none."""
+    last = typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0]
+    if not (last.isascii() and last.isdigit() and len(last) < 19):
+        abort(422, "idea: the number or the address of an idea")
+    return int(last)

@@ -1,0 +1,70 @@
+"""A campaign brought to where a test begins: charter, ideas, ballots, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from renown_ideation.campaigns import casting, deciding, sealing
+from renown_ideation.campaigns.deciding import Verdict
+from renown_ideation.ideas import writing
+from renown_ideation.models import Campaign, Option
+from tests.ideation.charters import charter
+from tests.ideation.company import Company
+
+TITLES = ("Dark mode", "Offline mode", "Faster search", "Quiet hours")
+
+
+def sealed(company: Company, slug: str = "autumn", board: str = "product", **changes: Any) -> int:
+    with company.writing() as ctx:
+        ada = company.people["ada"]
+        campaign = sealing.draft(ctx, company.boarded(ctx, board), charter(slug, **changes), ada).id
+        sealing.seal(ctx, campaign, ada)
+        return int(campaign)
+
+
+def voting(company: Company, *titles: str, board: str = "product", by: str = "eve", **changes: Any) -> int:
+    """Open to vote, twelve days on; options 1, 2, 3 ... are these titles."""
+    campaign = sealed(company, board=board, **changes)
+    company.later(1)
+    for one in titles or TITLES:
+        with company.writing() as ctx:
+            writing.submit(ctx, company.viewer(by), company.boarded(ctx, board), {"title": one})
+        company.now += 1_000_000
+    company.later(11)
+    return campaign
+
+
+def cast(company: Company, campaign: int, name: str, choices: Mapping[int, int]) -> casting.Receipt:
+    with company.writing() as ctx:
+        typed = {str(option): value for option, value in choices.items()}
+        return casting.cast(ctx, campaign, company.people[name], typed)
+
+
+def counted(company: Company, *titles: str, **changes: Any) -> int:
+    """1 has four votes, 3 two, 4 one, 2 none: 1 and 3 are chosen."""
+    campaign = voting(company, *titles, **changes)
+    for name, options in (("cleo", (1, 3)), ("carl", (1,)), ("eve", (1, 3)), ("emil", (1, 4))):
+        cast(company, campaign, name, dict.fromkeys(options, 1))
+    company.later(9)
+    return campaign
+
+
+def decide(company: Company, campaign: int, **verdicts: tuple[str, str]) -> None:
+    """`o1=("vote", "")`."""
+    made = {int(name[1:]): Verdict(seat, why) for name, (seat, why) in verdicts.items()}  # type: ignore[arg-type]
+    with company.writing() as ctx:
+        deciding.decide(ctx, campaign, made, company.people["mo"])
+
+
+def state(company: Company, campaign: int) -> str:
+    with company.reading() as ctx:
+        return ctx.session.get_one(Campaign, campaign).state
+
+
+def idea_of(company: Company, campaign: int, option: int) -> int:
+    with company.reading() as ctx:
+        found = select(Option.idea_id).where(Option.campaign_id == campaign, Option.number == option)
+        return int(ctx.session.scalars(found).one())
