@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
 
 from renown.api import (
+    Entry,
     EventType,
     Job,
+    MeasureSpec,
     NavItem,
     NoticeKind,
     Permission,
     Place,
     Plugin,
     PluginContext,
+    Rules,
+    ScoredEvent,
     Viewer,
     hookimpl,
 )
@@ -23,9 +27,12 @@ from renown_ideation import api, pages
 from renown_ideation.answers import answering, followers, record, reminding
 from renown_ideation.campaigns import clockwork
 from renown_ideation.campaigns import people as voters_of
-from renown_ideation.delivery import news
+from renown_ideation.delivery import following, news, steps
+from renown_ideation.experts import asking
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
 from renown_ideation.portal import tokens
+from renown_ideation.rewards import rules, support
+from renown_ideation.rewards import score as scoring
 from renown_ideation.schemas import Settings
 
 _SECOND = 1_000_000
@@ -41,7 +48,14 @@ plugin = Plugin(
         Permission("ideation.desk", "Moderate, acknowledge, answer, merge", "moderator"),
         Permission("ideation.manage", "Make boards", "administrator"),
     ),
-    event_types=(EventType(writing.SUBMITTED), EventType(answering.DELIVERED), EventType(comments.EVENT)),
+    event_types=(
+        EventType(writing.SUBMITTED),
+        EventType(answering.DELIVERED),
+        EventType(comments.EVENT),
+        EventType(support.SUPPORTED),
+    ),
+    measures=(MeasureSpec(scoring.MEASURE, "Initiative"),),
+    rules=rules.RULES,
     object_kinds=(writing.KIND,),
     notices=(
         NoticeKind(writing.RECEIPT, "Your idea arrived", "at once"),
@@ -50,6 +64,9 @@ plugin = Plugin(
         NoticeKind(authors.INVITED, "You are asked to write an idea together", "at once"),
         NoticeKind(amending.PROPOSED, "A change of a text is proposed, or answered", "daily"),
         NoticeKind(comments.COMMENTED, "Somebody commented on an idea that you take part in", "daily"),
+        NoticeKind(asking.ASKED, "You are asked what you think of an idea", "at once", role="member"),
+        NoticeKind(steps.LATE, "A step of a plan is overdue", "at once", role="member"),
+        NoticeKind(following.CLOSED, "All work linked to an idea of yours is closed", "at once", role="member"),
         NoticeKind(merging.MERGED, "An idea that you follow was merged, or stands by itself again", "daily"),
         NoticeKind(news.PUBLISHED, "What you asked for is in the changelog", "at once"),
     ),
@@ -68,9 +85,21 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
         Job("phases", "Open and close campaigns", 5 * _SECOND, clockwork.turn),
         Job("tell", "Tell those who follow an idea", 10 * _SECOND, followers.work),
         Job("records", "Look how well answers were kept", 300 * _SECOND, record.work),
+        Job("votes", "Let votes count for initiative", 10 * _SECOND, support.drain),
+        Job("steps", "Tell of steps that are overdue", 600 * _SECOND, steps.work),
         Job("due", "Remind of answers that are due", 600 * _SECOND, reminding.work),
         Job("tokens", "Forget used tokens", 3600 * _SECOND, tokens.forget),
     ]
+
+
+@hookimpl
+def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
+    return scoring.score(events, rules)
+
+
+@hookimpl
+def events_recorded(events: Sequence[ScoredEvent], ctx: PluginContext) -> None:
+    following.follow(ctx, events)
 
 
 @hookimpl

@@ -5,7 +5,21 @@ from __future__ import annotations
 from flask import Blueprint
 
 from renown.api import PluginContext
-from renown_ideation.pages import amended, attached, boards, idea, mine, news, portal, staff, talk, voting, write
+from renown_ideation.pages import (
+    amended,
+    attached,
+    boards,
+    experts,
+    idea,
+    mine,
+    news,
+    plan,
+    portal,
+    staff,
+    talk,
+    voting,
+    write,
+)  # fmt: skip
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -16,6 +30,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal):
+    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan):
         subject.add(pages, ctx)
     return pages
