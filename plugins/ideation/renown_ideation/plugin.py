@@ -29,6 +29,7 @@ from renown_ideation.campaigns import clockwork
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import following, news, steps
 from renown_ideation.experts import asking
+from renown_ideation.experts import people as judges
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
 from renown_ideation.portal import tokens
 from renown_ideation.rewards import rules, support
@@ -114,11 +115,13 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
 @hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     people.merged(ctx, kept, gone)
+    judges.merged(ctx, kept, gone)
     voters_of.merged(ctx, kept, gone)
 
 
 @hookimpl
 def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
+    judges.split(ctx, kept, gone)
     people.split(ctx, kept, gone)
     voters_of.split(ctx, kept, gone)
 
@@ -126,6 +129,7 @@ def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
 @hookimpl
 def person_erased(person_id: int, ctx: PluginContext) -> None:
     people.erased(ctx, person_id)
+    judges.erased(ctx, person_id)
     voters_of.erased(ctx, person_id)
 
 
