@@ -63,6 +63,18 @@ def test_a_plan_says_before_what_it_is_expected_to_bring_and_stands_on_the_roadm
     assert "Emil" in text(office, "eve", idea)
 
 
+def test_programs_read_and_make_plans_through_the_same_gates(office: Company) -> None:
+    idea = planned(office, "A lift", due="2026-07-01")
+    assert act(office, "mo", below(idea, "plan/steps"), text="Dig") == 302
+    path = f"/api/v1/ideation/ideas/{idea}/plan"
+    found = data(office, "eve", path)
+    assert (found["goal"], found["owner"], found["steps"]) == ("Nobody waits for tea", "Emil", 1)
+    assert [one["text"] for one in found["checklist"]] == ["Dig"]
+    outside = data(office, None, path)
+    assert (outside["expected"], outside["owner"], outside["checklist"]) == (found["expected"], "The team", [])
+    assert office.browser("eve").get(f"/api/v1/ideation/ideas/{bring(office, 'No plan')}/plan").status_code == 404
+
+
 def test_the_people_in_it_change_its_steps_and_nobody_else(office: Company) -> None:
     idea = planned(office, "A bell")
     add = below(idea, "plan/steps")

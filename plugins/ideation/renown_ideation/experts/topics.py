@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from renown.api import PluginContext
@@ -34,13 +34,14 @@ class Topics:
 
 
 def find(ctx: PluginContext, board: Board, idea: Idea) -> Topics:
-    everything = _known(ctx)
+    by_measure = _scopes(ctx)
+    everything = _named(ctx, by_measure)
     wanted = _said(ctx, idea)
     found = [one for one in everything if spelled(one.name) in wanted]
     if not found:
         words = {spelled(word) for word in board.title.split()}
         found = [one for one in everything if spelled(one.name) in words]
-    return Topics(bool(everything), found)
+    return Topics(bool(by_measure), found)
 
 
 def spelled(name: str) -> str:
@@ -54,13 +55,17 @@ def _said(ctx: PluginContext, idea: Idea) -> frozenset[str]:
     return frozenset(spelled(one) for one in (*tags, *_HASHTAG.findall(f"{idea.title}\n{idea.body}"))) - {""}
 
 
-def _known(ctx: PluginContext) -> Sequence[Topic]:
-    """Of whatever measure there is that has people by topic."""
-    by_measure = {
+def _scopes(ctx: PluginContext) -> Mapping[str, Sequence[str]]:
+    """Topics by measure, of whatever there is that says how high people stand."""
+    return {
         name: [one for one in ctx.standings.scopes(name) if one.startswith(PREFIX)]
         for name, spec in ctx.standings.measures().items()
         if spec.kind == "level" and spec.subject == "person" and spec.listed
     }
+
+
+def _named(ctx: PluginContext, by_measure: Mapping[str, Sequence[str]]) -> Sequence[Topic]:
+    """Without those that nobody is to be told the name of."""
     names = ctx.hashtags.public(_numbers(one for scopes in by_measure.values() for one in scopes))
     return [
         Topic(measure, scope, f"#{names[number]}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -38,11 +39,11 @@ class Support(Reward):
     )
 
 
-def say(body: Mapping[str, Any]) -> list[str]:
+def _say(what: str, body: Mapping[str, Any]) -> list[str]:
     rule = Support().load(dict(body)) if "pair" in body else Reward().load(dict(body))
     if not rule["points"]:
         return ["Gives nothing."]
-    said = [f"{_points(rule['points'])}."]
+    said = [f"{_points(rule['points'])} for {what}."]
     if rule["daily_cap"] is not None:
         said.append(f"At most {_points(rule['daily_cap'])} a day.")
     if rule.get("pair") is not None:
@@ -61,7 +62,7 @@ RULES = (
         Reward,
         {"points": 3, "daily_cap": 9},
         "For an employee who brings an idea. It stays, whatever the answer is: a declined idea costs nothing.",
-        say,
+        partial(_say, "bringing an idea"),
     ),
     RuleSpec(
         SUPPORTED,
@@ -70,7 +71,7 @@ RULES = (
         {"points": 1, "daily_cap": 20, "pair": 2},
         "For an employee whose idea somebody else votes for, colleague or customer. Votes for one's own give nothing; "
         "a vote taken back takes its point back. Nobody is told who voted.",
-        say,
+        partial(_say, "each vote of somebody else for an idea of yours"),
     ),
     RuleSpec(
         DELIVERED,
@@ -78,6 +79,6 @@ RULES = (
         Reward,
         {"points": 50, "daily_cap": None},
         "For an employee whose idea was made real.",
-        say,
+        partial(_say, "an idea of yours that was made real"),
     ),
 )

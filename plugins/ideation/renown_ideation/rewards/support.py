@@ -24,6 +24,8 @@ BATCH = 500
 
 def drain(ctx: PluginContext, most: int = BATCH) -> bool:
     """A job. Whether there may be more. What it appends and what it notes of that is one transaction."""
+    if ctx.session.scalar(select(Vote.idea_id).where(Vote.given != Vote.logged).limit(1)) is None:
+        return False
     rows = ctx.session.execute(
         select(Vote, Idea.author_id, Idea.event_key)
         .join(Idea, Idea.id == Vote.idea_id)
