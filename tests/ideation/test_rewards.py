@@ -12,8 +12,8 @@ from renown.events.models import Event, Term
 from renown.ledger import replay
 from renown.people import affiliations, merge, persons
 from renown_ideation.ideas import voters, writing
-from renown_ideation.models import Board, Vote
-from renown_ideation.rewards import support
+from renown_ideation.models import Board, Idea, Vote
+from renown_ideation.rewards import gone, support
 from renown_ideation.rewards.score import MEASURE
 from tests.ideation.company import Company
 from tests.ideation.desk import act, below, bring, vote
@@ -110,6 +110,20 @@ def test_a_friends_votes_and_many_small_ideas_are_worth_little(office: Company) 
     for idea in ideas[1:]:
         vote(office, idea, friend)
     assert points(office, author) == 11, "two of one person's votes a day"
+
+
+def test_what_a_moderator_takes_down_gives_nothing_until_it_is_shown_again(office: Company) -> None:
+    (author,) = employees(office, 1)
+    idea = brought(office, "Buy my watches", author)
+    vote(office, idea, "eve", "emil")
+    assert points(office, author) == 5
+    for standing, left in (("taken down", 0), ("taken down", 0), ("shown", 5), ("taken down", 0), ("shown", 5)):
+        office.later(0.01)
+        with office.writing() as ctx:
+            found = ctx.session.get_one(Idea, idea)
+            found.standing = standing
+            gone.follow(ctx, found)
+        assert points(office, author) == left, standing
 
 
 def test_nothing_is_told_of_votes_while_numbers_are_hidden(office: Company) -> None:

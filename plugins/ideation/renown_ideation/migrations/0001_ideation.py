@@ -204,6 +204,7 @@ def upgrade() -> None:
         sa.Column("earlier_votes", sa.Integer(), nullable=False),
         sa.Column("comments", sa.Integer(), nullable=False),
         sa.Column("event_key", sa.String(length=40), nullable=True),
+        sa.Column("gone_key", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["core_person.id"], name=op.f("fk_ideation_idea_author_id_core_person")),
         sa.ForeignKeyConstraint(
             ["board_id"], ["ideation_board.id"], name=op.f("fk_ideation_idea_board_id_ideation_board")

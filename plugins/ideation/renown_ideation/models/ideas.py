@@ -47,6 +47,8 @@ class Idea(Base):
     comments: Mapped[int] = mapped_column(Integer, default=0)
     #: In the event log.
     event_key: Mapped[str | None] = mapped_column(String(40))
+    #: What took it out of the log while it is taken down.
+    gone_key: Mapped[str | None] = mapped_column(String(60))
     __table_args__ = (
         Index("ix_ideation_idea_new", "board_id", "standing", "submitted_at", "id"),
         Index("ix_ideation_idea_top", "board_id", "standing", "voters", "id"),
