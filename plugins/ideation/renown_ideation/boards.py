@@ -70,7 +70,7 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     if audience == "team" and not (team.isdigit() and int(team) in ctx.teams.all()):
         errors["team"] = ["Choose a team."]
     days = {name: _days(given.get(name, ""), name, errors) for name in ("acknowledge_days", "answer_days")}
-    criteria = _criteria(given.get("criteria", ""), errors)
+    criteria = _criteria(given["criteria"], errors) if "criteria" in given else board.criteria
     steward, escalation = (_person(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation"))
     if errors:
         raise Refused(errors)

@@ -8,6 +8,7 @@ from datetime import date
 from renown.api import PluginContext, Viewer, clean_text, to_day
 from renown_ideation import gate, promises
 from renown_ideation.delivery.roadmap import HORIZONS
+from renown_ideation.ideas import voters
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Idea, Participant, Plan
 
@@ -16,6 +17,7 @@ TEXT = 4000
 _PARTS = ("author", "coauthor", "expert", "stakeholder")
 #: From here on what was expected stays as it was written.
 _BEGUN = ("delivery", "delivered")
+_GONE = ("draft", "merged", "withdrawn")
 
 
 def of(ctx: PluginContext, idea: int, *, held: bool = False) -> Plan | None:
@@ -36,8 +38,11 @@ def works_on(ctx: PluginContext, viewer: Viewer, idea: Idea, plan: Plan | None) 
 
 def write(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> Plan:
     """Make or change it. Raises Refused."""
+    voters.hold_all(ctx, idea.id)
     plan = of(ctx, idea.id, held=True)
     errors: dict[str, list[str]] = {}
+    if idea.state in _GONE:
+        errors["goal"] = ["It is a draft, or goes on elsewhere: nothing is planned here."]
     goal, expected = (_text(given.get(name, ""), name, errors) for name in ("goal", "expected"))
     if not goal and "goal" not in errors:
         errors["goal"] = ["Say what is to be reached."]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from renown.api import PluginContext, Viewer, clean_text
 from renown_ideation import states
 from renown_ideation.experts import suggesting
-from renown_ideation.ideas import writing
+from renown_ideation.ideas import voters, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Asked, Board, Idea
 
@@ -42,6 +42,7 @@ def open_to_judge(idea: Idea) -> bool:
 
 def ask(ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, typed: str, word: str) -> Asked:
     """By handle or e-mail, with a word of one's own. Raises Refused."""
+    voters.hold_all(ctx, idea.id)
     word = clean_text(word, 2 * _WORD)
     found = ctx.people.find(typed.strip()) if typed.strip() else None
     _check(ctx, board, idea, found.id if found else None)
