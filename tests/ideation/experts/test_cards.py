@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from renown.people import erase, merge
-from renown_ideation.models import Asked, Board, Judged
-from tests.ideation.company import Company
+from renown_ideation import boards
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Asked, Judged
+from tests.ideation.company import BOARD, Company
 from tests.ideation.desk import act, below, bring, data, page, put, told
 
 
@@ -26,6 +28,12 @@ def ask(office: Company, idea: int, *people: str) -> None:
 def judge(office: Company, who: str, idea: int, *values: int | str, note: str = "") -> int:
     cards = {f"c{n}": str(value) for n, value in enumerate(values, 1)}
     return act(office, who, below(idea, "card"), answer="judge", note=note, **cards)
+
+
+def criteria(office: Company, names: str) -> None:
+    with office.writing() as ctx:
+        given = BOARD | {"slug": "product", "title": "Product", "criteria": names}
+        boards.change(ctx, office.boarded(ctx), given)
 
 
 def said(office: Company, who: str | None, idea: int) -> dict[str, object]:
@@ -92,12 +100,12 @@ def test_what_cannot_be_taken_is_said_beside_its_field_and_nobody_judges_what_is
     assert judge(office, "eve", idea, 6) == 422
     assert judge(office, "eve", idea) == 422
     assert judge(office, "eve", idea, 3, note="x" * 2001) == 422
-    with office.writing() as ctx:
-        ctx.session.scalars(select(Board)).one().criteria = ["Risk"]
+    criteria(office, " Risk ,, Risk")
     assert judge(office, "eve", idea, 4) == 302
     assert [one["criterion"] for one in said(office, "mo", idea)["criteria"]] == ["Risk"]  # type: ignore[attr-defined]
-    with office.writing() as ctx:
-        ctx.session.scalars(select(Board)).one().criteria = None
+    with pytest.raises(Refused, match="At most 8"):
+        criteria(office, ",".join("abcdefghi"))
+    criteria(office, "")
     put(office, idea, state="declined")
     assert judge(office, "eve", idea, 1) == 422
     assert act(office, "mo", below(idea, "experts"), who="emil", word="x") == 422
