@@ -17,6 +17,7 @@ from renown.context.http import Forbidden, Response, TooLarge
 from renown.context.parts import NotConfigured
 from renown.context.request import local, viewer
 from renown.context.services import NotSigned
+from renown.context.sources import Located
 from renown.context.spaces import PublicSpace
 from renown.db.base import BigKey, Owned, SmallKey
 from renown.events.types import (
@@ -33,6 +34,7 @@ from renown.events.types import (
     Tag,
     collab,
 )
+from renown.events.whereabouts import STANDING
 from renown.hooks.manifest import (
     EventType,
     ManifestError,
@@ -101,6 +103,7 @@ __all__ = [
     "KINDS",
     "NOBODY",
     "SECOND",
+    "STANDING",
     "VERBS",
     "Account",
     "Accounts",
@@ -136,6 +139,7 @@ __all__ = [
     "Job",
     "Limit",
     "Line",
+    "Located",
     "ManifestError",
     "MeasureSpec",
     "Message",

@@ -8,9 +8,10 @@ from renown.context import PluginContext
 from renown.jobs.worker import drain_all
 from renown_ideation import boards
 from renown_ideation.answers import answering
-from renown_ideation.delivery import links, news
+from renown_ideation.delivery import links, news, plans, steps
+from renown_ideation.experts import asking, cards
 from renown_ideation.ideas import amending, authors, comments, drafts, files, merging, voters, writing
-from renown_ideation.models import Board, Idea, Plan
+from renown_ideation.models import Board, Idea
 
 BODY = """The app is bright, and at night it hurts. What would help:
 
@@ -86,16 +87,46 @@ def _answer(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[st
     answering.step(ctx, ideas[3], board, "declined", "The inbox goes away in autumn.", by)
     answering.step(ctx, ideas[5], board, "acknowledged", "", by)
     answering.step(ctx, ideas[5], board, "planned", "Soon.", by)
+    filters = {"goal": "Lists open as they were left", "expected": "A minute saved on each of ten lists a day."}
+    kept = plans.write(ctx, ideas[5], by, filters | {"horizon": "now"})
+    plans.conclude(ctx, ideas[5], kept, by, "Half a minute, on seven lists. Nobody asks for it any more.")
     answering.step(ctx, ideas[5], board, "delivered", "It is there.", by)
     merging.merge(ctx, ideas[2], ideas[0], by, "They ask for the same.")
     issue = {"url": "https://github.com/acme/app/issues/1", "kind": "issue", "title": "acme/app#1"}
     links.add(ctx, ideas[0], by, issue)
     for idea, horizon, goal in (
         (ideas[0], "now", "Calm eyes at night"),
-        (ideas[1], "next", ""),
-        (ideas[6], "later", ""),
+        (ideas[1], "next", "No number is copied by hand"),
+        (ideas[6], "later", "Trains are good for work"),
     ):
-        ctx.session.add(Plan(idea_id=idea.id, goal=goal, horizon=horizon, made_at=ctx.clock.now()))
+        plans.write(
+            ctx, idea, by, {"goal": goal, "expected": "Fewer complaints: three a week now.", "horizon": horizon}
+        )
+    _judge(ctx, board, ideas[0], people)
+    _check_off(ctx, ideas[0], people)
     told = {"title": "Filters are remembered", "body": "Each list opens as you left it.", "ideas": str(ideas[5].id)}
     news.write(ctx, board, by, told)
     ctx.session.flush()
+
+
+def _judge(ctx: PluginContext, board: Board, idea: Idea, people: dict[str, int]) -> None:
+    by = Viewer(people["U1"], "moderator")
+    for nth, who in enumerate(("U4", "U5", "U6", "U0")):
+        profile = ctx.people.get(people[who])
+        assert profile is not None
+        made = asking.ask(ctx, by, board, idea, profile.handle, "You drew the last one.")
+        said = {"c1": str(2 + nth), "c2": "4", "c3": str(5 - nth), "c4": "", "note": "Mind the beamers." if nth else ""}
+        if who != "U0":
+            cards.judge(ctx, board, idea, made, said)
+
+
+def _check_off(ctx: PluginContext, idea: Idea, people: dict[str, int]) -> None:
+    plan = plans.of(ctx, idea.id)
+    assert plan is not None
+    first, *_ = (steps.add(ctx, plan, {"text": one}) for one in ("Choose the colours", "The app", "Mail", "Print"))
+    steps.act(ctx, first, "done", people["U1"])
+    mine = ctx.people.get(people["U0"])
+    assert mine is not None
+    steps.add(
+        ctx, plan, {"text": "Ask those who have trouble with contrast", "owner": mine.handle, "due": "2026-01-05"}
+    )

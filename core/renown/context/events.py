@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import secrets
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from renown import clock
+from renown.db.sets import among
 from renown.events import log, read, terms
 from renown.events.models import Event
 from renown.events.receive import Refusal, Vocabulary, validate
 from renown.events.types import CloudEvent, Data
 from renown.people import changes
-from renown.people.models import Identity
+from renown.people.models import Identity, Person
 from renown.sources import registry
 from renown.sources.connector import SourceInfo
 from renown.sources.models import Source
@@ -118,3 +119,25 @@ def own_account(conn: Connection, plugin: str, person: int) -> str:
             values = {"source_id": source.id, "key": key, "person_id": person, "first_seen": clock.now()}
             conn.execute(insert(Identity).values(values))
     return key
+
+
+def own_accounts(conn: Connection, plugin: str, people: Collection[int]) -> dict[int, str]:
+    """The same of many people, by the ids that were asked for, merges followed."""
+    source = own_source(conn, plugin)
+    top = func.coalesce(Person.root_id, Person.id)
+    rows = conn.execute(select(Person.id, top).where(among(conn, Person.id, list(people)))).all()
+    keys = {root: f"{PERSON}{root}" for _, root in rows}
+    known = _known(conn, source, keys.values())
+    if len(known) < len(keys):
+        changes.begin(conn)
+        known = _known(conn, source, keys.values())
+        values = {"source_id": source.id, "first_seen": clock.now()}
+        missing = [values | {"key": key, "person_id": one} for one, key in keys.items() if key not in known]
+        if missing:
+            conn.execute(insert(Identity), missing)
+    return {person: keys[root] for person, root in rows}
+
+
+def _known(conn: Connection, source: SourceInfo, keys: Collection[str]) -> set[str]:
+    wanted = select(Identity.key).where(Identity.source_id == source.id, among(conn, Identity.key, list(keys)))
+    return set(conn.scalars(wanted))

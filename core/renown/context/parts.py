@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from renown.sources.secrets import Keyring
 
 if TYPE_CHECKING:
     from renown.hooks.dispatch import Dispatcher
+    from renown.sources.connector import Connector
 
 
 class NotConfigured(RuntimeError):
@@ -21,12 +23,14 @@ class NotConfigured(RuntimeError):
 
 @dataclass
 class Parts:
-    """`dispatcher` is set once it is made, for it is made from contexts."""
+    """`dispatcher` and `connectors` are set once they are made, for they are made from contexts."""
 
     db: Database
     settings: Settings
     plugins: Plugins = field(default_factory=lambda: Plugins(()))
     dispatcher: Dispatcher | None = None
+    #: Of the plugins that are on, by network.
+    connectors: Callable[[], Mapping[str, Connector]] = dict
 
     @cached_property
     def keyring(self) -> Keyring:

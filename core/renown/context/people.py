@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from renown import clock
 from renown.access import doors
-from renown.context.events import own_account
+from renown.context.events import own_account, own_accounts
 from renown.db.sets import among
 from renown.events.types import Actor
 from renown.ledger import directory, heads, standings
 from renown.ledger.directory import Shown
-from renown.people import calendar, packed, persons, teams
+from renown.people import calendar, packed, persons, quiet, teams
 from renown.people.calendar import Calendar
 from renown.people.merge import Refused, members, root
 from renown.people.models import Identity, Person, Team
@@ -93,6 +93,26 @@ class PeopleService:
     def who_sign_in(self) -> tuple[array[int], array[int]]:
         """Whoever may sign in, by id, merges followed; and since when they are known here, in microseconds."""
         return doors.everybody(self._ctx._connection)
+
+    def quiet(self, people: Collection[int]) -> Mapping[int, int | None]:
+        """Of these root people, who said "Not now" and is to be suggested to nobody today.
+
+        By id: the day on which that ends, None where they end it themselves.
+        """
+        conn = self._ctx._connection
+        return quiet.among_people(conn, people, standings.today(conn))
+
+    def set_quiet(self, person: int, until: int | None) -> None:
+        """Suggest somebody to nobody until that day, or (None) until they say otherwise: as they chose themselves."""
+        quiet.choose(self._ctx._connection, person, until)
+
+    def end_quiet(self, person: int) -> None:
+        quiet.end(self._ctx._connection, person)
+
+    def actors(self, people: Collection[int]) -> Mapping[int, Actor]:
+        """As `actor`, of many at once, by the ids that were asked for."""
+        conn = self._ctx._connection
+        return {one: Actor(id=key) for one, key in own_accounts(conn, self._ctx.plugin, people).items()}
 
     def actor(self, person: int) -> Actor:
         """How a person is written in this plugin's events, as actor or owner; its `id` is what a mention names."""

@@ -10,7 +10,7 @@ from renown.db.sets import among
 from renown.jobs.models import Run, Schedule
 from renown.people import changes, pseudonym, subject
 from renown.people.merge import Refused
-from renown.people.models import ERASED, Erased, Identity, Leave, Person
+from renown.people.models import ERASED, Erased, Identity, Leave, Person, Quiet
 from renown.people.subject import Subject
 
 
@@ -64,4 +64,5 @@ def _blank(conn: Connection, whom: Subject) -> None:
         ),
         [{"_id": one, "handle": f"erased-{one}"} for one in whom.people],
     )
-    conn.execute(delete(Leave).where(among(conn, Leave.person_id, whom.people)))
+    for table in (Leave, Quiet):
+        conn.execute(delete(table).where(among(conn, table.person_id, whom.people)))

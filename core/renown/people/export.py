@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from renown import audit, clock
 from renown.db.sets import among
 from renown.people import calendar, subject
-from renown.people.models import Affiliation, Identity, Merge, Person, Team, TeamMember
+from renown.people.models import Affiliation, Identity, Merge, Person, Quiet, Team, TeamMember
 
 
 def export(conn: Connection, person: int) -> dict[str, Any]:
@@ -30,6 +30,10 @@ def export(conn: Connection, person: int) -> dict[str, Any]:
             .where(among(conn, TeamMember.person_id, whom.people)),
         ),
         "leave": [{"from": day(start), "to": day(end)} for start, end in calendar.leaves_of(conn, person)],
+        "not_to_be_asked": [
+            {"until": day(until)}
+            for until in conn.scalars(select(Quiet.until).where(among(conn, Quiet.person_id, whom.people)))
+        ],
         "administrative_acts": [
             {"at": moment(line.at), "action": line.action, "via": line.via, "details": line.details}
             for one in whom.people

@@ -132,6 +132,15 @@ class Leave(Base):
     dropped: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class Quiet(Base):
+    """Somebody who does not want to be suggested to those who look for somebody to ask."""
+
+    __tablename__ = "core_quiet"
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
+    #: The day on which it ends; NULL: until they say otherwise.
+    until: Mapped[int | None] = mapped_column(Integer)
+
+
 class Erased(Base):
     """The keyed hash of an account whose person was erased: its events are skipped for ever."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,13 @@ class Connector:
 
     def size(self, path: Path) -> int | None:
         """How many records `backfill` will give, where that is cheap to tell."""
+        return None
+
+    def object_at(self, url: str, place: Callable[[str, str], str | None]) -> str | None:
+        """The id, as in `object.id` of events, of what a page of the network shows; None where that is not to be told.
+
+        `place(address, name)` gives the id of a place (`target.id`) of the source that has this address or name.
+        """
         return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -20,7 +20,7 @@ from renown.api import (
     hmac_sha256,
     matches,
 )
-from renown_github import archive, reasons, wizard
+from renown_github import archive, pages, reasons, wizard
 from renown_github.delivery import Delivery
 from renown_github.subjects import SUBJECTS
 
@@ -63,6 +63,9 @@ class GitHub(Connector):
 
     def backfill(self, path: Path, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:
         return archive.read(path, source)
+
+    def object_at(self, url: str, place: Callable[[str, str], str | None]) -> str | None:
+        return pages.object_at(url, place)
 
     def size(self, path: Path) -> int | None:
         return archive.size(path, SourceInfo(0, "", "", self.network, self.affiliation, False, False, True))

@@ -23,6 +23,8 @@ HELD = {
     "new": "Customers, until something of theirs was let through",
     "everybody": "Everybody",
 }
+#: Criteria of one board.
+_CRITERIA = 8
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 #: The first parts of addresses below /ideas that are no boards.
 _TAKEN = frozenset({"new", "static", "search", "stop"})
@@ -68,6 +70,7 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     if audience == "team" and not (team.isdigit() and int(team) in ctx.teams.all()):
         errors["team"] = ["Choose a team."]
     days = {name: _days(given.get(name, ""), name, errors) for name in ("acknowledge_days", "answer_days")}
+    criteria = _criteria(given["criteria"], errors) if "criteria" in given else board.criteria
     steward, escalation = (_person(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation"))
     if errors:
         raise Refused(errors)
@@ -75,7 +78,16 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     board.audience, board.held = audience, held
     board.team_id = int(team) if audience == "team" else None
     board.acknowledge_days, board.answer_days = days["acknowledge_days"], days["answer_days"]
-    board.steward_id, board.escalation_id = steward, escalation
+    board.steward_id, board.escalation_id, board.criteria = steward, escalation, criteria
+
+
+def _criteria(given: str, errors: dict[str, list[str]]) -> list[str] | None:
+    """What experts judge by, with commas or line ends between; None: reach, impact, confidence, effort."""
+    names = list(dict.fromkeys(" ".join(clean_text(one, 100).split()) for one in re.split(r"[,\n]", given)))
+    names = [one for one in names if one]
+    if len(names) > _CRITERIA or any(len(one) > 40 for one in names):
+        errors["criteria"] = [f"At most {_CRITERIA}, each of at most 40 characters."]
+    return names or None
 
 
 def _days(given: str, name: str, errors: dict[str, list[str]]) -> int:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
 
 from renown.api import (
     DemoDay,
+    Entry,
     EventType,
     Job,
+    MeasureSpec,
     NavItem,
     NoticeKind,
     Permission,
     Place,
     Plugin,
     PluginContext,
+    Rules,
+    ScoredEvent,
     Viewer,
     hookimpl,
 )
@@ -25,10 +29,14 @@ from renown_ideation.answers import answering, followers, record, reminding
 from renown_ideation.campaigns import answers as decisions
 from renown_ideation.campaigns import clockwork, finding, telling
 from renown_ideation.campaigns import people as voters_of
-from renown_ideation.delivery import news
+from renown_ideation.delivery import following, news, steps
+from renown_ideation.experts import asking
+from renown_ideation.experts import people as judges
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
 from renown_ideation.polling import when
 from renown_ideation.portal import tokens
+from renown_ideation.rewards import rules, support
+from renown_ideation.rewards import score as scoring
 from renown_ideation.schemas import Settings
 from renown_ideation.story import calendar, living, voting
 
@@ -45,7 +53,14 @@ plugin = Plugin(
         Permission("ideation.desk", "Moderate, acknowledge, answer, merge", "moderator"),
         Permission("ideation.manage", "Make boards", "administrator"),
     ),
-    event_types=(EventType(writing.SUBMITTED), EventType(answering.DELIVERED), EventType(comments.EVENT)),
+    event_types=(
+        EventType(writing.SUBMITTED),
+        EventType(answering.DELIVERED),
+        EventType(comments.EVENT),
+        EventType(support.SUPPORTED),
+    ),
+    measures=(MeasureSpec(scoring.MEASURE, "Initiative"),),
+    rules=rules.RULES,
     object_kinds=(writing.KIND,),
     notices=(
         NoticeKind(writing.RECEIPT, "Your idea arrived", "at once"),
@@ -54,6 +69,9 @@ plugin = Plugin(
         NoticeKind(authors.INVITED, "You are asked to write an idea together", "at once"),
         NoticeKind(amending.PROPOSED, "A change of a text is proposed, or answered", "daily"),
         NoticeKind(comments.COMMENTED, "Somebody commented on an idea that you take part in", "daily"),
+        NoticeKind(asking.ASKED, "You are asked what you think of an idea", "at once", role="member"),
+        NoticeKind(steps.LATE, "A step of a plan is overdue", "at once", role="member"),
+        NoticeKind(following.CLOSED, "All work linked to an idea of yours is closed", "at once", role="member"),
         NoticeKind(merging.MERGED, "An idea that you follow was merged, or stands by itself again", "daily"),
         NoticeKind(telling.OPENED, "A vote that is yours opens, or its dates move", "at once"),
         NoticeKind(telling.COUNTED, "A vote that was yours is counted, decided or ended", "at once"),
@@ -78,7 +96,19 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
         Job("records", "Look how well answers were kept", 300 * _SECOND, record.work),
         Job("due", "Remind of answers that are due", 600 * _SECOND, when(reminding.waiting, reminding.work)),
         Job("tokens", "Forget used tokens", 3600 * _SECOND, when(tokens.waiting, tokens.forget)),
+        Job("votes", "Let votes count for initiative", 10 * _SECOND, when(support.waiting, support.drain)),
+        Job("steps", "Tell of steps that are overdue", 600 * _SECOND, when(steps.waiting, steps.work)),
     ]
+
+
+@hookimpl
+def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
+    return scoring.score(events, rules)
+
+
+@hookimpl
+def events_recorded(events: Sequence[ScoredEvent], ctx: PluginContext) -> None:
+    following.follow(ctx, events)
 
 
 @hookimpl
@@ -96,11 +126,13 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
 @hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     people.merged(ctx, kept, gone)
+    judges.merged(ctx, kept, gone)
     voters_of.merged(ctx, kept, gone)
 
 
 @hookimpl
 def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
+    judges.split(ctx, kept, gone)
     people.split(ctx, kept, gone)
     voters_of.split(ctx, kept, gone)
 
@@ -108,6 +140,7 @@ def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
 @hookimpl
 def person_erased(person_id: int, ctx: PluginContext) -> None:
     people.erased(ctx, person_id)
+    judges.erased(ctx, person_id)
     voters_of.erased(ctx, person_id)
 
 

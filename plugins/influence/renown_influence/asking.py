@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from renown.api import Line, PluginContext, Viewer
-from renown_influence import kept, quiet, run, scale
+from renown_influence import kept, run, scale
 from renown_influence.models import Epoch
 from renown_influence.scopes import Topic
 from renown_influence.topic_why import Reliance, reliance
@@ -81,7 +81,7 @@ def _candidates(ctx: PluginContext, viewer: Viewer, topic: Topic) -> list[Candid
     board, shown = ctx.standings.board(viewer, run.MEASURE, scope=topic.scope), run.newest(ctx)
     if shown is None:
         return []
-    silent = quiet.among(ctx, [line.subject_id for line in board.lines]) | {viewer.person_id}
+    silent = {viewer.person_id, *ctx.people.quiet([line.subject_id for line in board.lines])}
     lines = [line for line in board.lines if line.subject_id not in silent]
     unit = ctx.session.get_one(Epoch, shown.epoch_id).unit
     own = kept.voices(ctx, shown, [line.subject_id for line in lines])

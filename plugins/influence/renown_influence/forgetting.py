@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 
 from renown.api import PluginContext
 from renown_influence import epochs, erasing, kept, reading, ring_book, run, survey
-from renown_influence.models import Quiet, Run, Score
+from renown_influence.models import Run, Score
 from renown_influence.rows import Places
 
 
@@ -22,7 +22,6 @@ def forget(ctx: PluginContext, person: int) -> None:
     everybody = ctx.people.accounts()
     people = np.frombuffer(everybody.person, np.int64)
     _scores(ctx, person, people)
-    ctx.session.execute(delete(Quiet).where(Quiet.person_id == person))
     survey.forget(ctx, person)
     ring_book.forget(ctx, person)
     kept.forget(ctx)

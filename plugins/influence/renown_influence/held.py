@@ -8,18 +8,16 @@ from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, to_date
 from renown_influence import report, scopes, survey, survey_naming
-from renown_influence.models import Quiet, RingNote, Score
+from renown_influence.models import RingNote, Score
 
 
 def of(ctx: PluginContext, viewer: Viewer, person: int) -> dict[str, Any]:
     """Days are ISO texts. Scores and answers are for the person's own eyes."""
-    quiet = ctx.session.get(Quiet, person)
     told: dict[str, Any] = {
         "named_in_survey_reports": [
             one.title for one in survey.ended(ctx) if person in report.people_of(one.report or {})
         ],
         "notes_on_groups": sum(person in people for people in ctx.session.scalars(select(RingNote.people))),
-        "not_suggested": None if quiet is None else {"until": quiet.until and to_date(quiet.until).isoformat()},
     }
     if viewer.person_id != person:
         return told | {"left_out": "scores and survey answers: they are for the person's own eyes; /me/data has them"}

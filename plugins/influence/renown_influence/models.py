@@ -88,15 +88,6 @@ class Erased(Base):
     voice: Mapped[float]
 
 
-class Quiet(Base):
-    """Somebody who does not want to be suggested to those who ask."""
-
-    __tablename__ = "influence_quiet"
-    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, autoincrement=False)
-    #: The day on which it ends; NULL: until they say otherwise.
-    until: Mapped[int | None] = mapped_column(Integer)
-
-
 class Epoch(Base):
     """What is frozen for a quarter, so that nobody can move it: half saturation and the unit of the scale.
 

@@ -37,7 +37,6 @@ from renown_influence import (
     pages,
     panels,
     quality,
-    quiet,
     received,
     redo,
     ring_book,
@@ -144,7 +143,6 @@ def boxes(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -
 @hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     run.stop(ctx, "Two people became one meanwhile.")
-    quiet.move(ctx, gone, kept)
     survey.merged(ctx, kept, gone)
     ring_book.merged(ctx, kept, gone)
 

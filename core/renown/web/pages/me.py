@@ -16,9 +16,11 @@ from renown.access.routes import needs
 from renown.access.signin import SignInRefused, WeakPassword
 from renown.access.viewer import Viewer
 from renown.ledger import visibility
+from renown.people import quiet
 from renown.people.models import Identity, Person
 from renown.sources.models import Source
 from renown.web import scopes as known
+from renown.web import spans
 from renown.web.house import house, reading, viewer
 from renown.web.numbers import whole_or
 from renown.web.session import leave, me
@@ -35,6 +37,12 @@ PRESETS = {
 }
 
 
+#: Days for which somebody may be suggested to nobody, by what the form sends; 0 is until they say otherwise.
+QUIET = {"7": 7, "30": 30, "0": 0}
+#: What is sent to be suggested again.
+AGAIN = ""
+
+
 @pages.get("")
 @needs("me:read")
 def index() -> Response:
@@ -44,9 +52,13 @@ def index() -> Response:
 @pages.get("/privacy")
 @needs("me:read")
 def privacy() -> str:
-    conn = reading()
     if not viewer().employee:
         return render_template("me/privacy_customer.html")
+    return _privacy()
+
+
+def _privacy(**more: Any) -> str:
+    conn = reading()
     preset = visibility.preset(conn)
     return render_template(
         "me/privacy.html",
@@ -54,6 +66,8 @@ def privacy() -> str:
         words=PRESETS[preset],
         may_choose=visibility.may_choose(conn),
         shown=conn.scalar(select(Person.shown).where(Person.id == _me())),
+        quiet=quiet.among_people(conn, [_me()], spans.today()),
+        **more,
     )
 
 
@@ -68,6 +82,24 @@ def choose_privacy() -> Response:
     except PermissionError as error:
         abort(422, str(error))
     flash("Saved. Boards follow within a second.", "good")
+    return redirect("/me/privacy")
+
+
+@pages.post("/quiet")
+@needs("me:write", tokens=False)
+def be_quiet() -> Response | tuple[str, int]:
+    chosen = request.form.get("days")
+    if not viewer().employee:
+        abort(404)
+    if chosen != AGAIN and chosen not in QUIET:
+        return _privacy(errors=["How long: choose one of those that are offered."]), 422
+    with house().db.write() as conn:
+        if chosen in QUIET:
+            quiet.choose(conn, _me(), spans.today() + QUIET[chosen] if QUIET[chosen] else None)
+            flash("You are not suggested any more.", "good")
+        else:
+            quiet.end(conn, _me())
+            flash("You may be suggested again.", "good")
     return redirect("/me/privacy")
 
 

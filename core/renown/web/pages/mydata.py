@@ -17,6 +17,7 @@ TITLES = {
     "entries": "Changes of your numbers",
     "merges": "Times that records were joined",
     "administrative_acts": "Lines in the record of administration",
+    "not_to_be_asked": "Wishes to be suggested to nobody",
 }
 
 pages = Blueprint("my_data", __name__, url_prefix="/me")

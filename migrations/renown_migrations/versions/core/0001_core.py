@@ -742,6 +742,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_core_quarantine_source_id_key"), ["source_id", "key"], unique=True)
 
     op.create_table(
+        "core_quiet",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["core_person.id"], name=op.f("fk_core_quiet_person_id_core_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_core_quiet")),
+    )
+    op.create_table(
         "core_quiet_hours",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("start", sa.Integer(), nullable=False),
@@ -990,6 +997,7 @@ def downgrade() -> None:
 
     op.drop_table("core_receipt")
     op.drop_table("core_quiet_hours")
+    op.drop_table("core_quiet")
     with op.batch_alter_table("core_quarantine", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_quarantine_source_id_key"))
 

@@ -7,6 +7,7 @@ from typing import cast
 from renown.api import Data, ObjectRef, PluginContext
 from renown_ideation import promises, states
 from renown_ideation.answers import followers
+from renown_ideation.delivery import plans
 from renown_ideation.ideas import voters, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Participant, Status
@@ -31,6 +32,8 @@ def step(
     if not said and (to == before or to in states.ANSWERED):
         raise Refused({"answer": ["Write what you tell the people who wait for it."]})
     now, late = ctx.clock.now(), max(0, ctx.clock.now() - (idea.due_at or ctx.clock.now()))
+    if to == "delivered" and before != to:
+        plans.require_outcome(ctx, idea.id)
     owes = to in states.OPEN
     if owes and due_at is not None and due_at <= now:
         raise Refused({"due": ["Choose a day that is to come."]})
@@ -40,9 +43,10 @@ def step(
     idea.owner_id = idea.owner_id or by
     if said:
         idea.answered_at = idea.answered_at or now
-    if to == "delivered":
+    if to == "delivered" and before != to:
         idea.delivered_at = now
-        _delivered(ctx, idea)
+    if to != before and "delivered" in (to, before):
+        _delivered(ctx, idea, there=to == "delivered")
     made = Status(
         idea_id=idea.id, before=before, state=to, answer=said, by_id=by, at=now, due_at=idea.due_at, late=late
     )
@@ -65,13 +69,21 @@ def own(ctx: PluginContext, idea: Idea, owner: int, by: int) -> None:
     ctx.audit.record("own", by=by, target=f"idea:{idea.id}", person=owner)
 
 
-def _delivered(ctx: PluginContext, idea: Idea) -> None:
+def _delivered(ctx: PluginContext, idea: Idea, *, there: bool) -> None:
+    """Into the event log; and out of it again, where it was said too early."""
     if idea.author_id is None:
         return
     author = ctx.people.actor(idea.author_id)
-    thing = ObjectRef(id=f"idea:{idea.id}", kind=writing.KIND, attributedTo=author, state="delivered")
+    thing = ObjectRef(
+        id=f"idea:{idea.id}", kind=writing.KIND, attributedTo=author, state="delivered" if there else None
+    )
     ctx.events.append(
         DELIVERED,
-        Data(type="Accept", actor=ctx.people.actor(idea.owner_id or idea.author_id), object=thing),
-        key=f"delivered:{idea.id}",
+        Data(
+            type="Accept" if there else "Undo",
+            actor=ctx.people.actor(idea.owner_id or idea.author_id),
+            object=thing,
+            statekey=f"delivered:{idea.id}",
+        ),
+        key=f"delivered:{idea.id}:{ctx.clock.now()}{'' if there else ':off'}",
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 
 from renown.api import PluginContext
-from renown_ideation.api import acts, boards, campaigns, ideas, staff_campaigns
+from renown_ideation.api import acts, boards, campaigns, experts, ideas, plans, staff_campaigns
+
+_SUBJECTS = (boards, ideas, acts, experts, plans, campaigns, staff_campaigns)
 
 
 def blueprint(ctx: PluginContext) -> APIBlueprint:
     api = APIBlueprint("ideation_api", __name__, url_prefix="/api/v1/ideation", tag="Ideas")
-    for subject in (boards, ideas, acts, campaigns, staff_campaigns):
+    for subject in _SUBJECTS:
         subject.add(api, ctx)
     return api

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
-from renown.api import PluginContext, clean_text
+from renown.api import PluginContext, Viewer, clean_text
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Idea, Link
 
@@ -15,12 +15,14 @@ KINDS = {"issue": "Issue", "release": "Release", "thread": "Conversation", "page
 _MOST = 50
 
 
-def of(ctx: PluginContext, idea: int) -> Sequence[Link]:
-    return ctx.session.scalars(select(Link).where(Link.idea_id == idea).order_by(Link.id)).all()
+def of(ctx: PluginContext, viewer: Viewer, idea: int) -> Sequence[Link]:
+    """Those that the viewer may see: what is in a private place, employees alone."""
+    found = select(Link).where(Link.idea_id == idea).order_by(Link.id)
+    return ctx.session.scalars(found if viewer.employee else found.where(Link.private.is_(False))).all()
 
 
 def add(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> Link:
-    """Raises Refused."""
+    """What a page of a connected network shows is followed from then on. Raises Refused."""
     url, kind = given.get("url", "").strip(), given.get("kind", "page")
     errors: dict[str, list[str]] = {}
     if not is_address(url):
@@ -32,10 +34,20 @@ def add(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> Li
     if errors:
         raise Refused(errors)
     title = clean_text(given.get("title", ""), 200)
-    made = Link(idea_id=idea.id, kind=kind, url=url, title=title, by_id=by, at=ctx.clock.now())
+    made = Link(idea_id=idea.id, kind=kind, url=url, title=title, by_id=by, at=ctx.clock.now(), state="")
+    _locate(ctx, made)
     ctx.session.add(made)
     ctx.session.flush()
     return made
+
+
+def _locate(ctx: PluginContext, link: Link) -> None:
+    found = ctx.sources.at(link.url)
+    if found is None:
+        return
+    link.source, link.object, link.private = found.source, found.object, found.private
+    if found.standing is not None:
+        link.state, link.state_at = found.standing.state[:24], found.standing.at
 
 
 def remove(ctx: PluginContext, idea: Idea, number: int) -> None:

@@ -8,7 +8,19 @@ from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, to_datetime
 from renown_ideation.campaigns import people as voters_of
-from renown_ideation.models import Attachment, Comment, Idea, Invitation, Participant, Proposal, Revision, Vote
+from renown_ideation.models import (
+    Asked,
+    Attachment,
+    Comment,
+    Idea,
+    Invitation,
+    Judged,
+    Participant,
+    Proposal,
+    Revision,
+    Step,
+    Vote,
+)
 
 
 def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
@@ -52,6 +64,26 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
             for one in ctx.session.scalars(
                 select(Invitation).where(Invitation.person_id == person).order_by(Invitation.idea_id)
             )
+        ],
+        "scorecards": [
+            {
+                "idea": one.idea_id,
+                "state": one.state,
+                "reason": one.reason,
+                "note": one.note,
+                "at": _at(one.answered_at),
+            }
+            for one in ctx.session.scalars(select(Asked).where(Asked.person_id == person).order_by(Asked.idea_id))
+        ],
+        "judged": [
+            {"idea": one.idea_id, "criterion": one.criterion, "value": one.value}
+            for one in ctx.session.scalars(
+                select(Judged).where(Judged.person_id == person).order_by(Judged.idea_id, Judged.criterion)
+            )
+        ],
+        "steps": [
+            {"idea": one.idea_id, "text": one.text, "due": _at(one.due_at), "done": _at(one.done_at)}
+            for one in ctx.session.scalars(select(Step).where(Step.owner_id == person).order_by(Step.id))
         ],
         "files": [
             {"idea": one.idea_id, "name": one.name, "bytes": one.size, "at": _at(one.at)}

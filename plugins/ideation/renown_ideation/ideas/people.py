@@ -14,17 +14,21 @@ from sqlalchemy.orm import InstrumentedAttribute
 from renown.api import PluginContext
 from renown_ideation.ideas import authors, drafts, files, voters
 from renown_ideation.models import (
+    Asked,
     Attachment,
     Comment,
     Idea,
     Invitation,
     Invited,
+    Link,
     Moderation,
     Moved,
     Participant,
+    Plan,
     Proposal,
     Revision,
     Status,
+    Step,
     Telling,
     Trust,
     Vote,
@@ -38,6 +42,11 @@ _OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int | 
     "comment": (Comment.id, Comment.by_id),
     "proposal": (Proposal.id, Proposal.by_id),
     "attachment": (Attachment.id, Attachment.by_id),
+    "plan": (Plan.idea_id, Plan.owner_id),
+    "step": (Step.id, Step.owner_id),
+    "step-done": (Step.id, Step.done_by_id),
+    "link": (Link.id, Link.by_id),
+    "asked-by": (Asked.id, Asked.by_id),
 }
 _PART = "part:"
 
@@ -78,12 +87,14 @@ def erased(ctx: PluginContext, person: int) -> None:
     written = (
         Idea.author_id, Idea.owner_id, Revision.by_id, Comment.by_id, Proposal.by_id, Proposal.answered_by_id,
         Status.by_id, Invitation.by_id, Moderation.by_id, Moderation.decided_by_id, Telling.by_id, Vote.by_id,
+        Plan.owner_id, Step.owner_id, Step.done_by_id, Link.by_id,
     )  # fmt: skip
     for column in written:
         ctx.session.execute(update(column.class_).where(column == person).values({column.key: None}))
     for theirs in (Participant.person_id, Invitation.person_id, Invited.person_id, Trust.person_id):
         ctx.session.execute(delete(theirs.class_).where(theirs == person))
-    ctx.session.execute(update(Vote).where(Vote.person_id == person).values(follows=False))
+    # What the log does not have of them yet, it does not get any more.
+    ctx.session.execute(update(Vote).where(Vote.person_id == person).values(follows=False, logged=Vote.given))
     for either in (Moved, VoteMoved):
         ctx.session.execute(delete(either).where((either.gone_id == person) | (either.kept_id == person)))
     ctx.session.expire_all()
@@ -125,17 +136,19 @@ def _parts_return(ctx: PluginContext, kept: int, gone: int) -> None:
 
 def _votes_pass(ctx: PluginContext, kept: int, gone: int) -> None:
     given = select(Vote.idea_id).where(Vote.person_id == gone, Vote.given)
-    ideas = _held(ctx, ctx.session.scalars(given).all())
+    ideas, now = _held(ctx, ctx.session.scalars(given).all()), ctx.clock.now()
     for idea in ideas:
         theirs, own = ctx.session.get(Vote, (idea, gone)), ctx.session.get(Vote, (idea, kept))
         if theirs is None or not theirs.given:
             continue
         had = own is not None and own.given
         if not had:
-            values = {"given": True, "counts": False, "follows": theirs.follows, "logged": theirs.logged}
-            ctx.session.merge(Vote(idea_id=idea, person_id=kept, by_id=theirs.by_id, at=theirs.at, **values))
+            # The log has theirs, which it is told is taken back; this one it has only if it had it before.
+            values = {"given": True, "counts": False, "follows": theirs.follows, "by_id": theirs.by_id, "at": now}
+            logged = own is not None and own.logged
+            ctx.session.merge(Vote(idea_id=idea, person_id=kept, logged=logged, **values))
         ctx.session.merge(VoteMoved(idea_id=idea, gone_id=gone, kept_id=kept, passed_on=not had))
-        theirs.given = False
+        theirs.given, theirs.at = False, now
     _recount(ctx, ideas.values())
 
 
@@ -144,12 +157,14 @@ def _votes_return(ctx: PluginContext, kept: int, gone: int) -> None:
         one.idea_id: one.passed_on
         for one in ctx.session.scalars(select(VoteMoved).where(VoteMoved.gone_id == gone)).all()
     }
-    ideas = _held(ctx, moved)
+    ideas, now = _held(ctx, moved), ctx.clock.now()
     for idea in ideas:
         theirs, own = ctx.session.get(Vote, (idea, gone)), ctx.session.get(Vote, (idea, kept))
         # Taken back as one person, it was taken back for both.
         if theirs is not None and own is not None and own.given:
-            theirs.given, own.given = True, not moved[idea]
+            theirs.given, theirs.at = True, now
+            if moved[idea]:
+                own.given, own.at = False, now
     ctx.session.execute(delete(VoteMoved).where(VoteMoved.gone_id == gone))
     _recount(ctx, ideas.values())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renown_ideation.models.base import Base
@@ -15,12 +15,16 @@ class Asked(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
+    #: Why they: where they stand in a topic, such as "3rd of 40 in #billing". "" where somebody chose them by hand.
     reason: Mapped[str] = mapped_column(String(400))
+    #: What whoever asks adds.
+    word: Mapped[str] = mapped_column(String(400), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
     #: "asked", "answered" or "declined".
     state: Mapped[str] = mapped_column(String(12), default="asked")
     answered_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: What they add to their scorecard.
     note: Mapped[str] = mapped_column(Text, default="")
     __table_args__ = (Index("uq_ideation_asked_person", "idea_id", "person_id", unique=True),)
 
@@ -44,7 +48,7 @@ class Plan(Base):
     __tablename__ = "ideation_plan"
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), primary_key=True, autoincrement=False)
     goal: Mapped[str] = mapped_column(Text)
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"), index=True)
     #: What it is expected to bring, written down before.
     expected: Mapped[str] = mapped_column(Text, default="")
     #: Now, next or later on the roadmap; "" where it is not on it.
@@ -62,11 +66,16 @@ class Step(Base):
     __tablename__ = "ideation_step"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_plan.idea_id"), index=True)
+    #: In which order they are shown; of equal ones the older first.
+    place: Mapped[int] = mapped_column(Integer, default=0)
     text: Mapped[str] = mapped_column(String(200))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     due_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: Whether its owner and the plan's heard that it is overdue.
+    reminded: Mapped[bool] = mapped_column(Boolean, default=False)
     done_at: Mapped[int | None] = mapped_column(BigInteger)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    __table_args__ = (Index(None, "owner_id"), Index(None, "due_at"))
 
 
 class Link(Base):
@@ -82,6 +91,8 @@ class Link(Base):
     #: The source's name and the object's id there, where it is known.
     source: Mapped[str | None] = mapped_column(String(256))
     object: Mapped[str | None] = mapped_column(String(512))
+    #: Whether it is in a place that not everybody may look into: then customers are not shown it.
+    private: Mapped[bool] = mapped_column(Boolean, default=False)
     #: As its events said last: "open", "closed", "merged", ...
     state: Mapped[str] = mapped_column(String(24), default="")
     state_at: Mapped[int | None] = mapped_column(BigInteger)

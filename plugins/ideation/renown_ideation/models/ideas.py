@@ -47,6 +47,8 @@ class Idea(Base):
     comments: Mapped[int] = mapped_column(Integer, default=0)
     #: In the event log.
     event_key: Mapped[str | None] = mapped_column(String(40))
+    #: What took it out of the log while it is taken down.
+    gone_key: Mapped[str | None] = mapped_column(String(60))
     __table_args__ = (
         Index("ix_ideation_idea_new", "board_id", "standing", "submitted_at", "id"),
         Index("ix_ideation_idea_top", "board_id", "standing", "voters", "id"),
@@ -164,7 +166,7 @@ class Moved(Base):
     """What was somebody's until they turned out to be another person, so that it can be given back."""
 
     __tablename__ = "ideation_moved"
-    #: "idea", "owner", "comment", "proposal", "attachment", or "part:" and a participant's role.
+    #: "idea", "owner", "comment", "proposal", "attachment", "plan", ..., or "part:" and a participant's role.
     kind: Mapped[str] = mapped_column(String(24), primary_key=True)
     #: Of the row; of the idea, for a participant.
     row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -14,9 +14,11 @@ from renown_ideation.pages import (
     charter,
     decided,
     deciding,
+    experts,
     idea,
     mine,
     news,
+    plan,
     portal,
     staff,
     talk,
@@ -24,6 +26,7 @@ from renown_ideation.pages import (
     write,
 )
 
+_IDEAS = (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan)
 _CAMPAIGNS = (campaigns, charter, ballot, decided, deciding)
 
 
@@ -35,6 +38,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, *_CAMPAIGNS):
+    for subject in (*_IDEAS, *_CAMPAIGNS):
         subject.add(pages, ctx)
     return pages

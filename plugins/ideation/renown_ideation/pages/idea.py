@@ -16,9 +16,10 @@ from renown_ideation.answers import followers
 from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Board, Campaign, Entered, Idea, Moderation, Participant, Plan, Status
+from renown_ideation.models import Board, Campaign, Entered, Idea, Moderation, Participant, Status
 from renown_ideation.naming import Names
-from renown_ideation.pages import common, voting
+from renown_ideation.pages import common, experts, voting
+from renown_ideation.pages import plan as plans
 from renown_ideation.pages.common import IDEA
 from renown_ideation.states import STATES, STEPS, State
 
@@ -68,6 +69,7 @@ def page(
         body=rendered.text(idea.body),
         rendered=rendered.text,
         vote=voting.box(ctx, board, idea),
+        experts=experts.box(ctx, board, idea),
         answers=[one for one in reversed(steps) if one.answer],
         writers=writers,
         names=names,
@@ -81,9 +83,9 @@ def page(
         leader=into if into is not None and into.standing == "shown" else None,
         path_of=partial(writing.path, board),
         tags=showing.tags(ctx, [idea]).get(idea.id, ()),
-        links=links.of(ctx, idea.id),
+        links=links.of(ctx, viewer(), idea.id),
         link_kinds=links.KINDS,
-        plan=ctx.session.get(Plan, idea.id),
+        **plans.box(ctx, idea),
         campaigns=_campaigns(ctx, idea),
         participants=_count(ctx, idea),
         held=_held(ctx, idea),

@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, select
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import boards, gate, listing, promises, showing
+from renown_ideation.delivery import steps
+from renown_ideation.experts import asking
 from renown_ideation.ideas import authors, drafts
 from renown_ideation.models import Board, Comment, Idea, Invitation, Participant, Vote
 from renown_ideation.pages import common
@@ -39,6 +41,8 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 drafts=[(one, by.slug) for one in own for by in readable if by.id == one.board_id],
                 invited=_lines(inner, readable, _asked(me), None)[0],
                 waiting=_waiting(inner, me),
+                judging=_lines(inner, readable, Idea.id.in_(asking.waiting(inner, me)), None)[0],
+                steps=steps.mine(inner, me),
                 day=partial(promises.day, inner),
                 now=inner.clock.now(),
             )

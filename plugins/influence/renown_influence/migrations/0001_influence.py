@@ -71,15 +71,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_influence_erased")),
     )
     op.create_table(
-        "influence_quiet",
-        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("until", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["core_person.id"], name=op.f("fk_influence_quiet_person_id_core_person")
-        ),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_influence_quiet")),
-    )
-    op.create_table(
         "influence_ring_note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ring", sa.String(length=32), nullable=False),
@@ -211,7 +202,6 @@ def downgrade() -> None:
 
     op.drop_table("influence_run")
     op.drop_table("influence_ring_note")
-    op.drop_table("influence_quiet")
     op.drop_table("influence_erased")
     with op.batch_alter_table("influence_score", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_influence_score_day"))

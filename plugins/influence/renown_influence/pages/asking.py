@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, to_date, viewer
-from renown_influence import gate, quiet, scopes, suggested, topic_why, topics, words
+from renown_influence import gate, scopes, suggested, topic_why, topics, words
 from renown_influence.pages.tabs import tabs
 from renown_influence.scopes import Topic
 from renown_influence.topic_why import TopicWhy
@@ -78,10 +78,10 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         with ctx.writing() as inner:
             me = gate.myself(inner, viewer()).id
             if chosen in DAYS:
-                quiet.choose(inner, me, inner.clock.today() + DAYS[chosen] if DAYS[chosen] else None)
+                inner.people.set_quiet(me, inner.clock.today() + DAYS[chosen] if DAYS[chosen] else None)
                 flash("You are not suggested any more.", "good")
             else:
-                quiet.end(inner, me)
+                inner.people.end_quiet(me)
                 flash("You may be suggested again.", "good")
         return redirect("/influence/ask")
 
@@ -100,12 +100,17 @@ def _page(ctx: PluginContext, errors: Sequence[str] = ()) -> str:
             found=found,
             suggested=suggested.of(inner, viewer(), found[0]) if len(found) == 1 else None,
             today=inner.clock.today(),
-            quiet=quiet.of(inner, me) if me is not None else None,
+            quiet=_quiet(inner, me),
             errors=errors,
             ago=words.ago,
             until=words.until,
             tabs=tabs(inner, viewer(), "ask"),
         )
+
+
+def _quiet(ctx: PluginContext, me: int | None) -> Mapping[str, int | None] | None:
+    """Until when the viewer is suggested to nobody; None where they may be."""
+    return next(({"until": until} for until in ctx.people.quiet([me]).values()), None) if me is not None else None
 
 
 def _one(ctx: PluginContext) -> suggested.Suggested:

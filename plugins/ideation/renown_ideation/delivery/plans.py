@@ -1,0 +1,115 @@
+"""How an idea is made real: the goal, who, by when, what it is expected to bring; and in the end, what it brought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from renown.api import PluginContext, Viewer, clean_text, to_day
+from renown_ideation import gate, promises
+from renown_ideation.delivery.roadmap import HORIZONS
+from renown_ideation.ideas import voters
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Idea, Participant, Plan
+
+TEXT = 4000
+#: Who takes part in an idea so far that they write its plan with the others.
+_PARTS = ("author", "coauthor", "expert", "stakeholder")
+#: From here on what was expected stays as it was written.
+_BEGUN = ("delivery", "delivered")
+_GONE = ("draft", "merged", "withdrawn")
+
+
+def of(ctx: PluginContext, idea: int, *, held: bool = False) -> Plan | None:
+    """`held`: nobody else changes it or its steps until the transaction ends."""
+    return ctx.session.get(Plan, idea, with_for_update=True if held else None, populate_existing=held)
+
+
+def works_on(ctx: PluginContext, viewer: Viewer, idea: Idea, plan: Plan | None) -> bool:
+    """Whether the viewer changes the checklist: staff, the plan's owner, and who takes part in the idea by more than
+    a vote, a comment or following it."""
+    me = viewer.person_id
+    if me is None:
+        return False
+    if gate.answers(viewer, idea) or (plan is not None and plan.owner_id == me):
+        return True
+    return any(ctx.session.get(Participant, (idea.id, me, role)) is not None for role in _PARTS)
+
+
+def write(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> Plan:
+    """Make or change it. Raises Refused."""
+    voters.hold_all(ctx, idea.id)
+    plan = of(ctx, idea.id, held=True)
+    errors: dict[str, list[str]] = {}
+    if idea.state in _GONE:
+        errors["goal"] = ["It is a draft, or goes on elsewhere: nothing is planned here."]
+    goal, expected = (_text(given.get(name, ""), name, errors) for name in ("goal", "expected"))
+    if not goal and "goal" not in errors:
+        errors["goal"] = ["Say what is to be reached."]
+    if not expected and "expected" not in errors:
+        errors["expected"] = ["Say what it is expected to bring: in the end it stands beside what it brought."]
+    if plan is not None and idea.state in _BEGUN and expected != plan.expected:
+        errors["expected"] = ["Delivery has begun: what was expected stays as it was written."]
+    owner, due = person(ctx, given.get("owner", ""), "owner", errors), day(ctx, given.get("due", ""), "due", errors)
+    horizon = given.get("horizon", "")
+    if horizon and horizon not in HORIZONS:
+        errors["horizon"] = ["Choose where on the roadmap it stands."]
+    if errors:
+        raise Refused(errors)
+    if plan is None:
+        plan = Plan(idea_id=idea.id, made_at=ctx.clock.now())
+        ctx.session.add(plan)
+    plan.goal, plan.expected, plan.owner_id = goal, expected, owner or idea.owner_id or by
+    plan.due_at, plan.horizon = due, horizon
+    idea.changed_at = ctx.clock.now()
+    ctx.session.flush()
+    ctx.audit.record("plan", by=by, target=f"idea:{idea.id}", details={"horizon": horizon})
+    return plan
+
+
+def conclude(ctx: PluginContext, idea: Idea, plan: Plan, by: int, said: str) -> None:
+    """Write down what came of it, beside what was expected. Raises Refused."""
+    errors: dict[str, list[str]] = {}
+    outcome = _text(said, "outcome", errors)
+    if not outcome and not errors:
+        errors["outcome"] = ["Say what came of it, measured against what was expected."]
+    if errors:
+        raise Refused(errors)
+    plan.outcome, plan.outcome_at = outcome, ctx.clock.now()
+    idea.changed_at = ctx.clock.now()
+    ctx.session.flush()
+    ctx.audit.record("conclude", by=by, target=f"idea:{idea.id}")
+
+
+def require_outcome(ctx: PluginContext, idea: int) -> None:
+    """What was planned is delivered once it says what came of it. Raises Refused."""
+    plan = of(ctx, idea)
+    if plan is not None and not plan.outcome:
+        raise Refused({"state": ["Write on its plan what came of it, beside what was expected; then it is delivered."]})
+
+
+def person(ctx: PluginContext, typed: str, name: str, errors: dict[str, list[str]]) -> int | None:
+    """Somebody who works here, by handle or e-mail."""
+    found = ctx.people.find(typed.strip()) if typed.strip() else None
+    if typed.strip() and (found is None or not ctx.people.employees([found.id])):
+        errors[name] = ["Nobody who works here has this handle or e-mail."]
+        return None
+    return None if found is None else found.id
+
+
+def day(ctx: PluginContext, typed: str, name: str, errors: dict[str, list[str]]) -> int | None:
+    """The end of a day that was typed."""
+    if not typed.strip():
+        return None
+    try:
+        return promises.end_of(ctx, to_day(date.fromisoformat(typed.strip())))
+    except (ValueError, OverflowError):
+        errors[name] = ["A day, such as 2026-06-04."]
+        return None
+
+
+def _text(given: str, name: str, errors: dict[str, list[str]]) -> str:
+    text = clean_text(given, 2 * TEXT)
+    if len(text) > TEXT:
+        errors[name] = [f"At most {TEXT} characters: this is {len(text)}."]
+    return text
