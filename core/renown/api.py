@@ -14,8 +14,9 @@ from renown.context.customers import NotACustomer, SignInRefused, Vouched, enter
 from renown.context.events import RefusedEvent
 from renown.context.hashtags import Hashtags
 from renown.context.http import Forbidden, Response, TooLarge
+from renown.context.limits import TooMany
 from renown.context.parts import NotConfigured
-from renown.context.request import local, viewer
+from renown.context.request import framed_by, local, viewer
 from renown.context.services import NotSigned
 from renown.context.spaces import PublicSpace
 from renown.db.base import BigKey, Owned, SmallKey
@@ -173,6 +174,7 @@ __all__ = [
     "SourceInfo",
     "Tag",
     "TooLarge",
+    "TooMany",
     "Viewer",
     "Vouched",
     "WrongKey",
@@ -184,6 +186,7 @@ __all__ = [
     "count_words",
     "day_of",
     "enter_customer",
+    "framed_by",
     "from_datetime",
     "gzip_lines",
     "hmac_sha256",

@@ -68,9 +68,8 @@ def _talk(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str,
     said = comments.add(ctx, moderator, board, dark, {"body": "About a week of work.", "staff": "yes"})
     files.keep(ctx, dark, people["K0"], files.Looked("night.png", "image/png", PNG))
     files.keep(ctx, dark, people["U1"], files.Looked("costs.csv", "text/csv", b"what,days\ndark,5\n"), said.id)
-    amending.revise(
-        ctx, dark, people["K0"], {"title": dark.title, "body": f"{BODY}\n\nAnd print.", "tags": "look, night"}, 1
-    )
+    again = {"title": dark.title, "body": f"{BODY}\n\nAnd print.", "tags": "look, night"}
+    amending.revise(ctx, Viewer(people["K0"], "customer"), board, dark, again, 1)
     changed = {"title": dark.title, "body": f"{BODY}\n\nNot for print.", "note": "Print stays bright"}
     amending.propose(ctx, customer, board, dark, changed, 1)
     path = writing.path(board, ideas[1])

@@ -26,7 +26,7 @@ from renown.people.teams import Membership
 from renown.sources.models import Source
 
 if TYPE_CHECKING:
-    from renown.access.viewer import Viewer
+    from renown.access.viewer import Role, Viewer
     from renown.context.base import PluginContext
 
 
@@ -92,6 +92,10 @@ class PeopleService:
     def who_sign_in(self) -> tuple[array[int], array[int]]:
         """Whoever may sign in, by id, merges followed; and since when they are known here, in microseconds."""
         return doors.everybody(self._ctx._connection)
+
+    def with_role(self, least: Role) -> Sequence[int]:
+        """Root people who sign in with this role or more, by id. Whoever asks, so not to show."""
+        return doors.with_role(self._ctx._connection, least)
 
     def actor(self, person: int) -> Actor:
         """How a person is written in this plugin's events, as actor or owner; its `id` is what a mention names."""

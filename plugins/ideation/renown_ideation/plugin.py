@@ -25,6 +25,8 @@ from renown_ideation.campaigns import clockwork
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import news
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
+from renown_ideation.moderation import deciding
+from renown_ideation.moderation import reminding as late
 from renown_ideation.portal import tokens
 from renown_ideation.schemas import Settings
 
@@ -51,6 +53,8 @@ plugin = Plugin(
         NoticeKind(amending.PROPOSED, "A change of a text is proposed, or answered", "daily"),
         NoticeKind(comments.COMMENTED, "Somebody commented on an idea that you take part in", "daily"),
         NoticeKind(merging.MERGED, "An idea that you follow was merged, or stands by itself again", "daily"),
+        NoticeKind(deciding.MODERATED, "Something of yours was let through or taken down", "at once"),
+        NoticeKind(late.LATE, "Something waits for moderators past its day", "at once"),
         NoticeKind(news.PUBLISHED, "What you asked for is in the changelog", "at once"),
     ),
 )
@@ -68,6 +72,7 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
         Job("phases", "Open and close campaigns", 5 * _SECOND, clockwork.turn),
         Job("tell", "Tell those who follow an idea", 10 * _SECOND, followers.work),
         Job("records", "Look how well answers were kept", 300 * _SECOND, record.work),
+        Job("late", "Remind moderators", 600 * _SECOND, late.work),
         Job("due", "Remind of answers that are due", 600 * _SECOND, reminding.work),
         Job("tokens", "Forget used tokens", 3600 * _SECOND, tokens.forget),
     ]
@@ -79,7 +84,10 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
         return [NavItem("Product keys", "/admin/portal/keys", 77)]
     if place == "me":
         return [NavItem("My ideas and votes", "/my/ideas", 30)]
-    return [NavItem("Ideas", "/ideas", 30)] if place == "top" else []
+    if place != "top":
+        return []
+    desk = [NavItem("Desk", "/desk/ideas", 78)] if viewer.at_least("moderator") else []
+    return [NavItem("Ideas", "/ideas", 30), *desk]
 
 
 @hookimpl

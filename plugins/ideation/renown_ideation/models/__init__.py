@@ -16,10 +16,12 @@ from renown_ideation.models.campaigns import (
 )
 from renown_ideation.models.delivery import Asked, Judged, Link, News, NewsOf, Plan, Step
 from renown_ideation.models.ideas import (
+    Entry,
     Idea,
     Invitation,
     Merge,
     Moved,
+    NotSame,
     Participant,
     Proposal,
     Revision,
@@ -47,6 +49,7 @@ __all__ = [
     "Comment",
     "Decision",
     "Entered",
+    "Entry",
     "Fact",
     "Idea",
     "Intake",
@@ -59,6 +62,7 @@ __all__ = [
     "Moved",
     "News",
     "NewsOf",
+    "NotSame",
     "Option",
     "Origin",
     "Participant",

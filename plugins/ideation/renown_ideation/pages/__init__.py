@@ -5,7 +5,21 @@ from __future__ import annotations
 from flask import Blueprint
 
 from renown.api import PluginContext
-from renown_ideation.pages import amended, attached, boards, idea, mine, news, portal, staff, talk, voting, write
+from renown_ideation.pages import (
+    amended,
+    attached,
+    boards,
+    desk,
+    idea,
+    mine,
+    news,
+    portal,
+    reporting,
+    staff,
+    talk,
+    voting,
+    write,
+)
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -17,5 +31,7 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_url_path="/ideas/static",
     )
     for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal):
+        subject.add(pages, ctx)
+    for subject in (desk, reporting):
         subject.add(pages, ctx)
     return pages

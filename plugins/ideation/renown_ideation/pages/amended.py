@@ -12,6 +12,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
+from renown_ideation.moderation import holding
 from renown_ideation.naming import Names
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
@@ -67,17 +68,19 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post(f"{_PROPOSAL}/accept")
     @needs("ideation.write")
     def accept(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
-        with common.writing_to(ctx, number) as (inner, idea, board, me):
+        with common.writing_to(ctx, number) as (inner, idea, board, _):
             found = _of(inner, idea, one)
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
-                amending.accept(inner, idea, found, me, request.form, common.form_number("revision"))
+                seen = common.form_number("revision")
+                held = amending.accept(inner, viewer(), board, idea, found, request.form, seen)
             except amending.Changed:
                 return _proposal(inner, board, idea, found, given=request.form, changed=True), 409
             except Refused as error:
                 return _proposal(inner, board, idea, found, error.errors, request.form), 422
-            return common.done(board, idea, "The change is taken over.")
+            waits = "A moderator looks at what you made of both first. Until then the old text stays."
+            return common.done(board, idea, "The change is taken over." if held is None else waits)
 
     @pages.post(f"{_PROPOSAL}/decline")
     @needs("ideation.write")
@@ -102,7 +105,7 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
 
             def work() -> Answer:
                 amending.take_back(inner, found)
-                return common.done(board, idea, "Your proposal is taken back.")
+                return common.done(board, idea, "It is taken back.")
 
             return common.attempt(work, board, idea)
 
@@ -141,8 +144,14 @@ def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
 
 
 def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
+    """What waits for a moderator, or was taken down, is for them and whoever wrote it."""
     found = ctx.session.get(Proposal, number)
-    return found if found is not None and found.idea_id == idea.id else gate.absent()
+    if found is None or found.idea_id != idea.id:
+        gate.absent()
+    hidden, me = found.state in (holding.HELD, holding.REFUSED), viewer().person_id
+    if hidden and not viewer().at_least("moderator") and (me is None or found.by_id != me):
+        gate.absent()
+    return found
 
 
 def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]]:
