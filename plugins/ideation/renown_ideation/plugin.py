@@ -81,7 +81,7 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
 @hookimpl
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
     if place == "admin" and viewer.at_least("administrator"):
-        return [NavItem("Product keys", "/admin/portal/keys", 77)]
+        return [NavItem("Idea boards", "/admin/ideas", 76), NavItem("Product keys", "/admin/portal/keys", 77)]
     if place == "me":
         return [NavItem("My ideas and votes", "/my/ideas", 30)]
     if place != "top":

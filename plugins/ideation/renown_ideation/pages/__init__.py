@@ -6,14 +6,18 @@ from flask import Blueprint
 
 from renown.api import PluginContext
 from renown_ideation.pages import (
+    administered,
     amended,
     attached,
     boards,
     desk,
+    embed,
+    facts,
     idea,
     mine,
     news,
     portal,
+    proxy,
     reporting,
     staff,
     talk,
@@ -32,6 +36,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
     )
     for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal):
         subject.add(pages, ctx)
-    for subject in (desk, reporting):
+    for subject in (desk, reporting, proxy, embed, facts, administered):
         subject.add(pages, ctx)
     return pages

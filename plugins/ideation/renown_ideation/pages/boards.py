@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
-from renown_ideation import boards, feeds, gate, listing, promises, showing, totals
+from renown_ideation import boards, facts, feeds, gate, listing, promises, showing, totals
 from renown_ideation.answers import record
 from renown_ideation.ideas import similar, words
 from renown_ideation.models import Board, Idea, Vote
@@ -70,6 +70,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 record=record.kept(inner, found),
                 hidden=totals.hidden(inner, found),
                 prompts=PROMPTS,
+                facts=facts.of(inner, found),
+                kinds=facts.KINDS,
+                staff=viewer().at_least("moderator"),
                 day=partial(promises.day, inner),
             )
 

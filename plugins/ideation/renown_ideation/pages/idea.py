@@ -17,7 +17,7 @@ from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, Entered, Idea, Moderation, Participant, Plan, Status
-from renown_ideation.moderation import holding, spam
+from renown_ideation.moderation import holding, proxy, spam
 from renown_ideation.naming import Names
 from renown_ideation.pages import common, voting
 from renown_ideation.pages.common import IDEA
@@ -56,7 +56,9 @@ def page(
     steps, proposals = history(ctx, idea), amending.listed(ctx, idea.id, "open")
     people = _people(idea, steps, talk, proposals)
     writers = authors.of(ctx, idea.id)
-    names = Names(ctx, viewer(), [*people, *(one.person_id for one in writers)])
+    entered = proxy.of(ctx, idea.id) if gate.answers(viewer(), idea) else []
+    of_votes = [person for one in entered for person in (one.person, one.by)]
+    names = Names(ctx, viewer(), [*people, *of_votes, *(one.person_id for one in writers)])
     into = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
     return render_template(
         "ideation/idea.html",
@@ -88,6 +90,7 @@ def page(
         participants=_count(ctx, idea),
         held=_held(ctx, idea),
         held_text=_held_text(ctx, idea),
+        entered=entered,
         begun=spam.begin(ctx),
         day=partial(promises.day, ctx),
         overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate, showing
+from renown_ideation import facts, gate, showing
 from renown_ideation.ideas import amending, authors, drafts, files, texts, writing
 from renown_ideation.models import Board, Idea
 from renown_ideation.moderation import spam
@@ -176,6 +176,8 @@ def _form(
         files=files.of(ctx, draft.id) if draft else [],
         limit=files.limit(ctx) // files.MEBI,
         kinds=files.KINDS,
+        facts=facts.of(ctx, board),
+        fact_kinds=facts.KINDS,
         given=given,
         errors=errors or {},
         asked=likely is not None,
