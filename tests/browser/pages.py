@@ -67,6 +67,11 @@ PAGES = {
         "/ideas/product/1/comments/2/edit",
         "/changelog",
         "/changelog/new",
+        "/desk/ideas",
+        "/desk/ideas/overdue",
+        "/desk/ideas/duplicates",
+        "/desk/ideas/decided",
+        "/ideas/product/facts",
     ),
     "customer": (
         "/me/privacy",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, select, update
 
 from renown.api import PluginContext, clean_text
+from renown_ideation import promises
 from renown_ideation.ideas import amending, comments, texts, voters, writing
 from renown_ideation.ideas.texts import Draft, Refused
 from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal, Tagged
@@ -26,6 +27,8 @@ class _Thing:
     title: str
     by_id: int | None
     seen: str
+    #: Whether it had been taken down before.
+    was_down: bool
     #: Does what is decided.
     act: Callable[[bool, str], None]
 
@@ -78,14 +81,16 @@ def _thing(ctx: PluginContext, key: str, act: Moderation, by: int) -> _Thing:
     idea = ctx.session.get_one(Idea, act.idea_id, populate_existing=True)
     board, kind = ctx.session.get_one(Board, idea.board_id), key.partition(":")[0]
     if kind == "idea":
-        return _Thing(idea, board, idea.title, idea.author_id, str(idea.revision), _Ideas(ctx, board, idea))
+        return _Thing(
+            idea, board, idea.title, idea.author_id, str(idea.revision), idea.standing == DOWN, _Ideas(ctx, board, idea)
+        )
     if kind == "text":
         text = ctx.session.get_one(Proposal, act.proposal_id, populate_existing=True)
-        return _Thing(idea, board, idea.title, text.by_id, str(text.id), _Texts(ctx, idea, text, by))
+        return _Thing(idea, board, idea.title, text.by_id, str(text.id), False, _Texts(ctx, idea, text, by))
     comment = ctx.session.get_one(Comment, act.comment_id, populate_existing=True, with_for_update=True)
     does = (_Changes if kind == "change" else _Comments)(ctx, idea, comment)
     title = f"your comment on {idea.title}"
-    return _Thing(idea, board, title, comment.by_id, queue.seen_comment(comment, kind), does)
+    return _Thing(idea, board, title, comment.by_id, queue.seen_comment(comment, kind), comment.standing == DOWN, does)
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ def _tell(
 ) -> None:
     path, subject, now = writing.path(thing.board, thing.idea), f"moderated:{key}", ctx.clock.now()
     held = any(one.by_id is None for one in acts)
-    if thing.by_id is not None and thing.by_id != by and (held or not shown):
+    if thing.by_id is not None and thing.by_id != by and (held or not shown or thing.was_down):
         title = f"{'Let through' if shown else 'Taken down'}: {thing.title}"
         url = path if shown else "/my/ideas#held"
         ctx.notify.tell(thing.by_id, MODERATED, subject, title, body=said, url=url, once=f"{subject}:{now}")
@@ -198,3 +203,23 @@ def several(
 def _order(key: str) -> tuple[str, int]:
     kind, _, number = key.partition(":")
     return kind, int(number) if number.isascii() and number.isdigit() else 0
+
+
+def again(ctx: PluginContext, by: int, number: int) -> None:
+    """What was taken down waits once more, as when that was a mistake. Raises LookupError where it is not down."""
+    act = ctx.session.get(Moderation, number)
+    if act is None or act.decided != DOWN or act.proposal_id is not None or act.change:
+        raise LookupError(number)
+    idea = ctx.session.get_one(Idea, act.idea_id)
+    comment = None if act.comment_id is None else ctx.session.get_one(Comment, act.comment_id)
+    waits = select(Moderation.id).where(_pending(queue.key(act))).limit(1)
+    if (comment or idea).standing != DOWN or ctx.session.scalar(waits) is not None:
+        raise LookupError(number)
+    board = ctx.session.get_one(Board, idea.board_id)
+    made = Moderation(
+        idea_id=idea.id, comment_id=act.comment_id, reason="Taken down before, and looked at again", by_id=by,
+        at=ctx.clock.now(), due_at=promises.due(ctx, board.acknowledge_days),
+    )  # fmt: skip
+    ctx.session.add(made)
+    ctx.session.flush()
+    ctx.audit.record("moderate-again", by=by, target=queue.key(act))

@@ -82,6 +82,19 @@ def late(ctx: PluginContext) -> int:
     return ctx.session.scalar(select(func.count()).select_from(things.subquery())) or 0
 
 
+def decided(ctx: PluginContext) -> Sequence[tuple[Moderation, Idea, str]]:
+    """What moderators decided last, each with its idea and that one's address."""
+    found = (
+        select(Moderation, Idea, Board)
+        .join(Idea, Idea.id == Moderation.idea_id)
+        .join(Board, Board.id == Idea.board_id)
+        .where(Moderation.decided.in_(("shown", "taken down")))
+        .order_by(Moderation.decided_at.desc(), Moderation.id.desc())
+        .limit(_PAGE)
+    )
+    return [(act, idea, writing.path(board, idea)) for act, idea, board in ctx.session.execute(found)]
+
+
 def key(act: Moderation) -> str:
     if act.proposal_id is not None:
         return f"text:{act.proposal_id}"

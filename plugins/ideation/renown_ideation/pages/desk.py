@@ -62,6 +62,26 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 most=overdue.PAGE,
             )
 
+    @pages.get(f"{_HOME}/decided")
+    @needs("ideation.desk")
+    def decided() -> str:
+        with ctx.reading() as inner:
+            found = queue.decided(inner)
+            names = Names(inner, viewer(), [act.decided_by_id for act, _, _ in found])
+            kinds = {act.id: queue.KINDS[queue.key(act).partition(":")[0]] for act, _, _ in found}
+            return _page(inner, "decided", found=found, names=names, kinds=kinds)
+
+    @pages.post(f"{_HOME}/decided")
+    @needs("ideation.desk")
+    def look_again() -> Answer:
+        with ctx.writing() as inner:
+            number = common.whole(request.form.get("act")) or gate.absent()
+            try:
+                deciding.again(inner, viewer().person_id or gate.absent(), number)
+            except LookupError:
+                flash("It is not taken down any more, or waits already.", "warn")
+            return redirect(_HOME, 303)
+
     _add_duplicates(pages, ctx)
 
 
@@ -118,6 +138,7 @@ def _page(ctx: PluginContext, shown: str, **values: Any) -> str:
         (f"To be looked at ({waiting})", _HOME, shown == "queue"),
         (f"Answers overdue ({late})", f"{_HOME}/overdue", shown == "overdue"),
         ("Likely duplicates", f"{_HOME}/duplicates", shown == "duplicates"),
+        ("Decided", f"{_HOME}/decided", shown == "decided"),
     ]
     day = partial(promises.day, ctx)
     return render_template(f"ideation/desk_{shown}.html", tabs=tabs, waiting=waiting, day=day, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
@@ -32,6 +32,8 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 new = reports.report(inner, viewer(), board, idea, comment, request.form)
             except Refused as error:
                 return _form(inner, board, idea, comment, error.errors), 422
+            if viewer().at_least("moderator"):
+                return redirect("/desk/ideas", 303)
             said = "A moderator looks at it, and you hear what became of it."
             return common.done(board, idea, said if new else "You reported it already. A moderator looks at it.")
 

@@ -1,4 +1,4 @@
-/* Shows a board of ideas in a page of yours:
+/* Shows a board of ideas in a page of yours, where this tag stands in its body:
 
      <script src="https://ideas.example/ideas/widget.js" data-board="product" async></script>
 
