@@ -6,11 +6,13 @@ from renown.access.viewer import Role, Viewer
 from renown.app import Renown
 from renown.context import PluginContext
 from renown.jobs.worker import drain_all
-from renown_ideation import boards
+from renown_ideation import boards, facts
 from renown_ideation.answers import answering
 from renown_ideation.delivery import links, news
 from renown_ideation.ideas import amending, authors, comments, drafts, files, merging, voters, writing
+from renown_ideation.ideas.texts import Draft
 from renown_ideation.models import Board, Idea, Plan
+from renown_ideation.moderation import holding, reports
 
 BODY = """The app is bright, and at night it hurts. What would help:
 
@@ -49,6 +51,7 @@ def bring(renown: Renown, people: dict[str, int]) -> None:
         writing.submit(ctx, Viewer(people["U0"], "member"), inner, {"title": "Quiet rooms", "body": "Two of them."})
         _talk(ctx, product, ideas, people)
         _answer(ctx, product, ideas, people)
+        _wait(ctx, product, ideas, people)
     drain_all(renown.db, renown.drains)
 
 
@@ -75,6 +78,15 @@ def _talk(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str,
     path = writing.path(board, ideas[1])
     authors.invite(ctx, Viewer(people["K1"], "customer"), ideas[1], path, "member@example.com")
     drafts.save(ctx, Viewer(people["U0"], "member"), board, {"title": "Half a thought"}, None)
+
+
+def _wait(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str, int]) -> None:
+    """For moderators: a comment, a new text, a report; and what is known about the board."""
+    customer, member, why = Viewer(people["K2"], "customer"), Viewer(people["U0"], "member"), "Somebody new wrote this"
+    comments.add(ctx, customer, board, ideas[1], {"body": "Like https://example.com does"}, suspect=why)
+    holding.text(ctx, board, ideas[1], people["K1"], Draft(ideas[1].title, "And every day.", ("data",)), "", why)
+    reports.report(ctx, member, board, ideas[0], None, {"reason": "other", "word": "Is this not done?"})
+    facts.put(ctx, board, people["U1"], {"kind": "constraint", "text": "The old app stays", "outcome": "Until June"})
 
 
 def _answer(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str, int]) -> None:

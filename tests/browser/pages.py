@@ -88,6 +88,7 @@ PAGES = {
         "/ideas/product/1-dark-mode-for-the-app",
         "/ideas/product/4-keyboard-shortcuts-for-the-inbox",
         "/ideas/product/1/edit",
+        "/ideas/product/2/report",
         "/ideas/product/1/proposals/1",
         "/my/ideas",
         "/roadmap",
@@ -95,6 +96,9 @@ PAGES = {
     ),
     "administrator": (
         "/admin",
+        "/admin/ideas",
+        "/admin/ideas/new",
+        "/admin/ideas/product",
         "/admin/sources",
         "/admin/sources/new",
         "/admin/sources/refused",
@@ -151,6 +155,7 @@ PAGES = {
         "/ideas/product",
         "/ideas/product/1-dark-mode-for-the-app",
         "/ideas/stop/STOP",
+        "/ideas/entered/made-up",
     ),
     #: A site of its own, on which nothing was set up.
     "first": ("/setup", "/setup/made-up"),

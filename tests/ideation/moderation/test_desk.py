@@ -167,6 +167,47 @@ def test_a_report_is_decided_once_for_all_who_made_it(company: Company) -> None:
     assert any("Taken down: your comment" in one for one in told(company, "carl"))
 
 
+def test_what_was_taken_down_by_mistake_is_looked_at_again(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="cleo")
+    assert act(company, "carl", below(idea, "report"), reason="spam") == 302
+    decide(company, keys(company)[f"idea:{idea}"], shown=False, word="Advertising.")
+    decided = page(company, "mo", f"{DESK}/decided")
+    assert "Advertising." in decided
+    found = re.search(r'name="act" value="(\d+)"', decided)
+    assert found is not None
+    assert act(company, "ada", f"{DESK}/decided", act=found[1]) == 303
+    assert company.browser(None).get(address(company, idea)).status_code == 404
+    decide(company, keys(company)[f"idea:{idea}"], shown=True, by="ada")
+    assert company.browser(None).get(address(company, idea)).status_code == 200
+    assert told(company, "cleo")[-2:] == ["Taken down: Dark mode", "Let through: Dark mode"]
+
+
+def test_the_same_desk_by_the_api(company: Company) -> None:
+    company.board(held="new")
+    idea = bring(company, "Dark mode", by="cleo")
+    desk = "/api/v1/ideation/desk"
+
+    def post(name: str, path: str, **given: object) -> int:
+        client = company.browser(name)
+        page_ = client.get("/me/privacy").get_data(as_text=True)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page_)
+        assert token is not None
+        return client.post(path, json=given, headers={"X-CSRFToken": token[1]}).status_code
+
+    assert company.browser("eve").get(desk).status_code == 404
+    (waits,) = company.browser("mo").get(desk).get_json()
+    chosen = {"key": waits["key"], "seen": waits["seen"]}
+    assert post("mo", desk, **chosen, decision="taken down") == 422
+    assert post("mo", desk, key=waits["key"], seen="7", decision="shown") == 409
+    assert post("mo", desk, **chosen, decision="shown") == 204
+    assert company.browser(None).get(address(company, idea)).status_code == 200
+    reports = f"/api/v1/ideation/ideas/{idea}/reports"
+    assert post("carl", reports, reason="spam") == 201
+    assert post("carl", reports, comment=99, reason="spam") == 404
+    assert len(company.browser("mo").get(desk).get_json()) == 1
+
+
 def test_two_moderators_at_once_decide_once(company: Company) -> None:
     company.board(held="new")
     idea, start, outcomes = bring(company, "Dark mode", by="cleo"), Barrier(2), []
@@ -258,8 +299,8 @@ def test_overdue_answers_by_board_with_who_owes_them(company: Company) -> None:
     company.later(6)
     seen = words_of(page(company, "mo", "/desk/ideas/overdue"))
     assert "Answers overdue (2)" in seen
-    assert "Dark mode Submitted 22 May (4 days) Emil" in seen
-    assert "Quiet rooms Submitted 22 May (4 days) nobody yet" in seen
+    assert "Dark mode Submitted since 22 May (4 days) Emil" in seen
+    assert "Quiet rooms Submitted since 22 May (4 days) nobody yet" in seen
 
 
 def test_likely_duplicates_are_proposed_until_somebody_says_that_they_are_not_the_same(company: Company) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 
 from renown.api import PluginContext
-from renown_ideation.api import acts, boards, ideas
+from renown_ideation.api import acts, boards, desk, ideas
 
 
 def blueprint(ctx: PluginContext) -> APIBlueprint:
     api = APIBlueprint("ideation_api", __name__, url_prefix="/api/v1/ideation", tag="Ideas")
-    for subject in (boards, ideas, acts):
+    for subject in (boards, ideas, acts, desk):
         subject.add(api, ctx)
     return api

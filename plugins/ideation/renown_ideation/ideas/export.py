@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, to_datetime
-from renown_ideation.models import Attachment, Comment, Idea, Invitation, Participant, Proposal, Revision, Vote
+from renown_ideation.models import (
+    Attachment,
+    Comment,
+    Idea,
+    Invitation,
+    Moderation,
+    Participant,
+    Proposal,
+    Revision,
+    Vote,
+)
 
 
 def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
@@ -27,7 +37,7 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
             )
         ],
         "votes": [
-            {"idea": one.idea_id, "given": one.given, "at": _at(one.at)}
+            {"idea": one.idea_id, "given": one.given, "entered_by_staff": one.by_id is not None, "at": _at(one.at)}
             for one in ctx.session.scalars(select(Vote).where(Vote.person_id == person).order_by(Vote.idea_id))
         ],
         "comments": [
@@ -49,6 +59,11 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
             for one in ctx.session.scalars(
                 select(Invitation).where(Invitation.person_id == person).order_by(Invitation.idea_id)
             )
+        ],
+        "reports": [
+            {"idea": one.idea_id, "comment": one.comment_id, "reason": one.reason, "word": one.word, "at": _at(one.at)}
+            for one in ctx.session.scalars(select(Moderation).where(Moderation.by_id == person).order_by(Moderation.id))
+            if own
         ],
         "files": [
             {"idea": one.idea_id, "name": one.name, "bytes": one.size, "at": _at(one.at)}

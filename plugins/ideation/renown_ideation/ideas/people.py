@@ -32,7 +32,7 @@ from renown_ideation.models import (
     Vote,
     VoteMoved,
 )
-from renown_ideation.moderation import trust
+from renown_ideation.moderation import holding, trust
 
 #: What passes from one to the other, by the name of its kind: the row's id and whose it is.
 _OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int | None]]] = {
@@ -75,6 +75,7 @@ def split(ctx: PluginContext, kept: int, gone: int) -> None:
 def erased(ctx: PluginContext, person: int) -> None:
     """Idempotent, as it is tried again until it succeeds."""
     _drafts_go(ctx, person)
+    holding.forget(ctx, person)
     for found in ctx.session.scalars(
         select(Attachment).where(Attachment.by_id == person, Attachment.removed_at.is_(None))
     ).all():

@@ -169,15 +169,16 @@ def _learn(ctx: PluginContext, thing: _Thing, acts: Sequence[Moderation], shown:
 def _tell(
     ctx: PluginContext, thing: _Thing, acts: Sequence[Moderation], key: str, by: int, *, shown: bool, said: str
 ) -> None:
-    path, subject, now = writing.path(thing.board, thing.idea), f"moderated:{key}", ctx.clock.now()
+    path, subject = writing.path(thing.board, thing.idea), f"moderated:{key}"
+    once = f"{subject}:{acts[-1].id}"
     held = any(one.by_id is None for one in acts)
     if thing.by_id is not None and thing.by_id != by and (held or not shown or thing.was_down):
         title = f"{'Let through' if shown else 'Taken down'}: {thing.title}"
         url = path if shown else "/my/ideas#held"
-        ctx.notify.tell(thing.by_id, MODERATED, subject, title, body=said, url=url, once=f"{subject}:{now}")
+        ctx.notify.tell(thing.by_id, MODERATED, subject, title, body=said, url=url, once=once)
     for reader in {one.by_id for one in acts} - {None, by}:
         title = f"{'It stays' if shown else 'Taken down'}: what you reported beside {thing.idea.title}"
-        ctx.notify.tell(reader or 0, MODERATED, subject, title, body=said, url=path, once=f"{subject}:{now}:{reader}")
+        ctx.notify.tell(reader or 0, MODERATED, subject, title, body=said, url=path, once=f"{once}:{reader}")
 
 
 def several(

@@ -50,6 +50,18 @@ def drop(ctx: PluginContext, idea: int, by: int) -> None:
         _gone(ctx, Moderation.proposal_id == found.id)
 
 
+def forget(ctx: PluginContext, person: int) -> None:
+    """Somebody is forgotten: what nobody saw of theirs goes, and so do their reports and what they said in them."""
+    for found in ctx.session.scalars(select(Proposal).where(Proposal.by_id == person, Proposal.state == HELD)).all():
+        drop(ctx, found.idea_id, person)
+        found.title, found.body, found.tags, found.note = "", "", None, ""
+    changed = select(Comment.id).where(Comment.by_id == person, Comment.held.is_not(None))
+    _gone(ctx, and_(Moderation.comment_id.in_(changed), Moderation.change))
+    _gone(ctx, Moderation.by_id == person)
+    ctx.session.execute(update(Comment).where(Comment.by_id == person).values(held=None))
+    ctx.session.execute(update(Moderation).where(Moderation.by_id == person).values(word=""))
+
+
 def waiting(ctx: PluginContext, idea: int, by: int) -> list[Proposal]:
     """Texts of theirs that wait, the newest last."""
     found = select(Proposal).where(Proposal.idea_id == idea, Proposal.by_id == by, Proposal.state == HELD)

@@ -77,11 +77,6 @@ def number(ctx: PluginContext) -> int:
     return ctx.session.scalar(select(func.count()).select_from(things.distinct().subquery())) or 0
 
 
-def late(ctx: PluginContext) -> int:
-    things = _open(select(Moderation.id)).where(Moderation.due_at < ctx.clock.now())
-    return ctx.session.scalar(select(func.count()).select_from(things.subquery())) or 0
-
-
 def decided(ctx: PluginContext) -> Sequence[tuple[Moderation, Idea, str]]:
     """What moderators decided last, each with its idea and that one's address."""
     found = (

@@ -22,6 +22,11 @@ _MOST = 30
 _WORD = 400
 
 
+def reportable(idea: Idea, comment: Comment) -> bool:
+    """Whether this comment stands under this idea for everybody who reads it."""
+    return comment.idea_id == idea.id and comment.standing == "shown" and not comment.staff
+
+
 def report(
     ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, comment: Comment | None, given: Mapping[str, str]
 ) -> bool:

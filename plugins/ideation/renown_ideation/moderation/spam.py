@@ -22,16 +22,18 @@ PURPOSE = "form"
 _KEPT = 400 * 86_400
 
 
-def begin(ctx: PluginContext) -> str:
-    """What goes along with a form that is opened now."""
-    return ctx.sign.make(PURPOSE, ctx.clock.now())
+def begin(ctx: PluginContext, given: Mapping[str, str] | None = None) -> str:
+    """What goes along with a form that is opened now; with what was `given` by one that comes again, as it was."""
+    before = (given or {}).get(BEGUN, "")
+    return before if _when(ctx, before) is not None else ctx.sign.make(PURPOSE, ctx.clock.now())
 
 
 def check(ctx: PluginContext, viewer: Viewer, given: Mapping[str, str], address: str | None, field: str) -> str | None:
     """Why a form is looked at by a moderator, if it is. Raises Refused for one that comes too fast or too often."""
     if viewer.employee:
         return None
-    if ctx.clock.now() - _begun(ctx, given.get(BEGUN, "")) < LEAST:
+    begun = _when(ctx, given.get(BEGUN, ""))
+    if begun is None or ctx.clock.now() - begun < LEAST:
         raise Refused({field: ["That was very quick. Read it once more, and send it again."]})
     try:
         ctx.limits.take_of("texts", address or "", PER_ADDRESS)
@@ -40,9 +42,9 @@ def check(ctx: PluginContext, viewer: Viewer, given: Mapping[str, str], address:
     return "It looks as if a program had filled in the form" if given.get(TRAP) else None
 
 
-def _begun(ctx: PluginContext, token: str) -> int:
-    """A form that was not opened here was opened just now."""
+def _when(ctx: PluginContext, token: str) -> int | None:
+    """None for a form that was not opened here."""
     try:
         return int(ctx.sign.read(PURPOSE, token, _KEPT))
     except (NotSigned, TypeError, ValueError):
-        return ctx.clock.now()
+        return None

@@ -12,7 +12,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
-from renown_ideation.moderation import holding
+from renown_ideation.moderation import holding, spam
 from renown_ideation.naming import Names
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
@@ -40,18 +40,19 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.get(f"{IDEA}/propose")
     @needs("ideation.write")
     def begin_proposal(slug: str, number: int) -> str:
-        with common.reading(ctx, number) as (_, idea, board):
+        with common.reading(ctx, number) as (inner, idea, board):
             given = {"title": idea.title, "body": idea.body, "base": str(idea.revision)}
-            return _propose(board, idea, given, {})
+            return _propose(inner, board, idea, given, {})
 
     @pages.post(f"{IDEA}/propose")
     @needs("ideation.write")
     def propose(slug: str, number: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
             try:
+                spam.check(inner, viewer(), request.form, request.remote_addr, "body")
                 amending.propose(inner, viewer(), board, idea, request.form, common.form_number("base"))
             except Refused as error:
-                return _propose(board, idea, request.form, error.errors), 422
+                return _propose(inner, board, idea, request.form, error.errors), 422
             return common.done(board, idea, "Your change is proposed. Its authors are told.", "proposals")
 
     _add_proposals(pages, ctx)
@@ -160,9 +161,11 @@ def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]]:
     return [one for one in found if old is not None or one != ("-", "")]
 
 
-def _propose(board: Board, idea: Idea, given: Mapping[str, str], errors: Errors) -> str:
-    path = writing.path(board, idea)
-    return render_template("ideation/propose.html", board=board, idea=idea, path=path, given=given, errors=errors)
+def _propose(ctx: PluginContext, board: Board, idea: Idea, given: Mapping[str, str], errors: Errors) -> str:
+    path, begun = writing.path(board, idea), spam.begin(ctx, given)
+    return render_template(
+        "ideation/propose.html", board=board, idea=idea, path=path, given=given, errors=errors, begun=begun
+    )
 
 
 def _proposal(

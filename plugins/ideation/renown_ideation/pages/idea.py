@@ -91,7 +91,7 @@ def page(
         held=_held(ctx, idea),
         held_text=_held_text(ctx, idea),
         entered=entered,
-        begun=spam.begin(ctx),
+        begun=spam.begin(ctx, given),
         day=partial(promises.day, ctx),
         overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),
         step_options=[(one, STATES[one].title) for one in states.following(cast(State, idea.state))],

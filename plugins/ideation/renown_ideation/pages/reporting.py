@@ -46,7 +46,7 @@ def _comment(ctx: PluginContext, idea: Idea, number: str | None) -> Comment | No
     if wanted is None:
         return None
     found = ctx.session.get(Comment, wanted)
-    if found is None or found.idea_id != idea.id or found.standing != "shown" or found.staff:
+    if found is None or not reports.reportable(idea, found):
         gate.absent()
     return found
 
@@ -61,5 +61,5 @@ def _form(ctx: PluginContext, board: Board, idea: Idea, comment: Comment | None,
         reasons=list(reports.REASONS.items()),
         errors=errors,
         given=request.form,
-        begun=spam.begin(ctx),
+        begun=spam.begin(ctx, request.form),
     )

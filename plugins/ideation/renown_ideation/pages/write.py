@@ -181,7 +181,7 @@ def _form(
         given=given,
         errors=errors or {},
         asked=likely is not None,
-        begun=given.get(spam.BEGUN) or spam.begin(ctx),
+        begun=spam.begin(ctx, given),
         **(likely or alike(ctx, board, given.get("title", ""))),
     )
 
