@@ -86,6 +86,7 @@ def _wait(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str,
     comments.add(ctx, customer, board, ideas[1], {"body": "Like https://example.com does"}, suspect=why)
     holding.text(ctx, board, ideas[1], people["K1"], Draft(ideas[1].title, "And every day.", ("data",)), "", why)
     reports.report(ctx, member, board, ideas[0], None, {"reason": "other", "word": "Is this not done?"})
+    board.origins = ["https://shop.example"]
     facts.put(ctx, board, people["U1"], {"kind": "constraint", "text": "The old app stays", "outcome": "Until June"})
 
 

@@ -155,7 +155,8 @@ PAGES = {
         "/ideas/product",
         "/ideas/product/1-dark-mode-for-the-app",
         "/ideas/stop/STOP",
-        "/ideas/entered/made-up",
+        "/ideas/entered/ENTERED",
+        "/ideas/embed/product",
     ),
     #: A site of its own, on which nothing was set up.
     "first": ("/setup", "/setup/made-up"),
@@ -165,5 +166,5 @@ PAGES = {
 NO_PAGES = (
     r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/(influence|ideas)/static/"
     r"|^/(brand|portal/enter)\b|^/(healthz|readyz|metrics|me|boards)$|^/admin/sources/<int:source_id>$"
-    r"|^/ideas/<slug>/<int[^>]*>/files/"
+    r"|^/ideas/<slug>/<int[^>]*>/files/|^/ideas/widget\.js$"
 )
