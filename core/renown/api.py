@@ -14,8 +14,9 @@ from renown.context.customers import NotACustomer, SignInRefused, Vouched, enter
 from renown.context.events import RefusedEvent
 from renown.context.hashtags import Hashtags
 from renown.context.http import Forbidden, Response, TooLarge
+from renown.context.limits import TooMany
 from renown.context.parts import NotConfigured
-from renown.context.request import local, viewer
+from renown.context.request import framed_by, local, viewer
 from renown.context.services import NotSigned
 from renown.context.sources import Located
 from renown.context.spaces import PublicSpace
@@ -179,6 +180,7 @@ __all__ = [
     "SourceInfo",
     "Tag",
     "TooLarge",
+    "TooMany",
     "Viewer",
     "Vouched",
     "WrongKey",
@@ -190,6 +192,7 @@ __all__ = [
     "count_words",
     "day_of",
     "enter_customer",
+    "framed_by",
     "from_datetime",
     "gzip_lines",
     "hmac_sha256",

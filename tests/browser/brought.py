@@ -6,12 +6,14 @@ from renown.access.viewer import Role, Viewer
 from renown.app import Renown
 from renown.context import PluginContext
 from renown.jobs.worker import drain_all
-from renown_ideation import boards
+from renown_ideation import boards, facts
 from renown_ideation.answers import answering
 from renown_ideation.delivery import links, news, plans, steps
 from renown_ideation.experts import asking, cards
 from renown_ideation.ideas import amending, authors, comments, drafts, files, merging, voters, writing
+from renown_ideation.ideas.texts import Draft
 from renown_ideation.models import Board, Idea
+from renown_ideation.moderation import holding, reports
 
 BODY = """The app is bright, and at night it hurts. What would help:
 
@@ -51,6 +53,7 @@ def bring(renown: Renown, people: dict[str, int]) -> None:
         writing.submit(ctx, Viewer(people["U0"], "member"), inner, {"title": "Quiet rooms", "body": "Two of them."})
         _talk(ctx, product, ideas, people)
         _answer(ctx, product, ideas, people)
+        _wait(ctx, product, ideas, people)
     drain_all(renown.db, renown.drains)
 
 
@@ -70,14 +73,23 @@ def _talk(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str,
     said = comments.add(ctx, moderator, board, dark, {"body": "About a week of work.", "staff": "yes"})
     files.keep(ctx, dark, people["cleo"], files.Looked("night.png", "image/png", PNG))
     files.keep(ctx, dark, people["U1"], files.Looked("costs.csv", "text/csv", b"what,days\ndark,5\n"), said.id)
-    amending.revise(
-        ctx, dark, people["cleo"], {"title": dark.title, "body": f"{BODY}\n\nAnd print.", "tags": "look, night"}, 1
-    )
+    again = {"title": dark.title, "body": f"{BODY}\n\nAnd print.", "tags": "look, night"}
+    amending.revise(ctx, Viewer(people["cleo"], "customer"), board, dark, again, 1)
     changed = {"title": dark.title, "body": f"{BODY}\n\nNot for print.", "note": "Print stays bright"}
     amending.propose(ctx, customer, board, dark, changed, 1)
     path = writing.path(board, ideas[1])
     authors.invite(ctx, Viewer(people["K1"], "customer"), ideas[1], path, "member@example.com")
     drafts.save(ctx, Viewer(people["U0"], "member"), board, {"title": "Half a thought"}, None)
+
+
+def _wait(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str, int]) -> None:
+    """For moderators: a comment, a new text, a report; and what is known about the board."""
+    customer, member, why = Viewer(people["K2"], "customer"), Viewer(people["U0"], "member"), "Somebody new wrote this"
+    comments.add(ctx, customer, board, ideas[1], {"body": "Like https://example.com does"}, suspect=why)
+    holding.text(ctx, board, ideas[1], people["K1"], Draft(ideas[1].title, "And every day.", ("data",)), "", why)
+    reports.report(ctx, member, board, ideas[0], None, {"reason": "other", "word": "Is this not done?"})
+    board.origins = ["https://shop.example"]
+    facts.put(ctx, board, people["U1"], {"kind": "constraint", "text": "The old app stays", "outcome": "Until June"})
 
 
 def _answer(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str, int]) -> None:

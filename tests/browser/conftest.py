@@ -48,6 +48,8 @@ class Served:
     rater: str
     #: What a message lets the member hear no more of an idea by.
     stop: str
+    #: What lets a customer take back a vote that was entered for them.
+    entered: str
 
 
 @pytest.fixture(scope="session")
@@ -93,8 +95,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))
             with renown.contexts.of("ideation").reading() as ctx:
                 stop = ctx.sign.make("stop", [1, people["U0"]])
+                entered = ctx.sign.make("proxy", [1, people["K0"]])
             rater = _rater(renown, people["U0"])
-            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, rater, stop)
+            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, rater, stop, entered)
 
 
 def _rater(renown: Renown, person: int) -> str:

@@ -76,6 +76,11 @@ PAGES = {
         "/campaigns/posters/charter",
         "/campaigns/keynotes/amend",
         "/desk/campaigns/workshops",
+        "/desk/ideas",
+        "/desk/ideas/overdue",
+        "/desk/ideas/duplicates",
+        "/desk/ideas/decided",
+        "/ideas/product/facts",
     ),
     "customer": (
         "/me/privacy",
@@ -94,6 +99,7 @@ PAGES = {
         "/ideas/product/1/edit",
         "/ideas/product/1/plan",
         "/ideas/product/6-remember-the-last-filter",
+        "/ideas/product/2/report",
         "/ideas/product/1/proposals/1",
         "/my/ideas",
         "/roadmap",
@@ -110,6 +116,9 @@ PAGES = {
     ),
     "administrator": (
         "/admin",
+        "/admin/ideas",
+        "/admin/ideas/new",
+        "/admin/ideas/product",
         "/admin/sources",
         "/admin/sources/new",
         "/admin/sources/refused",
@@ -170,6 +179,8 @@ PAGES = {
         "/campaigns/talks/results",
         "/campaigns/talks/report",
         "/campaigns/keynotes/ballot",
+        "/ideas/entered/ENTERED",
+        "/ideas/embed/product",
     ),
     #: A site of its own, on which nothing was set up.
     "first": ("/setup", "/setup/made-up"),
@@ -179,5 +190,5 @@ PAGES = {
 NO_PAGES = (
     r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/(influence|ideas)/static/"
     r"|^/(brand|portal/enter)\b|^/(healthz|readyz|metrics|me|boards)$|^/admin/sources/<int:source_id>$"
-    r"|^/ideas/<slug>/<int[^>]*>/files/"
+    r"|^/ideas/<slug>/<int[^>]*>/files/|^/ideas/widget\.js$"
 )

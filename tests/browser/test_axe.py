@@ -52,8 +52,8 @@ def test_a_page_is_sound_in_light_and_dark_wide_and_narrow(
 ) -> None:
     look = looker(role)
     look.show(width=1280, dark=False)
-    named = {"TOKEN": served.leaving, "RATER": served.rater, "STOP": served.stop}
-    seen = look.visit(re.sub("TOKEN|RATER|STOP", lambda found: named[found[0]], path))
+    named = {"TOKEN": served.leaving, "RATER": served.rater, "STOP": served.stop, "ENTERED": served.entered}
+    seen = look.visit(re.sub("|".join(named), lambda found: named[found[0]], path))
     assert seen.status == (404 if "no-such" in path else 200)
     assert look.axe() == []
     look.show(width=1280, dark=True)

@@ -22,6 +22,7 @@ from renown.people.models import Person
 from renown.settings import Settings
 from renown_ideation import boards
 from renown_ideation.models import Board
+from renown_ideation.moderation import spam
 
 #: A Wednesday at noon.
 NOW = 20_593 * clock.DAY + 12 * 3600 * clock.SECOND
@@ -107,7 +108,14 @@ def submit(client: FlaskClient, path: str, **values: str) -> TestResponse:
     page = client.get("/me/privacy").get_data(as_text=True)
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert found is not None
-    return client.post(path, data=values | {"csrf_token": found[1]})
+    return client.post(path, data={"begun": begun(client)} | values | {"csrf_token": found[1]})
+
+
+def begun(client: FlaskClient) -> str:
+    """What says that a form was opened an hour ago."""
+    renown: Renown = client.application.extensions["renown"]
+    with renown.contexts.of("ideation").reading() as ctx:
+        return ctx.sign.make(spam.PURPOSE, clock.now() - 3600 * clock.SECOND)
 
 
 def words(answer: TestResponse) -> str:

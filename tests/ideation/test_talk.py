@@ -93,7 +93,9 @@ def test_a_comment_that_is_held_back_says_so_to_its_author(company: Company) -> 
         held = ctx.session.scalars(select(Moderation)).one()
         assert held.comment_id is not None
         assert held.due_at > company.now
-    assert "A comment of yours waits" in page(company, "carl", "/my/ideas")
+    mine = page(company, "carl", "/my/ideas")
+    assert "Looked at by moderators" in mine
+    assert "You know by " in mine
 
 
 def test_no_more_comments_than_a_day_bears(company: Company) -> None:

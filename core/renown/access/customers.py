@@ -137,7 +137,10 @@ def vouch(
     if not verified:
         raise SignInRefused("Your e-mail is not verified there, so it says nothing about who you are.")
     mail = emails.cleaned(email)
-    if known(conn, mail).kind == "new" and policy(conn) == "no":
+    here = known(conn, mail)
+    # A customer who was only introduced never came in so far.
+    outside = here.person is None or (here.kind == "customer" and not _logins(conn, here.person))
+    if policy(conn) == "no" and outside:
         raise SignInRefused(f"Nobody signs in here as {mail}.")
     found = admit(conn, mail, name)
     values = dict(zip(("plugin", "issuer", "subject"), key, strict=True))
@@ -146,6 +149,28 @@ def vouch(
 
 
 _KEY = (VouchedAccount.plugin, VouchedAccount.issuer, VouchedAccount.subject)
+
+
+def introduce(conn: Connection, email: str, name: str) -> int:
+    """The customer with this e-mail, on the word of somebody who works here; a new one has no login.
+
+    Raises NotACustomer, SignInRefused, ValueError.
+    """
+    try:
+        mail = emails.cleaned(email)
+    except Refused as error:
+        raise ValueError(str(error)) from None
+    changes.begin(conn)
+    found = known(conn, mail)
+    if found.kind == "employee":
+        raise NotACustomer(f"{mail} belongs to somebody who works here.")
+    if found.kind == "closed":
+        raise SignInRefused(f"Nobody can take part as {mail}.")
+    if found.person is not None:
+        return found.person
+    person = persons.add(conn, named(name, mail), mail, entered=False)
+    affiliations.affiliate(conn, person, "customer")
+    return person
 
 
 def named(name: str, mail: str) -> str:

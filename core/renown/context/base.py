@@ -14,6 +14,7 @@ from renown.context.customers import CustomersService
 from renown.context.events import EventsService
 from renown.context.hashtags import HashtagsService
 from renown.context.http import HttpService
+from renown.context.limits import LimitsService
 from renown.context.measures import LedgerService, StandingsService
 from renown.context.notices import MailService, NotifyService
 from renown.context.parts import Parts
@@ -152,6 +153,10 @@ class PluginContext:
     @cached_property
     def audit(self) -> AuditService:
         return AuditService(self)
+
+    @cached_property
+    def limits(self) -> LimitsService:
+        return LimitsService(self)
 
     @cached_property
     def jobs(self) -> JobsService:

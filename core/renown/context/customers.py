@@ -53,6 +53,15 @@ class CustomersService:
         found = customers.vouch(ctx._connection, ctx.plugin, issuer, subject, email, verified=verified, name=name)
         return Vouched(found)
 
+    def introduce(self, email: str, name: str = "") -> int:
+        """The customer whose e-mail this is said to be, made known where nobody has it: the root person's id.
+
+        Whoever is introduced proved nothing and cannot sign in by that: they come in as others do, and are then this
+        person. Raises NotACustomer where it is somebody who works here, SignInRefused for who is out, ValueError for
+        what is no e-mail.
+        """
+        return customers.introduce(self._ctx._connection, email, name)
+
 
 def enter_customer(vouched: Vouched) -> None:
     """Begin a session for a customer, in a view, in place of the one that was there.

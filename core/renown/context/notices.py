@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from renown.notify import deliveries, inbox
+from renown.notify import deliveries, inbox, mail
 from renown.people.merge import root
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class MailService:
 
     def __init__(self, ctx: PluginContext) -> None:
         self._ctx = ctx
+
+    def possible(self) -> bool:
+        """Whether this site is set up to send any."""
+        return bool(mail.shown(self._ctx._connection))
 
     def send(self, address: str, title: str, body: str) -> None:
         """Queue a mail; it leaves after the commit, and is tried again until it arrives or is given up."""

@@ -27,7 +27,7 @@ from renown.people.teams import Membership
 from renown.sources.models import Source
 
 if TYPE_CHECKING:
-    from renown.access.viewer import Viewer
+    from renown.access.viewer import Role, Viewer
     from renown.context.base import PluginContext
 
 
@@ -113,6 +113,10 @@ class PeopleService:
         """As `actor`, of many at once, by the ids that were asked for."""
         conn = self._ctx._connection
         return {one: Actor(id=key) for one, key in own_accounts(conn, self._ctx.plugin, people).items()}
+
+    def with_role(self, least: Role) -> Sequence[int]:
+        """Root people who sign in with this role or more, by id. Whoever asks, so not to show."""
+        return doors.with_role(self._ctx._connection, least)
 
     def actor(self, person: int) -> Actor:
         """How a person is written in this plugin's events, as actor or owner; its `id` is what a mention names."""

@@ -14,6 +14,14 @@ def viewer() -> Viewer:
     return cast(Viewer, g.viewer)
 
 
+def framed_by(*origins: str) -> None:
+    """Say in a view that is open to all which origins may show its answer in a frame, as `https://shop.example`.
+
+    Whoever is framed is seen under another's page: show nothing there that one click could do harm with.
+    """
+    g.frames = origins
+
+
 def local(address: str) -> str:
     """The address if it is a path of this site, else the start page: nobody is sent elsewhere by a parameter."""
     safe = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from renown.api import PluginContext, Viewer, clean_text
 from renown_ideation import gate
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Board
+from renown_ideation.models import Board, Idea
+from renown_ideation.portal import origins
 
 AUDIENCES = {
     "public": "Everybody; customers write",
@@ -27,7 +28,7 @@ HELD = {
 _CRITERIA = 8
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 #: The first parts of addresses below /ideas that are no boards.
-_TAKEN = frozenset({"new", "static", "search", "stop"})
+_TAKEN = frozenset({"new", "static", "search", "stop", "embed", "entered", "facts"})
 
 
 def listed(ctx: PluginContext, viewer: Viewer) -> Sequence[Board]:
@@ -51,6 +52,15 @@ def change(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     ctx.session.flush()
 
 
+def close(ctx: PluginContext, board: Board, by: int | None, *, closed: bool) -> None:
+    """From now on nobody brings or votes for ideas here; or they do again."""
+    held = select(Idea.id).where(Idea.board_id == board.id).order_by(Idea.id).with_for_update()
+    ctx.session.execute(held).all()
+    board.closed_at = ctx.clock.now() if closed else None
+    ctx.session.flush()
+    ctx.audit.record("board-closed" if closed else "board-opened", by=by, target=f"board:{board.id}")
+
+
 def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     errors: dict[str, list[str]] = {}
     title = clean_text(given.get("title", ""), 200)
@@ -72,8 +82,10 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     days = {name: _days(given.get(name, ""), name, errors) for name in ("acknowledge_days", "answer_days")}
     criteria = _criteria(given["criteria"], errors) if "criteria" in given else board.criteria
     steward, escalation = (_person(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation"))
+    allowed = origins.read(given.get("origins", ""), errors) if "origins" in given else board.origins
     if errors:
         raise Refused(errors)
+    board.origins = allowed
     board.title, board.slug, board.about = title, slug, clean_text(given.get("about", ""), 4000)
     board.audience, board.held = audience, held
     board.team_id = int(team) if audience == "team" else None

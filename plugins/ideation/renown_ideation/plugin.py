@@ -33,6 +33,8 @@ from renown_ideation.delivery import following, news, steps
 from renown_ideation.experts import asking
 from renown_ideation.experts import people as judges
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
+from renown_ideation.moderation import deciding
+from renown_ideation.moderation import reminding as late
 from renown_ideation.polling import when
 from renown_ideation.portal import tokens
 from renown_ideation.rewards import rules, support
@@ -75,6 +77,8 @@ plugin = Plugin(
         NoticeKind(merging.MERGED, "An idea that you follow was merged, or stands by itself again", "daily"),
         NoticeKind(telling.OPENED, "A vote that is yours opens, or its dates move", "at once"),
         NoticeKind(telling.COUNTED, "A vote that was yours is counted, decided or ended", "at once"),
+        NoticeKind(deciding.MODERATED, "Something of yours was let through or taken down", "at once"),
+        NoticeKind(late.LATE, "Something waits for moderators past its day", "at once"),
         NoticeKind(news.PUBLISHED, "What you asked for is in the changelog", "at once"),
     ),
 )
@@ -98,6 +102,7 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
         Job("tokens", "Forget used tokens", 3600 * _SECOND, when(tokens.waiting, tokens.forget)),
         Job("votes", "Let votes count for initiative", 10 * _SECOND, when(support.waiting, support.drain)),
         Job("steps", "Tell of steps that are overdue", 600 * _SECOND, when(steps.waiting, steps.work)),
+        Job("late", "Remind moderators", 600 * _SECOND, when(late.waiting, late.work)),
     ]
 
 
@@ -114,13 +119,14 @@ def events_recorded(events: Sequence[ScoredEvent], ctx: PluginContext) -> None:
 @hookimpl
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
     if place == "admin" and viewer.at_least("administrator"):
-        return [NavItem("Product keys", "/admin/portal/keys", 77)]
+        return [NavItem("Idea boards", "/admin/ideas", 76), NavItem("Product keys", "/admin/portal/keys", 77)]
     campaigns = [NavItem("Campaigns", "/campaigns", 31)] if finding.any_known() else []
     if place == "me":
         return [NavItem("My ideas and votes", "/my/ideas", 30), *(campaigns if viewer.employee else ())]
-    if place == "top":
-        return [NavItem("Ideas", "/ideas", 30), *(() if viewer.employee else campaigns)]
-    return []
+    if place != "top":
+        return []
+    desk = [NavItem("Desk", "/desk/ideas", 78)] if viewer.at_least("moderator") else []
+    return [NavItem("Ideas", "/ideas", 30), *(() if viewer.employee else campaigns), *desk]
 
 
 @hookimpl

@@ -31,3 +31,13 @@ class Settings(Schema):
             "group": "Limits",
         },
     )
+    trusted_after = fields.Integer(
+        load_default=1,
+        validate=validate.Range(1, 50),
+        metadata={
+            "label": "Trusted after",
+            "unit": "texts that were let through",
+            "description": "On boards where what is new is looked at first.",
+            "group": "Moderation",
+        },
+    )

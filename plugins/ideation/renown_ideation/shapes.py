@@ -44,6 +44,12 @@ class NewComment(Schema):
     body = fields.String(required=True, validate=validate.Length(1, COMMENT))
 
 
+class Known(Schema):
+    kind = fields.String()
+    text = fields.String()
+    outcome = fields.String()
+
+
 class IdeaBoard(Schema):
     board = fields.String()
     title = fields.String()
@@ -55,6 +61,7 @@ class IdeaBoard(Schema):
     ideas = fields.Integer()
     in_time = fields.Float(allow_none=True, metadata={"description": "Share of answers that came in time"})
     overdue = fields.Integer()
+    known = fields.List(fields.Nested(Known), metadata={"description": "Constraints, issues, what was found out"})
 
 
 class IdeaLine(Schema):

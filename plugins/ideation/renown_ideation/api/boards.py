@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import boards, gate, listing, shapes
+from renown_ideation import boards, facts, gate, listing, shapes
 from renown_ideation.answers import record
 from renown_ideation.api.common import page
 from renown_ideation.ideas import similar
@@ -75,4 +75,9 @@ def _board(ctx: PluginContext, board: Board) -> dict[str, Any]:
         "ideas": kept.ideas,
         "in_time": kept.share_in_time,
         "overdue": kept.overdue,
+        "known": [
+            {"kind": kind, "text": one.text, "outcome": one.outcome}
+            for kind, found in facts.of(ctx, board).items()
+            for one in found
+        ],
     }

@@ -42,16 +42,20 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     @api.input(shapes.IdeaText, location="json")
     @api.output(shapes.Idea)
-    @api.doc(summary="A new text, by one of its authors", security="token", responses={409: "Changed meanwhile"})
-    def rewrite(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
+    @api.doc(
+        summary="A new text, by one of its authors",
+        security="token",
+        responses={202: "A moderator looks first", 409: "Changed meanwhile"},
+    )
+    def rewrite(number: int, json_data: dict[str, Any]) -> tuple[dict[str, Any], int]:
         with ctx.writing() as inner:
             idea, board = gate.idea(inner, viewer(), number)
             if not authors.writes(inner, viewer(), idea) or idea.state == "draft":
                 gate.absent()
             try:
-                amending.revise(inner, idea, viewer().person_id or 0, form(json_data), json_data["revision"])
+                held = amending.revise(inner, viewer(), board, idea, form(json_data), json_data["revision"])
             except Refused as error:
                 abort(422, detail={"json": dict(error.errors)})
             except amending.Changed as error:
                 abort(409, f"revision: the text is at {error} by now")
-            return data(inner, board, idea)
+            return data(inner, board, idea), 200 if held is None else 202

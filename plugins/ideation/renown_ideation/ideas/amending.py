@@ -12,6 +12,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import authors, texts, voters, writing
 from renown_ideation.ideas.texts import Draft, Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision, Tagged
+from renown_ideation.moderation import holding, trust
 
 PROPOSED = "ideation.proposed"
 #: An idea that is one of these is what it is.
@@ -24,13 +25,24 @@ class Changed(ValueError):
     """The text was changed by somebody else meanwhile: what was written has to be looked at again."""
 
 
-def revise(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str], seen: int) -> None:
-    """A new text by one of its writers, who had revision `seen` before them. Raises Refused, Changed."""
-    found = texts.draft(given)
+def revise(
+    ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, given: Mapping[str, str], seen: int
+) -> Proposal | None:
+    """A new text by one of its writers, who had revision `seen` before them.
+
+    What waits for a moderator, while the text that was there stays shown, is given back. Raises Refused, Changed.
+    """
+    by = viewer.person_id or gate.absent()
+    found, note = texts.draft(given), given.get("note", "").strip()[:200]
     _hold(ctx, idea)
     if idea.revision != seen and (found.title, found.body) != (idea.title, idea.body):
         raise Changed(str(idea.revision))
-    writing.rewrite(ctx, idea, by, found, given.get("note", "").strip()[:200])
+    why = _looked_at_first(ctx, viewer, board, idea, found)
+    if why is not None:
+        return holding.text(ctx, board, idea, by, found, note, why)
+    holding.drop(ctx, idea.id, by)
+    writing.rewrite(ctx, idea, by, found, note)
+    return None
 
 
 def propose(
@@ -39,8 +51,8 @@ def propose(
     """Another text, written from revision `base`. Raises Refused, also where what they write is looked at first."""
     by = viewer.person_id or gate.absent()
     found, note = texts.draft(given), texts.reason(given, "note", 200)
-    _not_set(idea)
-    if writing.waits(ctx, viewer, board) is not None:
+    require_open(idea)
+    if trust.why(ctx, viewer, board, f"{found.title}\n{found.body}") is not None:
         raise Refused({"body": ["What you write here is looked at first. Send it as a comment: it is shown then."]})
     before = ctx.session.get(Revision, (idea.id, base)) or gate.absent()
     if (before.title, before.body) == (found.title, found.body):
@@ -59,11 +71,15 @@ def propose(
     return made
 
 
-def accept(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Mapping[str, str], seen: int) -> None:
+def accept(
+    ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, found: Proposal, given: Mapping[str, str], seen: int
+) -> Proposal | None:
     """Take it over. Where the text went on since it was written, `given` is what its authors made of both.
 
-    `seen` is the revision that the one who accepts had before them. Raises Refused, Changed.
+    `seen` is the revision that the one who accepts had before them. What waits for a moderator is given back, as by
+    `revise`. Raises Refused, Changed.
     """
+    by = viewer.person_id or gate.absent()
     _hold(ctx, idea)
     _open(found)
     if idea.revision != seen:
@@ -71,8 +87,12 @@ def accept(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Mapp
     tags = ctx.session.scalars(select(Tagged.tag).where(Tagged.idea_id == idea.id)).all()
     both = texts.draft({**given, "tags": ", ".join(tags)}) if found.base != seen else None
     text = both or Draft(found.title, found.body, tuple(tags))
-    writing.rewrite(ctx, idea, found.by_id or by, text, found.note, found.id)
+    why = None if both is None else _looked_at_first(ctx, viewer, board, idea, both)
+    held = None if why is None else holding.text(ctx, board, idea, by, text, found.note, why)
+    if held is None:
+        writing.rewrite(ctx, idea, found.by_id or by, text, found.note, found.id)
     _answer(ctx, idea, found, by, "accepted", given.get("answer", "").strip()[:400])
+    return held
 
 
 def decline(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Mapping[str, str]) -> None:
@@ -82,7 +102,10 @@ def decline(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Map
 
 
 def take_back(ctx: PluginContext, found: Proposal) -> None:
-    """By whoever proposed it. Raises Refused."""
+    """By whoever proposed it, or whose new text waits. Raises Refused."""
+    if found.state == holding.HELD:
+        holding.drop(ctx, found.idea_id, found.by_id or 0)
+        return
     _open(found)
     found.state, found.answered_at = "withdrawn", ctx.clock.now()
     ctx.session.flush()
@@ -113,13 +136,23 @@ def difference(before: tuple[str, str], after: tuple[str, str]) -> Sequence[tupl
     return found
 
 
+def _looked_at_first(ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, found: Draft) -> str | None:
+    """Why a new text waits. Of an idea that nobody sees yet, or that says the same, none does."""
+    tags = frozenset(ctx.session.scalars(select(Tagged.tag).where(Tagged.idea_id == idea.id)))
+    same = (found.title, found.body, frozenset(found.tags)) == (idea.title, idea.body, tags)
+    if same or idea.standing != "shown":
+        return None
+    return trust.why(ctx, viewer, board, f"{found.title}\n{found.body}")
+
+
 def _hold(ctx: PluginContext, idea: Idea) -> None:
     voters.hold_all(ctx, idea.id)
     ctx.session.refresh(idea)
-    _not_set(idea)
+    require_open(idea)
 
 
-def _not_set(idea: Idea) -> None:
+def require_open(idea: Idea) -> None:
+    """Raises Refused where an idea's text is what it is."""
     if idea.state in _SET:
         raise Refused({"body": ["Its text is not changed any more."]})
 

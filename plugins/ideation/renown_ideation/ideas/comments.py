@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 
 from renown.api import DAY, SECOND, Data, ObjectRef, PluginContext, Ref, Viewer, count_words, text_digest
-from renown_ideation import gate, promises
+from renown_ideation import gate
 from renown_ideation.answers import followers
-from renown_ideation.ideas import texts, writing
+from renown_ideation.ideas import texts
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Comment, Idea, Moderation, Participant
+from renown_ideation.moderation import holding, trust
 
 COMMENTED = "ideation.commented"
 EVENT = "ideation.commented.v1"
@@ -28,6 +29,8 @@ class Page:
     before: int | None
     #: Why those of them that wait do, by comment, with the day by which that is decided.
     held: Mapping[int, tuple[str, int]]
+    #: Why those of them that are taken down are.
+    down: Mapping[int, str]
 
 
 def of(ctx: PluginContext, viewer: Viewer, idea: Idea, before: int | None = None) -> Page:
@@ -42,26 +45,30 @@ def of(ctx: PluginContext, viewer: Viewer, idea: Idea, before: int | None = None
         wanted.append(Comment.id < before)
     rows = ctx.session.scalars(select(Comment).where(*wanted).order_by(Comment.id.desc()).limit(_PAGE + 1)).all()
     shown = list(reversed(rows[:_PAGE]))
-    return Page(shown, shown[0].id if len(rows) > _PAGE else None, _held(ctx, shown))
+    return Page(shown, shown[0].id if len(rows) > _PAGE else None, _held(ctx, shown), _down(ctx, shown))
 
 
-def add(ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, given: Mapping[str, str]) -> Comment:
-    """Raises Refused."""
+def add(
+    ctx: PluginContext,
+    viewer: Viewer,
+    board: Board,
+    idea: Idea,
+    given: Mapping[str, str],
+    *,
+    suspect: str | None = None,
+) -> Comment:
+    """`suspect`: why a moderator looks at it in any case. Raises Refused."""
     me = viewer.person_id or gate.absent()
     body, staff = texts.comment(given), given.get("staff") == "yes"
     if staff and not gate.answers(viewer, idea):
         raise Refused({"staff": ["Only staff write to staff."]})
     _room(ctx, me)
-    why = None if staff else writing.waits(ctx, viewer, board)
-    now = ctx.clock.now()
-    made = Comment(
-        idea_id=idea.id, by_id=me, body=body, staff=staff, standing="shown" if why is None else "waiting", at=now
-    )
+    why = None if staff else suspect or trust.why(ctx, viewer, board, body)
+    made = Comment(idea_id=idea.id, by_id=me, body=body, staff=staff, standing="shown", at=ctx.clock.now())
     ctx.session.add(made)
     ctx.session.flush()
     if why is not None:
-        due = promises.due(ctx, board.acknowledge_days)
-        ctx.session.add(Moderation(idea_id=idea.id, comment_id=made.id, reason=why, at=now, due_at=due))
+        holding.comment(ctx, board, made, why)
     elif not staff:
         announce(ctx, idea, made)
     _takes_part(ctx, idea.id, me)
@@ -97,31 +104,49 @@ def changeable(ctx: PluginContext, found: Comment) -> bool:
     return found.standing in ("shown", "waiting") and ctx.clock.now() < found.at + CHANGED_FOR
 
 
-def change(ctx: PluginContext, found: Comment, given: Mapping[str, str]) -> None:
-    """By its author, marked as edited. Raises Refused."""
+def change(ctx: PluginContext, viewer: Viewer, board: Board, found: Comment, given: Mapping[str, str]) -> bool:
+    """By its author, marked as edited. False where the new text waits for a moderator, and the old one stands.
+
+    Raises Refused.
+    """
     body = texts.comment(given)
     if not changeable(ctx, found):
         raise Refused({"body": ["A comment can be changed for 15 minutes. Write another one."]})
-    if body != found.body:
-        found.body, found.edited_at = body, ctx.clock.now()
+    if body == found.body:
+        return True
+    why = None if found.staff or found.standing != "shown" else trust.why(ctx, viewer, board, body)
+    if why is not None:
+        holding.comment_change(ctx, board, found, body, why)
+        return False
+    found.body, found.edited_at = body, ctx.clock.now()
     ctx.session.flush()
+    return True
 
 
 def delete(ctx: PluginContext, idea: Idea, found: Comment) -> None:
     """By its author: the text goes, and the number of comments with it."""
     if found.standing == "shown" and not found.staff:
         ctx.session.execute(update(Idea).where(Idea.id == idea.id).values(comments=Idea.comments - 1))
-    found.standing, found.body = "deleted", ""
+    found.standing, found.body, found.held = "deleted", "", None
     waiting = and_(Moderation.comment_id == found.id, Moderation.decided.is_(None))
     now = ctx.clock.now()
-    ctx.session.execute(update(Moderation).where(waiting).values(decided="taken down", decided_at=now))
+    ctx.session.execute(update(Moderation).where(waiting).values(decided="gone", decided_at=now))
     ctx.session.flush()
 
 
 def _held(ctx: PluginContext, shown: Sequence[Comment]) -> Mapping[int, tuple[str, int]]:
-    waiting = [one.id for one in shown if one.standing == "waiting"]
-    found = select(Moderation).where(Moderation.comment_id.in_(waiting), Moderation.decided.is_(None))
+    waiting = [one.id for one in shown if one.standing == "waiting" or one.held is not None]
+    found = select(Moderation).where(
+        Moderation.comment_id.in_(waiting), Moderation.decided.is_(None), Moderation.by_id.is_(None)
+    )
     return {one.comment_id or 0: (one.reason, one.due_at) for one in ctx.session.scalars(found)} if waiting else {}
+
+
+def _down(ctx: PluginContext, shown: Sequence[Comment]) -> Mapping[int, str]:
+    down = [one.id for one in shown if one.standing == "taken down"]
+    found = select(Moderation).where(Moderation.comment_id.in_(down), Moderation.decided == "taken down")
+    answers = ctx.session.scalars(found.order_by(Moderation.id)) if down else ()
+    return {one.comment_id or 0: one.answer for one in answers if not one.change}
 
 
 def _takes_part(ctx: PluginContext, idea: int, person: int) -> None:

@@ -15,6 +15,7 @@ from renown_ideation.models import (
     Idea,
     Invitation,
     Judged,
+    Moderation,
     Participant,
     Proposal,
     Revision,
@@ -40,7 +41,7 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
             )
         ],
         "votes": [
-            {"idea": one.idea_id, "given": one.given, "at": _at(one.at)}
+            {"idea": one.idea_id, "given": one.given, "entered_by_staff": one.by_id is not None, "at": _at(one.at)}
             for one in ctx.session.scalars(select(Vote).where(Vote.person_id == person).order_by(Vote.idea_id))
         ],
         # A ballot is nobody else's to read, not even where they may export the rest.
@@ -84,6 +85,11 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
         "steps": [
             {"idea": one.idea_id, "text": one.text, "due": _at(one.due_at), "done": _at(one.done_at)}
             for one in ctx.session.scalars(select(Step).where(Step.owner_id == person).order_by(Step.id))
+        ],
+        "reports": [
+            {"idea": one.idea_id, "comment": one.comment_id, "reason": one.reason, "word": one.word, "at": _at(one.at)}
+            for one in ctx.session.scalars(select(Moderation).where(Moderation.by_id == person).order_by(Moderation.id))
+            if own
         ],
         "files": [
             {"idea": one.idea_id, "name": one.name, "bytes": one.size, "at": _at(one.at)}

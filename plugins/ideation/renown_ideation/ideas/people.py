@@ -17,12 +17,14 @@ from renown_ideation.models import (
     Asked,
     Attachment,
     Comment,
+    Entry,
     Idea,
     Invitation,
     Invited,
     Link,
     Moderation,
     Moved,
+    NotSame,
     Participant,
     Plan,
     Proposal,
@@ -34,6 +36,7 @@ from renown_ideation.models import (
     Vote,
     VoteMoved,
 )
+from renown_ideation.moderation import holding, trust
 
 #: What passes from one to the other, by the name of its kind: the row's id and whose it is.
 _OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int | None]]] = {
@@ -61,6 +64,7 @@ def merged(ctx: PluginContext, kept: int, gone: int) -> None:
         ctx.session.execute(update(owner.class_).where(owner == gone).values({owner.key: kept}))
     _parts_pass(ctx, kept, gone)
     _votes_pass(ctx, kept, gone)
+    trust.passed(ctx, kept, gone)
     ctx.session.expire_all()
 
 
@@ -72,6 +76,7 @@ def split(ctx: PluginContext, kept: int, gone: int) -> None:
         ctx.session.execute(update(still).where(key.in_(moved), owner == kept).values({owner.key: gone}))
     _parts_return(ctx, kept, gone)
     _votes_return(ctx, kept, gone)
+    trust.passed(ctx, kept, gone, -1)
     ctx.session.execute(delete(Moved).where(Moved.gone_id == gone))
     ctx.session.expire_all()
 
@@ -79,6 +84,7 @@ def split(ctx: PluginContext, kept: int, gone: int) -> None:
 def erased(ctx: PluginContext, person: int) -> None:
     """Idempotent, as it is tried again until it succeeds."""
     _drafts_go(ctx, person)
+    holding.forget(ctx, person)
     for found in ctx.session.scalars(
         select(Attachment).where(Attachment.by_id == person, Attachment.removed_at.is_(None))
     ).all():
@@ -87,11 +93,11 @@ def erased(ctx: PluginContext, person: int) -> None:
     written = (
         Idea.author_id, Idea.owner_id, Revision.by_id, Comment.by_id, Proposal.by_id, Proposal.answered_by_id,
         Status.by_id, Invitation.by_id, Moderation.by_id, Moderation.decided_by_id, Telling.by_id, Vote.by_id,
-        Plan.owner_id, Step.owner_id, Step.done_by_id, Link.by_id,
+        Plan.owner_id, Step.owner_id, Step.done_by_id, Link.by_id, Entry.by_id, NotSame.by_id,
     )  # fmt: skip
     for column in written:
         ctx.session.execute(update(column.class_).where(column == person).values({column.key: None}))
-    for theirs in (Participant.person_id, Invitation.person_id, Invited.person_id, Trust.person_id):
+    for theirs in (Participant.person_id, Invitation.person_id, Invited.person_id, Trust.person_id, Entry.person_id):
         ctx.session.execute(delete(theirs.class_).where(theirs == person))
     # What the log does not have of them yet, it does not get any more.
     ctx.session.execute(update(Vote).where(Vote.person_id == person).values(follows=False, logged=Vote.given))

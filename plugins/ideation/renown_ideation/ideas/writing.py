@@ -12,20 +12,28 @@ from renown_ideation import gate, promises
 from renown_ideation.campaigns import entering
 from renown_ideation.ideas import index, texts
 from renown_ideation.ideas.texts import Draft, Refused
-from renown_ideation.models import Board, Idea, Moderation, Participant, Revision, Status, Tagged, Trust
+from renown_ideation.models import Board, Idea, Participant, Revision, Status, Tagged
+from renown_ideation.moderation import holding, trust
 
 SUBMITTED = "ideation.submitted.v1"
 KIND = "ideation:idea"
 RECEIPT = "ideation.receipt"
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
-#: Accepted once, somebody is known here.
-_KNOWN = 1
 
 
 def submit(
-    ctx: PluginContext, viewer: Viewer, board: Board, given: Mapping[str, str], draft: Idea | None = None
+    ctx: PluginContext,
+    viewer: Viewer,
+    board: Board,
+    given: Mapping[str, str],
+    draft: Idea | None = None,
+    *,
+    suspect: str | None = None,
 ) -> Idea:
-    """An idea from a form, or what became of a draft. Raises Refused, by field."""
+    """An idea from a form, or what became of a draft. `suspect`: why a moderator looks at it in any case.
+
+    Raises Refused, by field.
+    """
     me = viewer.person_id or gate.absent()
     found = texts.draft(given)
     if board.closed_at is not None:
@@ -34,7 +42,8 @@ def submit(
     due = promises.due(ctx, board.acknowledge_days)
     idea = _add(ctx, board, me, found, due) if draft is None else _complete(ctx, board, draft, me, found, due)
     index.put(ctx, idea.id)
-    _take_in(ctx, board, idea, due, waits(ctx, viewer, board))
+    waits = suspect or trust.why(ctx, viewer, board, f"{found.title}\n{found.body}")
+    _take_in(ctx, board, idea, due, waits)
     entering.of_board(ctx, idea)
     return idea
 
@@ -111,8 +120,7 @@ def _take_in(ctx: PluginContext, board: Board, idea: Idea, due: int, waits: str 
         if idea.standing == "shown":
             announce(ctx, board, idea)
     else:
-        idea.standing = "waiting"
-        ctx.session.add(Moderation(idea_id=idea.id, reason=waits, at=now, due_at=due))
+        holding.idea(ctx, board, idea, waits)
         said = f"A moderator looks at it first, by {promises.day(ctx, due)}. {waits}."
     ctx.session.add(Status(idea_id=idea.id, before="draft", state="submitted", by_id=author, at=now, due_at=due))
     ctx.session.flush()
@@ -169,16 +177,3 @@ def _room(ctx: PluginContext, person: int) -> None:
     )
     if (brought or 0) >= most:
         raise Refused({"title": [f"At most {most} ideas in a day. What you wrote is kept here: send it tomorrow."]})
-
-
-def waits(ctx: PluginContext, viewer: Viewer, board: Board) -> str | None:
-    """Why what somebody writes is looked at before it is shown."""
-    if viewer.at_least("moderator") or board.held == "nobody":
-        return None
-    if board.held == "everybody":
-        return "On this board everything is looked at first"
-    if viewer.employee:
-        return None
-    trust = ctx.session.get(Trust, viewer.person_id)
-    known = trust is not None and trust.accepted >= _KNOWN and trust.refused <= trust.accepted
-    return None if known else "What somebody new writes is looked at first"

@@ -372,6 +372,7 @@ def upgrade() -> None:
         sa.Column("standing", sa.String(length=12), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("edited_at", sa.BigInteger(), nullable=True),
+        sa.Column("held", sa.Text(), nullable=True),
         sa.Column("event_key", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_comment_by_id_core_person")),
         sa.ForeignKeyConstraint(
@@ -613,6 +614,7 @@ def upgrade() -> None:
         sa.Column("base", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=140), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("tags", sa.String(length=240), nullable=True),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -818,10 +820,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proposal_id", sa.Integer(), nullable=True),
+        sa.Column("change", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("word", sa.String(length=400), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("reminded", sa.Boolean(), nullable=False),
         sa.Column("decided", sa.String(length=12), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
@@ -836,12 +842,56 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_moderation_idea_id_ideation_idea")
         ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["ideation_proposal.id"], name=op.f("fk_ideation_moderation_proposal_id_ideation_proposal")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_moderation")),
     )
     with op.batch_alter_table("ideation_moderation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideation_moderation_comment_id"), ["comment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ideation_moderation_decided_due_at"), ["decided", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_ideation_moderation_idea_id"), ["idea_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ideation_moderation_proposal_id"), ["proposal_id"], unique=False)
+
+    op.create_table(
+        "ideation_not_same",
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_not_same_by_id_core_person")),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_not_same_idea_id_ideation_idea")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["ideation_idea.id"], name=op.f("fk_ideation_not_same_other_id_ideation_idea")
+        ),
+        sa.PrimaryKeyConstraint("idea_id", "other_id", name=op.f("pk_ideation_not_same")),
+    )
+    with op.batch_alter_table("ideation_not_same", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_not_same_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "ideation_entry",
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_entry_by_id_core_person")),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_entry_idea_id_ideation_idea")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["core_person.id"], name=op.f("fk_ideation_entry_person_id_core_person")
+        ),
+        sa.PrimaryKeyConstraint("idea_id", "person_id", name=op.f("pk_ideation_entry")),
+    )
+    with op.batch_alter_table("ideation_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_entry_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "ideation_step",
@@ -879,7 +929,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_step_due_at"))
 
     op.drop_table("ideation_step")
+    with op.batch_alter_table("ideation_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_entry_person_id"))
+
+    op.drop_table("ideation_entry")
+    with op.batch_alter_table("ideation_not_same", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_not_same_other_id"))
+
+    op.drop_table("ideation_not_same")
     with op.batch_alter_table("ideation_moderation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_moderation_proposal_id"))
         batch_op.drop_index(batch_op.f("ix_ideation_moderation_idea_id"))
         batch_op.drop_index(batch_op.f("ix_ideation_moderation_decided_due_at"))
         batch_op.drop_index(batch_op.f("ix_ideation_moderation_comment_id"))

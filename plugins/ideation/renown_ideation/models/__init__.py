@@ -18,10 +18,12 @@ from renown_ideation.models.campaigns import (
 )
 from renown_ideation.models.delivery import Asked, Judged, Link, News, NewsOf, Plan, Step
 from renown_ideation.models.ideas import (
+    Entry,
     Idea,
     Invitation,
     Merge,
     Moved,
+    NotSame,
     Participant,
     Proposal,
     Revision,
@@ -50,6 +52,7 @@ __all__ = [
     "Comment",
     "Decision",
     "Entered",
+    "Entry",
     "Fact",
     "Idea",
     "Intake",
@@ -62,6 +65,7 @@ __all__ = [
     "Moved",
     "News",
     "NewsOf",
+    "NotSame",
     "Option",
     "Origin",
     "Participant",

@@ -86,10 +86,12 @@ class Proposal(Base):
     base: Mapped[int] = mapped_column(Integer)
     title: Mapped[str] = mapped_column(String(140))
     body: Mapped[str] = mapped_column(Text)
+    #: With commas between, where it changes them too.
+    tags: Mapped[str | None] = mapped_column(String(240))
     note: Mapped[str] = mapped_column(String(200), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
-    #: "open", "accepted", "declined" or "withdrawn".
+    #: "open", "accepted", "declined" or "withdrawn"; by an author, "held" and "taken down": a moderator looks first.
     state: Mapped[str] = mapped_column(String(12), default="open")
     answer: Mapped[str] = mapped_column(String(400), default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
@@ -239,6 +241,33 @@ class Merge(Base):
             postgresql_where=text("undone_at IS NULL"),
         ),
     )
+
+
+class NotSame(Base):
+    """Two ideas that look alike, of which a moderator said that they are not the same. The lower number first."""
+
+    __tablename__ = "ideation_not_same"
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("ideation_idea.id"), primary_key=True, autoincrement=False, index=True
+    )
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Entry(Base):
+    """A vote that somebody who works here entered for a customer, and whether the customer took it back."""
+
+    __tablename__ = "ideation_entry"
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("core_person.id"), primary_key=True, autoincrement=False, index=True
+    )
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    #: Where the customer said so, for staff.
+    note: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[int] = mapped_column(BigInteger)
+    withdrawn_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Telling(Base):

@@ -22,6 +22,8 @@ class Comment(Base):
     standing: Mapped[str] = mapped_column(String(12))
     at: Mapped[int] = mapped_column(BigInteger)
     edited_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: What its author would have it say, while a moderator looks at that.
+    held: Mapped[str | None] = mapped_column(Text)
     event_key: Mapped[str | None] = mapped_column(String(40))
     __table_args__ = (Index(None, "idea_id", "id"),)
 
@@ -51,13 +53,21 @@ class Moderation(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("ideation_comment.id"), index=True)
-    #: "new author", "asked" by a reader, "looks like spam", ...
+    #: A new text of the idea, where it is about that; what the idea says stays shown meanwhile.
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("ideation_proposal.id"), index=True)
+    #: Whether it is about a new text of a comment, which says what it said meanwhile.
+    change: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: A sentence without its full stop.
     reason: Mapped[str] = mapped_column(String(200))
-    #: Who asked; NULL: Renown itself.
+    #: What the reader who asked says of it.
+    word: Mapped[str] = mapped_column(String(400), default="")
+    #: The reader who asked; NULL: Renown itself.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
     due_at: Mapped[int] = mapped_column(BigInteger)
-    #: NULL while it waits, then "shown" or "taken down".
+    #: Whether moderators were told that it is past its day.
+    reminded: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: NULL while it waits, then "shown" or "taken down"; "gone" where its author took it back.
     decided: Mapped[str | None] = mapped_column(String(12))
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     decided_at: Mapped[int | None] = mapped_column(BigInteger)

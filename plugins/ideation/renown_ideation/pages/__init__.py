@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from renown.api import PluginContext
 from renown_ideation.pages import (
+    administered,
     amended,
     attached,
     ballot,
@@ -14,12 +15,17 @@ from renown_ideation.pages import (
     charter,
     decided,
     deciding,
+    desk,
+    embed,
     experts,
+    facts,
     idea,
     mine,
     news,
     plan,
     portal,
+    proxy,
+    reporting,
     staff,
     talk,
     voting,
@@ -28,6 +34,7 @@ from renown_ideation.pages import (
 
 _IDEAS = (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan)
 _CAMPAIGNS = (campaigns, charter, ballot, decided, deciding)
+_STAFF = (desk, reporting, proxy, embed, facts, administered)
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -38,6 +45,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (*_IDEAS, *_CAMPAIGNS):
+    for subject in (*_IDEAS, *_CAMPAIGNS, *_STAFF):
         subject.add(pages, ctx)
     return pages

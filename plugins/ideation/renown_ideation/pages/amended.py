@@ -12,6 +12,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
+from renown_ideation.moderation import holding, spam
 from renown_ideation.naming import Names
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
@@ -39,18 +40,19 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.get(f"{IDEA}/propose")
     @needs("ideation.write")
     def begin_proposal(slug: str, number: int) -> str:
-        with common.reading(ctx, number) as (_, idea, board):
+        with common.reading(ctx, number) as (inner, idea, board):
             given = {"title": idea.title, "body": idea.body, "base": str(idea.revision)}
-            return _propose(board, idea, given, {})
+            return _propose(inner, board, idea, given, {})
 
     @pages.post(f"{IDEA}/propose")
     @needs("ideation.write")
     def propose(slug: str, number: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
             try:
+                spam.check(inner, viewer(), request.form, request.remote_addr, "body")
                 amending.propose(inner, viewer(), board, idea, request.form, common.form_number("base"))
             except Refused as error:
-                return _propose(board, idea, request.form, error.errors), 422
+                return _propose(inner, board, idea, request.form, error.errors), 422
             return common.done(board, idea, "Your change is proposed. Its authors are told.", "proposals")
 
     _add_proposals(pages, ctx)
@@ -67,17 +69,19 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post(f"{_PROPOSAL}/accept")
     @needs("ideation.write")
     def accept(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
-        with common.writing_to(ctx, number) as (inner, idea, board, me):
+        with common.writing_to(ctx, number) as (inner, idea, board, _):
             found = _of(inner, idea, one)
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
-                amending.accept(inner, idea, found, me, request.form, common.form_number("revision"))
+                seen = common.form_number("revision")
+                held = amending.accept(inner, viewer(), board, idea, found, request.form, seen)
             except amending.Changed:
                 return _proposal(inner, board, idea, found, given=request.form, changed=True), 409
             except Refused as error:
                 return _proposal(inner, board, idea, found, error.errors, request.form), 422
-            return common.done(board, idea, "The change is taken over.")
+            waits = "A moderator looks at what you made of both first. Until then the old text stays."
+            return common.done(board, idea, "The change is taken over." if held is None else waits)
 
     @pages.post(f"{_PROPOSAL}/decline")
     @needs("ideation.write")
@@ -102,7 +106,7 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
 
             def work() -> Answer:
                 amending.take_back(inner, found)
-                return common.done(board, idea, "Your proposal is taken back.")
+                return common.done(board, idea, "It is taken back.")
 
             return common.attempt(work, board, idea)
 
@@ -141,8 +145,14 @@ def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
 
 
 def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
+    """What waits for a moderator, or was taken down, is for them and whoever wrote it."""
     found = ctx.session.get(Proposal, number)
-    return found if found is not None and found.idea_id == idea.id else gate.absent()
+    if found is None or found.idea_id != idea.id:
+        gate.absent()
+    hidden, me = found.state in (holding.HELD, holding.REFUSED), viewer().person_id
+    if hidden and not viewer().at_least("moderator") and (me is None or found.by_id != me):
+        gate.absent()
+    return found
 
 
 def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]]:
@@ -151,9 +161,11 @@ def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]]:
     return [one for one in found if old is not None or one != ("-", "")]
 
 
-def _propose(board: Board, idea: Idea, given: Mapping[str, str], errors: Errors) -> str:
-    path = writing.path(board, idea)
-    return render_template("ideation/propose.html", board=board, idea=idea, path=path, given=given, errors=errors)
+def _propose(ctx: PluginContext, board: Board, idea: Idea, given: Mapping[str, str], errors: Errors) -> str:
+    path, begun = writing.path(board, idea), spam.begin(ctx, given)
+    return render_template(
+        "ideation/propose.html", board=board, idea=idea, path=path, given=given, errors=errors, begun=begun
+    )
 
 
 def _proposal(

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
-from renown_ideation import boards, feeds, gate, listing, promises, showing, totals
+from renown_ideation import boards, facts, feeds, gate, listing, promises, showing, totals
 from renown_ideation.answers import record
 from renown_ideation.campaigns import finding, view
 from renown_ideation.ideas import similar, words
@@ -76,6 +76,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 campaigns=_campaigns(inner, found),
                 may_begin=finding.staff(inner, viewer()) and found.closed_at is None,
                 prompts=PROMPTS,
+                facts=facts.of(inner, found),
+                kinds=facts.KINDS,
+                staff=viewer().at_least("moderator"),
                 day=partial(promises.day, inner),
             )
 

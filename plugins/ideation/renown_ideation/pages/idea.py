@@ -17,6 +17,7 @@ from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, Entered, Idea, Moderation, Participant, Status
+from renown_ideation.moderation import holding, proxy, spam
 from renown_ideation.naming import Names
 from renown_ideation.pages import common, experts, voting
 from renown_ideation.pages import plan as plans
@@ -56,7 +57,9 @@ def page(
     steps, proposals = history(ctx, idea), amending.listed(ctx, idea.id, "open")
     people = _people(idea, steps, talk, proposals)
     writers = authors.of(ctx, idea.id)
-    names = Names(ctx, viewer(), [*people, *(one.person_id for one in writers)])
+    entered = proxy.of(ctx, idea.id) if gate.answers(viewer(), idea) else []
+    of_votes = [person for one in entered for person in (one.person, one.by)]
+    names = Names(ctx, viewer(), [*people, *of_votes, *(one.person_id for one in writers)])
     into = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
     may = _may(ctx, idea)
     return render_template(
@@ -89,6 +92,9 @@ def page(
         campaigns=_campaigns(ctx, idea),
         participants=_count(ctx, idea),
         held=_held(ctx, idea),
+        held_text=_held_text(ctx, idea),
+        entered=entered,
+        begun=spam.begin(ctx, given),
         day=partial(promises.day, ctx),
         overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),
         step_options=[(one, STATES[one].title) for one in states.following(cast(State, idea.state))],
@@ -189,6 +195,7 @@ def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
         "invited": authors.invited(ctx, who, idea.id),
         "follow": signed_in,
         "follows": signed_in and followers.follows(ctx, idea.id, who.person_id or 0),
+        "report": signed_in and not author and idea.standing == "shown",
         "attach": author or gate.answers(who, idea),
     }
 
@@ -221,5 +228,16 @@ def _held(ctx: PluginContext, idea: Idea) -> Moderation | None:
     """Why it waits, for those who see that it does."""
     if idea.standing == "shown":
         return None
-    found = select(Moderation).where(Moderation.idea_id == idea.id, Moderation.comment_id.is_(None))
+    found = select(Moderation).where(
+        Moderation.idea_id == idea.id, Moderation.comment_id.is_(None), Moderation.proposal_id.is_(None)
+    )
     return ctx.session.scalar(found.order_by(Moderation.id.desc()).limit(1))
+
+
+def _held_text(ctx: PluginContext, idea: Idea) -> tuple[int, int] | None:
+    """A new text of the viewer's that waits: its number, and when that is decided."""
+    found = holding.waiting(ctx, idea.id, viewer().person_id or 0)
+    if not found:
+        return None
+    due = ctx.session.scalar(select(Moderation.due_at).where(Moderation.proposal_id == found[-1].id))
+    return found[-1].id, due or 0

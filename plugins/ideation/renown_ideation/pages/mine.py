@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import ColumnElement, select
@@ -14,7 +13,8 @@ from renown_ideation import boards, gate, listing, promises, showing
 from renown_ideation.delivery import steps
 from renown_ideation.experts import asking
 from renown_ideation.ideas import authors, drafts
-from renown_ideation.models import Board, Comment, Idea, Invitation, Participant, Vote
+from renown_ideation.models import Board, Idea, Invitation, Participant, Vote
+from renown_ideation.moderation import mine as held
 from renown_ideation.pages import common
 from renown_ideation.showing import Line
 
@@ -40,9 +40,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 before=before,
                 drafts=[(one, by.slug) for one in own for by in readable if by.id == one.board_id],
                 invited=_lines(inner, readable, _asked(me), None)[0],
-                waiting=_waiting(inner, me),
                 judging=_lines(inner, readable, Idea.id.in_(asking.waiting(inner, me)), None)[0],
                 steps=steps.mine(inner, me),
+                held=held.of(inner, me),
                 day=partial(promises.day, inner),
                 now=inner.clock.now(),
             )
@@ -73,9 +73,3 @@ def _lines(
     rows = ctx.session.execute(found.order_by(Idea.id.desc()).limit(listing.PAGE + 1)).all()
     shown = rows[: listing.PAGE]
     return showing.lines(ctx, viewer(), readable, shown), shown[-1].id if len(rows) > listing.PAGE else None
-
-
-def _waiting(ctx: PluginContext, me: int) -> Sequence[Any]:
-    """Comments that a moderator looks at first."""
-    found = select(Comment.id, Comment.idea_id).where(Comment.by_id == me, Comment.standing == "waiting")
-    return ctx.session.execute(found.limit(listing.PAGE)).all()

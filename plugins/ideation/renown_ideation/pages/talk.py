@@ -10,6 +10,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import comments, files
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
+from renown_ideation.moderation import spam
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
 from renown_ideation.pages.attached import BODY
@@ -28,7 +29,8 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             try:
                 sent = request.files.get("file")
                 file = files.look(inner, idea, sent.filename, sent.stream) if sent and sent.filename else None
-                made = comments.add(inner, viewer(), board, idea, request.form)
+                suspect = spam.check(inner, viewer(), request.form, request.remote_addr, "body")
+                made = comments.add(inner, viewer(), board, idea, request.form, suspect=suspect)
                 if file is not None:
                     files.keep(inner, idea, me, file, made.id)
             except Refused as error:
@@ -50,10 +52,11 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
             found = comments.mine(inner, viewer(), idea.id, one) or gate.absent()
             try:
-                comments.change(inner, found, request.form)
+                changed = comments.change(inner, viewer(), board, found, request.form)
             except Refused as error:
                 return _form(board, idea, one, request.form.get("body", ""), error.errors), 422
-            return common.done(board, idea, "Your comment is changed.", f"c{one}")
+            waits = "A moderator looks at your new text first. Until then the old one stays."
+            return common.done(board, idea, "Your comment is changed." if changed else waits, f"c{one}")
 
     @pages.post(f"{_COMMENT}/delete")
     @needs("ideation.write")

@@ -9,9 +9,10 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate, showing
+from renown_ideation import facts, gate, showing
 from renown_ideation.ideas import amending, authors, drafts, files, texts, writing
 from renown_ideation.models import Board, Idea
+from renown_ideation.moderation import spam
 from renown_ideation.pages import common
 from renown_ideation.pages.boards import alike
 from renown_ideation.pages.common import IDEA, Errors
@@ -35,13 +36,14 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             board = gate.board(inner, viewer(), slug)
             draft = _draft(inner, board)
             try:
+                suspect = spam.check(inner, viewer(), request.form, request.remote_addr, "title")
                 found = texts.draft(request.form)
                 likely = alike(inner, board, found.title)
                 if {str(one.id) for one in likely["similar"]} - _seen():
                     # They are shown once before it is sent; what is written is kept meanwhile.
                     draft = drafts.save(inner, viewer(), board, request.form, draft.id if draft else None)
                     return _form(inner, board, draft, request.form, likely=likely)
-                idea = writing.submit(inner, viewer(), board, request.form, draft)
+                idea = writing.submit(inner, viewer(), board, request.form, draft, suspect=suspect)
             except texts.Refused as error:
                 return _form(inner, board, draft, request.form, error.errors), 422
             waits = " A moderator looks at it first." if idea.standing == "waiting" else ""
@@ -102,15 +104,19 @@ def _add_changes(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post(f"{IDEA}/edit")
     @needs("ideation.write")
     def change(slug: str, number: int) -> Answer | tuple[str, int]:
-        with common.writing_to(ctx, number) as (inner, idea, board, me):
+        with common.writing_to(ctx, number) as (inner, idea, board, _):
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
-                amending.revise(inner, idea, me, request.form, common.form_number("revision"))
+                held = amending.revise(inner, viewer(), board, idea, request.form, common.form_number("revision"))
             except texts.Refused as error:
                 return _change(inner, board, idea, request.form, error.errors), 422
             except amending.Changed:
                 return _change(inner, board, idea, request.form, {}, conflict=True), 409
+            if held is not None:
+                return common.done(
+                    board, idea, "A moderator looks at your new text first. Until then the old one stays."
+                )
             return common.done(board, idea, "The new text is there. The one before can still be read.")
 
     @pages.post(f"{IDEA}/withdraw")
@@ -170,9 +176,12 @@ def _form(
         files=files.of(ctx, draft.id) if draft else [],
         limit=files.limit(ctx) // files.MEBI,
         kinds=files.KINDS,
+        facts=facts.of(ctx, board),
+        fact_kinds=facts.KINDS,
         given=given,
         errors=errors or {},
         asked=likely is not None,
+        begun=spam.begin(ctx, given),
         **(likely or alike(ctx, board, given.get("title", ""))),
     )
 
