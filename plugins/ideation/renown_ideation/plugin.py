@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import click
 from flask import Blueprint
 
 from renown.api import (
@@ -25,6 +26,7 @@ from renown_ideation.campaigns import clockwork
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import news
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
+from renown_ideation.moving import commands as moving
 from renown_ideation.portal import tokens
 from renown_ideation.schemas import Settings
 
@@ -71,6 +73,11 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
         Job("due", "Remind of answers that are due", 600 * _SECOND, reminding.work),
         Job("tokens", "Forget used tokens", 3600 * _SECOND, tokens.forget),
     ]
+
+
+@hookimpl
+def commands(ctx: PluginContext) -> Iterable[click.Command]:
+    return moving.commands(ctx)
 
 
 @hookimpl
