@@ -83,7 +83,7 @@ def commands(ctx: PluginContext) -> Iterable[click.Command]:
 @hookimpl
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
     if place == "admin" and viewer.at_least("administrator"):
-        return [NavItem("Product keys", "/admin/portal/keys", 77)]
+        return [NavItem("Product keys", "/admin/portal/keys", 77), NavItem("Move ideas", "/admin/moving", 78)]
     if place == "me":
         return [NavItem("My ideas and votes", "/my/ideas", 30)]
     return [NavItem("Ideas", "/ideas", 30)] if place == "top" else []

@@ -114,22 +114,18 @@ def test_no_cell_is_run_by_a_spreadsheet_and_each_comes_back(cell: str) -> None:
 
 def _small(folder: Path, **changed: Any) -> Path:
     """An idea with a comment, an answer and two votes."""
-    one = {
-        "id": "p1",
-        "title": "Dark mode",
-        "body": "At night.",
-        "state": "planned",
-        "created_at": "2026-01-02T03:04:05Z",
-        "tags": "ui",
-    }
+    one = {"id": "p1", "title": "Dark mode", "body": "At night.", "state": "planned", "tags": "ui"}
+    one |= {"created_at": "2026-01-02T03:04:05Z", "author_email": "carl@example.com"}
     beside = {"post": "p1", "created_at": "2026-02-03 04:05:06 UTC", "author_email": "cleo@example.com"}
+    vote = {"post": "p1", "created_at": "2026-02-03"}
+    comment = changed.pop("comment", "Yes!")
     return tables(
         folder,
-        posts=[one | {"author_email": "carl@example.com"} | changed],
-        comments=[{"id": "c1", "body": changed.get("comment", "Yes!"), **beside}],
-        notes=[{"id": "n1", "text": "Next quarter.", "state": "planned", **beside, "author_email": "mo@example.com"}],
-        votes=[{"id": f"v{n}", "post": "p1", "created_at": "2026-02-03", "voter_email": mail} for n, mail in enumerate(["cleo@example.com", ""])],
-    )  # fmt: skip
+        posts=[one | changed],
+        comments=[{"id": "c1", "body": comment, **beside}],
+        notes=[beside | {"id": "n1", "text": "Next quarter.", "state": "planned", "author_email": "mo@example.com"}],
+        votes=[vote | {"id": 1, "voter_email": "cleo@example.com"}, vote | {"id": 2, "voter_email": ""}],
+    )
 
 
 def test_what_was_changed_there_is_changed_here_unless_it_was_changed_here(site: Company, tmp_path: Path) -> None:
@@ -259,7 +255,10 @@ def test_a_vote_that_was_taken_back_here_stays_so_and_a_merge_that_was_undone(si
     slug = board(site)
     folder = tables(
         tmp_path,
-        posts=[{"id": n, "title": f"T{n}", "created_at": "2026-01-01", "merged_into": into} for n, into in ((1, 2), (2, 3), (3, ""))],
+        posts=[
+            {"id": n, "title": f"T{n}", "created_at": "2026-01-01", "merged_into": into}
+            for n, into in ((1, 2), (2, 3), (3, ""))
+        ],
         votes=[{"id": n, "post": n, "created_at": "2026-01-01", "voter_email": "cleo@example.com"} for n in (1, 2)],
     )  # fmt: skip
     assert counts(bring(site, "renown", folder, slug)) == {"idea made": 3, "merge made": 2, "vote made": 2}

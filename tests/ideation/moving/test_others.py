@@ -99,7 +99,7 @@ def test_a_table_of_fider_has_numbers_of_votes_alone(site: Company, tmp_path: Pa
     table.write_text(
         "number,title,description,created_at,created_by,votes_count,comments_count,status,responded_by,responded_at,"
         "response,original_number,original_title,tags\n"
-        '10,Go is fast,"Very, very",2018-03-23T19:33:22Z,Faceless,4,2,declined,John Snow,2018-04-04T19:48:10Z,No,,,"a, b"\n'
+        '10,Go is fast,"Very, very",2018-03-23T19:33:22Z,Faceless,4,2,declined,Jon,2018-04-04T19:48:10Z,No,,,"a, b"\n'
         "20,Go is easy,,2018-01-12T01:46:59Z,Faceless,3,0,Duplicate,Arya,2018-03-17T10:15:42Z,Same,10,Go is fast,\n"
     )
     assert counts(bring(site, "fider-csv", table, slug)) == {"idea made": 2, "merge made": 1, "note made": 1}

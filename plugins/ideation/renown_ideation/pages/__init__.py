@@ -5,7 +5,20 @@ from __future__ import annotations
 from flask import Blueprint
 
 from renown.api import PluginContext
-from renown_ideation.pages import amended, attached, boards, idea, mine, news, portal, staff, talk, voting, write
+from renown_ideation.pages import (
+    amended,
+    attached,
+    boards,
+    idea,
+    mine,
+    moving,
+    news,
+    portal,
+    staff,
+    talk,
+    voting,
+    write,
+)
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -16,6 +29,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal):
+    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, moving):
         subject.add(pages, ctx)
     return pages
