@@ -85,6 +85,7 @@ def build(settings: Settings) -> Renown:
     contexts = Contexts(db, settings, plugins)
     dispatcher = contexts.parts.dispatcher = Dispatcher(plugins, contexts)
     loaded = load(plugins, contexts.of)
+    contexts.parts.channels = loaded.channels
     keyring = Keyring(settings.secret_key or "")
     follower = Follower(dispatcher)
     sending = Sending(contexts, loaded)

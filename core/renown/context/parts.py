@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,12 +22,14 @@ class NotConfigured(RuntimeError):
 
 @dataclass
 class Parts:
-    """`dispatcher` is set once it is made, for it is made from contexts."""
+    """`dispatcher` and `channels` are set once they are made, for they are made from contexts."""
 
     db: Database
     settings: Settings
     plugins: Plugins = field(default_factory=lambda: Plugins(()))
     dispatcher: Dispatcher | None = None
+    #: Names of the channels of plugins that are on.
+    channels: Callable[[], Collection[str]] = tuple
 
     @cached_property
     def keyring(self) -> Keyring:

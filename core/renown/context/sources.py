@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from renown.db.sets import among
+from renown.events.models import Object
+from renown.ledger import why
 from renown.sources import registry
 from renown.sources.connector import BadSignature, Connector, Inbound, SourceInfo
 
@@ -33,3 +38,15 @@ class SourcesService:
             raise BadSignature("no source listens there")
         connector.verify(inbound, self._ctx._parts.keyring.open_all(row.secrets))
         return registry.info(row)
+
+    def keys(self, objects: Collection[int]) -> Mapping[int, str]:
+        """What the objects of scored events are called in their sources, by number."""
+        conn = self._ctx._connection
+        rows = conn.execute(select(Object.id, Object.key).where(among(conn, Object.id, list(objects))))
+        return {row.id: row.key for row in rows}
+
+    def pages(self, objects: Collection[int]) -> Mapping[int, str]:
+        """Where their networks show them, by number, of those of which that is known."""
+        conn = self._ctx._connection
+        rows = conn.execute(select(Object.id, Object.url).where(among(conn, Object.id, list(objects))))
+        return {row.id: url for row in rows if (url := why.link(row.url))}

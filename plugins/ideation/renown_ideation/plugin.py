@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -17,6 +17,7 @@ from renown.api import (
     Place,
     Plugin,
     PluginContext,
+    ScoredEvent,
     Viewer,
     hookimpl,
 )
@@ -26,6 +27,8 @@ from renown_ideation.campaigns import clockwork
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import news
 from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
+from renown_ideation.intake import asked, marking, post, returning
+from renown_ideation.intake import commands as intake
 from renown_ideation.moving import commands as moving
 from renown_ideation.portal import tokens
 from renown_ideation.schemas import Settings
@@ -53,6 +56,7 @@ plugin = Plugin(
         NoticeKind(amending.PROPOSED, "A change of a text is proposed, or answered", "daily"),
         NoticeKind(comments.COMMENTED, "Somebody commented on an idea that you take part in", "daily"),
         NoticeKind(merging.MERGED, "An idea that you follow was merged, or stands by itself again", "daily"),
+        NoticeKind(asked.ASKED, "A message of yours could become an idea", "at once"),
         NoticeKind(news.PUBLISHED, "What you asked for is in the changelog", "at once"),
     ),
 )
@@ -71,13 +75,16 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
         Job("tell", "Tell those who follow an idea", 10 * _SECOND, followers.work),
         Job("records", "Look how well answers were kept", 300 * _SECOND, record.work),
         Job("due", "Remind of answers that are due", 600 * _SECOND, reminding.work),
+        Job("returns", "Return answers to where ideas were said", 10 * _SECOND, returning.work),
+        Job("mails", "Forget mails that nobody confirmed", 3600 * _SECOND, post.forget),
+        Job("asked", "Forget questions that nobody answered", 3600 * _SECOND, asked.tidy),
         Job("tokens", "Forget used tokens", 3600 * _SECOND, tokens.forget),
     ]
 
 
 @hookimpl
 def commands(ctx: PluginContext) -> Iterable[click.Command]:
-    return moving.commands(ctx)
+    return [*moving.commands(ctx), *intake.commands(ctx)]
 
 
 @hookimpl
@@ -90,9 +97,15 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
 
 
 @hookimpl
+def events_recorded(events: Sequence[ScoredEvent], ctx: PluginContext) -> None:
+    marking.record(ctx, events)
+
+
+@hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     people.merged(ctx, kept, gone)
     voters_of.merged(ctx, kept, gone)
+    asked.merged(ctx, kept, gone)
 
 
 @hookimpl
@@ -105,8 +118,9 @@ def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
 def person_erased(person_id: int, ctx: PluginContext) -> None:
     people.erased(ctx, person_id)
     voters_of.erased(ctx, person_id)
+    asked.erased(ctx, person_id)
 
 
 @hookimpl
 def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any]:
-    return export.of(ctx, person_id, viewer)
+    return {**export.of(ctx, person_id, viewer), "from_conversations": asked.of(ctx, person_id)}

@@ -401,6 +401,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(length=256), nullable=False),
         sa.Column("object", sa.String(length=512), nullable=False),
+        sa.Column("thread", sa.String(length=512), nullable=True),
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("url", sa.String(length=2048), nullable=True),

@@ -35,6 +35,8 @@ class Intake(Base):
     #: The source's name and the message's id there.
     source: Mapped[str] = mapped_column(String(256))
     object: Mapped[str] = mapped_column(String(512))
+    #: The id of the message that its thread begins with.
+    thread: Mapped[str | None] = mapped_column(String(512))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"), index=True)
     #: Who marked it; the author themselves, mostly.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))

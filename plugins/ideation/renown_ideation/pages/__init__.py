@@ -10,6 +10,7 @@ from renown_ideation.pages import (
     attached,
     boards,
     idea,
+    intake,
     mine,
     moving,
     news,
@@ -29,6 +30,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, moving):
+    for subject in (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, moving, intake):
         subject.add(pages, ctx)
     return pages

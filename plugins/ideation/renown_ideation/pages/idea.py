@@ -80,7 +80,8 @@ def page(
         leader=into if into is not None and into.standing == "shown" else None,
         path_of=partial(writing.path, board),
         tags=showing.tags(ctx, [idea]).get(idea.id, ()),
-        links=links.of(ctx, idea.id),
+        # Where employees talk is nothing for customers.
+        links=[one for one in links.of(ctx, idea.id) if one.kind != "thread" or viewer().employee],
         link_kinds=links.KINDS,
         plan=ctx.session.get(Plan, idea.id),
         campaigns=_campaigns(ctx, idea),
