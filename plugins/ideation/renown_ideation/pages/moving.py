@@ -21,6 +21,7 @@ _MOST = 20
 _PURPOSE = "moving"
 #: Lines of a report on the page; all of them are in the command's.
 _SHOWN = 500
+_ORDER = ("bad", "left", "remark")
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -107,7 +108,7 @@ def _page(ctx: PluginContext, errors: Errors, report: Report | None = None, toke
         policy=policy,
         outcomes=list(OUTCOMES.values()),
         report=report,
-        shown=report.lines[:_SHOWN] if report else [],
+        shown=sorted(report.lines, key=lambda line: _ORDER.index(line.weight))[:_SHOWN] if report else [],
         more=max(0, sum(report.weights.values()) - _SHOWN) if report else 0,
         token=token,
         errors=errors,
