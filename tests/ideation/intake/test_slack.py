@@ -17,7 +17,7 @@ from renown.api import hmac_sha256
 from renown.context import settings
 from renown.db import stored
 from renown.notify.models import Delivery, Notification
-from renown.people import merge
+from renown.people import erase, merge
 from renown.sources import receive, registry
 from renown.sources.connector import Inbound
 from renown_ideation.answers import answering
@@ -181,6 +181,15 @@ def test_a_question_follows_its_author_into_another_person(talk: Company) -> Non
         merge.merge(conn, talk.people["emil"], talk.people["eve"], "administrator", talk.people["ada"])
     talk.settle()
     assert [one.author_id for one in _intakes(talk)] == [talk.people["emil"]]
+
+
+@one_database
+def test_who_is_erased_is_asked_nothing_any_more(talk: Company) -> None:
+    _react(talk, "mo")
+    with talk.db.write() as conn:
+        erase.erase(conn, talk.people["eve"], talk.people["ada"])
+    talk.settle()
+    assert _intakes(talk) == []
 
 
 class _Api(BaseHTTPRequestHandler):

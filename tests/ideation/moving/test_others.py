@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,12 @@ def test_a_damaged_backup_names_the_item_and_field(site: Company, tmp_path: Path
     report = bring(site, "fider", archive(tmp_path / "backup.zip", **broken), slug)
     named = [("posts.json, item 1", "status"), ("comments.json, item 4", "content")]
     assert [one for one in bad(report) if one in named] == named
+    half = {name: rows for name, rows in _backup().items() if name != "post_votes"}
+    with zipfile.ZipFile(archive(tmp_path / "half.zip", **half), "a") as made:
+        made.writestr("post_votes.json", '[{"post_id": 11, "user_')
+    report = bring(site, "fider", tmp_path / "half.zip", slug)
+    assert "post_votes.json is not JSON" in report.lines[-1].said
+    assert not moved.ideas(site, slug)
     assert bad(bring(site, "fider", archive(tmp_path / "other.zip", posts=[]), slug)) == [("other.zip", "")]
 
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from renown.api import PluginContext, PublicSpace, ScoredEvent
+from renown.api import DAY, PluginContext, PublicSpace, ScoredEvent
 from renown_ideation.intake import asked
 from renown_ideation.models import Board, Intake
 
 #: What any network's own type of this act ends in: somebody chose it from a message's menu.
 _SUGGESTED = ".suggested.v1"
+#: What was marked longer ago, as while the plugin was off, is let be.
+_OLD = 7 * DAY
 #: Of one person in a day, so that nobody is flooded with questions; and questions before one author.
 _MOST, _WAITING = 20, 5
 
@@ -19,7 +21,8 @@ _MOST, _WAITING = 20, 5
 def record(ctx: PluginContext, events: Sequence[ScoredEvent]) -> None:
     """Events of the log, as they come. What is private, old or a machine's is left alone."""
     emoji = str(ctx.settings["idea_emoji"]).strip(": ")
-    told = [one for one in events if _is_mark(one, emoji) or _is_unmark(one, emoji)]
+    recent = [one for one in events if one.occurred_at > ctx.clock.now() - _OLD]
+    told = [one for one in recent if _is_mark(one, emoji) or _is_unmark(one, emoji)]
     slug = ctx.settings["intake_board"]
     if not told or not slug:
         return

@@ -60,7 +60,6 @@ def take(ctx: PluginContext, board: Board, raw: bytes) -> Mail:
         if (ctx.session.scalar(select(func.count()).select_from(Intake).where(column == value, since)) or 0) >= most:
             raise Ignored("too many came today")
     key = f"intake/{secrets.token_hex(16)}"
-    ctx.files.write(key, ctx.secrets.seal(_packed(mail)).encode())
     found = Intake(
         source=source, object=mail.key, state="asked", board_id=board.id, sender=sender, kept=key, at=ctx.clock.now()
     )  # fmt: skip
@@ -73,6 +72,7 @@ def take(ctx: PluginContext, board: Board, raw: bytes) -> Mail:
         "If it was not you, do nothing: the mail is forgotten in a week."
     )
     ctx.mail.send(mail.sender, f"Your idea by mail: {mail.title}", said)
+    ctx.files.write(key, ctx.secrets.seal(_packed(mail)).encode())
     return mail
 
 

@@ -57,7 +57,9 @@ def run(
 
 
 def _take(ctx: PluginContext, report: Report, path: Path, by: int | None) -> None:
-    board = ctx.session.scalar(select(Board).where(Board.slug == report.board))
+    # One import into a board at a time; ideas are brought and voted for beside it.
+    held = select(Board).where(Board.slug == report.board).with_for_update(key_share=True)
+    board = ctx.session.scalar(held)
     if board is None:
         raise NoSuchBoard(report.board)
     if not (report.source.isprintable() and len(report.source) <= 128):
