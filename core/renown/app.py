@@ -86,6 +86,7 @@ def build(settings: Settings) -> Renown:
     dispatcher = contexts.parts.dispatcher = Dispatcher(plugins, contexts)
     loaded = load(plugins, contexts.of)
     contexts.parts.connectors = loaded.connectors
+    contexts.parts.channels = loaded.channels
     keyring = Keyring(settings.secret_key or "")
     follower = Follower(dispatcher)
     sending = Sending(contexts, loaded)

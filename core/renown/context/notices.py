@@ -41,6 +41,20 @@ class NotifyService:
         conn = ctx._connection
         return inbox.tell(conn, root(conn, person), ctx.plugin, kind, subject, title, body=body, url=url, once=once)
 
+    def places(self) -> Collection[str]:
+        """The names of channels that `post` can write to now."""
+        return tuple(self._ctx._parts.channels())
+
+    def post(self, channel: str, address: str, title: str, *, body: str = "", url: str | None = None) -> None:
+        """Queue a message to a place in a channel that is nobody's own, as to a thread; it is tried until it arrives.
+
+        `address` is one that the channel's plugin gave; `url` is a path of this site.
+        """
+        ctx = self._ctx
+        site = ctx._parts.settings.url
+        payload = {"title": title, "body": body, "url": f"{site}{url}" if site and url else None}
+        deliveries.queue(ctx._connection, channel, address, payload)
+
     def withdraw(self, people: Collection[int], kind: str, subject: str) -> None:
         """What root people were told of a subject asks for nothing any more: it is as if they had read it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ class NotConfigured(RuntimeError):
 
 @dataclass
 class Parts:
-    """`dispatcher` and `connectors` are set once they are made, for they are made from contexts."""
+    """`dispatcher`, `connectors` and `channels` are set once they are made, for they are made from contexts."""
 
     db: Database
     settings: Settings
@@ -31,6 +31,8 @@ class Parts:
     dispatcher: Dispatcher | None = None
     #: Of the plugins that are on, by network.
     connectors: Callable[[], Mapping[str, Connector]] = dict
+    #: Names of the channels of plugins that are on.
+    channels: Callable[[], Collection[str]] = tuple
 
     @cached_property
     def keyring(self) -> Keyring:

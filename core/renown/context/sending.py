@@ -60,7 +60,8 @@ class Sending:
         """Mail, where it is set up, and the channels of plugins that are on."""
         found = [Way(MAIL, spread.mail_address)] if mail.shown(conn) else []
         for name, (plugin, channel) in self._loaded.channels().items():
-            found.append(Way(name, partial(self._address, plugin, channel)))
+            if channel.title:
+                found.append(Way(name, partial(self._address, plugin, channel)))
         return found
 
     def paces(self) -> Mapping[str, str]:

@@ -6,8 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from renown.db.sets import among
 from renown.events import whereabouts
+from renown.events.models import Object
 from renown.events.whereabouts import Placed, Standing
+from renown.ledger import why
 from renown.sources import registry
 from renown.sources.connector import BadSignature, Connector, Inbound, SourceInfo
 
@@ -73,3 +78,9 @@ class SourcesService:
     def keys(self, objects: Collection[int]) -> Mapping[int, str]:
         """What the objects of scored events are called in their sources, by number."""
         return whereabouts.keys(self._ctx._connection, objects)
+
+    def pages(self, objects: Collection[int]) -> Mapping[int, str]:
+        """Where their networks show them, by number, of those of which that is known."""
+        conn = self._ctx._connection
+        rows = conn.execute(select(Object.id, Object.url).where(among(conn, Object.id, list(objects))))
+        return {row.id: url for row in rows if (url := why.link(row.url))}

@@ -123,7 +123,10 @@ class Message:
 
 
 class Channel(Protocol):
-    """A way to reach people beside mail. `address` is the person's own in it, or None where it cannot reach them."""
+    """A way to reach people beside mail. `address` is the person's own in it, or None where it cannot reach them.
+
+    With an empty `title` it reaches nobody by themselves, only places by `ctx.notify.post`, and nobody chooses it.
+    """
 
     name: str
     title: str

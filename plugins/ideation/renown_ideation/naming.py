@@ -27,9 +27,16 @@ class Names:
     def __init__(self, ctx: PluginContext, viewer: Viewer, people: Iterable[int | None]) -> None:
         wanted = {one for one in people if one is not None}
         self._named = _named(ctx, viewer, wanted) if wanted else {}
+        self._known = viewer.person_id is not None
 
     def __getitem__(self, person: int | None) -> Named:
         return self._named.get(person or 0, _LEFT)
+
+    def of(self, person: int | None, name: str | None) -> Named:
+        """With the name that an import gave, where it gave nothing else: for those who are known here."""
+        if person is not None or not name:
+            return self[person]
+        return Named(name if self._known else CUSTOMER)
 
 
 _LEFT = Named(GONE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import click
 from flask import Blueprint
 
 from renown.api import (
@@ -24,25 +25,23 @@ from renown.api import (
     Viewer,
     hookimpl,
 )
-from renown_ideation import api, pages
-from renown_ideation.answers import answering, followers, record, reminding
-from renown_ideation.campaigns import answers as decisions
-from renown_ideation.campaigns import clockwork, finding, telling
+from renown_ideation import api, pages, working
+from renown_ideation.answers import answering, reminding
+from renown_ideation.campaigns import finding, telling
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import following, news, steps
 from renown_ideation.experts import asking
 from renown_ideation.experts import people as judges
-from renown_ideation.ideas import amending, authors, comments, export, merging, people, voters, writing
+from renown_ideation.ideas import amending, authors, comments, export, merging, people, writing
+from renown_ideation.intake import asked, marking
+from renown_ideation.intake import commands as intake
 from renown_ideation.moderation import deciding
 from renown_ideation.moderation import reminding as late
-from renown_ideation.polling import when
-from renown_ideation.portal import tokens
+from renown_ideation.moving import commands as moving
 from renown_ideation.rewards import rules, support
 from renown_ideation.rewards import score as scoring
 from renown_ideation.schemas import Settings
 from renown_ideation.story import calendar, living, voting
-
-_SECOND = 1_000_000
 
 plugin = Plugin(
     name="ideation",
@@ -79,6 +78,7 @@ plugin = Plugin(
         NoticeKind(telling.COUNTED, "A vote that was yours is counted, decided or ended", "at once"),
         NoticeKind(deciding.MODERATED, "Something of yours was let through or taken down", "at once"),
         NoticeKind(late.LATE, "Something waits for moderators past its day", "at once"),
+        NoticeKind(asked.ASKED, "A message of yours could become an idea", "at once"),
         NoticeKind(news.PUBLISHED, "What you asked for is in the changelog", "at once"),
     ),
 )
@@ -91,19 +91,7 @@ def blueprints(ctx: PluginContext) -> Iterable[Blueprint]:
 
 @hookimpl
 def jobs(ctx: PluginContext) -> Iterable[Job]:
-    return [
-        Job("fold", "Count voters", _SECOND, when(voters.waiting, voters.fold)),
-        Job("phases", "Open and close campaigns", 5 * _SECOND, when(clockwork.waiting, clockwork.turn)),
-        Job("voters", "Tell those who may vote", 10 * _SECOND, when(telling.waiting, telling.work)),
-        Job("decided", "Answer the ideas of a vote", 10 * _SECOND, when(decisions.waiting, decisions.work)),
-        Job("tell", "Tell those who follow an idea", 10 * _SECOND, when(followers.waiting, followers.work)),
-        Job("records", "Look how well answers were kept", 300 * _SECOND, record.work),
-        Job("due", "Remind of answers that are due", 600 * _SECOND, when(reminding.waiting, reminding.work)),
-        Job("tokens", "Forget used tokens", 3600 * _SECOND, when(tokens.waiting, tokens.forget)),
-        Job("votes", "Let votes count for initiative", 10 * _SECOND, when(support.waiting, support.drain)),
-        Job("steps", "Tell of steps that are overdue", 600 * _SECOND, when(steps.waiting, steps.work)),
-        Job("late", "Remind moderators", 600 * _SECOND, when(late.waiting, late.work)),
-    ]
+    return working.JOBS
 
 
 @hookimpl
@@ -114,12 +102,22 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
 @hookimpl
 def events_recorded(events: Sequence[ScoredEvent], ctx: PluginContext) -> None:
     following.follow(ctx, events)
+    marking.record(ctx, events)
+
+
+@hookimpl
+def commands(ctx: PluginContext) -> Iterable[click.Command]:
+    return [*moving.commands(ctx), *intake.commands(ctx)]
 
 
 @hookimpl
 def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
     if place == "admin" and viewer.at_least("administrator"):
-        return [NavItem("Idea boards", "/admin/ideas", 76), NavItem("Product keys", "/admin/portal/keys", 77)]
+        return [
+            NavItem("Idea boards", "/admin/ideas", 76),
+            NavItem("Product keys", "/admin/portal/keys", 77),
+            NavItem("Move ideas", "/admin/moving", 78),
+        ]
     campaigns = [NavItem("Campaigns", "/campaigns", 31)] if finding.any_known() else []
     if place == "me":
         return [NavItem("My ideas and votes", "/my/ideas", 30), *(campaigns if viewer.employee else ())]
@@ -134,6 +132,7 @@ def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     people.merged(ctx, kept, gone)
     judges.merged(ctx, kept, gone)
     voters_of.merged(ctx, kept, gone)
+    asked.merged(ctx, kept, gone)
 
 
 @hookimpl
@@ -148,11 +147,12 @@ def person_erased(person_id: int, ctx: PluginContext) -> None:
     people.erased(ctx, person_id)
     judges.erased(ctx, person_id)
     voters_of.erased(ctx, person_id)
+    asked.erased(ctx, person_id)
 
 
 @hookimpl
 def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any]:
-    return export.of(ctx, person_id, viewer)
+    return {**export.of(ctx, person_id, viewer), "from_conversations": asked.of(ctx, person_id)}
 
 
 @hookimpl

@@ -12,7 +12,7 @@ from renown.api import PluginContext
 Work = Callable[[PluginContext], bool]
 
 
-def when(waiting: Callable[[int], Select[Any]], work: Work) -> Work:
+def when(waiting: Callable[[int], Select[*tuple[Any, ...]]], work: Work) -> Work:
     """A job that works only where `waiting`, told the time, finds a row."""
 
     def look(ctx: PluginContext) -> bool:

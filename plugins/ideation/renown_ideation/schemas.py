@@ -41,3 +41,21 @@ class Settings(Schema):
             "group": "Moderation",
         },
     )
+    idea_emoji = fields.String(
+        load_default="bulb",
+        validate=validate.Length(max=64),
+        metadata={
+            "label": "Emoji that makes an idea",
+            "description": "On a message in Slack, as bulb. Its author is asked first. Empty: no emoji does.",
+            "group": "From conversations",
+        },
+    )
+    intake_board = fields.String(
+        load_default="",
+        validate=validate.Length(max=40),
+        metadata={
+            "label": "Board for ideas from conversations",
+            "description": "The last part of its address. Empty: nobody is asked.",
+            "group": "From conversations",
+        },
+    )

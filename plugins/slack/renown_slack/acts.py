@@ -26,6 +26,7 @@ from renown.api import (
 from renown_slack import text
 from renown_slack.accounts import ANONYMOUS, ID, author
 
+SUGGESTED = "slack.suggested.v1"
 _TS = re.compile(r"(\d{1,11})(?:\.(\d{1,6}))?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Timing = Literal["exact", "lower-bound"]
@@ -43,6 +44,11 @@ class Workspace:
         """Whether new messages in this channel are questions and what is said in their threads answers."""
         channels = str(self.source.settings.get("question_channels") or "").replace(",", " ").split()
         return place.id in channels or (place.name is not None and f"#{place.name}" in channels)
+
+    def page(self, place: str, ts: str) -> str | None:
+        """Where Slack shows a message, where the workspace's address is set."""
+        address = str(self.source.settings.get("address") or "").strip().rstrip("/")
+        return f"{address}/archives/{place}/p{ts.replace('.', '')}" if address else None
 
     def accepts(self, emoji: str) -> bool:
         return emoji == str(self.source.settings.get("accept_emoji") or "").strip(": ")
@@ -82,6 +88,7 @@ def message(space: Workspace, place: Place, record: Payload) -> CloudEvent | Non
     said = text.said_with_file(said) if "file" in record else said
     asks = space.asks(place)
     thing = written(space, said, f"{place.id}:{ts}", "message", who)
+    thing.url = space.page(place.id, ts)
     thing.kind = ("answer" if reply else "question") if asks else "message"
     thing.inReplyTo = Ref(id=f"{place.id}:{stamp(record, 'thread_ts')}") if reply else None
     verb = ("answer" if reply else "ask") if asks else ("reply" if reply else "create")
@@ -114,7 +121,7 @@ def reaction(
     space: Workspace, place: Place, item: str, emoji: str, who: Actor, owner: Actor | None, when: str | None, on: bool
 ) -> CloudEvent:
     """An emoji put on a message or taken off. `when` is None in exports: then it was at some time after the message."""
-    thing = ObjectRef(id=f"{place.id}:{item}", attributedTo=owner)
+    thing = ObjectRef(id=f"{place.id}:{item}", attributedTo=owner, url=space.page(place.id, item))
     state = natural_key(place.id, item, "react", emoji, who.id)
     key = state if when is None else natural_key(state, when if on else f"{when}:off")
     accepts = space.accepts(emoji)
@@ -124,6 +131,14 @@ def reaction(
     event = act(space, place, verb, kind, who, thing, when or item, key, timing)
     event.data.statekey = state
     event.data.content = clean_text(emoji, 64)
+    return event
+
+
+def suggestion(space: Workspace, place: Place, item: str, who: Actor, owner: Actor, when: str) -> CloudEvent:
+    """Somebody chose "Make it an idea" from a message's menu."""
+    thing = ObjectRef(id=f"{place.id}:{item}", attributedTo=owner, url=space.page(place.id, item))
+    event = act(space, place, "react", "Offer", who, thing, when, natural_key(place.id, item, "suggest", who.id))
+    event.type = SUGGESTED
     return event
 
 

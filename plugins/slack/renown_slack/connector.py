@@ -18,7 +18,7 @@ from renown.api import (
     hmac_sha256,
     matches,
 )
-from renown_slack import events, reasons, wizard
+from renown_slack import events, reasons, shortcuts, wizard
 from renown_slack import export as exports
 from renown_slack.acts import Workspace
 
@@ -59,7 +59,7 @@ class Slack(Connector):
 
     def normalise(self, inbound: Inbound, source: SourceInfo) -> Iterator[CloudEvent | Skipped]:
         if _form(inbound):
-            yield _interaction(inbound)
+            yield shortcuts.read(Workspace(source), inbound.body)
             return
         try:
             yield from events.read(Workspace(source), Payload.parse(inbound.body))
@@ -75,8 +75,3 @@ class Slack(Connector):
 
 def _form(inbound: Inbound) -> bool:
     return inbound.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-
-
-def _interaction(inbound: Inbound) -> Skipped:
-    """Commands and clicks come as a form. They are for the app that drew them."""
-    return Skipped(reasons.NOT_AN_EVENT, what="command" if b"command=" in inbound.body else "interaction")

@@ -15,12 +15,19 @@ features:
   bot_user:
     display_name: Renown
     always_online: false
+  shortcuts:
+    - name: Make it an idea
+      type: message
+      callback_id: idea
+      description: Asks its author whether it may become one
 oauth_config:
   scopes:
     bot:
       - channels:history
       - channels:join
       - channels:read
+      - chat:write
+      - commands
       - reactions:read
       - users:read
       - users:read.email
@@ -37,6 +44,9 @@ settings:
       - reaction_removed
       - team_join
       - user_change
+  interactivity:
+    is_enabled: true
+    request_url: {url}
   org_deploy_enabled: false
   socket_mode_enabled: false
   token_rotation_enabled: false
@@ -57,6 +67,7 @@ READS = (
     Field("Changes", "That a message was changed or removed."),
     Field("Channels", "Who joined or left a channel that the app is in."),
     Field("People", "Name and e-mail address, to know the same person again in another network."),
+    Field("Written", "Answers to an idea, into the thread that it came from, where its author agreed to that."),
     Field("Not read", "Private channels, direct messages, files, calls, presence, and when somebody was online."),
 )
 
@@ -70,6 +81,14 @@ class Settings(Schema):
         metadata={
             "label": "Emoji that accepts an answer",
             "description": "For example white_check_mark. Empty: no emoji does.",
+        },
+    )
+    address = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"(https://[a-z0-9-]+(\.enterprise)?\.slack(-gov)?\.com/?)?$"),
+        metadata={
+            "label": "Address of the workspace",
+            "description": "For example https://acme.slack.com. With it, links lead to the messages themselves.",
         },
     )
     question_channels = fields.String(

@@ -110,4 +110,4 @@ def _kinds() -> Sequence[Kind]:
 
 
 def _channels() -> Sequence[tuple[str, Any]]:
-    return [MAIL, *((name, channel.title) for name, (_, channel) in house().loaded.channels().items())]
+    return [MAIL, *((name, channel.title) for name, (_, channel) in house().loaded.channels().items() if channel.title)]

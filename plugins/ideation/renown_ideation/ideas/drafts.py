@@ -11,7 +11,7 @@ from renown_ideation import gate, states
 from renown_ideation.campaigns import entering
 from renown_ideation.ideas import authors, files, index, texts, voters, writing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Board, Idea, Invitation, Participant, Revision, Status, Tagged, Vote
+from renown_ideation.models import Board, Idea, Intake, Invitation, Link, Participant, Revision, Status, Tagged, Vote
 
 #: Of one person. Who has more continues one of them.
 _MOST = 20
@@ -57,7 +57,7 @@ def throw_away(ctx: PluginContext, idea: Idea) -> None:
         return
     files.remove_all(ctx, idea.id)
     index.forget(ctx, idea.id)
-    for table in (Revision, Participant, Tagged, Invitation, Status, Vote):
+    for table in (Revision, Participant, Tagged, Invitation, Status, Vote, Link, Intake):
         ctx.session.execute(delete(table).where(table.idea_id == idea.id))
     ctx.session.delete(idea)
     ctx.session.flush()

@@ -48,17 +48,22 @@ def preview(ctx: PluginContext, board: Board, idea: Idea, into: Idea) -> Preview
     return Preview(one, other, both, hidden, members(ctx, idea.id), _told(ctx, [*groups[0], *groups[1]]))
 
 
-def merge(ctx: PluginContext, idea: Idea, into: Idea, by: int, reason: str) -> Merge:
-    """Let `idea`, and what was merged into it, go on in `into`. Both sides are told. Raises Refused."""
+def merge(ctx: PluginContext, idea: Idea, into: Idea, by: int | None, reason: str, *, was: int | None = None) -> Merge:
+    """Let `idea`, and what was merged into it, go on in `into`. Both sides are told. Raises Refused.
+
+    `was`: when it was done elsewhere, for what is imported; then nobody is told.
+    """
     along = _hold(ctx, idea, into)
     _check(ctx, idea, into)
-    now = ctx.clock.now()
+    now = ctx.clock.now() if was is None else was
     made = Merge(idea_id=idea.id, into_id=into.id, reason=reason, before=idea.state, by_id=by, at=now)
     ctx.session.add(made)
     ctx.session.add(Status(idea_id=idea.id, before=idea.state, state="merged", answer=reason, by_id=by, at=now))
     idea.state, idea.due_at, idea.changed_at = "merged", None, now
     _point(ctx, dict.fromkeys((idea.id, *along), into.id))
     voters.recount(ctx, into.id)
+    if was is not None:
+        return made
     followers.tell(ctx, into.id, MERGED, f"{idea.title}: goes on in {into.title}", reason, by)
     ctx.audit.record("merge", by=by, target=f"idea:{idea.id}", details={"into": into.id, "reason": reason})
     return made

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("earlier", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("source", "kind", "key", name=op.f("pk_ideation_origin")),
     )
     with op.batch_alter_table("ideation_origin", schema=None) as batch_op:
@@ -185,6 +186,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("board_id", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("author_name", sa.String(length=80), nullable=True),
         sa.Column("title", sa.String(length=140), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -367,6 +369,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=80), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("staff", sa.Boolean(), nullable=False),
         sa.Column("standing", sa.String(length=12), nullable=False),
@@ -428,14 +431,22 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(length=256), nullable=False),
         sa.Column("object", sa.String(length=512), nullable=False),
+        sa.Column("thread", sa.String(length=512), nullable=True),
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("url", sa.String(length=2048), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=True),
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sender", sa.String(length=64), nullable=True),
+        sa.Column("kept", sa.String(length=64), nullable=True),
+        sa.Column("told", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["author_id"], ["core_person.id"], name=op.f("fk_ideation_intake_author_id_core_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["board_id"], ["ideation_board.id"], name=op.f("fk_ideation_intake_board_id_ideation_board")
         ),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_intake_by_id_core_person")),
         sa.ForeignKeyConstraint(
@@ -445,6 +456,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ideation_intake", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideation_intake_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ideation_intake_idea_id"), ["idea_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ideation_intake_sender_at"), ["sender", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ideation_intake_state_at"), ["state", "at"], unique=False)
         batch_op.create_index("uq_ideation_intake_object", ["source", "object"], unique=True)
 
     op.create_table(
@@ -678,6 +692,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=80), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("late", sa.BigInteger(), nullable=False),
@@ -1024,6 +1039,9 @@ def downgrade() -> None:
     op.drop_table("ideation_invitation")
     with op.batch_alter_table("ideation_intake", schema=None) as batch_op:
         batch_op.drop_index("uq_ideation_intake_object")
+        batch_op.drop_index(batch_op.f("ix_ideation_intake_state_at"))
+        batch_op.drop_index(batch_op.f("ix_ideation_intake_sender_at"))
+        batch_op.drop_index(batch_op.f("ix_ideation_intake_idea_id"))
         batch_op.drop_index(batch_op.f("ix_ideation_intake_author_id"))
 
     op.drop_table("ideation_intake")

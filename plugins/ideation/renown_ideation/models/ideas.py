@@ -17,6 +17,8 @@ class Idea(Base):
     board_id: Mapped[int] = mapped_column(ForeignKey("ideation_board.id"))
     #: NULL where its author was erased, or is not known.
     author_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    #: What an import called somebody of whom it gave no e-mail.
+    author_name: Mapped[str | None] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(140))
     body: Mapped[str] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(Integer, default=1)
@@ -209,6 +211,8 @@ class Status(Base):
     state: Mapped[str] = mapped_column(String(12))
     answer: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
+    #: What an import called somebody of whom it gave no e-mail.
+    by_name: Mapped[str | None] = mapped_column(String(80))
     at: Mapped[int] = mapped_column(BigInteger)
     #: When the next answer was promised with it.
     due_at: Mapped[int | None] = mapped_column(BigInteger)

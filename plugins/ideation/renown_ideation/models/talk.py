@@ -15,6 +15,8 @@ class Comment(Base):
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"))
     #: NULL where its author was erased.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"), index=True)
+    #: What an import called somebody of whom it gave no e-mail.
+    by_name: Mapped[str | None] = mapped_column(String(80))
     body: Mapped[str] = mapped_column(Text)
     #: For staff alone.
     staff: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -20,7 +20,9 @@ from renown_ideation.pages import (
     experts,
     facts,
     idea,
+    intake,
     mine,
+    moving,
     news,
     plan,
     portal,
@@ -32,9 +34,9 @@ from renown_ideation.pages import (
     write,
 )
 
-_IDEAS = (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan)
+_IDEAS = (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan, intake)
 _CAMPAIGNS = (campaigns, charter, ballot, decided, deciding)
-_STAFF = (desk, reporting, proxy, embed, facts, administered)
+_STAFF = (desk, reporting, proxy, embed, facts, administered, moving)
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:

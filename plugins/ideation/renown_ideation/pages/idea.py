@@ -133,12 +133,18 @@ def data(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
         "merged_into": idea.into_id,
         "merged": [one.id for one in merging.members(ctx, idea.id)],
         "answers": [
-            {"state": one.state, "text": one.answer, "by": names[one.by_id].name, "at": showing.iso(one.at)}
+            {
+                "state": one.state,
+                "text": one.answer,
+                "by": names.of(one.by_id, one.by_name).name,
+                "at": showing.iso(one.at),
+            }
             for one in steps
             if one.answer
         ],
         "said": [
-            {"id": one.id, "text": one.body, "by": names[one.by_id].name, "at": showing.iso(one.at)} for one in talk
+            {"id": one.id, "text": one.body, "by": names.of(one.by_id, one.by_name).name, "at": showing.iso(one.at)}
+            for one in talk
         ],
     }
 
@@ -152,7 +158,13 @@ def _items(ctx: PluginContext, idea: Idea, path: str) -> Sequence[FeedItem]:
         for one in history(ctx, idea)
     ]
     said = [
-        FeedItem(f"comment-{one.id}", f"{names[one.by_id].name}: {idea.title}", f"{path}#c{one.id}", one.at, one.body)
+        FeedItem(
+            f"comment-{one.id}",
+            f"{names.of(one.by_id, one.by_name).name}: {idea.title}",
+            f"{path}#c{one.id}",
+            one.at,
+            one.body,
+        )
         for one in talk
     ]
     return sorted([*answered, *said], key=lambda one: -one.at)
