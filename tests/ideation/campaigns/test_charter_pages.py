@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 from tests.ideation.campaigns import staged
@@ -64,9 +65,13 @@ def test_a_charter_is_drafted_by_a_form_sealed_and_read(company: Company) -> Non
     assert submit(mo, "/campaigns/new", **FORM).location == "/campaigns/autumn/charter"
     for who in ("cleo", "eve", None):
         assert company.browser(who).get("/campaigns/autumn").status_code == 404, "a draft is for staff"
-    assert submit(mo, "/campaigns/autumn/seal", phrase="spring").status_code == 422
+    seen = _seen(company)
+    assert submit(mo, "/campaigns/autumn/seal", phrase="spring", seen=seen).status_code == 422
     submit(mo, "/campaigns/autumn/charter", **(FORM | {"seats.by_vote": "7", "seats.by_board": "23"}))
-    assert submit(mo, "/campaigns/autumn/seal", phrase="autumn").status_code == 302
+    submit(mo, "/campaigns/autumn/seal", phrase="autumn", seen=seen)
+    assert "Somebody changed the draft meanwhile" in words(mo.get("/campaigns/autumn"))
+    assert company.browser(None).get("/campaigns/autumn").status_code == 404, "what was looked at is sealed, or nothing"
+    submit(mo, "/campaigns/autumn/seal", phrase="autumn", seen=_seen(company))
     read = page(company, None, "/campaigns/autumn/charter")
     for said in ("7 of 30 by vote, 23 by the board.", "All customers with an account here, as of when the vote opens.",
                  "Vote: 1 June 2026, 09:00 to 8 June 2026, 18:00 (Europe/Vienna)",
@@ -81,6 +86,12 @@ def test_a_charter_is_drafted_by_a_form_sealed_and_read(company: Company) -> Non
     for path in ("charter", "seal", "amend", "void", "enter", "leave"):
         assert submit(company.browser("eve"), f"/campaigns/autumn/{path}", **FORM).status_code in (404, 422), path
     assert sha256(company.browser(None).get("/campaigns/autumn/charter.json").get_data()).hexdigest() == digest
+
+
+def _seen(company: Company) -> str:
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', page(company, "mo", "/campaigns/autumn/charter"))
+    assert found is not None
+    return found[1]
 
 
 def test_dates_move_in_public_and_a_campaign_ends_with_a_reason(company: Company) -> None:

@@ -57,12 +57,17 @@ def redraft(ctx: PluginContext, campaign: int, charter: Mapping[str, Any]) -> Ca
     return found
 
 
-def seal(ctx: PluginContext, campaign: int, by: int) -> str:
-    """Returns the SHA-256 of the charter, which is public from now on and never changes. Raises NotNow, Refused."""
+def seal(ctx: PluginContext, campaign: int, by: int, seen: str | None = None) -> str:
+    """Returns the SHA-256 of the charter, which is public from now on and never changes. Raises NotNow, Refused.
+
+    `seen` is that of the draft that was looked at, where somebody did.
+    """
     found = held.alone(ctx, campaign)
     if found.state != "draft":
         raise NotNow("The charter is sealed already.")
     charter, now = held.sealed(found), held.instant(ctx.clock.now())
+    if seen is not None and seen != charter.digest():
+        raise NotNow("Somebody changed the draft meanwhile: look at it once more.")
     if charter.phases.spans()[0][1].start < now:
         raise Refused({"phases": ["The first phase has begun already: a charter is sealed before anything opens."]})
     found.state, found.charter_sha256 = "sealed", charter.digest()

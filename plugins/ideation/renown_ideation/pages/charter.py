@@ -131,7 +131,7 @@ def _add_drafting(pages: Blueprint, ctx: PluginContext) -> None:
                 abort(422, "phrase: is not the campaign's address")
 
             def work() -> str:
-                sealing.seal(inner, one.campaign.id, me)
+                sealing.seal(inner, one.campaign.id, me, request.form.get("seen", ""))
                 return "The charter is sealed: it is public now, and never changes."
 
             return attempt(one, work)
