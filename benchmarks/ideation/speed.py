@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from io import BytesIO
+from statistics import median
 from typing import Any, NamedTuple
 
 import msgspec
@@ -31,7 +32,7 @@ from benchmarks.ideation.bare import Bare
 from benchmarks.ideation.plenty import SLUG, Plenty
 from flask import Flask, render_template, request
 from jinja2 import DictLoader
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, event, select
 from werkzeug.test import EnvironBuilder
 
 from renown.access import signin, tokens
@@ -52,7 +53,10 @@ Call = Callable[[int], Any]
 
 @dataclass
 class Outcome:
-    """Microseconds: medians by the clock and of this process's CPU; `p95` by the clock. `level`: read or request."""
+    """Microseconds: medians by the clock and of this process's CPU; `p95` by the clock. `level`: read or request.
+
+    `statements`: how many ours asks, and `inside`: how long it waits for all of them.
+    """
 
     database: str
     ideas: int
@@ -65,6 +69,8 @@ class Outcome:
     bare_cpu: float
     p95: float
     bare_p95: float
+    statements: int
+    inside: float
 
     @property
     def ratio(self) -> float:
@@ -75,7 +81,7 @@ class Outcome:
         return (
             f"  {self.what:8} {self.level:8} {self.wall:8,.0f} us, bare {self.bare_wall:7,.0f}: {self.ratio:5.2f} of"
             f" {AIM:g}; CPU {self.cpu:7,.0f}, bare {self.bare_cpu:6,.0f}; p95 {self.p95:8,.0f}, bare"
-            f" {self.bare_p95:7,.0f}{over}"
+            f" {self.bare_p95:7,.0f}; {self.statements} statements, {self.inside:,.0f} us in them{over}"
         )
 
 
@@ -98,11 +104,36 @@ def run(url: str, ideas: int, votes: list[int], people: int, calls: int) -> list
             engine = create_engine(url)  # with all defaults
             for pair in (*reads(here, Bare(connection)), *requests(here, engine)):
                 figures = compare(pair.ours, pair.bare, calls)
+                figures += inside(here, pair.ours)
                 outcomes.append(Outcome(here.db.dialect, ideas, count, pair.what, pair.level, *figures))
                 print(outcomes[-1].say(), flush=True)
             engine.dispose()
     here.renown.close()
     return outcomes
+
+
+def inside(here: Plenty, ours: Call, calls: int = 30) -> tuple[int, float]:
+    """Medians of a call: how many statements, and microseconds until the driver has answered them."""
+    counts, took = [], []
+    begun, spent = 0.0, list[float]()
+
+    def before(*_: object) -> None:
+        nonlocal begun
+        begun = time.perf_counter()
+
+    def after(*_: object) -> None:
+        spent.append(time.perf_counter() - begun)
+
+    event.listen(here.db.engine, "before_cursor_execute", before)
+    event.listen(here.db.engine, "after_cursor_execute", after)
+    for number in range(calls):
+        spent = []
+        ours(7_000_003 + 13 * number)
+        counts.append(len(spent))
+        took.append(sum(spent) * 1e6)
+    event.remove(here.db.engine, "before_cursor_execute", before)
+    event.remove(here.db.engine, "after_cursor_execute", after)
+    return int(median(counts)), round(median(took), 1)
 
 
 def reads(here: Plenty, bare: Bare) -> Iterator[Pair]:
