@@ -64,7 +64,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.input(Decide, location="json")
     @api.output({}, status_code=204)
     @api.doc(summary="Let through or take down", security="token", responses={409: "Decided, or changed, meanwhile"})
-    def decide(json_data: dict[str, Any]) -> str:
+    def moderate(json_data: dict[str, Any]) -> str:
         with ctx.writing() as inner:
             key, shown = json_data["key"], json_data["decision"] == deciding.SHOWN
             me, chosen = viewer().person_id or gate.absent(), {key: json_data["seen"]}

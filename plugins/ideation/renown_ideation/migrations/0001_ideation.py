@@ -260,6 +260,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ideation_news_board_id_at"), ["board_id", "at"], unique=False)
 
     op.create_table(
+        "ideation_answered",
+        sa.Column("campaign_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("option", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["ideation_campaign.id"], name=op.f("fk_ideation_answered_campaign_id_ideation_campaign")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "option", name=op.f("pk_ideation_answered")),
+    )
+    op.create_table(
         "ideation_asked",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -317,33 +327,6 @@ def upgrade() -> None:
     with op.batch_alter_table("ideation_campaign_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideation_campaign_note_campaign_id"), ["campaign_id"], unique=False)
 
-    op.create_table(
-        "ideation_answered",
-        sa.Column("campaign_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("option", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["ideation_campaign.id"], name=op.f("fk_ideation_answered_campaign_id_ideation_campaign")
-        ),
-        sa.PrimaryKeyConstraint("campaign_id", "option", name=op.f("pk_ideation_answered")),
-    )
-    op.create_table(
-        "ideation_voters_told",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("page", sa.String(length=20), nullable=False),
-        sa.Column("after", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["ideation_campaign.id"],
-            name=op.f("fk_ideation_voters_told_campaign_id_ideation_campaign"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_voters_told")),
-        sqlite_autoincrement=True,
-    )
     op.create_table(
         "ideation_charter_amendment",
         sa.Column("campaign_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -425,6 +408,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ideation_entered", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideation_entered_idea_id"), ["idea_id"], unique=False)
+
+    op.create_table(
+        "ideation_entry",
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_entry_by_id_core_person")),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_entry_idea_id_ideation_idea")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["core_person.id"], name=op.f("fk_ideation_entry_person_id_core_person")
+        ),
+        sa.PrimaryKeyConstraint("idea_id", "person_id", name=op.f("pk_ideation_entry")),
+    )
+    with op.batch_alter_table("ideation_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_entry_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "ideation_intake",
@@ -568,6 +571,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ideation_news_of", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideation_news_of_idea_id"), ["idea_id"], unique=False)
+
+    op.create_table(
+        "ideation_not_same",
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_not_same_by_id_core_person")),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_not_same_idea_id_ideation_idea")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["ideation_idea.id"], name=op.f("fk_ideation_not_same_other_id_ideation_idea")
+        ),
+        sa.PrimaryKeyConstraint("idea_id", "other_id", name=op.f("pk_ideation_not_same")),
+    )
+    with op.batch_alter_table("ideation_not_same", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_not_same_other_id"), ["other_id"], unique=False)
 
     op.create_table(
         "ideation_option",
@@ -805,6 +828,23 @@ def upgrade() -> None:
         batch_op.create_index("uq_ideation_voter_person", ["campaign_id", "person_id"], unique=True)
 
     op.create_table(
+        "ideation_voters_told",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("page", sa.String(length=20), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["ideation_campaign.id"],
+            name=op.f("fk_ideation_voters_told_campaign_id_ideation_campaign"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_voters_told")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "ideation_attachment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -869,46 +909,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ideation_moderation_proposal_id"), ["proposal_id"], unique=False)
 
     op.create_table(
-        "ideation_not_same",
-        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column(
-            "other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_not_same_by_id_core_person")),
-        sa.ForeignKeyConstraint(
-            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_not_same_idea_id_ideation_idea")
-        ),
-        sa.ForeignKeyConstraint(
-            ["other_id"], ["ideation_idea.id"], name=op.f("fk_ideation_not_same_other_id_ideation_idea")
-        ),
-        sa.PrimaryKeyConstraint("idea_id", "other_id", name=op.f("pk_ideation_not_same")),
-    )
-    with op.batch_alter_table("ideation_not_same", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ideation_not_same_other_id"), ["other_id"], unique=False)
-
-    op.create_table(
-        "ideation_entry",
-        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("note", sa.String(length=200), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_entry_by_id_core_person")),
-        sa.ForeignKeyConstraint(
-            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_entry_idea_id_ideation_idea")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["core_person.id"], name=op.f("fk_ideation_entry_person_id_core_person")
-        ),
-        sa.PrimaryKeyConstraint("idea_id", "person_id", name=op.f("pk_ideation_entry")),
-    )
-    with op.batch_alter_table("ideation_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ideation_entry_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
         "ideation_step",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -944,14 +944,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_step_due_at"))
 
     op.drop_table("ideation_step")
-    with op.batch_alter_table("ideation_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ideation_entry_person_id"))
-
-    op.drop_table("ideation_entry")
-    with op.batch_alter_table("ideation_not_same", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ideation_not_same_other_id"))
-
-    op.drop_table("ideation_not_same")
     with op.batch_alter_table("ideation_moderation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_moderation_proposal_id"))
         batch_op.drop_index(batch_op.f("ix_ideation_moderation_idea_id"))
@@ -963,6 +955,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_attachment_idea_id"))
 
     op.drop_table("ideation_attachment")
+    op.drop_table("ideation_voters_told")
     with op.batch_alter_table("ideation_voter", schema=None) as batch_op:
         batch_op.drop_index("uq_ideation_voter_person")
         batch_op.drop_index(batch_op.f("ix_ideation_voter_person_id"))
@@ -1010,6 +1003,10 @@ def downgrade() -> None:
 
     op.drop_table("ideation_participant")
     op.drop_table("ideation_option")
+    with op.batch_alter_table("ideation_not_same", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_not_same_other_id"))
+
+    op.drop_table("ideation_not_same")
     with op.batch_alter_table("ideation_news_of", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_news_of_idea_id"))
 
@@ -1045,6 +1042,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_intake_author_id"))
 
     op.drop_table("ideation_intake")
+    with op.batch_alter_table("ideation_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_entry_person_id"))
+
+    op.drop_table("ideation_entry")
     with op.batch_alter_table("ideation_entered", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_entered_idea_id"))
 
@@ -1058,8 +1059,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_comment_by_id"))
 
     op.drop_table("ideation_comment")
-    op.drop_table("ideation_voters_told")
-    op.drop_table("ideation_answered")
     op.drop_table("ideation_charter_amendment")
     with op.batch_alter_table("ideation_campaign_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_campaign_note_campaign_id"))
@@ -1071,6 +1070,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_asked_person_id"))
 
     op.drop_table("ideation_asked")
+    op.drop_table("ideation_answered")
     with op.batch_alter_table("ideation_news", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_news_board_id_at"))
 

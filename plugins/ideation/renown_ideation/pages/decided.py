@@ -65,7 +65,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
 
     @pages.get(f"{CAMPAIGN}/report")
     @needs("ideation.read")
-    def report(slug: str) -> str:
+    def report_of(slug: str) -> str:
         with ctx.reading() as inner:
             one = summary(inner, slug)
             found = shown.report(inner, one)

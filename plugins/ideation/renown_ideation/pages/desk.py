@@ -29,7 +29,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
 
     @pages.post(_HOME)
     @needs("ideation.desk")
-    def decide() -> Answer | tuple[str, int]:
+    def moderate() -> Answer | tuple[str, int]:
         with ctx.writing() as inner:
             chosen, shown = _chosen(), request.form.get("decide") == "shown"
             word, me = request.form.get("word", ""), viewer().person_id or gate.absent()
