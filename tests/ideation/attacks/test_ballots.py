@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from renown import clock
 from renown.people import merge as people
-from renown_ideation.campaigns import clockwork, published, sealing
+from renown_ideation.campaigns import casting, clockwork, published, sealing
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Ballot, Campaign, Voter
@@ -111,6 +111,38 @@ def test_at_the_bell_a_ballot_counts_or_is_refused(company: Company, tried: Trie
     tried("vote at the bell", len(many), abs(sum(taken) - counted) + (late or 0))
     tried("vote after the bell", len(many), sum(after))
     assert counted > 0
+
+
+def test_a_ballot_that_is_being_cast_at_the_bell_is_counted(company: Company, tried: Tried) -> None:
+    """It was in time, and is written while the campaign would be counted: the count waits for it."""
+    campaign = voting(company, *TITLES)
+    with company.reading() as ctx:
+        bell = ctx.session.get_one(Campaign, campaign).vote_until or 0
+    company.now = bell - clock.SECOND
+
+    def count() -> bool:
+        with company.writing() as ctx:
+            return clockwork.turn(ctx)
+
+    with ThreadPoolExecutor(1) as pool:
+        with company.writing() as ctx:
+            casting.cast(ctx, campaign, company.people["cleo"], {"1": 1})
+            company.now = bell
+            counting = pool.submit(count)
+            while not (company.db.is_sqlite or counting.done() or _waits(company)):
+                pass
+        assert counting.result()
+    company.settle()
+    with company.reading() as ctx:
+        counted = json.loads(ctx.session.get_one(Campaign, campaign).result or "{}")["result"]["ballots"]
+    tried("lose a ballot that was cast in time", 1, 1 - counted)
+
+
+def _waits(company: Company) -> bool:
+    """Whether a connection to this database waits for another one's lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with company.db.read() as conn:
+        return bool(conn.exec_driver_sql(waiting).scalar())
 
 
 def test_outside_the_open_phase_nobody_votes(company: Company, tried: Tried) -> None:
