@@ -33,7 +33,8 @@ _DAY = 86_400
 
 def hold(renown: Renown, people: dict[str, int]) -> None:
     """`keynotes` is open, `talks` reported, `workshops` counted, `posters` a draft, `tours` void."""
-    now = clock.now() // clock.SECOND * clock.SECOND
+    # Charters know whole seconds: the next one, when everybody is known here.
+    now = (clock.now() // clock.SECOND + 1) * clock.SECOND
     by, voters = people["U1"], [people[one] for one in ("U0", "U1", "U4", "K0")]
     with clock.set_to(lambda: now - 40 * clock.DAY), renown.contexts.of("ideation").writing() as ctx:
         board = _board(ctx, people)

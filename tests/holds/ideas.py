@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from renown_ideation.campaigns import casting
 from renown_ideation.delivery import plans
-from renown_ideation.models import Campaign, Idea
+from renown_ideation.models import Idea
 from tests.browser import campaigned
 from tests.web.conftest import Site
 
-#: What stands for a part of an address below /api/v1/ideation/, by the part's name and what stands before it.
 BOARD, CAMPAIGN = "conference", "talks"
 
 
 def bring(site: Site) -> int:
-    """An idea that is planned and voted for in the campaigns."""
+    """An idea that is planned, and voted for in the campaigns."""
     people = {"U0": "member", "U1": "moderator", "U2": "member", "U4": "administrator", "K0": "customer"}
     known = {name: site.people[role] for name, role in people.items()}
     campaigned.hold(site.renown, known | {"cleo": site.people["customer"]})
     with site.renown.contexts.of("ideation").writing() as ctx:
         idea = ctx.session.scalars(select(Idea).order_by(Idea.id).limit(1)).one()
         given = {"goal": "Give it twice", "expected": "A full room", "owner": "moderator"}
-        plans.make(ctx, idea, given, site.people["moderator"])
+        plans.write(ctx, idea, site.people["moderator"], given)
         return idea.id

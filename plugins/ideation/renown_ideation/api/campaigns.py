@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from apiflask import APIBlueprint, abort
+from apiflask.schemas import FileSchema
 from flask import Response
 
 from renown.api import PluginContext, needs, viewer
@@ -96,7 +97,11 @@ def _add_voting(api: APIBlueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     @api.input(shapes.ReceiptCode, location="json")
     @api.output(shapes.BallotChoices)
-    @api.doc(summary="What the holder of a receipt voted for", security="token", responses={404: "No such ballot"})
+    @api.doc(
+        summary="What the holder of a receipt voted for",
+        security="token",
+        responses={400: "A browser's request without its CSRF token", 404: "No such ballot"},
+    )
     def by_receipt(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.reading() as inner:
             found = casting.by_receipt(inner, summary(inner, slug).campaign.id, json_data["code"])
@@ -115,6 +120,7 @@ def _add_results(api: APIBlueprint, ctx: PluginContext) -> None:
 
     @api.get(f"{CAMPAIGN}/tally")
     @needs("ideation.read")
+    @api.output(FileSchema(type="string"), content_type="application/jsonl")
     @api.doc(summary="The published file, JSON Lines, from which anybody can count again", security="token")
     def tally_of(slug: str) -> Response:
         with ctx.reading() as inner:

@@ -13,6 +13,7 @@ from renown_ideation.ideas import amending, comments, texts, voters, writing
 from renown_ideation.ideas.texts import Draft, Refused
 from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal, Tagged
 from renown_ideation.moderation import holding, queue, trust
+from renown_ideation.rewards import gone
 
 MODERATED = "ideation.moderated"
 SHOWN, DOWN = "shown", "taken down"
@@ -105,6 +106,7 @@ class _Ideas:
             self.idea.changed_at = self.ctx.clock.now()
         if shown:
             writing.announce(self.ctx, self.board, self.idea)
+        gone.follow(self.ctx, self.idea)
 
 
 @dataclass(frozen=True)

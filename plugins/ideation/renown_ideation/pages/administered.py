@@ -117,7 +117,12 @@ def _given(ctx: PluginContext, board: Board) -> dict[str, str]:
     for name, person in (("steward", board.steward_id), ("escalation", board.escalation_id)):
         known = ctx.people.get(person) if person is not None else None
         found[name] = known.handle if known is not None else ""
-    return {**found, "team": str(board.team_id or ""), "origins": "\n".join(board.origins)}
+    return {
+        **found,
+        "team": str(board.team_id or ""),
+        "origins": "\n".join(board.origins),
+        "criteria": "\n".join(board.criteria or ()),
+    }
 
 
 def _form(ctx: PluginContext, board: Board | None, given: Mapping[str, str], errors: Errors) -> str:
