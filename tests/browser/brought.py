@@ -12,7 +12,8 @@ from renown_ideation.delivery import links, news, plans, steps
 from renown_ideation.experts import asking, cards
 from renown_ideation.ideas import amending, authors, comments, drafts, files, merging, voters, writing
 from renown_ideation.ideas.texts import Draft
-from renown_ideation.models import Board, Idea
+from renown_ideation.intake import mails, post
+from renown_ideation.models import Board, Idea, Intake
 from renown_ideation.moderation import holding, reports
 
 BODY = """The app is bright, and at night it hurts. What would help:
@@ -31,6 +32,13 @@ IDEAS = (
     ("Offline mode", "On trains there is nothing.", ""),
     ("Show who is away", "", ""),
 )
+MAIL = b"""From: Carl Customer <carl@shop.example>
+To: ideas@renown.example
+Subject: Print the calendar
+Message-ID: <1@shop.example>
+
+On one page, please.
+"""
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f0001040100"
     "5fe5c34b0000000049454e44ae426082"
@@ -52,6 +60,7 @@ def bring(renown: Renown, people: dict[str, int]) -> None:
             ideas.append(writing.submit(ctx, Viewer(people[who], role), product, given))
         writing.submit(ctx, Viewer(people["U0"], "member"), inner, {"title": "Quiet rooms", "body": "Two of them."})
         _talk(ctx, product, ideas, people)
+        _ask(ctx, product, people)
         _answer(ctx, product, ideas, people)
         _wait(ctx, product, ideas, people)
     drain_all(renown.db, renown.drains)
@@ -142,3 +151,14 @@ def _check_off(ctx: PluginContext, idea: Idea, people: dict[str, int]) -> None:
     steps.add(
         ctx, plan, {"text": "Ask those who have trouble with contrast", "owner": mine.handle, "due": "2026-01-05"}
     )
+
+
+def _ask(ctx: PluginContext, board: Board, people: dict[str, int]) -> None:
+    """A message of U0 that U1 marked, and a mail."""
+    now, mail = ctx.clock.now(), mails.read(MAIL)
+    ctx.files.write("intake/mail", ctx.secrets.seal(post.packed(mail)).encode())
+    asked = {"state": "asked", "board_id": board.id, "at": now}
+    said = {"author_id": people["U0"], "by_id": people["U1"], "url": "https://acme.slack.example/C1/p1"}
+    ctx.session.add(Intake(id=1, source="slack:T1", object="C1:1", **said, **asked))
+    ctx.session.add(Intake(id=2, source=post.source_of(board), object="2", sender="x", kept="intake/mail", **asked))
+    ctx.session.flush()

@@ -50,6 +50,8 @@ class Served:
     stop: str
     #: What lets a customer take back a vote that was entered for them.
     entered: str
+    #: What lets a mail's sender confirm it.
+    mailed: str
 
 
 @pytest.fixture(scope="session")
@@ -96,8 +98,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             with renown.contexts.of("ideation").reading() as ctx:
                 stop = ctx.sign.make("stop", [1, people["U0"]])
                 entered = ctx.sign.make("proxy", [1, people["K0"]])
+                mailed = ctx.sign.make("intake-mail", 2)
             rater = _rater(renown, people["U0"])
-            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, rater, stop, entered)
+            yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, rater, stop, entered, mailed)
 
 
 def _rater(renown: Renown, person: int) -> str:

@@ -57,6 +57,7 @@ PAGES = {
         "/ideas/product/1/texts",
         "/ideas/product/1/card",
         "/ideas/product/1/plan",
+        "/ideas/from/1",
         "/ideas/product/new?draft=10",
         "/my/ideas",
         "/my/ideas?show=voted",
@@ -117,6 +118,7 @@ PAGES = {
     "administrator": (
         "/admin",
         "/admin/ideas",
+        "/admin/moving",
         "/admin/ideas/new",
         "/admin/ideas/product",
         "/admin/sources",
@@ -180,6 +182,7 @@ PAGES = {
         "/campaigns/talks/report",
         "/campaigns/keynotes/ballot",
         "/ideas/entered/ENTERED",
+        "/ideas/mail/MAILED",
         "/ideas/embed/product",
     ),
     #: A site of its own, on which nothing was set up.

@@ -53,6 +53,7 @@ def test_a_page_is_sound_in_light_and_dark_wide_and_narrow(
     look = looker(role)
     look.show(width=1280, dark=False)
     named = {"TOKEN": served.leaving, "RATER": served.rater, "STOP": served.stop, "ENTERED": served.entered}
+    named["MAILED"] = served.mailed
     seen = look.visit(re.sub("|".join(named), lambda found: named[found[0]], path))
     assert seen.status == (404 if "no-such" in path else 200)
     assert look.axe() == []

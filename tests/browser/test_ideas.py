@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from renown import clock
 from tests.browser.conftest import Served
 from tests.browser.look import looking
 
@@ -77,8 +78,10 @@ def test_without_scripts_those_like_it_come_before_it_is_sent(browser: Browser, 
         page.goto(f"{served.base}/ideas/product/new")
         page.get_by_label("Your idea in one line").fill("Export reports")
         page.get_by_label("What for, and for whom").fill("As a sheet")
-        page.get_by_role("button", name="Send", exact=True).click()
-        expect(page.get_by_text("Before it is sent")).to_be_visible()
+        later = clock.now() + 3 * clock.SECOND
+        with clock.set_to(lambda: later):
+            page.get_by_role("button", name="Send", exact=True).click()
+            expect(page.get_by_text("Before it is sent")).to_be_visible()
         expect(page.get_by_role("link", name="Export reports as CSV")).to_be_visible()
         expect(page.get_by_label("What for, and for whom")).to_have_value("As a sheet")
         page.get_by_role("button", name="Vote for Export reports as CSV").click()

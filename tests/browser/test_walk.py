@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 #: Those with boards.
-COUNTING = ("influence", "activity")
+COUNTING = ("influence", "activity", "ideation")
 BOARD = "/boards/activity.points?period=all"
 RULE = "/rules/activity/message"
 DRAFT = f"/admin{RULE}/draft"

@@ -17,7 +17,7 @@ from renown.app import Renown
 from renown.db.engine import Database
 from renown.events.models import Event, Space
 from renown.ledger import boards, lead, why
-from renown.ledger.models import Period, StandingClose
+from renown.ledger.models import Measure, Period, StandingClose
 from renown.people import persons, teams
 from renown.people.models import Merge, Person, Team
 from renown.settings import Settings
@@ -134,4 +134,6 @@ def test_customer_service_overtakes_marketing_and_every_number_is_explained(reno
         assert len(ring) == 5
         # Five months, each with its line for those who stood then.
         closed = select(func.count(Period.id.distinct())).join(StandingClose, StandingClose.period_id == Period.id)
-        assert conn.scalar(closed.where(Period.kind == "month", Period.scope == boards.ORGANISATION)) == 5
+        of_points = select(Measure.id).where(Measure.name == POINTS).scalar_subquery()
+        months = closed.where(Period.kind == "month", Period.scope == boards.ORGANISATION)
+        assert conn.scalar(months.where(Period.measure == of_points)) == 5

@@ -82,6 +82,8 @@ def _asked(company: Company, client: FlaskClient, path: str) -> Answer:
     with _noted(company) as statements:
         answer = client.get(path)
     body = _FRESH.sub("", answer.get_data(as_text=True))
+    # A file that is sent is closed by servers, and not by this client.
+    answer.close()
     headers = [(name, _FRESH.sub("", value)) for name, value in answer.headers if name not in ("Set-Cookie", "Date")]
     # A token's length may be another one.
     kept = tuple(one for one in headers if one[0] != "Content-Length")

@@ -72,7 +72,7 @@ def take(ctx: PluginContext, board: Board, raw: bytes) -> Mail:
         "If it was not you, do nothing: the mail is forgotten in a week."
     )
     ctx.mail.send(mail.sender, f"Your idea by mail: {mail.title}", said)
-    ctx.files.write(key, ctx.secrets.seal(_packed(mail)).encode())
+    ctx.files.write(key, ctx.secrets.seal(packed(mail)).encode())
     return mail
 
 
@@ -150,7 +150,7 @@ def _attach(ctx: PluginContext, idea: Idea, author: int, mail: Mail) -> list[str
     return said
 
 
-def _packed(mail: Mail) -> str:
+def packed(mail: Mail) -> str:
     beside = [[name, base64.b64encode(content).decode()] for name, content in mail.files]
     return json.dumps([mail.key, mail.sender, mail.name, mail.title, mail.body, beside])
 
