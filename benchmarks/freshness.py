@@ -117,6 +117,12 @@ class Board:
             self._changed.notify()
         self._thread.join()
 
+    def give_up(self) -> None:
+        """Whom nobody waits for any more needs not stand."""
+        with self._changed:
+            self._waiting.clear()
+        self.close()
+
     def _look(self) -> None:
         while True:
             with self._changed:
@@ -130,7 +136,7 @@ class Board:
             now, stands = time.perf_counter(), {row.key: row.amount for row in rows}
             with self._changed:
                 found = [probe for probe in probes if stands.get(probe.key, 0) >= probe.amount]
-                self.took += [now - self._waiting.pop(probe) for probe in found]
+                self.took += [now - self._waiting.pop(probe) for probe in found if probe in self._waiting]
             time.sleep(LOOK)
 
 
@@ -186,7 +192,11 @@ def _feed(db: Database, clients: Sequence[Client], batches: Sequence[tuple[Probe
             client.post(body)
             board.expect(probe)
 
-    took = kit.together([partial(post, client) for client in clients])
+    try:
+        took = kit.together([partial(post, client) for client in clients])
+    except BaseException:
+        board.give_up()
+        raise
     board.close()
     return board.took, len(batches) / took
 

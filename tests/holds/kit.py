@@ -20,6 +20,9 @@ from renown.settings import Settings
 from tests import tables
 from tests.postgres import serving
 
+#: They count what is done on their own pages, of which these stories have nothing.
+_PORTAL = {"ideation"}
+
 
 @contextmanager
 def database(url: str | None) -> Iterator[str]:
@@ -88,7 +91,7 @@ def replayed(renown: Renown) -> None:
     for scorer in scorers(renown):
         again = replay.replay(renown.db, scorer, dry_run=True, digest=True)
         assert again.same, again.differences
-        assert again.entries, f"{scorer.plugin} counted nothing"
+        assert again.entries or scorer.plugin in _PORTAL, f"{scorer.plugin} counted nothing"
 
 
 class Peak:

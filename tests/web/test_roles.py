@@ -77,9 +77,9 @@ def test_who_may_never_meets_a_fault(site: Site, role: str) -> None:
             continue
         if path in ("/logout", "/me/sessions", "/me/password"):
             continue
-        answer = client.open(path, method=method, headers={"X-CSRFToken": token})
-        assert answer.status_code < 500, f"{role}: {method} {path} answers {answer.status_code}"
-        assert not (action and answer.headers.get("Location", "").startswith("/login")), f"{role}: {method} {path}"
+        with client.open(path, method=method, headers={"X-CSRFToken": token}) as answer:
+            assert answer.status_code < 500, f"{role}: {method} {path} answers {answer.status_code}"
+            assert not (action and answer.headers.get("Location", "").startswith("/login")), f"{role}: {method} {path}"
 
 
 def test_a_token_can_do_what_its_scopes_say_and_no_more(site: Site) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
+from werkzeug.utils import cached_property
 
 from renown.context.customers import CustomersService
 from renown.context.events import EventsService

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+from werkzeug.utils import cached_property
 
 from renown.db.engine import Database
 from renown.hooks.manager import Plugins

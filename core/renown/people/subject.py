@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, cast, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
+from werkzeug.utils import cached_property
 
 from renown.db.sets import among
 from renown.people.merge import members, root
