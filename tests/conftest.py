@@ -106,6 +106,13 @@ def boards_grow_early(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def patient_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that leave nothing out because the machine is busy: for tests of what a plugin's boxes say."""
+    monkeypatch.setattr("renown.hooks.dispatch.PANELS_BUDGET", 10.0)
+    monkeypatch.setattr("renown.hooks.dispatch.NAVIGATION_BUDGET", 10.0)
+
+
+@pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database

@@ -26,3 +26,8 @@ def shared(
     with ready(request.param).copy(MIGRATED, folder) as url, opened(url, folder) as made:
         made.board()
         yield made
+
+
+@pytest.fixture(autouse=True)
+def boxes(patient_pages: None) -> None:
+    """Are waited for."""

@@ -25,3 +25,8 @@ def office(
 def own_office(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Office]:
     with ready(dialect).copy(RECKONED, tmp_path) as url, opened(url, tmp_path) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def boxes(patient_pages: None) -> None:
+    """Are waited for."""
