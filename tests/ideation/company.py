@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, insert
+from sqlalchemy import func, insert, select
 from werkzeug.test import TestResponse
 
 from renown import app, clock
 from renown.access import signin
+from renown.access.models import Login
 from renown.access.viewer import NOBODY, Role, Viewer
 from renown.app import Renown
 from renown.context import PluginContext
@@ -23,6 +25,7 @@ from renown.settings import Settings
 from renown_ideation import boards
 from renown_ideation.models import Board
 from renown_ideation.moderation import spam
+from tests.ready import MIGRATED, State
 
 #: A Wednesday at noon.
 NOW = 20_593 * clock.DAY + 12 * 3600 * clock.SECOND
@@ -43,14 +46,19 @@ class Company:
         self.renown, self.db = renown, renown.db
         self.now = NOW
         self.app = app.create_app(renown)
-        self.people: dict[str, int] = {}
+        with self.db.read() as conn:
+            here = conn.execute(select(Login.email, Login.person_id)).all()
+        self.people = {row.email.partition("@")[0]: row.person_id for row in here} or self._joined()
+
+    def _joined(self) -> dict[str, int]:
+        people = {}
         with self.db.write() as conn:
             for name, role in ROLES.items():
-                person = persons.add(conn, name.title(), f"{name}@example.com")
+                person = people[name] = persons.add(conn, name.title(), f"{name}@example.com")
                 affiliations.affiliate(conn, person, "customer" if role == "customer" else "employee")
                 signin.add_login(conn, person, f"{name}@example.com", role)
-                self.people[name] = person
         self.settle()
+        return people
 
     def settle(self) -> None:
         drain_all(self.db, self.renown.drains)
@@ -133,3 +141,12 @@ def opened(url: str, folder: Path) -> Iterator[Company]:
         company.append(Company(renown))
         yield company[0]
     renown.close()
+
+
+def _staffed(url: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, opened(url, Path(folder)):
+        pass
+
+
+#: The people of a company are there, and nothing happened yet.
+STAFFED = State("company", _staffed, MIGRATED)

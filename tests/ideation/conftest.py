@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.ideation.company import Company, opened
-from tests.ready import DIALECTS, MIGRATED, Ready
+from tests.ideation.company import STAFFED, Company, opened
+from tests.ready import DIALECTS, Ready
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with opened(database_url, tmp_path) as made:
+def company(ready: Callable[[str], Ready], dialect: str, tmp_path: Path) -> Iterator[Company]:
+    with ready(dialect).copy(STAFFED, tmp_path) as url, opened(url, tmp_path) as made:
         yield made
 
 
@@ -23,7 +23,7 @@ def shared(
 ) -> Iterator[Company]:
     """One for all tests of a module, which each bring ideas of their own; on each database in turn. With a board."""
     folder = tmp_path_factory.mktemp("shared")
-    with ready(request.param).copy(MIGRATED, folder) as url, opened(url, folder) as made:
+    with ready(request.param).copy(STAFFED, folder) as url, opened(url, folder) as made:
         made.board()
         yield made
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.ideation.company import Company, opened
-from tests.ready import DIALECTS, MIGRATED, Ready
+from tests.ideation.company import STAFFED, Company, opened
+from tests.ready import DIALECTS, Ready
 
 
 @pytest.fixture(scope="module", params=DIALECTS)
@@ -15,5 +15,5 @@ def site(
     request: pytest.FixtureRequest, ready: Callable[[str], Ready], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Company]:
     folder = tmp_path_factory.mktemp("moving")
-    with ready(request.param).copy(MIGRATED, folder) as url, opened(url, folder) as made:
+    with ready(request.param).copy(STAFFED, folder) as url, opened(url, folder) as made:
         yield made
