@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from renown.access import signin
 from renown.context import PluginContext
 from renown.people import affiliations
-from renown_ideation.conference.stage import Cast
 from tests.ideation.company import Company
+from tests.ideation.conferences.stage import Cast
 
 #: With Cleo and Carl.
 VOTERS, SPEAKERS = 400, 91

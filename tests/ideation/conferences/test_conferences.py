@@ -14,13 +14,13 @@ from renown import clock
 from renown_ideation.campaigns import deciding, deviation, figures, published
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.campaigns.deviation import Report
-from renown_ideation.conference import playing
-from renown_ideation.conference.playing import Plan
-from renown_ideation.conference.stage import Cast
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Campaign
 from tests.ideation.company import Company
+from tests.ideation.conferences import playing
 from tests.ideation.conferences.played import VOTERS, YEAR, Played, cast
+from tests.ideation.conferences.playing import Plan
+from tests.ideation.conferences.stage import Cast
 
 SECOND = Path(__file__).parents[1] / "counting" / "second.py"
 

@@ -48,13 +48,13 @@ def authors(speakers: Sequence[int]) -> Sequence[int]:
 def places() -> Sequence[int]:
     """Of each talk, where it comes in the vote, from 0."""
     found = list(range(TALKS))
-    random.Random("talks").shuffle(found)  # noqa: S311
+    random.Random("talks").shuffle(found)
     return found
 
 
 def ballots(voters: Sequence[int]) -> Mapping[int, Sequence[int]]:
     """By voter, the talks they are for. Some do not vote."""
-    chance = random.Random("ballots")  # noqa: S311
+    chance = random.Random("ballots")
     voting = chance.sample(list(voters), round(len(voters) * _VOTING))
     given: dict[int, list[int]] = {one: [] for one in voting}
     place = places()

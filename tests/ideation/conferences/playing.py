@@ -16,11 +16,11 @@ from sqlalchemy import select
 from renown.api import PluginContext, Viewer, from_datetime, to_date, to_day
 from renown_ideation import boards
 from renown_ideation.campaigns import casting, deciding, deviation, held, sealing
-from renown_ideation.conference import committee as told
-from renown_ideation.conference import talks
-from renown_ideation.conference.stage import Cast, Stage
 from renown_ideation.ideas import writing
 from renown_ideation.models import Board, Campaign, Option
+from tests.ideation.conferences import committee as told
+from tests.ideation.conferences import talks
+from tests.ideation.conferences.stage import Cast, Stage
 
 #: On how many days talks come in, and ballots.
 _BROUGHT_ON, _CAST_ON = 4, 6
@@ -98,7 +98,7 @@ def vote(stage: Stage, cast: Cast, plan: Plan, campaign: int) -> None:
     with stage.writing() as ctx:
         options = _options(ctx, campaign)
     every = list(talks.ballots(cast.voters).items())
-    chance = random.Random("minds")  # noqa: S311
+    chance = random.Random("minds")
     for number in range(_CAST_ON):
         stage.until(_at(plan.votes + 7 * number, plan, 10))
         with stage.writing() as ctx:
