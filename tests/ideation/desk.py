@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
+from PIL import Image, PngImagePlugin
 from sqlalchemy import select, update
 
 from renown.notify.models import Notification
@@ -88,3 +90,12 @@ def told(company: Company, name: str) -> list[str]:
     with company.reading() as ctx:
         found = select(Notification.title).where(Notification.person_id == company.people[name])
         return list(ctx.session.scalars(found.order_by(Notification.id)))
+
+
+def png(**about: str) -> bytes:
+    """A small picture, with what it says beside."""
+    words, out = PngImagePlugin.PngInfo(), io.BytesIO()
+    for name, value in about.items():
+        words.add_text(name, value)
+    Image.new("RGB", (8, 8)).save(out, "PNG", pnginfo=words)
+    return out.getvalue()

@@ -15,9 +15,9 @@ from renown import clock
 from renown_ideation.ideas import files
 from renown_ideation.models import Attachment, Comment, Moderation
 from tests.ideation.company import Company, submit
-from tests.ideation.desk import act, address, below, bring, data, get, page, put, told, vote
+from tests.ideation.desk import act, address, below, bring, data, get, page, png, put, told, vote
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+PNG = png()
 
 
 def _say(company: Company, name: str, idea: int, body: str, **values: str) -> int:
@@ -139,7 +139,7 @@ def test_files_are_served_so_that_nothing_in_them_runs(company: Company) -> None
     idea = bring(company, "Dark mode", by="eve", board="staff")
     where = below(idea, "files", "staff")
     assert _attach(company.browser("emil"), where, PNG, "shot.png").status_code == 404, "not one of its authors"
-    assert _attach(company.browser("eve"), where, PNG, "..\\..\\etc/shot.png").status_code == 302
+    assert _attach(company.browser("eve"), where, png(author="Telltale"), "..\\..\\etc/shot.png").status_code == 302
     assert _attach(company.browser("eve"), where, b"<script>alert(1)</script>", "evil.html").status_code == 302
     assert _attach(company.browser("eve"), where, b"MZ\x90\0", "evil.png").status_code == 302
     with company.reading() as ctx:
@@ -150,7 +150,8 @@ def test_files_are_served_so_that_nothing_in_them_runs(company: Company) -> None
     assert stored.name != picture.name
 
     shown = company.browser("emil").get(f"{where}/{picture.id}/{picture.name}")
-    assert (shown.data, shown.content_type) == (PNG, "image/png")
+    assert (shown.data[:8], shown.content_type) == (PNG[:8], "image/png")
+    assert b"Telltale" not in shown.data, "what the picture says beside what it shows"
     assert shown.headers["Content-Disposition"].startswith("inline; ")
     hidden = company.browser("emil").get(f"{where}/{script.id}/{script.name}")
     assert hidden.content_type == "text/plain; charset=utf-8"

@@ -24,9 +24,9 @@ from renown_ideation.intake.commands import commands
 from renown_ideation.intake.mails import Ignored
 from renown_ideation.models import Attachment, Board, Idea, Intake
 from tests.ideation.company import Company, words
+from tests.ideation.desk import png
 
 SITE = "https://ideas.acme.example"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def _kept(company: Company) -> list[Path]:
 
 def test_a_confirmed_mail_is_a_draft_of_the_customer_who_comes_in_by_it(shop: Company) -> None:
     made = mail(body="At night.\n\n-- \nZoe")
-    made.add_attachment(PNG, maintype="image", subtype="png", filename="../look.png")
+    made.add_attachment(png(), maintype="image", subtype="png", filename="../look.png")
     made.add_attachment(b"MZ\0\0", maintype="application", subtype="octet-stream", filename="run.exe")
     link = _take(shop, made)
     [sealed] = _kept(shop)

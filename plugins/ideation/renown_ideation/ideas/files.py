@@ -12,6 +12,7 @@ from typing import IO
 from sqlalchemy import func, select
 
 from renown.api import PluginContext, clean_text
+from renown_ideation.ideas import pictures
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Attachment, Comment, Idea
 
@@ -54,7 +55,7 @@ class Looked:
 
 
 def look(ctx: PluginContext, idea: Idea, name: str, given: IO[bytes]) -> Looked:
-    """Raises Refused."""
+    """Of a picture what it shows, and nothing that it says beside. Raises Refused."""
     most = limit(ctx)
     content = given.read(most + 1)
     if not most:
@@ -66,7 +67,7 @@ def look(ctx: PluginContext, idea: Idea, name: str, given: IO[bytes]) -> Looked:
         raise Refused({"file": [f"Its content is none of what is taken here: {KINDS}."]})
     if _number(ctx, idea.id) >= MOST:
         raise Refused({"file": [f"At most {MOST} files beside one idea."]})
-    return Looked(_name(name, kind), kind, content)
+    return Looked(_name(name, kind), kind, pictures.bare(content, kind) if kind in IMAGES else content)
 
 
 def keep(ctx: PluginContext, idea: Idea, by: int, found: Looked, comment: int | None = None) -> Attachment:
