@@ -360,6 +360,7 @@ def upgrade() -> None:
         sa.Column("edited_at", sa.BigInteger(), nullable=True),
         sa.Column("held", sa.Text(), nullable=True),
         sa.Column("event_key", sa.String(length=40), nullable=True),
+        sa.Column("gone_key", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_comment_by_id_core_person")),
         sa.ForeignKeyConstraint(
             ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_comment_idea_id_ideation_idea")
