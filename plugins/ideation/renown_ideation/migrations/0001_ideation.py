@@ -682,6 +682,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=True),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_revision_by_id_core_person")),
         sa.ForeignKeyConstraint(
             ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_revision_idea_id_ideation_idea")

@@ -76,6 +76,8 @@ class Revision(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     #: The proposal that was taken over with it.
     proposal_id: Mapped[int | None] = mapped_column(Integer)
+    #: Whether moderators alone read it: it was never to be seen, or one of them took it away.
+    hidden: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class Proposal(Base):
