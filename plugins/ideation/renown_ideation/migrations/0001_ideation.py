@@ -531,6 +531,7 @@ def upgrade() -> None:
         sa.Column("into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("before", sa.String(length=12), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("undone_by_id", sa.Integer(), nullable=True),

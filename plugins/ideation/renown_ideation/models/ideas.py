@@ -231,8 +231,9 @@ class Merge(Base):
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), index=True)
     into_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), index=True)
     reason: Mapped[str] = mapped_column(String(400), default="")
-    #: The state it goes back to.
+    #: The state it goes back to, with the answer that was owed then.
     before: Mapped[str] = mapped_column(String(12))
+    due_at: Mapped[int | None] = mapped_column(BigInteger)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
