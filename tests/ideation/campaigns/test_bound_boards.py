@@ -1,15 +1,18 @@
-"""A board on which a campaign takes place: it stays open, and as wide as it was; its file is written whole."""
+"""A board on which a campaign takes place: it stays open, and as wide as it was; its file is written whole, and who
+reads it hears of the campaign."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
 
-from renown_ideation.campaigns import published
+from renown.people import affiliations, merge
+from renown_ideation.campaigns import published, telling
 from renown_ideation.models import Board, Campaign
 from tests.ideation.attacks.kit import at_once
 from tests.ideation.campaigns.staged import cast, sealed, voting
 from tests.ideation.company import BOARD, Company, submit, words
+from tests.ideation.desk import told
 
 FORM = {**BOARD, "title": "Product", "slug": "product"}
 
@@ -57,3 +60,19 @@ def test_many_who_ask_for_a_file_that_is_gone_each_have_the_whole(company: Compa
         path.unlink()
         assert set(at_once([ask] * 8)) == {whole}
     assert [one.name for one in path.parent.iterdir()] == [path.name], "no half of one is left"
+
+
+def test_voters_who_may_read_the_board_no_more_hear_nothing_of_what_came_of_it(company: Company) -> None:
+    company.board(audience="employees")
+    campaign = voting(company, electorate__kind="employees")
+    for name in ("eve", "emil", "ada"):
+        cast(company, campaign, name, {1: 1})
+    company.later(9)
+    assert all("The ballots are counted: Autumn" in told(company, name) for name in ("eve", "emil", "ada"))
+    with company.db.write() as conn:
+        affiliations.affiliate(conn, company.people["emil"], "customer")
+        merge.merge(conn, company.people["mo"], company.people["eve"], "administrator", company.people["ada"])
+    company.settle()
+    with company.writing() as ctx:
+        telling.of_note(ctx, ctx.session.get_one(Campaign, campaign), "decided", "")
+    assert [told(company, name).count("It is decided: Autumn") for name in ("mo", "emil", "ada")] == [1, 0, 1]
