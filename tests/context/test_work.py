@@ -20,7 +20,7 @@ from renown.events import consume, log
 from renown.events.models import Passed
 from renown.jobs.worker import run_once
 from renown.ledger.models import Measure
-from renown.people import merge, persons
+from renown.people import changes, merge, persons
 from tests.context.kit import House
 from tests.events.kit import connect, message
 from tests.hooks.plugins import Hooks
@@ -131,6 +131,20 @@ def test_merges_and_splits_are_told_until_they_succeed(db: Database, tmp_path: P
             pass
         hands.now += 3600 * clock.SECOND
     assert told == [("merged", ana, bea), ("split", ana, bea)]
+
+
+def test_who_is_erased_is_told_of_under_every_id_that_they_had(db: Database, tmp_path: Path) -> None:
+    told: list[int] = []
+    drain = house(db, tmp_path, {"person_erased": lambda person_id: told.append(person_id)}).drain("people:thanks")
+    with db.write() as conn:
+        ana, bea, cem, dan = (persons.add(conn, name) for name in ("Ana", "Bea", "Cem", "Dan"))
+        merge.merge(conn, ana, bea, "administrator", None)
+        merge.split(conn, merge.merge(conn, ana, cem, "administrator", None), None)
+        merge.merge(conn, ana, dan, "administrator", None)
+        changes.announce(conn, "erased", (ana, bea, dan), person=ana)
+    while drain.work(db):
+        pass
+    assert told == [ana, bea, dan], "and not whoever was found to be somebody else"
 
 
 def test_a_plugin_that_is_off_is_told_afterwards(db: Database, tmp_path: Path) -> None:

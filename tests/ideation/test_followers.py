@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from renown_ideation.answers import answering
-from renown_ideation.models import Idea
+import pytest
+from sqlalchemy import select
+
+from renown.people import merge as people
+from renown.people import teams
+from renown_ideation import gate
+from renown_ideation.answers import answering, followers
+from renown_ideation.models import Board, Idea, Invited
 from tests.ideation.company import Company
-from tests.ideation.desk import bring, told
+from tests.ideation.desk import bring, merge, told, vote
 
 
 def test_each_answer_is_told_once_however_many_there_were(company: Company) -> None:
@@ -19,3 +25,66 @@ def test_each_answer_is_told_once_however_many_there_were(company: Company) -> N
         company.settle()
         company.settle()
     assert told(company, "cleo")[1:] == ["Acknowledged: Dark mode", "Planned: Dark mode"]
+
+
+def test_the_link_in_a_message_stops_it_whichever_of_the_ideas_that_are_one_the_vote_was_for(company: Company) -> None:
+    company.board()
+    leader, other = bring(company, "Dark mode"), bring(company, "Night mode")
+    vote(company, other, "carl")
+    vote(company, leader, "cleo")
+    merge(company, other, leader)
+    with company.writing() as ctx:
+        assert followers.follows(ctx, leader, company.people["carl"])
+        token = ctx.sign.make("stop", [leader, company.people["carl"]])
+    # The one who asks to hear no more of it is another person by now.
+    with company.db.write() as conn:
+        people.merge(conn, company.people["emil"], company.people["carl"], "administrator", company.people["ada"])
+    company.settle()
+    assert company.browser(None).post(f"/ideas/stop/{token}").status_code == 200
+    with company.writing() as ctx:
+        assert not followers.follows(ctx, leader, company.people["emil"])
+        found = ctx.session.get_one(Idea, leader)
+        answering.step(ctx, found, company.boarded(ctx), "acknowledged", "Read.", company.people["mo"])
+    assert "Acknowledged: Dark mode" in told(company, "cleo")
+    assert "Acknowledged: Dark mode" not in told(company, "emil")
+
+
+def test_who_may_no_longer_read_it_hears_nothing_of_it(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="emil")
+    vote(company, idea, "cleo", "eve")
+    with company.writing() as ctx:
+        company.boarded(ctx).audience = "employees"
+        found = ctx.session.get_one(Idea, idea)
+        answering.step(ctx, found, company.boarded(ctx), "acknowledged", "For us alone.", company.people["mo"])
+    assert "Acknowledged: Dark mode" in told(company, "eve")
+    assert "Acknowledged: Dark mode" not in told(company, "cleo")
+    with company.writing() as ctx:
+        found = ctx.session.get_one(Idea, idea)
+        answering.step(ctx, found, company.boarded(ctx), "planned", "Soon.", company.people["mo"])
+        found.standing = "taken down"
+    assert "Planned: Dark mode" in told(company, "emil"), "its author reads it still"
+    assert "Planned: Dark mode" not in told(company, "eve")
+
+
+@pytest.mark.parametrize("audience", ["public", "employees", "team", "invited"])
+def test_readers_of_a_board_are_those_whom_the_gate_lets_in(company: Company, audience: str) -> None:
+    with company.db.write() as conn:
+        team = teams.add(conn, "Search")
+        teams.place(conn, company.people["eve"], team, 0)
+    company.board(audience=audience, team=str(team))
+    idea = bring(company, "Dark mode", by="mo")
+    with company.writing() as ctx:
+        board, found = company.boarded(ctx), ctx.session.get_one(Idea, idea)
+        ctx.session.add(Invited(board_id=board.id, person_id=company.people["carl"]))
+        ctx.session.flush()
+        for standing in ("shown", "waiting", "taken down"):
+            found.standing = standing
+            ctx.session.flush()
+            one_by_one = set()
+            for name, person in company.people.items():
+                mine = select(Idea.id).join(Board, Board.id == Idea.board_id).where(Idea.id == idea)
+                viewer = company.viewer(name)
+                if ctx.session.scalar(mine.where(gate.visible(ctx, viewer), gate.shown(viewer))) is not None:
+                    one_by_one.add(person)
+            assert gate.readers(ctx, board, list(company.people.values()), found) == one_by_one, standing

@@ -158,3 +158,26 @@ def test_votes_that_come_while_it_is_merged_are_all_counted(company: Company) ->
     assert (number(company, one), number(company, two)) == (len(by_idea[one]), len(by_idea[two]))
     merge(company, one, two)
     assert number(company, two) == len(by_idea[one] | by_idea[two])
+
+
+def test_a_merge_that_is_taken_back_owes_the_answer_that_was_owed(company: Company) -> None:
+    company.board()
+    late, other = bring(company, "One"), bring(company, "Two")
+    due = get(company, late).due_at
+    company.later(20)
+    merge(company, late, other)
+    assert get(company, late).due_at is None
+    unmerge(company, late)
+    assert get(company, late).due_at == due
+
+
+def test_a_preview_does_not_tell_how_many_hear_of_it_while_that_is_hidden(company: Company) -> None:
+    company.board()
+    one, two = bring(company, "One"), bring(company, "Two")
+    vote(company, one, "cleo", "carl")
+    assert "3 people who follow either are told" in page(company, "mo", below(one, f"merge?into={two}"))
+    with company.writing() as ctx:
+        company.boarded(ctx).hidden_until = company.now + 10**12
+    hidden = page(company, "mo", below(one, f"merge?into={two}"))
+    assert "Everybody who follows either is told" in hidden
+    assert "people who follow" not in hidden

@@ -7,8 +7,9 @@ import json
 from sqlalchemy import select
 
 from renown.people import merge as people
-from renown_ideation.ideas import comments, drafts, files
-from renown_ideation.models import Attachment, Comment, Idea, Invitation, Participant, Revision, Vote
+from renown_ideation.ideas import comments, drafts, export, files, voters
+from renown_ideation.models import Attachment, Comment, Entry, Idea, Invitation, Invited, Participant, Revision, Vote
+from renown_ideation.moderation import proxy
 from tests.ideation.company import Company, submit
 from tests.ideation.desk import act, address, below, bring, data, get, number, page, vote
 
@@ -116,3 +117,57 @@ def test_everybody_may_have_all_that_is_kept_of_them(company: Company) -> None:
     assert [one["idea"] for one in told["votes"]] == [idea]
     assert [one["text"] for one in told["comments"]] == ["Mine"]
     assert told["takes_part"]
+
+
+def test_a_board_by_name_and_a_vote_that_staff_entered_pass_on_and_go_back(company: Company) -> None:
+    company.board()
+    company.board("inner", audience="invited")
+    idea = bring(company, "Dark mode")
+    cleo, carl = company.people["cleo"], company.people["carl"]
+    with company.writing() as ctx:
+        inner = company.boarded(ctx, "inner").id
+        entered = Entry(idea_id=idea, person_id=carl, by_id=company.people["emil"], note="By phone", at=1)
+        ctx.session.add_all([Invited(board_id=inner, person_id=carl), entered])
+        voters.vote(ctx, idea, carl, by=company.people["emil"])
+
+    def theirs() -> list[tuple[int, ...]]:
+        with company.reading() as ctx:
+            entries, boards = (
+                ctx.session.scalars(select(Entry.person_id)),
+                ctx.session.scalars(select(Invited.person_id)),
+            )
+            return [tuple(entries), tuple(boards)]
+
+    joined = _one(company, "cleo", "carl")
+    assert company.browser("cleo").get("/ideas/inner").status_code == 200
+    assert theirs() == [(cleo,), (cleo,)]
+    with company.writing() as ctx:
+        assert proxy.stands(ctx, idea, carl)
+    _two(company, joined)
+    assert theirs() == [(carl,), (carl,)]
+    assert company.browser("cleo").get("/ideas/inner").status_code == 404
+
+    with company.writing() as ctx:
+        ctx.session.add(Invited(board_id=inner, person_id=cleo))
+    _two(company, _one(company, "cleo", "carl"))
+    assert sorted(theirs()[1]) == sorted((cleo, carl)), "both were invited"
+    joined = _one(company, "cleo", "carl")
+    with company.writing() as ctx:
+        proxy.withdraw(ctx, idea, carl)
+        assert ctx.session.get_one(Entry, (idea, cleo)).withdrawn_at is not None, "by the link of before"
+
+
+def test_what_waits_or_was_taken_down_is_for_its_authors_own_eyes(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode")
+    for body in ("Seen by all", "Held back", "Taken away"):
+        _say(company, "carl", idea, body)
+    with company.writing() as ctx:
+        for said, standing in (("Held back", "waiting"), ("Taken away", "taken down")):
+            ctx.session.scalars(select(Comment).where(Comment.body == said)).one().standing = standing
+    with company.reading() as ctx:
+        told = {
+            name: [one["text"] for one in export.of(ctx, company.people["carl"], company.viewer(name))["comments"]]
+            for name in ("carl", "ada")
+        }
+    assert told == {"carl": ["Seen by all", "Held back", "Taken away"], "ada": ["Seen by all"]}

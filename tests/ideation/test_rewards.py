@@ -11,8 +11,8 @@ from renown.api import Viewer
 from renown.events.models import Event, Term
 from renown.ledger import replay
 from renown.people import affiliations, merge, persons
-from renown_ideation.ideas import voters, writing
-from renown_ideation.models import Board, Idea, Vote
+from renown_ideation.ideas import comments, voters, writing
+from renown_ideation.models import Board, Comment, Idea, Vote
 from renown_ideation.rewards import gone, support
 from renown_ideation.rewards.score import MEASURE
 from tests.ideation.company import Company
@@ -202,3 +202,42 @@ def test_counting_the_log_again_changes_nothing(office: Company) -> None:
     again = replay.replay(office.db, office.renown.follower.scorer("ideation"), dry_run=True, digest=True)
     assert again.same, again.differences
     assert again.entries > 10
+
+
+def test_a_vote_that_staff_entered_gives_nobody_a_point(office: Company) -> None:
+    (author,) = employees(office, 1)
+    idea = brought(office, "A weather vane", author)
+    before = points(office, author)
+    with office.writing() as ctx:
+        voters.vote(ctx, idea, office.people["cleo"], by=office.people[author])
+    assert points(office, author) == before
+    assert logged(office, idea) == []
+    unvote(office, idea, "cleo")
+    office.later(0.01)
+    assert points(office, author) == before
+    vote(office, idea, "cleo")
+    assert points(office, author) == before + 1, "her own one does"
+
+
+def test_a_comment_that_is_taken_down_or_deleted_is_taken_back_in_the_log(office: Company) -> None:
+    idea = bring(office, "A sundial", by="eve")
+    with office.writing() as ctx:
+        board, found = office.boarded(ctx), ctx.session.get_one(Idea, idea)
+        said = comments.add(ctx, office.viewer("emil"), board, found, {"body": "Buy my watches"}).id
+
+    def follow(standing: str) -> str | None:
+        office.later(0.01)
+        with office.writing() as ctx:
+            one = ctx.session.get_one(Comment, said)
+            one.standing = standing
+            gone.follow(ctx, one)
+            return one.gone_key
+
+    for standing, back in (("taken down", False), ("shown", True), ("shown", True)):
+        assert (follow(standing) is None) == back
+    with office.writing() as ctx:
+        comments.delete(ctx, ctx.session.get_one(Idea, idea), ctx.session.get_one(Comment, said))
+    office.settle()
+    with office.db.read() as conn:
+        keys = conn.scalars(select(Event.key).where(Event.key.like(f"%:comment:{said}:%")).order_by(Event.id)).all()
+    assert [one.split(":")[0] for one in keys] == ["gone", "back", "gone"]

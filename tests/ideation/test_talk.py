@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse, encode_multipart
 from renown import clock
 from renown_ideation.ideas import files
 from renown_ideation.models import Attachment, Comment, Moderation
-from tests.ideation.company import Company, submit
+from renown_ideation.moderation import spam
+from tests.ideation.company import Company, begun, submit
 from tests.ideation.desk import act, address, below, bring, data, get, page, png, put, told, vote
 
 PNG = png()
@@ -193,9 +194,10 @@ def test_huge_uploads_are_refused_before_they_are_read(company: Company) -> None
     client = company.browser("cleo")
     sent = {"CONTENT_LENGTH": str(10**9), "CONTENT_TYPE": "multipart/form-data; boundary=x", "wsgi.input": _Unread()}
     assert client.post(below(idea, "files"), environ_overrides=sent).status_code == 413
-    most = 5 * files.MEBI
-    assert _attach(client, below(idea, "files"), PNG + b"\0" * most, "big.png").status_code == 302
-    assert _attach(client, below(idea, "files"), PNG + b"\0" * (most - len(PNG)), "fits.png").status_code == 302
+    most, opened = 5 * files.MEBI, {"begun": begun(client)}
+    assert _attach(client, below(idea, "files"), PNG + b"\0" * most, "big.png", **opened).status_code == 302
+    fits = PNG + b"\0" * (most - len(PNG))
+    assert _attach(client, below(idea, "files"), fits, "fits.png", **opened).status_code == 302
     with company.reading() as ctx:
         assert ctx.session.scalars(select(Attachment.name)).all() == ["fits.png"]
 
@@ -226,3 +228,19 @@ def test_one_click_and_they_hear_no_more_of_it(company: Company) -> None:
     assert act(company, "mo", below(idea, "step"), state="acknowledged", answer="Read.") == 302
     assert not any(one.startswith("Acknowledged") for one in (*told(company, "carl"), *told(company, "cleo")))
     assert data(company, None, f"/ideas/product/{idea}.json")["voters"] == 1, "the vote counts on"
+
+
+def test_files_come_by_a_form_that_a_person_opened(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="cleo")
+    client, where = company.browser("cleo"), below(idea, "files")
+    with company.reading() as ctx:
+        at_once = spam.begin(ctx)
+    for begun_ in ("", at_once):
+        assert _attach(client, where, PNG, "quick.png", begun=begun_).status_code == 302
+    assert _attach(client, where, PNG, "slow.png", begun=begun(client)).status_code == 302
+    seen = page(company, None, address(company, idea))
+    assert ("quick.png" in seen, "slow.png" in seen) == (False, True)
+    assert f'action="{where}" enctype="multipart/form-data"' in page(company, "cleo", address(company, idea))
+    form = page(company, "cleo", address(company, idea)).split(f'action="{where}"')[1].split("</form>")[0]
+    assert 'name="begun"' in form

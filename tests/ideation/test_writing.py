@@ -212,3 +212,21 @@ def test_who_is_looked_at_first_gets_nothing_past_a_moderator_by_a_proposal(comp
     assert "Buy my watches" in answer.get_data(as_text=True), "what was written is kept"
     assert "Watches" not in page(company, None, address(company, idea))
     assert act(company, "emil", below(idea, "propose"), **wanted) == 302
+
+
+def test_invitations_are_for_readers_and_tell_nobody_who_is_known(company: Company) -> None:
+    company.board(held="new")
+    company.board("inner", audience="employees")
+    waits, inner = bring(company, "Buy watches", by="cleo"), bring(company, "Quiet rooms", by="eve", board="inner")
+    ask = below(waits, "authors")
+    assert act(company, "cleo", ask, whom="carl@example.com") == 422, "nobody saw what it is called yet"
+    put(company, waits, standing="shown")
+    sent = [submit(company.browser("cleo"), ask, whom=f"nobody{n}@example.com") for n in range(10)]
+    sent.append(submit(company.browser("cleo"), ask, whom="carl@example.com"))
+    assert [one.status_code for one in sent] == [302] * 10 + [422], "who is not known counts like who is"
+    assert act(company, "eve", below(inner, "authors", "inner"), whom="emil") == 302
+    known = submit(company.browser("eve"), below(inner, "authors", "inner"), whom="carl@example.com")
+    unknown = submit(company.browser("eve"), below(inner, "authors", "inner"), whom="nobody@example.com")
+    assert (known.status_code, known.location) == (unknown.status_code, unknown.location)
+    with company.reading() as ctx:
+        assert ctx.session.scalars(select(Invitation.person_id)).all() == [company.people["emil"]]

@@ -204,3 +204,5 @@ def test_scores_from_before_a_merge_go_with_the_one_who_remains(own_office: Offi
     own_office.reckon()
     with own_office.reading() as ctx:
         assert ctx.session.scalar(select(func.count()).where(Score.person_id.in_([kept, gone]))) == 0
+        erased_ = select(Run.erased).where(Run.state == "published").order_by(Run.id.desc()).limit(1)
+        assert ctx.session.scalar(erased_) == 1, "one person, whatever ids they had"

@@ -28,6 +28,7 @@ from renown.ledger.entries import ScoredEvent
 from renown.ledger.seen import Eyes, Names
 from renown.people import facts
 from renown.people.directory import import_csv
+from renown.people.merge import members
 
 
 def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[Drain]:
@@ -125,7 +126,9 @@ class TellingOfPeople(_Reading):
             elif verb == "renown.split.v1":
                 call.person_split(self._plugin, said["kept"], said["gone"], conn)
             elif verb == "renown.erased.v1":
-                call.person_erased(self._plugin, said["person"], conn)
+                # Merged people are one, but rows of what was over by then still have the ids of before.
+                for one in members(conn, said["person"]):
+                    call.person_erased(self._plugin, one, conn)
 
 
 class RunningJob:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from renown.api import PluginContext, Viewer, clean_text
 from renown_ideation import gate
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Board, Idea
+from renown_ideation.models import Board, Campaign, Idea
+from renown_ideation.numbers import whole
 from renown_ideation.portal import origins
 
 AUDIENCES = {
@@ -24,6 +25,8 @@ HELD = {
     "new": "Customers, until something of theirs was let through",
     "everybody": "Everybody",
 }
+#: States of campaigns that bind their board.
+_RUNNING = ("sealed", "collecting", "elaborating", "voting", "counted", "decided")
 #: Criteria of one board.
 _CRITERIA = 8
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
@@ -53,7 +56,10 @@ def change(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
 
 
 def close(ctx: PluginContext, board: Board, by: int | None, *, closed: bool) -> None:
-    """From now on nobody brings or votes for ideas here; or they do again."""
+    """From now on nobody brings or votes for ideas here; or they do again. Raises Refused during a campaign."""
+    running = _campaign(ctx, board) if closed else None
+    if running is not None:
+        raise Refused({"close": [f"“{running}” takes place here: the board closes when that has ended."]})
     held = select(Idea.id).where(Idea.board_id == board.id).order_by(Idea.id).with_for_update()
     ctx.session.execute(held).all()
     board.closed_at = ctx.clock.now() if closed else None
@@ -77,20 +83,35 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     if held not in HELD:
         errors["held"] = ["Choose whose ideas are looked at first."]
     team = given.get("team", "")
-    if audience == "team" and not (team.isdigit() and int(team) in ctx.teams.all()):
+    if audience == "team" and whole(team) not in ctx.teams.all():
         errors["team"] = ["Choose a team."]
     days = {name: _days(given.get(name, ""), name, errors) for name in ("acknowledge_days", "answer_days")}
     criteria = _criteria(given["criteria"], errors) if "criteria" in given else board.criteria
     steward, escalation = (_person(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation"))
     allowed = origins.read(given.get("origins", ""), errors) if "origins" in given else board.origins
+    team_id = whole(team) if audience == "team" else None
+    running = _campaign(ctx, board) if _narrower(board, audience, team_id) else None
+    if running is not None:
+        errors["audience"] = [f"“{running}” takes place here: until it has ended, whoever reads the board goes on."]
     if errors:
         raise Refused(errors)
     board.origins = allowed
     board.title, board.slug, board.about = title, slug, clean_text(given.get("about", ""), 4000)
     board.audience, board.held = audience, held
-    board.team_id = int(team) if audience == "team" else None
+    board.team_id = team_id
     board.acknowledge_days, board.answer_days = days["acknowledge_days"], days["answer_days"]
     board.steward_id, board.escalation_id, board.criteria = steward, escalation, criteria
+
+
+def _narrower(board: Board, audience: str, team: int | None) -> bool:
+    """Whether somebody who reads the board would do so no more, or might."""
+    return board.id is not None and audience != "public" and (audience, team) != (board.audience, board.team_id)
+
+
+def _campaign(ctx: PluginContext, board: Board) -> str | None:
+    """One that was sealed and is not over, by its title: its charter says who takes part."""
+    running = select(Campaign.title).where(Campaign.board_id == board.id, Campaign.state.in_(_RUNNING))
+    return ctx.session.scalar(running.order_by(Campaign.id).limit(1))
 
 
 def _criteria(given: str, errors: dict[str, list[str]]) -> list[str] | None:
@@ -103,8 +124,8 @@ def _criteria(given: str, errors: dict[str, list[str]]) -> list[str] | None:
 
 
 def _days(given: str, name: str, errors: dict[str, list[str]]) -> int:
-    if given.isdigit() and 1 <= int(given) <= 250:
-        return int(given)
+    if 1 <= (days := whole(given) or 0) <= 250:
+        return days
     errors[name] = ["A number of working days from 1 to 250."]
     return 0
 

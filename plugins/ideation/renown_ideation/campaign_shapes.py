@@ -6,6 +6,7 @@ from apiflask import Schema
 from marshmallow import fields, validate
 
 from renown_ideation.campaigns.deciding import SEATS
+from renown_ideation.numbers import MOST
 
 _CHOICES = {"description": "By option: 1 (approve), points, money, votes or a rank; what is left out has nothing"}
 
@@ -121,7 +122,7 @@ class CampaignEnded(Schema):
 
 
 class CampaignEntry(Schema):
-    idea = fields.Integer(required=True)
+    idea = fields.Integer(required=True, validate=validate.Range(1, MOST))
 
 
 class CampaignReport(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NoReturn
 
 from flask import abort
@@ -66,6 +67,31 @@ def idea(ctx: PluginContext, viewer: Viewer, number: int) -> tuple[Idea, Board]:
         .where(Idea.id == number, visible(ctx, viewer), shown(viewer))
     ).one_or_none()
     return (found[0], found[1]) if found is not None else absent()
+
+
+def readers(ctx: PluginContext, board: Board, people: Collection[int], idea: Idea | None = None) -> frozenset[int]:
+    """Who of these root people may read a board now, and an idea of it: as `visible` and `shown`, of many at once."""
+    asked = frozenset(people)
+    if not asked:
+        return asked
+    staff = asked.intersection(ctx.people.with_role("moderator"))
+    found = asked if board.audience == "public" else staff | _audience(ctx, board, asked)
+    if idea is None or (idea.standing == "shown" and idea.state != "draft"):
+        return found
+    written = select(Participant.person_id).where(
+        Participant.idea_id == idea.id, Participant.role.in_(("author", "coauthor"))
+    )
+    return found & (frozenset(ctx.session.scalars(written)) | (staff if idea.state != "draft" else frozenset()))
+
+
+def _audience(ctx: PluginContext, board: Board, asked: frozenset[int]) -> frozenset[int]:
+    if board.audience == "invited":
+        invited = select(Invited.person_id).where(Invited.board_id == board.id, Invited.person_id.in_(asked))
+        return frozenset(ctx.session.scalars(invited))
+    work_here = frozenset(ctx.people.employees(asked))
+    if board.audience == "team" and board.team_id is not None:
+        return work_here.intersection(one.person for one in ctx.teams.on(board.team_id, ctx.clock.today()))
+    return work_here if board.audience == "employees" else frozenset()
 
 
 def answers(viewer: Viewer, idea: Idea) -> bool:

@@ -13,6 +13,7 @@ from renown.api import PluginContext, Viewer
 from renown_ideation import gate, totals
 from renown_ideation.ideas import matching, words
 from renown_ideation.models import Board, Idea, Tagged
+from renown_ideation.numbers import whole
 from renown_ideation.states import OPEN
 
 PAGE = 25
@@ -99,6 +100,7 @@ def _behind(key: InstrumentedAttribute[Any], sort: str, after: str) -> ColumnEle
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    found = whole(text)
+    if found is None:
         raise ValueError(text)
-    return int(text)
+    return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from renown_ideation.ideas.texts import BODY, COMMENT, TAGS, TITLE
+from renown_ideation.ideas.texts import BODY, COMMENT, TAG, TAGS, TITLE
 from renown_ideation.listing import SORTS
+from renown_ideation.numbers import MOST
 from renown_ideation.states import STATES
 
 _AFTER = {"description": "`after` of the page before"}
@@ -32,11 +33,15 @@ class SimilarQuery(Schema):
 class NewIdea(Schema):
     title = fields.String(required=True, validate=validate.Length(1, TITLE))
     body = fields.String(load_default="", validate=validate.Length(max=BODY))
-    tags = fields.List(fields.String(), load_default=list, validate=validate.Length(max=TAGS))
+    tags = fields.List(
+        fields.String(validate=validate.Length(1, TAG)), load_default=list, validate=validate.Length(max=TAGS)
+    )
 
 
 class IdeaText(NewIdea):
-    revision = fields.Integer(required=True, metadata={"description": "The one that was read before"})
+    revision = fields.Integer(
+        required=True, validate=validate.Range(1, MOST), metadata={"description": "The one that was read before"}
+    )
     note = fields.String(load_default="", validate=validate.Length(max=200))
 
 

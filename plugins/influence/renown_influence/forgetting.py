@@ -18,7 +18,10 @@ def forget(ctx: PluginContext, person: int) -> None:
     """
     run.stop(ctx, "Somebody was erased meanwhile.")
     ctx.session.execute(update(Run).where(Run.state == "published").values(reproducible=False))
-    erasing.note(ctx, person, run.newest(ctx))
+    known = ctx.people.get(person)
+    if known is None or known.id == person:
+        # Whoever was merged into somebody had no voice of their own: one person goes, and is counted once.
+        erasing.note(ctx, person, run.newest(ctx))
     everybody = ctx.people.accounts()
     people = np.frombuffer(everybody.person, np.int64)
     _scores(ctx, person, people)

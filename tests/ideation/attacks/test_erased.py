@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 
+from renown.people import merge as people
 from renown_ideation.campaigns import casting, published
 from renown_ideation.ideas import export
-from renown_ideation.models import Campaign, Voter
+from renown_ideation.models import (
+    Campaign,
+    Entry,
+    Idea,
+    Invited,
+    Moderation,
+    Participant,
+    Revision,
+    Trust,
+    Voter,
+)
+from renown_ideation.moderation import reports
 from renown_ideation.verify import verify
 from tests.ideation.attacks.kit import cast, voting
 from tests.ideation.attacks.table import Tried
 from tests.ideation.company import Company, submit
+from tests.ideation.desk import bring
 
 WHO = ("cleo", "eve", "emil")
 
@@ -76,3 +90,32 @@ def test_a_ballot_is_told_to_whoever_cast_it_and_nobody_else(company: Company, t
         len(told),
         sum("ballot" in one or "receipt" in one for of_one in told for one in of_one),
     )
+
+
+def test_who_was_two_before_is_forgotten_whole(company: Company, tried: Tried) -> None:
+    """What was over when they turned out to be one still had the ids of before."""
+    campaign = voting(company, "One", "Two")
+    for name in ("cleo", "carl", "eve"):
+        cast(company, campaign, company.people[name], {"1": 1})
+    company.later(9)
+    before = _file(company, campaign)
+    idea = bring(company, "Dark mode", by="carl")
+    with company.writing() as ctx:
+        board, found = company.boarded(ctx), ctx.session.get_one(Idea, idea)
+        reports.report(ctx, company.viewer("carl"), board, found, None, {"reason": "other", "word": "I am Carl"})
+        note = {"idea_id": idea, "person_id": company.people["carl"], "note": "Carl said so"}
+        ctx.session.add_all([Entry(**note, at=1), Invited(board_id=board.id, person_id=company.people["carl"])])
+    with company.db.write() as conn:
+        people.merge(conn, company.people["cleo"], company.people["carl"], "administrator", company.people["ada"])
+    company.settle()
+    _forget(company, "cleo")
+    ids = [company.people[name] for name in ("cleo", "carl")]
+    with company.reading() as ctx:
+        columns: list[Any] = [Voter.person_id, Voter.first_id, Revision.by_id, Idea.author_id, Moderation.by_id]
+        columns += (Entry.person_id, Invited.person_id, Participant.person_id, Trust.person_id)
+        known = [one for one in columns if ctx.session.scalar(select(one).where(one.in_(ids)).limit(1)) is not None]
+        receipts = ctx.session.scalars(select(Voter.receipt).where(Voter.campaign_id == campaign)).all()
+        assert "I am Carl" not in ctx.session.scalars(select(Moderation.word)).all()
+    tried("find somebody forgotten under an id that they had before", len(columns), len(known))
+    assert sum(one is None for one in receipts) == len(ids), "the others have theirs"
+    assert _file(company, campaign, anew=True) == before

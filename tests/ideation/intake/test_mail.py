@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from renown import app
+from renown import app, clock
 from renown.access import customers
 from renown.notify.models import Delivery
 from renown_ideation.intake import mails, post
 from renown_ideation.intake.commands import commands
 from renown_ideation.intake.mails import Ignored
 from renown_ideation.models import Attachment, Board, Idea, Intake
+from tests.ideation.attacks.kit import at_once
 from tests.ideation.company import Company, words
 from tests.ideation.desk import png
 
@@ -204,3 +206,24 @@ def test_the_command_takes_a_file_or_one_mail_of_a_mail_server(shop: Company, bo
     run = CliRunner().invoke(group, ["mail", "-", "--board", "product"], input=mail(Message_ID="<9@x>").as_bytes())
     assert (run.exit_code, run.output) == (0, "     1  asked whether it was them\n")
     assert CliRunner().invoke(group, ["mail", str(box), "--board", "none"]).exit_code == 1
+
+
+def test_two_clicks_at_once_make_one_draft(shop: Company) -> None:
+    link = _take(shop, mail())
+    browsers = [shop.browser(None) for _ in range(2)]
+    calls = [partial(one.post, link, data={"answer": "yes"}) for one in browsers]
+    assert sorted(one.status_code for one in at_once(calls)) == [303, 410]
+    with shop.reading() as ctx:
+        assert len(ctx.session.scalars(select(Idea.id)).all()) == 1
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_link_that_lay_about_confirms_but_signs_nobody_in(shop: Company) -> None:
+    link = _take(shop, mail())
+    shop.now += 31 * 60 * clock.SECOND
+    browser = shop.browser(None)
+    answer = browser.post(link, data={"answer": "yes"})
+    assert answer.headers["Location"].startswith("/login?next=/ideas/product/new?draft=")
+    assert "Sign in" in words(browser.get("/me/privacy", follow_redirects=True))
+    with shop.reading() as ctx:
+        assert ctx.session.scalars(select(Idea.state)).all() == ["draft"]

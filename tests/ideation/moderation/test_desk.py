@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Thread
 
 from sqlalchemy import select
 
+from renown_ideation.ideas import comments
 from renown_ideation.models import Comment, Idea, Proposal, Trust
 from renown_ideation.moderation import deciding, trust
 from tests.ideation.company import Company, submit, words
@@ -316,3 +318,49 @@ def test_likely_duplicates_are_proposed_until_somebody_says_that_they_are_not_th
     assert act(company, "mo", where, one=str(two), other=str(one)) == 303
     assert "No two look alike" in page(company, "mo", where)
     assert act(company, "mo", where, one=str(two), other=str(two)) == 404
+
+
+def test_a_comment_that_comes_back_counts_again_and_one_that_goes_twice_goes_once(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="eve")
+    for body in ("You are stupid", "Me too"):
+        assert act(company, "carl", below(idea, "comments"), body=body) == 302
+    with company.reading() as ctx:
+        comment, other = ctx.session.scalars(select(Comment.id).order_by(Comment.id)).all()
+    assert act(company, "cleo", below(idea, "report"), comment=str(comment), reason="hurt") == 302
+    decide(company, keys(company)[f"comment:{comment}"], shown=False, word="Not like that.")
+    assert get(company, idea).comments == 1
+    found = re.search(r'name="act" value="(\d+)"', page(company, "mo", f"{DESK}/decided"))
+    assert found is not None
+    act(company, "mo", f"{DESK}/decided", act=found[1])
+    decide(company, keys(company)[f"comment:{comment}"], shown=True, by="ada")
+    assert get(company, idea).comments == 2
+    barrier = Barrier(2)
+
+    def delete() -> None:
+        with company.writing() as ctx:
+            row, said = ctx.session.get_one(Idea, idea), ctx.session.get_one(Comment, other)
+            if company.db.dialect == "postgresql":
+                barrier.wait(30)
+            comments.delete(ctx, row, said)
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(delete), pool.submit(delete)]:
+            one.result(60)
+    assert get(company, idea).comments == 1
+
+
+def test_what_waits_for_a_moderator_past_its_day_is_overdue_like_the_rest(company: Company) -> None:
+    company.board(held="everybody")
+    bring(company, "Dark mode", by="cleo")
+    company.later(6)
+    assert "Answers overdue (1)" in words_of(page(company, "mo", "/desk/ideas/overdue"))
+    assert "1 overdue" in words_of(page(company, None, "/ideas/product"))
+
+
+def test_the_next_answer_is_promised_within_a_year(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode")
+    given = {"state": "acknowledged", "answer": "Read."}
+    assert act(company, "mo", below(idea, "step"), **given, due="2031-01-01") == 422
+    assert act(company, "mo", below(idea, "step"), **given, due="2027-05-01") == 302

@@ -66,10 +66,11 @@ def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
 def person_erased(person_id: int, ctx: PluginContext) -> None:
     """A person is to be forgotten: blank what the plugin's own tables say of them. Rows and ids may stay.
 
-    :param person_id: whose data go.
+    :param person_id: whose data go: the person, or somebody who was merged into them before.
     :param ctx: with a session of the job's transaction.
 
-    Called by a job, and retried for ever: an erasure is not done until every plugin has done it.
+    Called by a job once for each id that they ever had, so that a plugin blanks exactly the rows with this id and need
+    not look for others; and retried for ever: an erasure is not done until every plugin has done it.
     It does not fire when a person merely leaves.
 
     .. versionadded:: 0.1

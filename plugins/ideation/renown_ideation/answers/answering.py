@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from renown.api import Data, ObjectRef, PluginContext
+from renown.api import DAY, Data, ObjectRef, PluginContext
 from renown_ideation import promises, states
 from renown_ideation.answers import followers
 from renown_ideation.delivery import plans
@@ -15,6 +15,8 @@ from renown_ideation.states import STATES, State
 
 ANSWERED = "ideation.answered"
 DELIVERED = "ideation.delivered.v1"
+#: How far ahead the next answer may be promised.
+LONGEST = 366 * DAY
 
 
 def step(
@@ -37,6 +39,8 @@ def step(
     owes = to in states.OPEN
     if owes and due_at is not None and due_at <= now:
         raise Refused({"due": ["Choose a day that is to come."]})
+    if owes and due_at is not None and due_at > now + LONGEST:
+        raise Refused({"due": ["Choose a day within a year: until then they hear at least how it stands."]})
     idea.due_at = (due_at or promises.due(ctx, board.answer_days)) if owes else None
     idea.state, idea.changed_at, idea.reminded = to, now, 0
     idea.acknowledged_at = idea.acknowledged_at or now

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select, union, update
+from typing import Any
+
+from sqlalchemy import Select, func, select, union, update
 
 from renown.api import NotConfigured, PluginContext
+from renown_ideation import gate
 from renown_ideation.ideas import writing
 from renown_ideation.models import Board, Idea, Participant, Telling, Vote
 
@@ -39,9 +42,10 @@ def work(ctx: PluginContext) -> bool:
         select(Idea, Board).join(Board, Board.id == Idea.board_id).where(Idea.id == news.idea_id)
     ).one()
     people = list(ctx.session.scalars(_next(idea.id, news.after, news.voters)))
+    may_read = gate.readers(ctx, board, people, idea)
     subject, url = f"idea:{idea.id}", writing.path(board, idea)
     for person in people:
-        if person != news.by_id:
+        if person != news.by_id and person in may_read:
             once = f"news:{news.id}"
             body = "\n\n".join(filter(None, (news.body, _leaving(ctx, idea.id, person))))
             ctx.notify.tell(person, news.kind, subject, news.title, body=body, url=url, once=once)
@@ -54,19 +58,29 @@ def work(ctx: PluginContext) -> bool:
 
 
 def follows(ctx: PluginContext, idea: int, person: int) -> bool:
+    """Whether they hear of it, be it for one that was merged into it."""
+    group = _group(idea)
     takes_part = select(Participant.idea_id).where(
-        Participant.idea_id == idea, Participant.person_id == person, Participant.follows
+        Participant.idea_id.in_(group), Participant.person_id == person, Participant.follows
     )
-    vote = ctx.session.get(Vote, (idea, person))
-    return ctx.session.scalar(takes_part.limit(1)) is not None or (vote is not None and vote.given and vote.follows)
+    voted = select(Vote.idea_id).where(Vote.idea_id.in_(group), Vote.person_id == person, Vote.given, Vote.follows)
+    return any(ctx.session.scalar(found.limit(1)) is not None for found in (takes_part, voted))
 
 
 def stop(ctx: PluginContext, idea: int, person: int) -> None:
-    """They hear no more of it, whatever they take part as."""
-    ctx.session.execute(
-        update(Participant).where(Participant.idea_id == idea, Participant.person_id == person).values(follows=False)
-    )
-    ctx.session.execute(update(Vote).where(Vote.idea_id == idea, Vote.person_id == person).values(follows=False))
+    """They hear no more of it, nor of those that it was merged with, whatever they take part as.
+
+    `person` may have been merged into another since the link was written.
+    """
+    known = ctx.people.get(person)
+    top = person if known is None else known.id
+    into = select(Idea.into_id).where(Idea.id == idea).scalar_subquery()
+    group = _group(func.coalesce(into, idea))
+    part = update(Participant).where(Participant.idea_id.in_(group), Participant.person_id == top)
+    vote = update(Vote).where(Vote.idea_id.in_(group), Vote.person_id == top)
+    for theirs in (part, vote):
+        ctx.session.execute(theirs.values(follows=False), execution_options={"synchronize_session": False})
+    ctx.session.expire_all()
 
 
 def follow(ctx: PluginContext, idea: int, person: int) -> None:
@@ -91,9 +105,13 @@ def _leaving(ctx: PluginContext, idea: int, person: int) -> str:
         return ""
 
 
+def _group(leader: Any) -> Select[int]:
+    return select(Idea.id).where((Idea.id == leader) | (Idea.into_id == leader))
+
+
 def _next(idea: int, after: int, voters: bool) -> Select[int]:
     """Of the whole group: those who are for an idea that was merged into this one hear of it as well."""
-    group = select(Idea.id).where((Idea.id == idea) | (Idea.into_id == idea))
+    group = _group(idea)
     part = select(Participant.person_id).where(
         Participant.idea_id.in_(group), Participant.follows, Participant.person_id > after
     )

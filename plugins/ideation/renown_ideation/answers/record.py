@@ -23,6 +23,7 @@ class Record:
     ideas: int
     answered: int
     delivered: int
+    #: With those that wait for a moderator past their day, which are not among `ideas`.
     overdue: int
     #: Of the ideas answered in public, the middle one's wait for it, in microseconds.
     median: int | None
@@ -71,6 +72,8 @@ def of(ctx: PluginContext, boards: Sequence[Board]) -> Record:
         Idea.standing == "shown",
         Idea.state.not_in(_NOT_COUNTED),
     )
+    waits = (Idea.board_id.in_([one.id for one in boards]), Idea.standing == "waiting", Idea.due_at < now)
+    unseen = ctx.session.scalar(select(func.count()).select_from(Idea).where(*waits)) or 0
     ideas, answered, delivered, overdue = ctx.session.execute(
         select(
             func.count(),
@@ -87,4 +90,4 @@ def of(ctx: PluginContext, boards: Sequence[Board]) -> Record:
         .join(Idea, Idea.id == Status.idea_id)
         .where(*counted, Status.before.not_in(_NOT_COUNTED), Status.state.not_in(_NOT_COUNTED))
     ).one()
-    return Record(ideas, answered, int(delivered), int(overdue), median, steps, int(in_time))
+    return Record(ideas, answered, int(delivered), int(overdue) + unseen, median, steps, int(in_time))

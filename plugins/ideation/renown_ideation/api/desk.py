@@ -14,6 +14,7 @@ from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Comment
 from renown_ideation.moderation import deciding, queue, reports
 from renown_ideation.naming import Names
+from renown_ideation.numbers import MOST
 
 
 class Waiting(Schema):
@@ -35,13 +36,22 @@ class Decide(Schema):
     key = fields.String(required=True)
     seen = fields.String(required=True)
     decision = fields.String(required=True, validate=validate.OneOf(("shown", "taken down")))
-    word = fields.String(load_default="", metadata={"description": "Needed to take down; the author reads it"})
+    word = fields.String(
+        load_default="",
+        validate=validate.Length(max=deciding.WORD),
+        metadata={"description": "Needed to take down; the author reads it"},
+    )
 
 
 class Report(Schema):
-    comment = fields.Integer(load_default=None, allow_none=True, metadata={"description": "null: the idea itself"})
+    comment = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, MOST),
+        metadata={"description": "null: the idea itself"},
+    )
     reason = fields.String(required=True, validate=validate.OneOf(list(reports.REASONS)))
-    word = fields.String(load_default="")
+    word = fields.String(load_default="", validate=validate.Length(max=reports.WORD))
 
 
 class Reported(Schema):

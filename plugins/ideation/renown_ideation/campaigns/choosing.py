@@ -10,6 +10,7 @@ from hashlib import sha256
 from renown_ideation.counting import choices as allowed
 from renown_ideation.counting.charter import Approve, Ballots, Budget, Quadratic, Rank
 from renown_ideation.models import Option
+from renown_ideation.numbers import whole
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
 
@@ -43,15 +44,17 @@ def read(form: Mapping[str, str], rule: Ballots, options: Sequence[Option]) -> G
 def stepped(given: Given, rule: Ballots, step: str) -> Given:
     """One more or one less for an option, as its button says: `3+` or `3-`."""
     number, sign = step[:-1], step[-1:]
-    if sign not in ("+", "-") or not number.isdigit() or int(number) not in given.typed:
+    option = whole(number)
+    if sign not in ("+", "-") or option is None or option not in given.typed:
         return given
+    number = str(option)
     _, highest = allowed.limits(rule)
     lowest = min(0, allowed.limits(rule)[0])
     value = given.choices.get(number, 0) + (1 if sign == "+" else -1)
     value = max(lowest, min(highest, value))
-    given.typed[int(number)] = str(value) if value else ""
+    given.typed[option] = str(value) if value else ""
     given.choices.pop(number, None)
-    given.errors.pop(int(number), None)
+    given.errors.pop(option, None)
     if value:
         given.choices[number] = value
     return given

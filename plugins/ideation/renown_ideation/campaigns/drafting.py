@@ -12,6 +12,7 @@ from renown_ideation.campaigns import held
 from renown_ideation.counting.charter import FORMAT, Charter
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board
+from renown_ideation.numbers import whole
 
 #: Fields by their path in the charter, which is their name in the form too; and how errors call them.
 LABELS: Mapping[str, str] = {
@@ -232,10 +233,11 @@ class _Reading:
         text = self._form.get(name, "").strip()
         if not text and empty:
             return None
-        if not (text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() and len(text) < 16):
+        found = whole(text.removeprefix("-"), 10**15)
+        if found is None:
             self._errors[name] = ["A whole number."]
             return 0
-        return int(text)
+        return -found if text.startswith("-") else found
 
     def _teams(self) -> list[str]:
         if self._form.get("electorate.kind") != "teams":
@@ -267,10 +269,11 @@ class _Reading:
             name, _, weight = line.rpartition(":")
             if not line.strip():
                 continue
-            if not name.strip() or not weight.strip().isdigit() or len(weight) > 9:
+            weighs = whole(weight.strip(), 10**9)
+            if not name.strip() or weighs is None:
                 self._errors["weights.segments"] = [_SEGMENT]
                 continue
-            found[name.strip()] = int(weight)
+            found[name.strip()] = weighs
         return found
 
     def _spans(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def write(ctx: PluginContext, campaign: Campaign, counted_at: int) -> bytes:
     """Returns the last line. A reader never sees half a file."""
     found = ctx.files.path(f"tally/{campaign.id}.jsonl")
     found.parent.mkdir(parents=True, exist_ok=True)
-    half, last = found.with_suffix(".part"), b""
+    # Two who write it at once do not write into one half.
+    half, last = found.with_suffix(f".{secrets.token_hex(8)}.part"), b""
     with half.open("wb") as out:
         for last in lines(ctx, campaign, counted_at):
             out.write(last)

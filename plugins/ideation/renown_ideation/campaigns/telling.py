@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 
 from renown.api import PluginContext
-from renown_ideation.models import Campaign, Entered, Telling, Voter, VotersTold
+from renown_ideation import gate
+from renown_ideation.models import Board, Campaign, Entered, Telling, Voter, VotersTold
 
 OPENED, COUNTED = "ideation.voting", "ideation.counted"
 _BATCH = 200
@@ -61,8 +62,13 @@ def work(ctx: PluginContext) -> bool:
     campaign = ctx.session.get_one(Campaign, news.campaign_id)
     found = select(Voter.person_id).where(Voter.campaign_id == campaign.id, Voter.person_id > news.after)
     people = [one for one in ctx.session.scalars(found.order_by(Voter.person_id).limit(_BATCH)) if one is not None]
+    # Rows of a closed vote keep the ids of people who turned out to be somebody else since.
+    roots = sorted({known.id for one in people if (known := ctx.people.get(one)) is not None})
+    may_read = gate.readers(ctx, ctx.session.get_one(Board, campaign.board_id), roots)
     subject, url = f"campaign:{campaign.id}", f"/campaigns/{campaign.slug}{news.page}"
-    for person in people:
+    for person in roots:
+        if person not in may_read:
+            continue
         ctx.notify.tell(person, news.kind, subject, news.title, body=news.body, url=url, once=f"voters:{news.id}")
     if len(people) < _BATCH:
         ctx.session.delete(news)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from renown.api import PluginContext, Viewer
+from renown.api import DAY, PluginContext, Viewer
 from renown_ideation import gate
 from renown_ideation.ideas import authors, texts, voters, writing
 from renown_ideation.ideas.texts import Draft, Refused
@@ -17,8 +17,12 @@ from renown_ideation.moderation import holding, trust
 PROPOSED = "ideation.proposed"
 #: An idea that is one of these is what it is.
 _SET = frozenset({"delivered", "declined", "merged", "withdrawn"})
-#: Open proposals for one idea.
-_MOST = 50
+#: Open proposals for one idea; and texts of one in a day.
+_MOST, _A_DAY = 50, 30
+#: Texts on one page.
+PAGE = 10
+#: Lines that are compared one by one, of each side; of more, all before and all after are shown.
+_LINES = 150
 
 
 class Changed(ValueError):
@@ -37,6 +41,7 @@ def revise(
     _hold(ctx, idea)
     if idea.revision != seen and (found.title, found.body) != (idea.title, idea.body):
         raise Changed(str(idea.revision))
+    _room(ctx, idea, found)
     why = _looked_at_first(ctx, viewer, board, idea, found)
     if why is not None:
         return holding.text(ctx, board, idea, by, found, note, why)
@@ -87,6 +92,7 @@ def accept(
     tags = ctx.session.scalars(select(Tagged.tag).where(Tagged.idea_id == idea.id)).all()
     both = texts.draft({**given, "tags": ", ".join(tags)}) if found.base != seen else None
     text = both or Draft(found.title, found.body, tuple(tags))
+    _room(ctx, idea, text)
     why = None if both is None else _looked_at_first(ctx, viewer, board, idea, both)
     held = None if why is None else holding.text(ctx, board, idea, by, text, found.note, why)
     if held is None:
@@ -118,15 +124,50 @@ def listed(ctx: PluginContext, idea: int, state: str | None = None) -> Sequence[
     return ctx.session.scalars(found.order_by(Proposal.id)).all()
 
 
-def revisions(ctx: PluginContext, idea: int) -> Sequence[Revision]:
-    """The newest first."""
+def revisions(ctx: PluginContext, idea: int, before: int | None = None) -> Sequence[Revision]:
+    """The newest first, or those before one: PAGE of them, and one more where there are more."""
     found = select(Revision).where(Revision.idea_id == idea).order_by(Revision.number.desc())
-    return ctx.session.scalars(found).all()
+    if before is not None:
+        found = found.where(Revision.number < before)
+    return ctx.session.scalars(found.limit(PAGE + 1)).all()
+
+
+def hide(ctx: PluginContext, idea: Idea, number: int, by: int, *, hidden: bool) -> None:
+    """Have moderators alone read an earlier text; or everybody again. Raises Refused for the one that is shown."""
+    found = ctx.session.get(Revision, (idea.id, number)) or gate.absent()
+    if number == idea.revision:
+        raise Refused({"text": ["This is what the idea says now: take the idea down instead."]})
+    found.hidden = hidden
+    ctx.session.flush()
+    target = f"idea:{idea.id}"
+    ctx.audit.record("hide-text" if hidden else "show-text", by=by, target=target, details={"text": number})
+
+
+def readable(viewer: Viewer, text: Revision) -> bool:
+    return not text.hidden or viewer.at_least("moderator")
 
 
 def difference(before: tuple[str, str], after: tuple[str, str]) -> Sequence[tuple[str, str]]:
-    """Between two texts (title, body), line by line, each with "+", "-" or " "."""
+    """Between two texts (title, body), line by line, each with "+", "-" or " ".
+
+    The time it takes is bounded, whatever somebody wrote: where much of the middle differs, all of that is one change.
+    """
     old, new = ([one[0], *one[1].splitlines()] for one in (before, after))
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    ends = [(" ", line) for line in old[:head]], [(" ", line) for line in old[len(old) - tail :]]
+    return [*ends[0], *_middle(old[head : len(old) - tail], new[head : len(new) - tail]), *ends[1]]
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """With how many lines that are the same both begin."""
+    pairs = zip(old, new, strict=False)
+    return next((n for n, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new)))
+
+
+def _middle(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, str]]:
+    if max(len(old), len(new)) > _LINES:
+        return [*(("-", line) for line in old), *(("+", line) for line in new)]
     found: list[tuple[str, str]] = []
     for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -134,6 +175,17 @@ def difference(before: tuple[str, str], after: tuple[str, str]) -> Sequence[tupl
         else:
             found += [("-", line) for line in old[first:last]] + [("+", line) for line in new[start:end]]
     return found
+
+
+def _room(ctx: PluginContext, idea: Idea, found: Draft) -> None:
+    if (found.title, found.body) == (idea.title, idea.body):
+        return
+    since = ctx.clock.now() - DAY
+    written = select(func.count()).where(Revision.idea_id == idea.id, Revision.at > since)
+    if (ctx.session.scalar(written) or 0) >= _A_DAY:
+        raise Refused(
+            {"body": [f"It was changed {_A_DAY} times in a day. What you wrote is kept here: send it tomorrow."]}
+        )
 
 
 def _looked_at_first(ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, found: Draft) -> str | None:

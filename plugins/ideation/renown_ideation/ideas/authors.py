@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 
-from renown.api import PluginContext, Viewer
+from renown.api import PluginContext, TooMany, Viewer
+from renown_ideation import gate
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Idea, Invitation, Participant
+from renown_ideation.models import Board, Idea, Invitation, Participant
+from renown_ideation.moderation import trust
 
 WRITERS = ("author", "coauthor")
 INVITED = "ideation.invited"
 #: With its author.
 _MOST = 10
+#: Invitations by one person, and to one idea, in a quarter of an hour, whoever is or is not known here.
+PER_PERSON = 10
 
 
 def of(ctx: PluginContext, idea: int) -> Sequence[Participant]:
@@ -44,20 +48,26 @@ def is_author(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
 def invite(ctx: PluginContext, viewer: Viewer, idea: Idea, path: str, whom: str) -> None:
     """Ask somebody to write it too: a colleague by handle, anybody by their whole e-mail.
 
-    Customers are not told whether an e-mail is known here. Raises Refused.
+    Nobody is told whether an e-mail is known here, be it by what counts. Raises Refused.
     """
     typed = whom.strip()
+    _proper(ctx, viewer, idea)
     if not viewer.employee and "@" not in typed:
         raise Refused({"whom": ["Type their e-mail whole."]})
     found = ctx.people.find(typed) if typed else None
     # By handle, only those whom one may look up anyway.
     if found is not None and "@" not in typed and found.id not in ctx.people.shown(viewer, [found.id]):
         found = None
-    if found is None and viewer.employee:
-        raise Refused({"whom": ["Nobody known here has this handle or e-mail."]})
-    if _asked(ctx, idea.id) >= _MOST:
+    if found is None and "@" not in typed:
+        raise Refused({"whom": ["Nobody known here has this handle."]})
+    board = ctx.session.get_one(Board, idea.board_id)
+    reads = found is not None and found.id in gate.readers(ctx, board, [found.id])
+    full = _asked(ctx, idea.id) >= _MOST
+    if "@" not in typed and not reads:
+        raise Refused({"whom": ["They may not read this board."]})
+    if "@" not in typed and full:
         raise Refused({"whom": [f"At most {_MOST} people write an idea."]})
-    if found is not None and found.id != viewer.person_id:
+    if found is not None and reads and not full and found.id != viewer.person_id:
         _ask(ctx, viewer, idea, path, found.id)
 
 
@@ -91,6 +101,18 @@ def invited(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
     """Whether the viewer was asked and has not answered."""
     found = ctx.session.get(Invitation, (idea, viewer.person_id)) if viewer.person_id is not None else None
     return found is not None and found.state == "asked"
+
+
+def _proper(ctx: PluginContext, viewer: Viewer, idea: Idea) -> None:
+    """Its title goes to whoever is asked: so somebody must have seen it, or trust whoever asks."""
+    trusted = viewer.employee or trust.known(ctx, viewer.person_id)
+    if not trusted and (idea.standing != "shown" or idea.state == "draft"):
+        raise Refused({"whom": ["Ask others once your idea is shown."]})
+    try:
+        ctx.limits.take("invite", viewer.person_id, PER_PERSON)
+        ctx.limits.take("invite-to", idea.id, PER_PERSON)
+    except TooMany as error:
+        raise Refused({"whom": [str(error)]}) from None
 
 
 def _asked(ctx: PluginContext, idea: int) -> int:

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from renown.api import DAY, SECOND, Data, ObjectRef, PluginContext, Ref, Viewer, count_words, text_digest
 from renown_ideation import gate
 from renown_ideation.answers import followers
-from renown_ideation.ideas import texts
+from renown_ideation.ideas import texts, voters
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Comment, Idea, Moderation, Participant
 from renown_ideation.moderation import holding, trust
+from renown_ideation.rewards import gone
 
 COMMENTED = "ideation.commented"
 EVENT = "ideation.commented.v1"
@@ -77,10 +78,11 @@ def add(
 
 
 def announce(ctx: PluginContext, idea: Idea, made: Comment) -> None:
-    """What follows once it is to be seen: it is counted, those who take part are told, the event log has it."""
+    """What follows once it is to be seen: it is counted; and the first time those who take part are told, and the
+    event log has it."""
+    count(ctx, idea, 1)
     if made.by_id is None or made.event_key is not None:
         return
-    ctx.session.execute(update(Idea).where(Idea.id == idea.id).values(comments=Idea.comments + 1))
     author = ctx.people.actor(made.by_id)
     thing = ObjectRef(
         id=f"comment:{made.id}", kind="comment", attributedTo=author, inReplyTo=Ref(id=f"idea:{idea.id}"),
@@ -124,14 +126,21 @@ def change(ctx: PluginContext, viewer: Viewer, board: Board, found: Comment, giv
 
 
 def delete(ctx: PluginContext, idea: Idea, found: Comment) -> None:
-    """By its author: the text goes, and the number of comments with it."""
-    if found.standing == "shown" and not found.staff:
-        ctx.session.execute(update(Idea).where(Idea.id == idea.id).values(comments=Idea.comments - 1))
-    found.standing, found.body, found.held = "deleted", "", None
+    """By its author: the text goes, and the number of comments with it. Locks in the order in which deciding does."""
     waiting = and_(Moderation.comment_id == found.id, Moderation.decided.is_(None))
     now = ctx.clock.now()
     ctx.session.execute(update(Moderation).where(waiting).values(decided="gone", decided_at=now))
+    voters.hold_all(ctx, idea.id)
+    ctx.session.refresh(found, with_for_update=True)
+    if found.standing == "shown" and not found.staff:
+        count(ctx, idea, -1)
+    found.standing, found.body, found.held = "deleted", "", None
+    gone.follow(ctx, found)
     ctx.session.flush()
+
+
+def count(ctx: PluginContext, idea: Idea, more: int) -> None:
+    ctx.session.execute(update(Idea).where(Idea.id == idea.id).values(comments=Idea.comments + more))
 
 
 def _held(ctx: PluginContext, shown: Sequence[Comment]) -> Mapping[int, tuple[str, int]]:

@@ -22,6 +22,7 @@ from renown_ideation.models import (
     Step,
     Vote,
 )
+from renown_ideation.moderation import holding
 
 
 def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
@@ -49,10 +50,12 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
         "comments": [
             {"idea": one.idea_id, "text": one.body, "standing": one.standing, "at": _at(one.at)}
             for one in ctx.session.scalars(select(Comment).where(Comment.by_id == person).order_by(Comment.id))
+            if own or one.standing == "shown"
         ],
         "proposals": [
             {"idea": one.idea_id, "title": one.title, "body": one.body, "state": one.state, "at": _at(one.at)}
             for one in ctx.session.scalars(select(Proposal).where(Proposal.by_id == person).order_by(Proposal.id))
+            if own or one.state not in (holding.HELD, holding.REFUSED)
         ],
         "takes_part": [
             {"idea": one.idea_id, "as": one.role, "follows": one.follows, "at": _at(one.at)}

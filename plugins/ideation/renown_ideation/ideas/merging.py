@@ -35,8 +35,8 @@ class Preview:
     hidden: Hidden | None
     #: Ideas that were merged into the first one, and go with it.
     members: Sequence[Idea]
-    #: How many hear of it.
-    told: int
+    #: How many hear of it: who voted does, so it is hidden with the numbers.
+    told: int | None
 
 
 def preview(ctx: PluginContext, board: Board, idea: Idea, into: Idea) -> Preview:
@@ -45,7 +45,8 @@ def preview(ctx: PluginContext, board: Board, idea: Idea, into: Idea) -> Preview
     groups = [_group(ctx, one.id) for one in (idea, into)]
     hidden = totals.hidden(ctx, board)
     one, other, both = (None if hidden else _people(ctx, ids) for ids in (*groups, [*groups[0], *groups[1]]))
-    return Preview(one, other, both, hidden, members(ctx, idea.id), _told(ctx, [*groups[0], *groups[1]]))
+    told = None if hidden else _told(ctx, [*groups[0], *groups[1]])
+    return Preview(one, other, both, hidden, members(ctx, idea.id), told)
 
 
 def merge(ctx: PluginContext, idea: Idea, into: Idea, by: int | None, reason: str, *, was: int | None = None) -> Merge:
@@ -56,7 +57,9 @@ def merge(ctx: PluginContext, idea: Idea, into: Idea, by: int | None, reason: st
     along = _hold(ctx, idea, into)
     _check(ctx, idea, into)
     now = ctx.clock.now() if was is None else was
-    made = Merge(idea_id=idea.id, into_id=into.id, reason=reason, before=idea.state, by_id=by, at=now)
+    made = Merge(
+        idea_id=idea.id, into_id=into.id, reason=reason, before=idea.state, due_at=idea.due_at, by_id=by, at=now
+    )
     ctx.session.add(made)
     ctx.session.add(Status(idea_id=idea.id, before=idea.state, state="merged", answer=reason, by_id=by, at=now))
     idea.state, idea.due_at, idea.changed_at = "merged", None, now
@@ -83,7 +86,8 @@ def undo(ctx: PluginContext, idea: Idea, by: int) -> None:
     made.undone_by_id, made.undone_at = by, now
     idea.state, idea.changed_at = made.before, now
     if made.before in states.OPEN:
-        idea.due_at, idea.reminded = promises.due(ctx, ctx.session.get_one(Board, idea.board_id).answer_days), 0
+        # What was owed is owed: an answer that is late does not come in time by this.
+        idea.due_at = made.due_at or promises.due(ctx, ctx.session.get_one(Board, idea.board_id).answer_days)
     ctx.session.add(Status(idea_id=idea.id, before="merged", state=made.before, by_id=by, at=now, due_at=idea.due_at))
     ctx.session.flush()
     _point(ctx, _ends(ctx, [one for one in _group(ctx, leader.id) if one != leader.id]))

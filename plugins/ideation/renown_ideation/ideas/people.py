@@ -52,6 +52,7 @@ _OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int | 
     "asked-by": (Asked.id, Asked.by_id),
 }
 _PART = "part:"
+_INVITED, _ENTRY = "invited", "entry"
 
 
 def merged(ctx: PluginContext, kept: int, gone: int) -> None:
@@ -63,6 +64,8 @@ def merged(ctx: PluginContext, kept: int, gone: int) -> None:
         ctx.session.execute(insert(Moved).from_select(columns, moved))
         ctx.session.execute(update(owner.class_).where(owner == gone).values({owner.key: kept}))
     _parts_pass(ctx, kept, gone)
+    _invitations_pass(ctx, kept, gone)
+    _entries_pass(ctx, kept, gone)
     _votes_pass(ctx, kept, gone)
     trust.passed(ctx, kept, gone)
     ctx.session.expire_all()
@@ -75,6 +78,8 @@ def split(ctx: PluginContext, kept: int, gone: int) -> None:
         still = owner.class_
         ctx.session.execute(update(still).where(key.in_(moved), owner == kept).values({owner.key: gone}))
     _parts_return(ctx, kept, gone)
+    _invitations_return(ctx, kept, gone)
+    _entries_return(ctx, kept, gone)
     _votes_return(ctx, kept, gone)
     trust.passed(ctx, kept, gone, -1)
     ctx.session.execute(delete(Moved).where(Moved.gone_id == gone))
@@ -138,6 +143,43 @@ def _parts_return(ctx: PluginContext, kept: int, gone: int) -> None:
         if one.passed_on:
             ctx.session.delete(has)
     ctx.session.flush()
+
+
+def _invitations_pass(ctx: PluginContext, kept: int, gone: int) -> None:
+    """The boards that they read by name."""
+    for one in ctx.session.scalars(select(Invited).where(Invited.person_id == gone)).all():
+        has = ctx.session.get(Invited, (one.board_id, kept)) is not None
+        if not has:
+            ctx.session.add(Invited(board_id=one.board_id, person_id=kept))
+        ctx.session.merge(Moved(kind=_INVITED, row_id=one.board_id, gone_id=gone, kept_id=kept, passed_on=not has))
+        ctx.session.delete(one)
+    ctx.session.flush()
+
+
+def _invitations_return(ctx: PluginContext, kept: int, gone: int) -> None:
+    for one in ctx.session.scalars(select(Moved).where(Moved.gone_id == gone, Moved.kind == _INVITED)).all():
+        has = ctx.session.get(Invited, (one.row_id, kept))
+        # Taken off the board as one person, both were.
+        if has is not None:
+            ctx.session.merge(Invited(board_id=one.row_id, person_id=gone))
+            if one.passed_on:
+                ctx.session.delete(has)
+    ctx.session.flush()
+
+
+def _entries_pass(ctx: PluginContext, kept: int, gone: int) -> None:
+    """Votes that staff entered for them. Where both have one, each keeps theirs."""
+    own = select(Entry.idea_id).where(Entry.person_id == kept)
+    for one in ctx.session.scalars(select(Entry).where(Entry.person_id == gone, Entry.idea_id.not_in(own))).all():
+        ctx.session.merge(Moved(kind=_ENTRY, row_id=one.idea_id, gone_id=gone, kept_id=kept))
+        one.person_id = kept
+    ctx.session.flush()
+
+
+def _entries_return(ctx: PluginContext, kept: int, gone: int) -> None:
+    moved = select(Moved.row_id).where(Moved.gone_id == gone, Moved.kind == _ENTRY)
+    theirs = Entry.person_id == kept, Entry.idea_id.in_(moved)
+    ctx.session.execute(update(Entry).where(*theirs).values(person_id=gone))
 
 
 def _votes_pass(ctx: PluginContext, kept: int, gone: int) -> None:

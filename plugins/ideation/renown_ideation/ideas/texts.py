@@ -11,7 +11,7 @@ from renown.api import clean_text
 TITLE = 140
 BODY = 20_000
 COMMENT = 10_000
-TAGS = 5
+TAGS, TAG = 5, 40
 _TAG = re.compile(r"[\w][\w .+#-]{0,38}[\w+#]|[\w]")
 
 

@@ -49,8 +49,13 @@ def submit(
 
 
 def rewrite(ctx: PluginContext, idea: Idea, by: int, found: Draft, note: str = "", proposal: int | None = None) -> int:
-    """A new text for an idea; the one before stays readable. Returns the revision's number."""
+    """A new text for an idea; the one before stays readable, unless the idea is not shown as it is.
+
+    Returns the revision's number.
+    """
     if (idea.title, idea.body) != (found.title, found.body):
+        if idea.standing != "shown":
+            _hide(ctx, idea)
         idea.revision += 1
         idea.title, idea.body, idea.changed_at = found.title, found.body, ctx.clock.now()
         _keep(ctx, idea, by, note, proposal)
@@ -103,6 +108,8 @@ def _complete(ctx: PluginContext, board: Board, idea: Idea, by: int, found: Draf
     """A draft is kept once, as it is sent; one that was withdrawn before goes on with its texts and voters."""
     now = ctx.clock.now()
     if ctx.session.get(Revision, (idea.id, idea.revision)) is not None:
+        if idea.standing != "shown":
+            _hide(ctx, idea)
         idea.revision += 1
     idea.title, idea.body, idea.state, idea.due_at = found.title, found.body, "submitted", due
     idea.submitted_at = idea.changed_at = idea.heat = now
@@ -142,6 +149,13 @@ def announce(ctx: PluginContext, board: Board, idea: Idea) -> None:
     idea.event_key = ctx.events.append(
         SUBMITTED, Data(type="Create", actor=author, object=thing), key=f"submitted:{idea.id}"
     )
+
+
+def _hide(ctx: PluginContext, idea: Idea) -> None:
+    """What nobody let through stays unseen when a later text is."""
+    before = ctx.session.get(Revision, (idea.id, idea.revision))
+    if before is not None:
+        before.hidden = True
 
 
 def _keep(ctx: PluginContext, idea: Idea, by: int, note: str = "", proposal: int | None = None) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from renown.api import DAY, NotACustomer, PluginContext, SignInRefused, Viewer, Vouched
+from renown.api import DAY, SECOND, NotACustomer, PluginContext, SignInRefused, Viewer, Vouched
 from renown_ideation import gate
 from renown_ideation.ideas import drafts, files
 from renown_ideation.ideas.texts import Refused
@@ -24,6 +24,8 @@ from renown_ideation.models import Board, Idea, Intake
 _PURPOSE, _ISSUER = "intake-mail", "mail"
 #: Seconds for which a link holds, and the mail is kept.
 KEPT = 7 * 86_400
+#: How long it signs a customer in.
+SIGNS_IN = 30 * 60 * SECOND
 #: Questions to one address, and of one board, in a day: a forged sender is not flooded by us.
 _MOST, _MOST_OF_BOARD = 3, 500
 _BATCH = 100
@@ -76,9 +78,13 @@ def take(ctx: PluginContext, board: Board, raw: bytes) -> Mail:
     return mail
 
 
-def asked_for(ctx: PluginContext, token: str) -> tuple[Intake, Mail, Board]:
-    """What a link asks about. Raises NotSigned, LookupError where it was answered already."""
-    found = ctx.session.get(Intake, int(ctx.sign.read(_PURPOSE, token, KEPT)))
+def asked_for(ctx: PluginContext, token: str, *, hold: bool = False) -> tuple[Intake, Mail, Board]:
+    """What a link asks about; `hold`: nobody else answers it until the transaction ends.
+
+    Raises NotSigned, LookupError where it was answered already.
+    """
+    number = int(ctx.sign.read(_PURPOSE, token, KEPT))
+    found = ctx.session.get(Intake, number, with_for_update=hold, populate_existing=hold)
     if found is None or found.kept is None or found.state != "asked" or found.board_id is None:
         raise LookupError(token)
     try:
@@ -86,6 +92,11 @@ def asked_for(ctx: PluginContext, token: str) -> tuple[Intake, Mail, Board]:
     except FileNotFoundError:
         raise LookupError(token) from None
     return found, _unpacked(ctx.secrets.open(sealed.decode())), ctx.session.get_one(Board, found.board_id)
+
+
+def signs_in(ctx: PluginContext, found: Intake) -> bool:
+    """Whether its link is so new that who has it has the mailbox too; later it only confirms."""
+    return ctx.clock.now() - found.at < SIGNS_IN
 
 
 def confirm(ctx: PluginContext, found: Intake, mail: Mail, board: Board) -> Confirmed:

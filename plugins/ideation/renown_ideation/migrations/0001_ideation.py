@@ -360,6 +360,7 @@ def upgrade() -> None:
         sa.Column("edited_at", sa.BigInteger(), nullable=True),
         sa.Column("held", sa.Text(), nullable=True),
         sa.Column("event_key", sa.String(length=40), nullable=True),
+        sa.Column("gone_key", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_comment_by_id_core_person")),
         sa.ForeignKeyConstraint(
             ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_comment_idea_id_ideation_idea")
@@ -530,6 +531,7 @@ def upgrade() -> None:
         sa.Column("into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("before", sa.String(length=12), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("undone_by_id", sa.Integer(), nullable=True),
@@ -681,6 +683,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=True),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["core_person.id"], name=op.f("fk_ideation_revision_by_id_core_person")),
         sa.ForeignKeyConstraint(
             ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_revision_idea_id_ideation_idea")

@@ -76,6 +76,8 @@ class Revision(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     #: The proposal that was taken over with it.
     proposal_id: Mapped[int | None] = mapped_column(Integer)
+    #: Whether moderators alone read it: it was never to be seen, or one of them took it away.
+    hidden: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class Proposal(Base):
@@ -229,8 +231,9 @@ class Merge(Base):
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), index=True)
     into_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), index=True)
     reason: Mapped[str] = mapped_column(String(400), default="")
-    #: The state it goes back to.
+    #: The state it goes back to, with the answer that was owed then.
     before: Mapped[str] = mapped_column(String(12))
+    due_at: Mapped[int | None] = mapped_column(BigInteger)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))

@@ -27,6 +27,8 @@ class Comment(Base):
     #: What its author would have it say, while a moderator looks at that.
     held: Mapped[str | None] = mapped_column(Text)
     event_key: Mapped[str | None] = mapped_column(String(40))
+    #: What took it out of the log while it is taken down, or deleted.
+    gone_key: Mapped[str | None] = mapped_column(String(60))
     __table_args__ = (Index(None, "idea_id", "id"),)
 
 

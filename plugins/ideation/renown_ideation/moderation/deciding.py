@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, select
 
 from renown.api import PluginContext, clean_text
 from renown_ideation import promises
@@ -13,11 +13,14 @@ from renown_ideation.ideas import amending, comments, texts, voters, writing
 from renown_ideation.ideas.texts import Draft, Refused
 from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal, Tagged
 from renown_ideation.moderation import holding, queue, trust
+from renown_ideation.numbers import whole
 from renown_ideation.rewards import gone
 
 MODERATED = "ideation.moderated"
 SHOWN, DOWN = "shown", "taken down"
-_WORD = 400
+WORD = 400
+#: Of a row.
+_LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class _Thing:
 
 def decide(ctx: PluginContext, by: int, key: str, seen: str, *, shown: bool, word: str = "") -> None:
     """`key` and `seen` as the queue gave them. What is taken down needs a word. Raises Refused."""
-    said = texts.reason({"word": word}, "word") if not shown else clean_text(word, _WORD)
+    said = texts.reason({"word": word}, "word") if not shown else clean_text(word, WORD)
     acts = _take(ctx, key)
     if not acts:
         raise Refused({key: ["Somebody else decided this meanwhile."]})
@@ -63,9 +66,10 @@ def _take(ctx: PluginContext, key: str) -> Sequence[Moderation]:
 def _pending(key: str) -> ColumnElement[bool]:
     """Raises Refused for what is no key."""
     kind, _, said = key.partition(":")
-    if kind not in queue.KINDS or not (said.isascii() and said.isdigit() and len(said) < 10):
+    number = whole(said, _LARGEST)
+    if kind not in queue.KINDS or number is None:
         raise Refused({"key": ["There is no such thing."]})
-    return and_(Moderation.decided.is_(None), _of(kind, int(said)))
+    return and_(Moderation.decided.is_(None), _of(kind, number))
 
 
 def _of(kind: str, number: int) -> ColumnElement[bool]:
@@ -117,11 +121,13 @@ class _Comments:
 
     def __call__(self, shown: bool, said: str) -> None:
         before, self.comment.standing = self.comment.standing, SHOWN if shown else DOWN
+        if before == self.comment.standing or self.comment.staff:
+            return
         if shown:
             comments.announce(self.ctx, self.idea, self.comment)
-        elif before == SHOWN and not self.comment.staff:
-            fewer = update(Idea).where(Idea.id == self.idea.id).values(comments=Idea.comments - 1)
-            self.ctx.session.execute(fewer)
+        elif before == SHOWN:
+            comments.count(self.ctx, self.idea, -1)
+        gone.follow(self.ctx, self.comment)
 
 
 @dataclass(frozen=True)
@@ -205,7 +211,7 @@ def several(
 
 def _order(key: str) -> tuple[str, int]:
     kind, _, number = key.partition(":")
-    return kind, int(number) if number.isascii() and number.isdigit() else 0
+    return kind, whole(number) or 0
 
 
 def again(ctx: PluginContext, by: int, number: int) -> None:

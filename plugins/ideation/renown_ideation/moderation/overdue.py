@@ -41,4 +41,5 @@ def _ideas(ctx: PluginContext, board: Board) -> Sequence[Idea]:
 
 
 def _late(ctx: PluginContext) -> list[ColumnElement[Any]]:
-    return [Idea.due_at < ctx.clock.now(), Idea.standing == "shown"]
+    """What waits for a moderator past its day is owed an answer too."""
+    return [Idea.due_at < ctx.clock.now(), Idea.standing.in_(("shown", "waiting"))]

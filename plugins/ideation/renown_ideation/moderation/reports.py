@@ -19,7 +19,7 @@ REASONS = {
 }
 #: Of one person in a day.
 _MOST = 30
-_WORD = 400
+WORD = 400
 
 
 def reportable(idea: Idea, comment: Comment) -> bool:
@@ -32,12 +32,12 @@ def report(
 ) -> bool:
     """False where this reader has reported it already, and it waits. Raises Refused."""
     me, reason = viewer.person_id or gate.absent(), given.get("reason", "")
-    word = clean_text(given.get("word", ""), 2 * _WORD)
+    word = clean_text(given.get("word", ""), 2 * WORD)
     errors: dict[str, list[str]] = {}
     if reason not in REASONS:
         errors["reason"] = ["Choose what is wrong with it."]
-    if len(word) > _WORD:
-        errors["word"] = [f"At most {_WORD} characters: this is {len(word)}."]
+    if len(word) > WORD:
+        errors["word"] = [f"At most {WORD} characters: this is {len(word)}."]
     elif reason == "other" and not word:
         errors["word"] = ["Say in a few words what it is."]
     if errors:

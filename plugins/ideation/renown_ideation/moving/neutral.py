@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from renown.api import open_zip
+from renown_ideation import numbers
 from renown_ideation.ideas import texts
 from renown_ideation.moving import cells, values
 from renown_ideation.moving.records import Bad, Note, Post, Record, Remark, Said, Voice, Who
@@ -164,9 +165,10 @@ def _seconds(field: str, given: str) -> int:
     if not said:
         return 0
     front, _, rest = said.partition(".")
-    if not (front.isascii() and front.isdigit() and len(front) < 12 and len(rest) <= 6 and (rest or "0").isdigit()):
+    seconds, more = numbers.whole(front, 10**11), numbers.whole(rest.ljust(6, "0"), 999_999)
+    if seconds is None or more is None:
         raise Wrong(field, f"“{given[:40]}” is no number of seconds.")
-    return int(front) * 1_000_000 + int(rest.ljust(6, "0"))
+    return seconds * 1_000_000 + more
 
 
 _READ: Mapping[str, Callable[[str, Row], Record]] = {

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from renown.api import clean_text, from_datetime, to_datetime
+from renown_ideation import numbers
 from renown_ideation.ideas import texts
 
 _MAIL = re.compile(r"[^@\s,;:<>()\[\]\"\\]{1,64}@[^@\s,;:<>()\[\]\"\\]+\.[^@\s,;:<>()\[\]\"\\]+")
@@ -57,9 +58,10 @@ def whole(field: str, given: str) -> int:
     said = given.strip()
     if not said:
         return 0
-    if not (said.isascii() and said.isdigit() and len(said) < 10):
+    found = numbers.whole(said, 2**31 - 1)
+    if found is None:
         raise Wrong(field, f"“{given[:40]}” is no whole number.")
-    return int(said)
+    return found
 
 
 def yes(field: str, given: str, default: bool) -> bool:

@@ -78,7 +78,11 @@ def _add_more(pages: Blueprint, ctx: PluginContext) -> None:
     def close_board(slug: str) -> Answer:
         with ctx.writing() as inner:
             board, closed = gate.board(inner, viewer(), slug), request.form.get("close") == "yes"
-            boards.close(inner, board, viewer().person_id, closed=closed)
+            try:
+                boards.close(inner, board, viewer().person_id, closed=closed)
+            except Refused as error:
+                flash(" ".join(text for texts in error.errors.values() for text in texts), "bad")
+                return redirect(f"{_HOME}/{slug}", 303)
             flash("The board is closed." if closed else "The board is open again.", "good")
             return redirect(f"{_HOME}/{slug}", 303)
 

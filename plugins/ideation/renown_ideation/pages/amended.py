@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
@@ -26,16 +26,32 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def texts(slug: str, number: int) -> str:
         with common.reading(ctx, number) as (inner, idea, board):
-            found = amending.revisions(inner, idea.id)
-            before = [*found[1:], None]
+            found = amending.revisions(inner, idea.id, common.whole(request.args.get("before")))
+            shown, first = found[: amending.PAGE], len(found) <= amending.PAGE
+            before = [*found[1:], *([None] if first else [])]
             return render_template(
                 "ideation/texts.html",
                 idea=idea,
                 board=board,
                 path=writing.path(board, idea),
-                texts=[(new, _difference(old, new)) for new, old in zip(found, before, strict=True)],
-                names=Names(inner, viewer(), [one.by_id for one in found]),
+                texts=[(new, _difference(old, new)) for new, old in zip(shown, before, strict=True)],
+                further=None if first else shown[-1].number,
+                moderates=viewer().at_least("moderator"),
+                names=Names(inner, viewer(), [one.by_id for one in shown]),
             )
+
+    @pages.post(f"{IDEA}/texts/{SUB}/hide")
+    @needs("ideation.desk")
+    def hide_text(slug: str, number: int, one: int) -> Answer:
+        with common.writing_to(ctx, number) as (inner, idea, board, me):
+            hidden = request.form.get("hide") != "no"
+
+            def work() -> Answer:
+                amending.hide(inner, idea, one, me, hidden=hidden)
+                flash("Moderators alone read it now." if hidden else "Everybody reads it again.", "good")
+                return redirect(writing.below(board, idea, "texts"))
+
+            return common.attempt(work, board, idea)
 
     @pages.get(f"{IDEA}/propose")
     @needs("ideation.write")
@@ -122,8 +138,9 @@ def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
                 authors.invite(inner, viewer(), idea, writing.path(board, idea), request.form.get("whom", ""))
             except Refused as error:
                 return ideas.refused(inner, board, idea, error, "authors")
-            known = "They are asked." if viewer().employee else "If they are known here, they are asked."
-            return common.done(board, idea, known, "authors")
+            by_mail = "@" in request.form.get("whom", "")
+            asked = "If they are known here and read this board, they are asked." if by_mail else "They are asked."
+            return common.done(board, idea, asked, "authors")
 
     @pages.post(f"{IDEA}/authors/answer")
     @needs("ideation.write")
@@ -155,10 +172,17 @@ def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
     return found
 
 
-def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]]:
-    before = ("", "") if old is None else (old.title, old.body)
-    found = amending.difference(before, (new.title, new.body))
-    return [one for one in found if old is not None or one != ("-", "")]
+def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]] | None:
+    """None for a text that the viewer may not read. Beside one that they may not, all of the new one is new."""
+    if not amending.readable(viewer(), new):
+        return None
+    found = amending.difference(_said(old), (new.title, new.body))
+    return [one for one in found if one != ("-", "") or _said(old) != ("", "")]
+
+
+def _said(text: Revision | None) -> tuple[str, str]:
+    """What the viewer may read of it."""
+    return ("", "") if text is None or not amending.readable(viewer(), text) else (text.title, text.body)
 
 
 def _propose(ctx: PluginContext, board: Board, idea: Idea, given: Mapping[str, str], errors: Errors) -> str:
@@ -189,8 +213,8 @@ def _proposal(
         one=found,
         path=writing.path(board, idea),
         base=writing.below(board, idea, f"proposals/{found.id}"),
-        difference=amending.difference((base.title, base.body), theirs),
-        since=amending.difference((base.title, base.body), (idea.title, idea.body)) if behind else None,
+        difference=amending.difference(_said(base), theirs),
+        since=amending.difference(_said(base), (idea.title, idea.body)) if behind else None,
         behind=behind,
         changed=changed,
         names=Names(ctx, viewer(), [found.by_id, found.answered_by_id]),

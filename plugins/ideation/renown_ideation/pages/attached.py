@@ -12,7 +12,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import authors, files
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Attachment, Board, Comment, Idea
-from renown_ideation.moderation import trust
+from renown_ideation.moderation import spam, trust
 from renown_ideation.pages import common
 from renown_ideation.pages.common import IDEA, SUB
 
@@ -32,6 +32,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 sent = request.files.get("file")
                 if sent is None or not sent.filename:
                     raise Refused({"file": ["Choose a file first."]})
+                spam.check(inner, viewer(), request.form, request.remote_addr, "file")
                 if idea.state != "draft" and idea.standing == "shown" and trust.why(inner, viewer(), board) is not None:
                     raise Refused(
                         {"file": ["What you add is looked at first. Send it with a comment: it is shown then."]}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
-from renown_ideation import boards, feeds, gate, totals
+from renown_ideation import boards, feeds, gate, numbers, totals
 from renown_ideation.campaigns import casting, choosing, entering, finding, held, plain, view
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.ideas import authors, texts, writing
@@ -174,6 +174,5 @@ def _own(ctx: PluginContext, one: Summary, entered: Sequence[int]) -> Sequence[I
 def _number(typed: str) -> int:
     """Of an idea, by number or address. 422 for what is none."""
     last = typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0]
-    if not (last.isascii() and last.isdigit() and len(last) < 19):
-        abort(422, "idea: the number or the address of an idea")
-    return int(last)
+    found = numbers.whole(last)
+    return abort(422, "idea: the number or the address of an idea") if found is None else found

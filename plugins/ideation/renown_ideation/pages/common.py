@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, viewer
-from renown_ideation import gate
+from renown_ideation import gate, numbers
 from renown_ideation.ideas import authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
@@ -66,14 +66,11 @@ def whole(text: str | None) -> int | None:
     """A number from an address or form. 404 for what is none."""
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        abort(404)
-    return int(text)
+    found = numbers.whole(text)
+    return abort(404) if found is None else found
 
 
 def form_number(name: str) -> int:
     """A number that our own form sends along. 422 without it."""
-    given = request.form.get(name, "")
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
-        abort(422, f"{name}: is not a number")
-    return int(given)
+    found = numbers.whole(request.form.get(name, ""), 2**31 - 1)
+    return abort(422, f"{name}: is not a number") if found is None else found

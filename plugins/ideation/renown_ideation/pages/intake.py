@@ -52,13 +52,13 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         """The signed link, which went to the address alone, is the proof."""
         try:
             with ctx.writing() as inner:
-                found, mail, board = post.asked_for(inner, token)
+                found, mail, board = post.asked_for(inner, token, hold=True)
                 if request.form.get("answer") != "yes":
                     asked.refuse(inner, found)
                     return _quiet(render_template("ideation/from_mail.html", gone=False, forgotten=True))
                 made = post.confirm(inner, found, mail, board)
                 draft = f"/ideas/{board.slug}/new?draft={made.idea.id}"
-                vouched, left_out = made.vouched, made.left_out
+                vouched, left_out = made.vouched if post.signs_in(inner, found) else None, made.left_out
         except (NotSigned, LookupError):
             return _quiet(render_template("ideation/from_mail.html", gone=True), 410)
         except NotTaken as error:

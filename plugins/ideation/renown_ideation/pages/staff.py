@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, to_day, viewer
-from renown_ideation import gate, promises, showing
+from renown_ideation import gate, numbers, promises, showing
 from renown_ideation.answers import answering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import merging, similar, texts, writing
@@ -128,9 +128,10 @@ def _merge(ctx: PluginContext, board: Board, idea: Idea, errors: Errors) -> str:
 def _into(ctx: PluginContext, typed: str) -> Idea:
     """By number or address. Raises Refused."""
     last = typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0]
-    if not (last.isascii() and last.isdigit() and len(last) < 19):
+    number = numbers.whole(last)
+    if number is None:
         raise Refused({"into": ["The number or the address of an idea."]})
-    found = ctx.session.get(Idea, int(last))
+    found = ctx.session.get(Idea, number)
     if found is None or found.state == "draft":
         raise Refused({"into": ["There is no idea with this number."]})
     gate.idea(ctx, viewer(), found.id)

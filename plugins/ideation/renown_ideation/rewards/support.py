@@ -37,7 +37,10 @@ def drain(ctx: PluginContext, most: int = BATCH) -> bool:
         .with_for_update(of=Vote, skip_locked=True)
     ).all()
     # What was brought elsewhere before, or by somebody who was erased, rewards nobody.
-    told = [(vote, author) for vote, author, key in rows if author is not None and key is not None]
+    # Nor does a vote that staff entered for somebody: whoever brings an idea could enter votes for it.
+    told = [
+        (vote, author) for vote, author, key in rows if author is not None and key is not None and vote.by_id is None
+    ]
     actors = ctx.people.actors({one for vote, author in told for one in (vote.person_id, author)})
     own = _own(ctx, [vote for vote, _ in told])
     for vote, author in told:
