@@ -16,6 +16,14 @@ class CampaignSeats(Schema):
     by_board = fields.Integer()
 
 
+class Before(Schema):
+    before = fields.String(
+        load_default="",
+        validate=validate.Length(max=40),
+        metadata={"description": "A campaign that is over: then those that are over and were made before it"},
+    )
+
+
 class CampaignLine(Schema):
     campaign = fields.String()
     title = fields.String()

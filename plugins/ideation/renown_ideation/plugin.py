@@ -12,6 +12,7 @@ from renown.api import (
     DemoDay,
     Entry,
     EventType,
+    Health,
     Job,
     MeasureSpec,
     NavItem,
@@ -27,7 +28,7 @@ from renown.api import (
 )
 from renown_ideation import api, pages, working
 from renown_ideation.answers import answering, reminding
-from renown_ideation.campaigns import finding, telling
+from renown_ideation.campaigns import clockwork, finding, telling
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import following, news, steps
 from renown_ideation.experts import asking
@@ -125,6 +126,11 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
         return []
     desk = [NavItem("Desk", "/desk/ideas", 78)] if viewer.at_least("moderator") else []
     return [NavItem("Ideas", "/ideas", 30), *(() if viewer.employee else campaigns), *desk]
+
+
+@hookimpl
+def health(ctx: PluginContext) -> Iterable[Health]:
+    return clockwork.health(ctx)
 
 
 @hookimpl

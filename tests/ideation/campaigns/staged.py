@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from renown.access import signin
+from renown.access.viewer import Role
+from renown.people import affiliations
 from renown_ideation.campaigns import casting, deciding, sealing
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.ideas import writing
@@ -23,6 +26,18 @@ def sealed(company: Company, slug: str = "autumn", board: str = "product", **cha
         campaign = sealing.draft(ctx, company.boarded(ctx, board), charter(slug, **changes), ada).id
         sealing.seal(ctx, campaign, ada)
         return int(campaign)
+
+
+def more(company: Company, kind: str, size: int) -> list[int]:
+    """So many more who may sign in and vote: of "employee" or "customer"."""
+    people = company.crowd(size)
+    role: Role = "customer" if kind == "customer" else "member"
+    with company.db.write() as conn:
+        for one in people:
+            affiliations.affiliate(conn, one, kind)
+            signin.add_login(conn, one, f"crowd{one}@example.com", role)
+    company.settle()
+    return people
 
 
 def voting(company: Company, *titles: str, board: str = "product", by: str = "eve", **changes: Any) -> int:

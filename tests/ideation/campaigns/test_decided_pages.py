@@ -134,6 +134,8 @@ def test_nothing_of_a_count_is_told_while_it_is_hidden(company: Company) -> None
 
 def test_heads_stand_beside_weights(company: Company) -> None:
     company.board()
+    staged.more(company, "customer", 3)
+    staged.more(company, "employee", 1)
     weights = {"kind": "segment", "title": "who pays for it", "segments": {"customer": 2}}
     staged.counted(company, weights=weights)
     said = page(company, None, "/campaigns/autumn/charter")
@@ -141,7 +143,7 @@ def test_heads_stand_beside_weights(company: Company) -> None:
     first = data(company, None, "/campaigns/autumn/results.json")["options"][0]
     assert (first["option"], first["total"], first["voters"]) == (1, 6, 4)
     results = words(company.browser(None).get("/campaigns/autumn/results"))
-    assert "Weight cast 6 of 8" in results
+    assert "Weight cast 6 of 15" in results
     assert "Votes are weighted; “People” counts heads" in results
 
 

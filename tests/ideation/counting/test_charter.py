@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from renown_ideation.counting import Amendment, Ballot, Refused, Voter, amended, read_charter
 from renown_ideation.counting import choices as rules
-from renown_ideation.counting.charter import QUESTIONS
+from renown_ideation.counting.charter import QUESTIONS, Budget
+from renown_ideation.verify import opened, verify
 from tests.ideation.counting.kit import OUTAGE, RULES, Poll, charter, charter_data, given, name
 
 TWO_TEAMS = {"kind": "teams", "teams": ["Support", "Sales"], "minimum_account_age_days": 0}
@@ -53,6 +55,19 @@ WRONG: list[tuple[str, Any, str]] = [
         {"kind": "measure", "measure": "m", "title": "M", "steps": 1.5},
         "charter.weights.steps: expected `int`, got",
     ),
+    (
+        "weights",
+        {"kind": "measure", "measure": "m", "title": "M", "steps": 11},
+        "charter.weights.steps: expected `int` <= 10",
+    ),
+    (
+        "weights",
+        {"kind": "segment", "title": "Plan", "segments": {"gold": 101}},
+        "charter.weights.segments[...]: expected `int` <= 100",
+    ),
+    ("ballot", RULES["score"] | {"highest": 1_000_001}, "charter.ballot.highest: expected `int` <= 1000000"),
+    ("ballot", RULES["signed"] | {"lowest": -1_000_001}, "charter.ballot.lowest: expected `int` >= -1000000"),
+    ("ballot", RULES["budget"] | {"budget": 2**53 - 1}, "charter.ballot.budget: expected `int` <= 1000000"),
     ("seats", {"by_vote": 0, "by_board": 0}, "charter.seats: there are none"),
     ("secrecy.totals_hidden_until", "later", "charter.secrecy.totals_hidden_until: invalid enum value 'later'"),
     (
@@ -110,8 +125,7 @@ def test_many_ballots_at_once_are_judged_as_one_by_one(kind: str, rows: list[lis
 
 def test_spending_is_exact_where_64_bits_are_not_enough() -> None:
     most = 2**53 - 1
-    budget = {"kind": "budget", "budget": most, "most_per_option": None, "most_options": None}
-    rule = read_charter(charter_data() | {"ballot": budget}).ballot
+    rule = Budget(budget=most, most_per_option=None, most_options=None)
     rows = np.array([[most - 5, 1, 1, 1, 1, 1, 0], [most - 5, 1, 1, 1, 1, 1, 1]], np.int64)
     assert rules.allowed(rule, rows.T.copy()).tolist() == [True, False]
     assert rules.allowed(rule, np.full((2000, 1), most, np.int64)).tolist() == [False]
@@ -203,3 +217,28 @@ def test_what_an_amendment_cannot_do(amendment: Amendment, said: str) -> None:
     with pytest.raises(Refused, match="amendment 1: ") as told:
         amended(charter(), [amendment])
     assert said in str(told.value)
+
+
+def test_a_vote_that_opened_late_was_given_its_end_before() -> None:
+    late = moving("02-01", "phases.vote.to", "2026-02-07T09:00:00Z")
+    assert amended(charter(), [late], "2026-02-01T10:00:05Z").phases.vote.end == "2026-02-07T09:00:00Z"
+    with pytest.raises(Refused, match="announced_at: is after the vote's end"):
+        amended(charter(), [late], "2026-02-01T09:59:59Z")
+
+
+@pytest.mark.parametrize(("way", "most"), [(("rank", "schulze"), 200), (("rank", "instant-runoff"), 1000)])
+def test_a_method_counts_so_many_options_and_no_more(way: tuple[str, str], most: int, tmp_path: Path) -> None:
+    """And the command reads the longest lines that can be of it: each option leaves in a round of its own."""
+    ballots = [{one: (one + by) % most + 1 for one in range(1, most + 1)} for by in (0, 300, 700)]
+    (tmp_path / "tally.jsonl").write_bytes(b"".join(Poll.of(way, ballots, most).lines()))
+    with opened(str(tmp_path / "tally.jsonl")) as lines:
+        found = verify(lines)
+    assert found.ok, found.problems
+    assert len(found.options) == most
+    with pytest.raises(Refused, match=f"there are {most + 1}, and the method counts at most {most}"):
+        Poll.of(way, [{1: 1}], most + 1).result()
+
+
+def test_equal_shares_gives_so_many_seats_and_no_more() -> None:
+    with pytest.raises(Refused, match=r"charter.seats.by_vote: is more than 200"):
+        charter("approve", "equal-shares", seats={"by_vote": 201, "by_board": 0})

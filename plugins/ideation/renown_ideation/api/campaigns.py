@@ -27,12 +27,15 @@ CAMPAIGN = "/campaigns/<slug>"
 def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.get("/campaigns")
     @needs("ideation.read")
+    @api.input(shapes.Before, location="query")
     @api.output(shapes.CampaignLine(many=True))
-    @api.doc(summary="Campaigns that the caller may read", security="token")
-    def all_campaigns() -> list[dict[str, Any]]:
+    @api.doc(
+        summary="Campaigns that the caller may read: running ones, then the newest that are over", security="token"
+    )
+    def all_campaigns(query_data: dict[str, Any]) -> list[dict[str, Any]]:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer())
-            return [view.data(inner, view.summary(inner, one, board)) for one, board in found]
+            found = finding.listed(inner, viewer(), finding.number(inner, query_data["before"]))
+            return [view.data(inner, one) for one in view.summaries(inner, found)]
 
     @api.get(CAMPAIGN)
     @needs("ideation.read")

@@ -18,6 +18,9 @@ from renown_ideation.counting.canonical import canonical
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Ballot, Campaign, Option, Voter
 
+#: Ballots of a voter that are kept in one campaign: every one that ever counted is.
+MOST = 200
+
 
 class NotAVoter(ValueError):
     """The charter does not let this person vote. The text says so."""
@@ -34,7 +37,10 @@ class Receipt:
 
 
 def cast(ctx: PluginContext, campaign: int, person: int, choices: Mapping[str, int]) -> Receipt:
-    """The ballot that counts from now on, instead of any before. Raises NotNow, NotAVoter, Refused, LookupError."""
+    """The ballot that counts from now on, instead of any before; one that says the same is not written again.
+
+    Raises NotNow, NotAVoter, Refused, LookupError.
+    """
     found = held.shared(ctx, campaign)
     now = ctx.clock.now()
     open_now(found, now)
@@ -44,8 +50,13 @@ def cast(ctx: PluginContext, campaign: int, person: int, choices: Mapping[str, i
     wrong = allowed.wrong(charter.ballot, {str(one): one for one in ids}, choices)
     if wrong is not None:
         raise Refused({"ballot": [f"{wrong[:1].upper()}{wrong[1:]}."]})
-    who.effective += 1
     written = canonical(dict(choices)).decode()
+    before = ctx.session.get(Ballot, (campaign, who.voter, who.effective)) if who.effective else None
+    if before is not None and before.choices == written:
+        return _receipt(who, choices)
+    if who.effective >= MOST:
+        raise Refused({"ballot": [f"You changed your ballot {MOST - 1} times: the one that you cast last counts."]})
+    who.effective += 1
     values = {"campaign_id": campaign, "voter": who.voter, "number": who.effective, "choices": written, "at": now}
     ctx.session.flush()
     ctx.session.execute(insert(Ballot), values)
@@ -71,14 +82,21 @@ def tidy(code: str) -> str:
     return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
+def is_open(campaign: Campaign, now: int) -> bool:
+    """Whether ballots are taken at this instant, as its dates say and not only until the clock's next turn."""
+    return campaign.state == "voting" and (campaign.vote_from or 0) <= now < (campaign.vote_until or 0)
+
+
 def open_now(campaign: Campaign, now: int) -> None:
     """Raises NotNow, unless ballots are taken at this instant."""
     first, end = campaign.vote_from or 0, campaign.vote_until or 0
     if campaign.state == "void":
         raise NotNow("This campaign was ended: " + (campaign.void_reason or ""))
+    if held.missed(campaign, now):
+        raise NotNow(f"The vote did not open in time, and ended on {held.instant(end)}: it waits for a later end.")
     if now >= end or campaign.state in ("counted", "decided", "reported"):
         raise NotNow(f"The vote closed on {held.instant(end)}, as the charter says.")
-    if campaign.state != "voting" or now < first:
+    if not is_open(campaign, now):
         raise NotNow(f"The vote opens on {held.instant(first)}.")
 
 

@@ -51,8 +51,9 @@ class Report:
 
     @property
     def kept(self) -> bool:
-        """Whether the vote chose as many as the charter had promised."""
-        return self.granted == self.promised and self.by_board <= self.board_promised
+        """Whether as many of those whom the vote chose got a seat as were promised, or all, where it chose fewer."""
+        chosen = sum(one.standing.selected for one in self.lines)
+        return self.granted == min(self.promised, chosen) and self.by_board <= self.board_promised
 
 
 def of(ctx: PluginContext, campaign: Campaign) -> Report:

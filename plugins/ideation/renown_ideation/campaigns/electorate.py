@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from sqlalchemy import select
@@ -11,11 +12,44 @@ from renown.api import AFFILIATIONS, DAY, PluginContext
 from renown_ideation.counting.charter import ByMeasure, BySegment, Charter, Unweighted
 from renown_ideation.models import Campaign, Invited
 
+#: A weight that fewer have would name them in the published file.
+LEAST = 5
 _EMPLOYEE, _CUSTOMER = AFFILIATIONS.index("employee"), AFFILIATIONS.index("customer")
 
 
+class Gone(ValueError):
+    """What the charter weighs by is not there any more. The text says what."""
+
+
+def coarse(weights: Mapping[int, int]) -> Mapping[int, int]:
+    """Weight by weight, what it becomes so that each is that of `LEAST` people, or that of all.
+
+    From the highest down: a weight that too few have becomes the next lower one. Where too few have the lowest, it
+    becomes that of the next higher ones too.
+    """
+    held = Counter(weights.values())
+    found: dict[int, int] = {}
+    few: list[int] = []
+    for weight in sorted(held, reverse=True):
+        few.append(weight)
+        if sum(held[one] for one in few) >= LEAST:
+            found |= dict.fromkeys(few, weight)
+            few = []
+    if few:
+        above = min(found.values(), default=None)
+        joined = [one for one, to in found.items() if to == above]
+        found |= dict.fromkeys((*joined, *few), few[-1])
+    return found
+
+
+def unknown(ctx: PluginContext, segments: Iterable[str]) -> list[str]:
+    """Names of segments that are neither a kind of account nor a team."""
+    there = {*AFFILIATIONS, *(name.casefold() for name in ctx.teams.all().values())}
+    return [one for one in segments if one.casefold() not in there]
+
+
 def weights(ctx: PluginContext, campaign: Campaign, charter: Charter) -> Mapping[int, int]:
-    """By person, of everybody who may vote."""
+    """By person, of everybody who may vote; not coarse yet. Raises Gone."""
     kinds = _kinds(ctx)
     people = _who(ctx, campaign, charter, kinds)
     match charter.weights:
@@ -24,6 +58,8 @@ def weights(ctx: PluginContext, campaign: Campaign, charter: Charter) -> Mapping
         case ByMeasure(measure=measure, steps=steps):
             return _by_measure(ctx, people, measure, steps)
         case BySegment(segments=segments):
+            if missing := unknown(ctx, segments):
+                raise Gone(f"Votes were to weigh by segments, and there is no team {', '.join(missing)} any more.")
             return _by_segment(ctx, people, segments, kinds)
         case _ as never:
             assert_never(never)
@@ -73,11 +109,9 @@ def _who(ctx: PluginContext, campaign: Campaign, charter: Charter, kinds: Mappin
 def _by_measure(ctx: PluginContext, people: list[int], measure: str, steps: int) -> Mapping[int, int]:
     """1 for whoever has none of it; else by the share of those who have some and no more than they, in equal steps."""
     spec = ctx.standings.measures().get(measure)
-    found = (
-        None if spec is None else ctx.standings.totals(measure) if spec.kind == "sum" else ctx.standings.levels(measure)
-    )
-    if found is None:
-        return dict.fromkeys(people, 1)
+    if spec is None:
+        raise Gone(f"Votes were to weigh by the measure {measure}, and there is no such measure any more.")
+    found = ctx.standings.totals(measure) if spec.kind == "sum" else ctx.standings.levels(measure)
     has = {person: amount for person, amount in zip(*found, strict=True) if amount > 0}
     amounts = sorted(has[one] for one in people if one in has)
     place = {amount: number for number, amount in enumerate(amounts, 1)}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask import current_app, has_app_context
-from sqlalchemy import ColumnElement, case, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, select, true
+from sqlalchemy.orm import defer
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import gate
+from renown_ideation.campaigns import held
 from renown_ideation.models import Board, Campaign
 
 _ANY = "ideation.campaigns"
 _OVER = ("reported", "void")
+_PUBLIC = and_(Board.audience == "public", Campaign.state != "draft")
+#: Campaigns that are over, on one page.
+PAGE = 50
 
 
 def staff(ctx: PluginContext, viewer: Viewer) -> bool:
@@ -20,16 +25,52 @@ def staff(ctx: PluginContext, viewer: Viewer) -> bool:
     return ctx.permissions.allows(viewer, "ideation.desk")
 
 
-def listed(ctx: PluginContext, viewer: Viewer, board: Board | None = None) -> Sequence[tuple[Campaign, Board]]:
-    """What runs first, then the newest."""
-    found = (
-        select(Campaign, Board)
-        .join(Board, Board.id == Campaign.board_id)
-        .where(gate.visible(ctx, viewer), _known(ctx, viewer))
-        .order_by(case((Campaign.state.in_(_OVER), 1), else_=0), Campaign.id.desc())
-    )
-    if board is not None:
-        found = found.where(Campaign.board_id == board.id)
+def listed(ctx: PluginContext, viewer: Viewer, before: int | None = None) -> Sequence[tuple[Campaign, Board]]:
+    """What runs first, then what is over: the newest `PAGE` of these, or of those whose id is lower than `before`."""
+    over = _readable(ctx, viewer).where(Campaign.state.in_(_OVER)).order_by(Campaign.id.desc()).limit(PAGE)
+    if before is not None:
+        return _rows(ctx, over.where(Campaign.id < before))
+    running = _readable(ctx, viewer).where(Campaign.state.not_in(_OVER)).order_by(Campaign.id.desc())
+    return [*_rows(ctx, running), *_rows(ctx, over)]
+
+
+def older(ctx: PluginContext, viewer: Viewer, rows: Sequence[tuple[Campaign, Board]]) -> str | None:
+    """The address of the campaign after which the next page begins; None: there is none."""
+    over = [one for one, _ in rows if one.state in _OVER]
+    if not over:
+        return None
+    more = _readable(ctx, viewer).where(Campaign.state.in_(_OVER), Campaign.id < over[-1].id).limit(1)
+    return over[-1].slug if ctx.session.execute(more).first() is not None else None
+
+
+def number(ctx: PluginContext, slug: str) -> int | None:
+    """Of a campaign, for `before`; 0 for none that there is, before which there is nothing."""
+    if not slug:
+        return None
+    known = held.SLUG.fullmatch(slug) is not None
+    return (ctx.session.scalar(select(Campaign.id).where(Campaign.slug == slug)) or 0) if known else 0
+
+
+def in_states(
+    ctx: PluginContext, viewer: Viewer, board: Board, states: Collection[str]
+) -> Sequence[tuple[Campaign, Board]]:
+    """Of one board, the newest first."""
+    here = _readable(ctx, viewer).where(Campaign.board_id == board.id, Campaign.state.in_(states))
+    return _rows(ctx, here.order_by(Campaign.id.desc()))
+
+
+def any_readable(ctx: PluginContext, viewer: Viewer) -> bool:
+    return bool(_rows(ctx, _readable(ctx, viewer).order_by(case((_PUBLIC, 0), else_=1)).limit(1)))
+
+
+def _readable(ctx: PluginContext, viewer: Viewer) -> Select[Campaign, Board]:
+    """Without what grows with the options: results are for pages of one."""
+    heavy = (defer(Campaign.result), defer(Campaign.opening))
+    found = select(Campaign, Board).join(Board, Board.id == Campaign.board_id).options(*heavy)
+    return found.where(gate.visible(ctx, viewer), _known(ctx, viewer))
+
+
+def _rows(ctx: PluginContext, found: Select[Campaign, Board]) -> list[tuple[Campaign, Board]]:
     rows = [(one, by) for one, by in ctx.session.execute(found)]
     if has_app_context() and any(by.audience == "public" and one.state != "draft" for one, by in rows):
         current_app.extensions[_ANY] = True

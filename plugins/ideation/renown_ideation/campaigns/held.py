@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +13,7 @@ from sqlalchemy import select
 
 from renown.api import PluginContext, from_datetime, to_datetime
 from renown_ideation.campaigns import telling
-from renown_ideation.counting.amendments import amended
+from renown_ideation.counting.amendments import NEVER, amended
 from renown_ideation.counting.charter import Charter, read_charter
 from renown_ideation.counting.records import Amendment
 from renown_ideation.models import Campaign, CampaignNote, CharterAmendment
@@ -19,7 +21,8 @@ from renown_ideation.models import Campaign, CampaignNote, CharterAmendment
 #: What stands for a campaign in addresses.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 #: States in which a charter is sealed and nothing is counted yet.
-RUNNING = ("sealed", "collecting", "elaborating", "voting")
+BEFORE_VOTE = ("sealed", "collecting", "elaborating")
+RUNNING = (*BEFORE_VOTE, "voting")
 
 
 class NotNow(ValueError):
@@ -51,22 +54,39 @@ def sealed(campaign: Campaign) -> Charter:
 
 def amendments(ctx: PluginContext, campaign: int) -> list[Amendment]:
     """As they stand in the published file, in order."""
-    found = select(CharterAmendment).where(CharterAmendment.campaign_id == campaign).order_by(CharterAmendment.number)
-    return [
-        Amendment(
-            announced_at=instant(one.announced_at),
-            effective_at=instant(one.effective_at),
-            what=one.changes,
-            why=one.reason,
+    return list(amendments_of(ctx, [campaign]).get(campaign, ()))
+
+
+def amendments_of(ctx: PluginContext, campaigns: Collection[int]) -> Mapping[int, Sequence[Amendment]]:
+    """The same of several, by campaign."""
+    found: dict[int, list[Amendment]] = defaultdict(list)
+    rows = select(CharterAmendment).where(CharterAmendment.campaign_id.in_(campaigns))
+    for one in ctx.session.scalars(rows.order_by(CharterAmendment.campaign_id, CharterAmendment.number)):
+        found[one.campaign_id].append(
+            Amendment(
+                announced_at=instant(one.announced_at),
+                effective_at=instant(one.effective_at),
+                what=one.changes,
+                why=one.reason,
+            )
         )
-        for one in ctx.session.scalars(found)
-    ]
+    return found
 
 
 def holding(ctx: PluginContext, campaign: Campaign) -> Charter:
     """The charter with the dates of amendments that are in effect."""
+    return at(ctx, campaign, amendments(ctx, campaign.id))
+
+
+def at(ctx: PluginContext, campaign: Campaign, announced: Sequence[Amendment]) -> Charter:
+    """The same, of amendments that were read before: each was looked at when it was announced."""
     now = instant(ctx.clock.now())
-    return amended(sealed(campaign), [one for one in amendments(ctx, campaign.id) if one.effective_at <= now])
+    return amended(sealed(campaign), [one for one in announced if one.effective_at <= now], NEVER)
+
+
+def missed(campaign: Campaign, now: int) -> bool:
+    """Whether its vote ended before anybody opened it, so that nobody could vote."""
+    return campaign.state in BEFORE_VOTE and campaign.vote_until is not None and campaign.vote_until <= now
 
 
 def set_dates(campaign: Campaign, charter: Charter) -> None:

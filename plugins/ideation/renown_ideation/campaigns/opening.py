@@ -26,11 +26,11 @@ class Nothing(ValueError):
 
 
 def open_vote(ctx: PluginContext, campaign: Campaign, charter: Charter) -> records.Opening:
-    """The caller holds the campaign alone. Raises Nothing."""
+    """The caller holds the campaign alone. Raises Nothing, electorate's Gone, and counting's Refused."""
     options = _freeze(ctx, campaign)
     if not options:
         raise Nothing("No idea takes part, so there was nothing to vote for.")
-    voters = _register(ctx, campaign, electorate.weights(ctx, campaign, charter))
+    voters = _register(ctx, campaign, _weights(ctx, campaign, charter))
     if not voters:
         raise Nothing("Nobody may vote by this charter.")
     opening = file.opening(held.sealed(campaign), options, Electorate(charter, voters), held.instant(ctx.clock.now()))
@@ -80,6 +80,17 @@ def _record(one: Option) -> records.Option:
         idea=str(one.idea_id),
         revision=one.revision,
     )
+
+
+def _weights(ctx: PluginContext, campaign: Campaign, charter: Charter) -> Mapping[int, int]:
+    """By person. A weight that too few would have names them beside their ballot: they get the next lower one."""
+    exact = electorate.weights(ctx, campaign, charter)
+    to = electorate.coarse(exact)
+    moved = [f"{weight} became {coarse}" for weight, coarse in sorted(to.items()) if weight != coarse]
+    if moved:
+        few = f"Weights that fewer than {electorate.LEAST} voters would have had: {', '.join(moved)}."
+        held.note(ctx, campaign, "weights", few)
+    return {person: to[weight] for person, weight in exact.items()}
 
 
 def _register(ctx: PluginContext, campaign: Campaign, weights: Mapping[int, int]) -> Sequence[records.Voter]:

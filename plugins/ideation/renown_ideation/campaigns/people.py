@@ -3,47 +3,71 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from renown.api import PluginContext
-from renown_ideation.campaigns import held
-from renown_ideation.models import Ballot, Campaign, Voter
+from renown_ideation.campaigns import casting, held
+from renown_ideation.models import Ballot, Campaign, Voter, VoterMerged
 
 
 def merged(ctx: PluginContext, kept: int, gone: int) -> None:
     """While a vote is open the later ballot of the two stands. In one that is over nothing moves."""
     for campaign in _open(ctx, kept, gone):
-        held.alone(ctx, campaign)
-        mine, theirs = _voter(ctx, campaign, kept), _voter(ctx, campaign, gone)
-        if theirs is None:
-            continue
-        if mine is None:
-            theirs.person_id, theirs.first_id = kept, theirs.first_id or gone
-        else:
-            stays, goes = (theirs, mine) if _last(ctx, theirs) > _last(ctx, mine) else (mine, theirs)
-            goes.first_id, goes.set_aside = goes.first_id or goes.person_id, goes.effective
-            goes.person_id, goes.effective = None, 0
-            ctx.session.flush()
-            if stays.person_id != kept:
-                stays.first_id, stays.person_id = stays.first_id or stays.person_id, kept
-        ctx.session.flush()
+        ctx.session.merge(VoterMerged(campaign_id=campaign, gone_id=gone, kept_id=kept))
+        _arrange(ctx, campaign, kept, gone)
 
 
 def split(ctx: PluginContext, kept: int, gone: int) -> None:
-    """Both have their own again, with the ballots that they had cast themselves."""
+    """Both have their own again, with the ballots that they had cast themselves; other merges hold on."""
     for campaign in _open(ctx, kept, gone):
-        held.alone(ctx, campaign)
-        moved = select(Voter).where(Voter.campaign_id == campaign, Voter.first_id.in_((kept, gone)))
-        voters = ctx.session.scalars(moved).all()
-        for voter in voters:
-            voter.person_id = None
-        ctx.session.flush()
-        for voter in voters:
-            voter.person_id, voter.first_id = voter.first_id, None
-            voter.effective, voter.set_aside = voter.effective or voter.set_aside, 0
-        ctx.session.flush()
+        if (made := ctx.session.get(VoterMerged, (campaign, gone))) is not None:
+            ctx.session.delete(made)
+            _arrange(ctx, campaign, kept, gone)
+
+
+def _arrange(ctx: PluginContext, campaign: int, *people: int) -> None:
+    """Of the voters of each group of people who are one, the one with the last ballot stands, the others are set aside.
+
+    It follows from whose they were at first and from the merges that hold, in whatever order these came and went.
+    """
+    ctx.session.flush()
+    roots = _roots(ctx, campaign)
+    concerned = {roots.get(one, one) for one in people}
+    everybody = {*people, *(one for one, root in roots.items() if root in concerned), *concerned}
+    theirs = or_(Voter.person_id.in_(everybody), Voter.first_id.in_(everybody))
+    groups: dict[int, list[tuple[Voter, int]]] = {}
+    for voter in ctx.session.scalars(select(Voter).where(Voter.campaign_id == campaign, theirs)).all():
+        owner = voter.first_id or voter.person_id or 0
+        groups.setdefault(roots.get(owner, owner), []).append((voter, owner))
+        voter.person_id = None
+    ctx.session.flush()
+    for root, several in groups.items():
+        several.sort(key=lambda one: (_last(ctx, one[0]), one[1] == root), reverse=True)
+        for place, (voter, owner) in enumerate(several):
+            stands, ballot = place == 0, voter.effective or voter.set_aside
+            voter.person_id = root if stands else None
+            voter.first_id = None if stands and owner == root else owner
+            voter.effective, voter.set_aside = (ballot, 0) if stands else (0, ballot)
+    ctx.session.flush()
+
+
+def _roots(ctx: PluginContext, campaign: int) -> Mapping[int, int]:
+    """Whom somebody counts as in a campaign, of all who were merged while it was open; and they as themselves."""
+    rows = ctx.session.scalars(select(VoterMerged).where(VoterMerged.campaign_id == campaign)).all()
+    next_ = {one.gone_id: one.kept_id for one in rows}
+
+    def root(one: int) -> int:
+        # Nobody is passed twice, should there ever be a ring.
+        passed = {one}
+        while one in next_ and next_[one] not in passed:
+            one = next_[one]
+            passed.add(one)
+        return one
+
+    return {one: root(one) for row in rows for one in (row.gone_id, row.kept_id)}
 
 
 def erased(ctx: PluginContext, person: int) -> None:
@@ -51,6 +75,7 @@ def erased(ctx: PluginContext, person: int) -> None:
     nobody = {"person_id": None, "first_id": None, "receipt": None}
     ctx.session.execute(update(Voter).where(Voter.person_id == person).values(**nobody))
     ctx.session.execute(update(Voter).where(Voter.first_id == person).values(first_id=None, receipt=None))
+    ctx.session.execute(delete(VoterMerged).where(or_(VoterMerged.gone_id == person, VoterMerged.kept_id == person)))
 
 
 def exported(ctx: PluginContext, person: int, *, own: bool) -> list[dict[str, Any]]:
@@ -73,7 +98,8 @@ def _exported(ctx: PluginContext, voter: Voter, slug: str, own: bool) -> dict[st
     return known | {"receipt": voter.receipt, "ballot": None if ballot is None else json.loads(ballot.choices)}
 
 
-def _open(ctx: PluginContext, *people: int) -> list[int]:
+def _open(ctx: PluginContext, *people: int) -> Iterator[int]:
+    """Campaigns whose vote is open at this instant, held alone, in which one of them may vote."""
     found = (
         select(Voter.campaign_id)
         .join(Campaign, Campaign.id == Voter.campaign_id)
@@ -81,14 +107,14 @@ def _open(ctx: PluginContext, *people: int) -> list[int]:
         .distinct()
         .order_by(Voter.campaign_id)
     )
-    return list(ctx.session.scalars(found))
-
-
-def _voter(ctx: PluginContext, campaign: int, person: int) -> Voter | None:
-    return ctx.session.scalar(select(Voter).where(Voter.campaign_id == campaign, Voter.person_id == person))
+    for campaign in ctx.session.scalars(found).all():
+        # The bell may have rung, and nobody have counted yet.
+        if casting.is_open(held.alone(ctx, campaign), ctx.clock.now()):
+            yield campaign
 
 
 def _last(ctx: PluginContext, voter: Voter) -> int:
-    """When the ballot that counts was cast; 0: there is none."""
-    ballot = ctx.session.get(Ballot, (voter.campaign_id, voter.voter, voter.effective)) if voter.effective else None
+    """When the ballot that counts, or was set aside, was cast; 0: there is none."""
+    number = voter.effective or voter.set_aside
+    ballot = ctx.session.get(Ballot, (voter.campaign_id, voter.voter, number)) if number else None
     return ballot.at if ballot is not None else 0

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from renown.api import to_datetime
 from renown_ideation.campaigns import held
+from renown_ideation.campaigns.electorate import LEAST
 from renown_ideation.counting.charter import (
     QUESTIONS,
     Approve,
@@ -115,7 +116,8 @@ def weights(charter: Charter) -> str:
             said = f"By {title}: {named}; everybody else 1."
         case _ as never:
             assert_never(never)
-    return f"{said} How many people voted for each option stands beside it, always."
+    few = f"A weight that fewer than {LEAST} voters would have becomes the next lower one, so that it names nobody."
+    return f"{said} {few} How many people voted for each option stands beside it, always."
 
 
 def seats(charter: Charter) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,9 +14,9 @@ from renown.api import PluginContext
 from renown_ideation.campaigns import electorate, held
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting import errors
-from renown_ideation.counting.amendments import amended
+from renown_ideation.counting.amendments import NEVER, amended
 from renown_ideation.counting.canonical import canonical
-from renown_ideation.counting.charter import ByMeasure, Charter, read_charter
+from renown_ideation.counting.charter import ByMeasure, BySegment, Charter, read_charter
 from renown_ideation.counting.records import Amendment
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, CharterAmendment
@@ -95,14 +95,15 @@ def amend(ctx: PluginContext, campaign: int, what: Mapping[str, str], why: str, 
         announced_at=held.instant(now), effective_at=held.instant(max(effective_at, now)), what=dict(what), why=why
     )
     try:
-        changed = amended(held.sealed(found), [*before, new])
+        changed = _whenever(found, [*before, new], held.instant(now))
     except errors.Refused as error:
         raise Refused({"what": [f"{error}."]}) from error
     if not why.strip():
         raise Refused({"why": ["Say why: everybody reads it."]})
-    past = [path for path, to in what.items() if path.startswith("phases.") and to < new.announced_at]
+    past = [path for path, to in what.items() if path.startswith("phases.") and to < new.effective_at]
     if past:
-        raise Refused({"what": [f"{path}: this is in the past." for path in past]})
+        said = "this is in the past" if new.effective_at == new.announced_at else "this is before the amendment holds"
+        raise Refused({"what": [f"{path}: {said}." for path in past]})
     number = ctx.session.scalar(
         select(func.count()).select_from(CharterAmendment).where(CharterAmendment.campaign_id == campaign)
     )
@@ -124,6 +125,18 @@ def amend(ctx: PluginContext, campaign: int, what: Mapping[str, str], why: str, 
     ctx.audit.record("amend", by=by, target=found.slug, details={"what": dict(what), "why": why})
 
 
+def _whenever(campaign: Campaign, announced: Sequence[Amendment], now: str) -> Charter:
+    """What holds now, having looked at each state that is to come as one amendment after the other takes effect.
+
+    Raises counting's Refused where one of them could not be.
+    """
+    opened = json.loads(campaign.opening)["opened_at"] if campaign.opening else NEVER
+    charter = held.sealed(campaign)
+    coming = sorted({one.effective_at for one in announced if one.effective_at > now})
+    found = [amended(charter, [one for one in announced if one.effective_at <= at], opened) for at in (now, *coming)]
+    return found[0]
+
+
 def void(ctx: PluginContext, campaign: int, reason: str, by: int | None) -> None:
     """End it for good, from any state, with a public reason. Ballots are kept and never counted. Raises NotNow."""
     found = held.alone(ctx, campaign)
@@ -143,7 +156,7 @@ def read(ctx: PluginContext, board: Board, charter: Mapping[str, Any]) -> Charte
         found = read_charter(dict(charter))
     except errors.Refused as error:
         field, _, said = str(error).removeprefix("charter.").partition(": ")
-        raise Refused({field: [f"{said[:1].upper()}{said[1:]}."]}) from error
+        raise Refused({field.removesuffix("[...]"): [f"{said[:1].upper()}{said[1:]}."]}) from error
     if found.phases.time_zone not in available_timezones():
         raise Refused({"phases.time_zone": ["There is no such time zone."]})
     _known(ctx, board, found)
@@ -162,8 +175,19 @@ def _known(ctx: PluginContext, board: Board, charter: Charter) -> None:
             raise Refused({"electorate.teams": [f"There is no team {', '.join(missing)}."]})
         if board.audience == "team" and electorate.teams_of(ctx, charter) != {board.team_id}:
             raise Refused({"electorate.teams": ["Only this board's team may read it, and so vote."]})
+    if isinstance(weights, BySegment):
+        _segments(ctx, weights)
     if isinstance(weights, ByMeasure) and weights.measure not in ctx.standings.measures():
         raise Refused({"weights.measure": ["There is no such measure."]})
+
+
+def _segments(ctx: PluginContext, weights: BySegment) -> None:
+    """Raises Refused."""
+    if missing := electorate.unknown(ctx, weights.segments):
+        said = f"There is no team and no kind of account called {', '.join(missing)}."
+        raise Refused({"weights.segments": [said]})
+    if len({one.casefold() for one in weights.segments}) < len(weights.segments):
+        raise Refused({"weights.segments": ["One of them is there twice."]})
 
 
 def _written(charter: Charter) -> str:

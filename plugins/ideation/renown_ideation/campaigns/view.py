@@ -32,6 +32,9 @@ NOTES = {
     "collecting": "Ideas are collected",
     "elaborating": "Ideas are worked out",
     "opened": "Options and electorate were frozen; the electorate's hash is",
+    "full": "No more ideas take part",
+    "weights": "Weights were made coarser, so that none names a voter",
+    "missed": "The vote did not open in time",
     "voting": "The vote opened",
     "counted": "The vote closed and the ballots were counted",
     "decided": "The decisions were published",
@@ -63,7 +66,16 @@ class Summary:
 
 
 def summary(ctx: PluginContext, campaign: Campaign, board: Board) -> Summary:
-    charter = held.holding(ctx, campaign)
+    return _summary(ctx, campaign, board, held.holding(ctx, campaign))
+
+
+def summaries(ctx: PluginContext, found: Sequence[tuple[Campaign, Board]]) -> list[Summary]:
+    """Of several, by no query for each."""
+    amendments = held.amendments_of(ctx, [one.id for one, _ in found])
+    return [_summary(ctx, one, board, held.at(ctx, one, amendments.get(one.id, ()))) for one, board in found]
+
+
+def _summary(ctx: PluginContext, campaign: Campaign, board: Board, charter: Charter) -> Summary:
     steps = ["Charter", *(plain.PHASES[name] for name, _ in charter.phases.spans()), "Count", "Decide", "Report"]
     late = campaign.state == "counted" and ctx.clock.now() >= (campaign.decide_by or 0)
     return Summary(
@@ -142,6 +154,9 @@ def _at(steps: Sequence[str], campaign: Campaign) -> int:
 def _now(ctx: PluginContext, campaign: Campaign, charter: Charter) -> str:
     """What one can do or expect, in a sentence."""
     spans = dict(charter.phases.spans())
+    if held.missed(campaign, ctx.clock.now()):
+        ended = plain.when(charter, spans["vote"].end)
+        return f"The vote did not open in time: nobody could vote before {ended}. It waits for a later end."
     opens = f"The vote opens on {plain.when(charter, spans['vote'].start)}."
     match campaign.state:
         case "draft":
@@ -149,7 +164,7 @@ def _now(ctx: PluginContext, campaign: Campaign, charter: Charter) -> str:
         case "sealed":
             _, first = charter.phases.spans()[0]
             return f"The charter is sealed. It begins on {plain.when(charter, first.start)}."
-        case "collecting" if entering.open_now(ctx, campaign):
+        case "collecting" if entering.open_at(campaign, charter, ctx.clock.now()):
             return f"Ideas are collected until {plain.when(charter, spans['collect'].end)}."
         case "collecting":
             return f"No more ideas are taken. {opens}"

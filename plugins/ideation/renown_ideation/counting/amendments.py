@@ -16,17 +16,24 @@ from renown_ideation.counting.records import Amendment
 _DURING = {"phases.vote.to", "decision.due"}
 
 
-def amended(charter: Charter, amendments: Iterable[Amendment]) -> Charter:
-    """The charter with the dates that hold in the end. Raises Refused for an amendment that is not allowed."""
+#: Later than any instant: for a vote that did not open yet.
+NEVER = "9999-12-31T23:59:59Z"
+
+
+def amended(charter: Charter, amendments: Iterable[Amendment], opened_at: str = "") -> Charter:
+    """The charter with the dates that hold in the end. Raises Refused for an amendment that is not allowed.
+
+    A vote that did not open in time, after an outage, may be given a later end after its end too: until `opened_at`.
+    """
     for number, one in enumerate(amendments, 1):
         try:
-            charter = _moved(charter, one)
+            charter = _moved(charter, one, opened_at)
         except Refused as error:
             raise Refused(f"amendment {number}: {error}") from error
     return charter
 
 
-def _moved(charter: Charter, one: Amendment) -> Charter:
+def _moved(charter: Charter, one: Amendment, opened_at: str) -> Charter:
     for field, at in (("announced_at", one.announced_at), ("effective_at", one.effective_at)):
         if not is_instant(at):
             raise Refused(f"{field}: {at!r} is no instant such as 2026-01-05T09:00:00Z")
@@ -35,7 +42,7 @@ def _moved(charter: Charter, one: Amendment) -> Charter:
     if not one.what:
         raise Refused("what: moves no date")
     vote = charter.phases.vote
-    if one.announced_at >= vote.end:
+    if one.announced_at >= vote.end and one.announced_at > opened_at:
         raise Refused("announced_at: is after the vote's end")
     plain = msgspec.to_builtins(charter)
     for path, to in one.what.items():

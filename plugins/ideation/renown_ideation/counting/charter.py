@@ -17,7 +17,12 @@ Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
 Slug: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,79}\Z")]
 Positive: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST)]
 NotNegative: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
-Value: TypeAlias = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]
+#: What one ballot may give, one way or the other. With weights of at most 100 some 90 million voters stay exact.
+MOST_VALUE = 1_000_000
+Value: TypeAlias = Annotated[int, Meta(ge=-MOST_VALUE, le=MOST_VALUE)]
+Amount: TypeAlias = Annotated[int, Meta(ge=1, le=MOST_VALUE)]
+Steps: TypeAlias = Annotated[int, Meta(ge=1, le=10)]
+Weight: TypeAlias = Annotated[int, Meta(ge=1, le=100)]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,7 +56,7 @@ class Score(Part, tag="score", tag_field="kind", frozen=True):
     """`{option: points}` from `lowest` to `highest`; 0 is not written, it is what an option has that is left out."""
 
     lowest: Value
-    highest: Positive
+    highest: Amount
     most_options: Positive | None
 
     @property
@@ -62,7 +67,7 @@ class Score(Part, tag="score", tag_field="kind", frozen=True):
 class Budget(Part, tag="budget", tag_field="kind", frozen=True):
     """`{option: money}`, together at most `budget`."""
 
-    budget: Positive
+    budget: Amount
     most_per_option: Positive | None
     most_options: Positive | None
 
@@ -74,7 +79,7 @@ class Budget(Part, tag="budget", tag_field="kind", frozen=True):
 class Quadratic(Part, tag="quadratic", tag_field="kind", frozen=True):
     """`{option: votes}`; n votes cost n * n, together at most `budget`."""
 
-    budget: Positive
+    budget: Amount
     most_per_option: Positive | None
     most_options: Positive | None
 
@@ -114,18 +119,18 @@ class Unweighted(Part, tag="none", tag_field="kind", frozen=True):
 
 
 class ByMeasure(Part, tag="measure", tag_field="kind", frozen=True):
-    """Weights from 1 to `steps`, by what somebody has of a measure."""
+    """Weights from 1 to `steps`, by what somebody has of a measure. Few steps, so that a weight names nobody."""
 
     measure: Text
     title: Text
-    steps: Positive
+    steps: Steps
 
 
 class BySegment(Part, tag="segment", tag_field="kind", frozen=True):
     """So much for each named segment; who is in none weighs 1."""
 
     title: Text
-    segments: dict[str, Positive]
+    segments: dict[str, Weight]
 
 
 class Seats(Part, frozen=True):
@@ -194,6 +199,11 @@ class Charter(Part, frozen=True):
         """SHA-256 of its canonical bytes: what is sealed."""
         return digest(msgspec.to_builtins(self))
 
+    @property
+    def most_options(self) -> int:
+        """How many ideas can be voted on, by the method that counts."""
+        return _MOST_OPTIONS.get(self.count.method, 1000)
+
 
 #: What is asked on a campaign's page, and the field that answers it.
 QUESTIONS = (
@@ -210,6 +220,11 @@ QUESTIONS = (
     ("Who decides, and by when is there an answer?", "decision"),
     ("Whom does one ask?", "contact"),
 )
+
+#: Ideas that can take part, by the method: what it has to write down of pairs and rounds grows by their square.
+_MOST_OPTIONS = {"schulze": 200}
+#: Seats that equal shares can give: the fractions of its prices get longer with each.
+_MOST_SHARED = 200
 
 _COUNTED = {
     "plain": (Approve, Score, Budget, Quadratic),
@@ -247,6 +262,8 @@ def _rules(charter: Charter) -> list[tuple[str, str]]:
         wrong.append(("ballot.most_per_option", "is more than the budget"))
     if isinstance(charter.weights, BySegment) and not charter.weights.segments:
         wrong.append(("weights.segments", "names none"))
+    if method == "equal-shares" and seats.by_vote > _MOST_SHARED:
+        wrong.append(("seats.by_vote", f"is more than {_MOST_SHARED}, which equal-shares does not count"))
     if not seats.by_vote + seats.by_board:
         wrong.append(("seats", "there are none"))
     return wrong

@@ -53,7 +53,7 @@ def write(
 
     Counts on the way. Raises Refused, BadBallot: what was written until then is no tally.
     """
-    amended(charter, amendments)
+    amended(charter, amendments, opened_at)
     ordered = sorted(options, key=lambda one: one.id)
     electorate = Electorate(charter, voters)
     yield Sealed(charter=msgspec.to_builtins(charter)).line() + b"\n"

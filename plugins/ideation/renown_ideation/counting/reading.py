@@ -140,7 +140,7 @@ class Reading:
         assert self.charter is not None
         if not is_instant(opening.opened_at):
             raise Refused(f"opened_at: {opening.opened_at!r} is no instant")
-        amended(self.charter, self.amendments)
+        amended(self.charter, self.amendments, opening.opened_at)
         self._opening, self._opening_line = opening, self.lines
         self._electorate = Electorate(self.charter)
         self._same("charter", self.charter.digest(), "the charter is not the one that was sealed")

@@ -45,7 +45,7 @@ class Count:
     """Takes ballots one by one, by voter, ascending. Options are in the order of their ids."""
 
     def __init__(self, charter: Charter, options: Sequence[Option], electorate: Electorate) -> None:
-        checked_options(options)
+        checked_options(options, charter.most_options)
         self._charter, self._electorate = charter, electorate
         self._options, self._options_sha256 = _as_texts(options), sha256(one.line() for one in options)
         ids = [one.id for one in self._options]
@@ -120,10 +120,12 @@ class Count:
         ]
 
 
-def checked_options(options: Sequence[Option]) -> None:
+def checked_options(options: Sequence[Option], most: int) -> None:
     """Raises Refused where they cannot be voted for."""
     if not options:
         raise Refused("options: there are none")
+    if len(options) > most:
+        raise Refused(f"options: there are {len(options)}, and the method counts at most {most}")
     last = 0
     for one in options:
         if one.id <= last or one.id > LARGEST:

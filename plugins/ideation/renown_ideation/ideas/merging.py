@@ -120,7 +120,12 @@ def _check(ctx: PluginContext, idea: Idea, into: Idea) -> None:
         why = "It cannot be merged as it is."
     if why:
         raise Refused({"into": [why]})
-    _not_in_vote(ctx, [idea.id, into.id, *_group(ctx, idea.id), *_group(ctx, into.id)])
+    ideas = [*_group(ctx, idea.id), *_group(ctx, into.id)]
+    _not_in_vote(ctx, ideas)
+    campaign = entering.unmerged(ctx, ideas)
+    if campaign is not None:
+        said = f"One of them takes part in {campaign}, whose charter says that its ideas are not merged."
+        raise Refused({"into": [said]})
 
 
 def _not_in_vote(ctx: PluginContext, ideas: Collection[int]) -> None:

@@ -831,6 +831,28 @@ def upgrade() -> None:
         batch_op.create_index("uq_ideation_voter_person", ["campaign_id", "person_id"], unique=True)
 
     op.create_table(
+        "ideation_voter_merged",
+        sa.Column("campaign_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("gone_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["ideation_campaign.id"],
+            name=op.f("fk_ideation_voter_merged_campaign_id_ideation_campaign"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["gone_id"], ["core_person.id"], name=op.f("fk_ideation_voter_merged_gone_id_core_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["kept_id"], ["core_person.id"], name=op.f("fk_ideation_voter_merged_kept_id_core_person")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "gone_id", name=op.f("pk_ideation_voter_merged")),
+    )
+    with op.batch_alter_table("ideation_voter_merged", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ideation_voter_merged_gone_id"), ["gone_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ideation_voter_merged_kept_id"), ["kept_id"], unique=False)
+
+    op.create_table(
         "ideation_voters_told",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -959,6 +981,11 @@ def downgrade() -> None:
 
     op.drop_table("ideation_attachment")
     op.drop_table("ideation_voters_told")
+    with op.batch_alter_table("ideation_voter_merged", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideation_voter_merged_kept_id"))
+        batch_op.drop_index(batch_op.f("ix_ideation_voter_merged_gone_id"))
+
+    op.drop_table("ideation_voter_merged")
     with op.batch_alter_table("ideation_voter", schema=None) as batch_op:
         batch_op.drop_index("uq_ideation_voter_person")
         batch_op.drop_index(batch_op.f("ix_ideation_voter_person_id"))

@@ -14,6 +14,7 @@ from renown_ideation.models.campaigns import (
     Entered,
     Option,
     Voter,
+    VoterMerged,
     VotersTold,
 )
 from renown_ideation.models.delivery import Asked, Judged, Link, News, NewsOf, Plan, Step
@@ -83,5 +84,6 @@ __all__ = [
     "Vote",
     "VoteMoved",
     "Voter",
+    "VoterMerged",
     "VotersTold",
 ]

@@ -107,6 +107,17 @@ class Voter(Base):
     __table_args__ = (Index("uq_ideation_voter_person", "campaign_id", "person_id", unique=True),)
 
 
+class VoterMerged(Base):
+    """Two accounts that turned out to be one person while a vote was open, until they are split or one is erased."""
+
+    __tablename__ = "ideation_voter_merged"
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("ideation_campaign.id"), primary_key=True, autoincrement=False)
+    gone_id: Mapped[int] = mapped_column(
+        ForeignKey("core_person.id"), primary_key=True, autoincrement=False, index=True
+    )
+    kept_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
+
+
 class Ballot(Base):
     """What a voter said at one time. Never changed: a later one takes its place."""
 

@@ -106,7 +106,9 @@ def _why_not(ctx: PluginContext, one: Summary) -> str | None:
     except NotAVoter as error:
         return str(error)
     except NotNow:
-        over = one.campaign.state != "void" and held.instant(ctx.clock.now()) >= one.charter.phases.vote.end
+        now = ctx.clock.now()
+        over = held.instant(now) >= one.charter.phases.vote.end and not held.missed(one.campaign, now)
+        over = over and one.campaign.state != "void"
         return f"The vote closed on {plain.when(one.charter, one.charter.phases.vote.end)}." if over else one.now
     return "Whoever may vote here signs in first." if viewer().person_id is None else None
 

@@ -43,7 +43,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 "ideation/index.html",
                 boards=found,
                 records={one.id: record.kept(inner, one) for one in found},
-                campaigns=bool(finding.listed(inner, viewer())),
+                campaigns=finding.any_readable(inner, viewer()),
                 asked=asked,
                 lines=showing.lines(inner, viewer(), found, page.ideas),
                 further=_further(page.after),
@@ -154,7 +154,7 @@ def voted(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[int]:
 
 def _campaigns(ctx: PluginContext, board: Board) -> Sequence[view.Summary]:
     """Those that run here, or wait for their decision; the others stand on their own page."""
-    return [view.summary(ctx, one, by) for one, by in finding.listed(ctx, viewer(), board) if one.state in _CURRENT]
+    return view.summaries(ctx, finding.in_states(ctx, viewer(), board, _CURRENT))
 
 
 def _likely(ctx: PluginContext, board: Board, asked: str) -> dict[str, Any] | None:

@@ -25,17 +25,22 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def campaigns() -> str:
         with ctx.reading() as inner:
-            found = [view.summary(inner, one, board) for one, board in finding.listed(inner, viewer())]
+            found = finding.listed(inner, viewer(), finding.number(inner, request.args.get("before", "")))
             may = finding.staff(inner, viewer())
             readable = [one for one in boards.listed(inner, viewer()) if one.closed_at is None] if may else []
-            return render_template("ideation/campaigns.html", found=found, boards=readable)
+            return render_template(
+                "ideation/campaigns.html",
+                found=view.summaries(inner, found),
+                older=finding.older(inner, viewer(), found),
+                boards=readable,
+            )
 
     @pages.get("/campaigns.json")
     @needs("ideation.read")
     def campaigns_data() -> Response:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer())
-            return as_json([view.data(inner, view.summary(inner, one, board)) for one, board in found])
+            found = finding.listed(inner, viewer(), finding.number(inner, request.args.get("before", "")))
+            return as_json([view.data(inner, one) for one in view.summaries(inner, found)])
 
     @pages.get(CAMPAIGN)
     @needs("ideation.read")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, send_file
+from flask import Blueprint, Response, abort, render_template, request, send_file
 
-from renown.api import PluginContext, as_csv, as_json, needs, viewer
+from renown.api import PluginContext, TooMany, as_csv, as_json, needs, viewer
 from renown_ideation.campaigns import plain, shown
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.ideas import writing
@@ -18,6 +19,11 @@ from renown_ideation.verify import said, verify
 
 #: Bytes of a file that is counted again while somebody waits; a larger one is for the command.
 _MOST = 8 << 20
+#: Files that one address has counted again here, in a quarter of an hour.
+_PER_ADDRESS = 10
+#: What was said of files, by their digest, in this process.
+_VERDICTS: dict[str, tuple[str, bool]] = {}
+_KEPT = 32
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -36,9 +42,13 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             found = shown.file(inner, one)
             if isinstance(found, Hidden) or found[0].stat().st_size > _MOST:
                 abort(409, "It is not counted again here: download the file, and use the command.")
-            with found[0].open("rb") as lines:
-                verdict = verify(lines)
-            return _results(inner, one, redone="\n".join(said(verdict)), ok=verdict.ok)
+        kept = _VERDICTS.get(found[1])
+        if kept is None:
+            with ctx.writing() as inner:
+                _take(inner)
+            kept = _verdict(*found)
+        with ctx.reading() as inner:
+            return _results(inner, summary(inner, slug), redone=kept[0], ok=kept[1])
 
     @pages.get(f"{CAMPAIGN}/results.json")
     @needs("ideation.read")
@@ -90,6 +100,24 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             found = shown.report(inner, one)
             lines = [] if isinstance(found, Hidden) else shown.report_data(inner, viewer(), one, found)["options"]
             return as_csv(f"report-{slug}", _COLUMNS, [[line[name] for name in _COLUMNS] for line in lines])
+
+
+def _take(ctx: PluginContext) -> None:
+    """429 for an address that has had so many counted again lately."""
+    try:
+        ctx.limits.take_of("redo", request.remote_addr or "", _PER_ADDRESS)
+    except TooMany as error:
+        abort(429, str(error))
+
+
+def _verdict(path: Path, digest: str) -> tuple[str, bool]:
+    """What the count of these bytes says: the same for ever, so it is kept for whoever asks next."""
+    with path.open("rb") as lines:
+        verdict = verify(lines)
+    if len(_VERDICTS) >= _KEPT:
+        _VERDICTS.clear()
+    _VERDICTS[digest] = "\n".join(said(verdict)), verdict.ok
+    return _VERDICTS[digest]
 
 
 _COLUMNS = ("place", "option", "title", "idea", "author", "chosen_by_vote", "decision", "differs", "reason")
