@@ -17,6 +17,7 @@ from renown.db.engine import Database
 from tests import tables
 from tests.browser.conftest import answering
 from tests.browser.look import Looker, looking
+from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, opened
 from tests.ideation.desk import bring
 
@@ -70,6 +71,36 @@ def test_from_the_charter_to_the_report(browser: Browser, company: Company, tmp_
                 "Not chosen in “Autumn”, where it was 1st in the vote."
             )
             expect(look.page.locator(".official")).to_contain_text("Trains get a network in spring.")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_ranks_are_tapped_on_a_phone(browser: Browser, company: Company, script: bool) -> None:
+    company.board()
+    rank = {"kind": "rank", "most_options": None}
+    staged.voting(company, ballot=rank, count={"method": "schulze", "tie_break": "lot"})
+    with answering(company.renown) as (base, signed):
+        cookie = signed(company.people["cleo"])
+        with looking(browser, base, cookie, width=390, dark=True, script=script) as look:
+            page = look.page
+            page.goto(f"{base}/campaigns/autumn/ballot")
+            titles = page.locator(".option-title")
+            button = partial(page.get_by_role, "button", exact=True)
+            for tap, first, focused in (("Add: Quiet hours", ["Quiet hours"], "Down: Quiet hours"),
+                                        ("Add: Dark mode", ["Quiet hours", "Dark mode"], "Down: Dark mode"),
+                                        ("Up: Dark mode", ["Dark mode", "Quiet hours"], "Up: Dark mode"),
+                                        ("Remove: Dark mode", ["Quiet hours"], "Add: Dark mode")):  # fmt: skip
+                button(name=tap).click()
+                expect(button(name=focused)).to_be_focused()
+                for at, title in enumerate(first):
+                    expect(titles.nth(at)).to_have_text(title)
+            if script:
+                assert look.axe() == []
+                assert not look.overflows()
+            page.locator("summary", has_text="Read it: Quiet hours").click()
+            expect(page.get_by_text("Nothing more was written.").first).to_be_visible()
+            button(name="Review the ballot").last.click()
+            button(name="Cast the ballot").click()
+            expect(page.get_by_role("heading", name="Your ballot is recorded")).to_be_visible()
 
 
 def make_and_seal(look: Looker, base: str) -> None:

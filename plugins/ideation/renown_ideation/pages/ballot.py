@@ -134,7 +134,8 @@ def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option]
     rule, texts = one.charter.ballot, frozen.texts(ctx, one.campaign)
     kind, (lowest, highest) = KINDS[type(rule)], allowed.limits(rule)
     find, only = request.form.get("find", "").strip()[:80], request.form.get("only") == "1"
-    shown = choosing.narrowed(options, given, texts, find, only=only, touched=request.form.get("act", ""))
+    act = request.form.get("act", "")
+    shown = choosing.narrowed(options, given, texts, find, only=only, touched=act)
     seen = {option.number for option in shown}
     return {
         "one": one,
@@ -148,6 +149,8 @@ def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option]
         "texts": texts,
         "rendered": rendered.text,
         "given": given,
+        # What was tapped keeps the focus; what was removed can be added there.
+        "focus": act.replace("x", "+") if choosing.is_step(act) else None,
         "wrong": wrong,
         "how": plain.how(one.charter),
         "lowest": min(0, lowest),
