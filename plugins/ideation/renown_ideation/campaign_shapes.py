@@ -133,6 +133,12 @@ class CampaignEntry(Schema):
     idea = fields.Integer(required=True, validate=validate.Range(1, MOST))
 
 
+class CampaignLeft(Schema):
+    reason = fields.String(
+        load_default="", validate=validate.Length(max=400), metadata={"description": "By staff: everybody reads it"}
+    )
+
+
 class CampaignReport(Schema):
     """Figures; with `hidden` alone while totals are."""
 
@@ -149,4 +155,5 @@ class CampaignReport(Schema):
     overdue_days = fields.Integer()
     kept = fields.Boolean(allow_none=True, metadata={"description": "null while nothing is decided"})
     decided_at = fields.String(allow_none=True)
+    figures = fields.List(fields.String(), metadata={"description": "The same in sentences, as the page has them"})
     options = fields.List(fields.Dict(), metadata={"description": "Differences first"})

@@ -28,7 +28,7 @@ from renown.api import (
 )
 from renown_ideation import api, pages, working
 from renown_ideation.answers import answering, reminding
-from renown_ideation.campaigns import clockwork, finding, telling
+from renown_ideation.campaigns import clockwork, entering, finding, telling
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import following, news, steps
 from renown_ideation.experts import asking
@@ -75,6 +75,7 @@ plugin = Plugin(
         NoticeKind(steps.LATE, "A step of a plan is overdue", "at once", role="member"),
         NoticeKind(following.CLOSED, "All work linked to an idea of yours is closed", "at once", role="member"),
         NoticeKind(merging.MERGED, "An idea that you follow was merged, or stands by itself again", "daily"),
+        NoticeKind(entering.ENTERED, "An idea of yours takes part in a campaign, or does not", "at once"),
         NoticeKind(telling.OPENED, "A vote that is yours opens, or its dates move", "at once"),
         NoticeKind(telling.COUNTED, "A vote that was yours is counted, decided or ended", "at once"),
         NoticeKind(deciding.MODERATED, "Something of yours was let through or taken down", "at once"),

@@ -62,8 +62,10 @@ def of_campaign(campaign: Campaign) -> Hidden | None:
         ended = campaign.state == "void"
         return Hidden(until, "It was ended: its ballots are never counted." if ended else _COUNTED_ONCE)
     if state in _HIDING.get(campaign.hides, _BEFORE_CLOSE):
-        return Hidden(None, "Totals stay hidden until it is decided, as the charter says.")
+        ended = campaign.state == "void"
+        return Hidden(None, _NEVER_SHOWN if ended else "Totals stay hidden until it is decided, as the charter says.")
     return None
 
 
+_NEVER_SHOWN = "It was ended before it was decided: what the ballots gave stays hidden, as the charter says."
 _COUNTED_ONCE = "Ballots are counted once, when the vote has closed."

@@ -41,9 +41,14 @@ def test_a_program_makes_votes_in_and_decides_a_campaign(company: Company) -> No
     assert cleo("GET", "").json == []
     assert cleo("GET", "/autumn").status_code == 404
     assert mo("PUT", "/autumn/charter", json={"charter": charter(seats__by_board=0)}).status_code == 200
+    assert mo("POST", "", json={"board": "product", "charter": charter("winter")}).status_code == 201
+    assert mo("POST", "/winter/void", json={"reason": "A draft."}).status_code == 409
+    assert mo("DELETE", "/winter").status_code == 204
+    assert mo("GET", "/winter").status_code == 404
     sealed = mo("POST", "/autumn/seal").json
     assert sealed["promise"] == "2, all by the vote."
     assert mo("POST", "/autumn/seal").status_code == 409
+    assert mo("DELETE", "/autumn").status_code == 409
     assert mo("PUT", "/autumn/charter", json={"charter": charter()}).status_code == 409
     assert cleo("GET", "/autumn/charter").json["sha256"] == sealed["charter_sha256"]
     company.later(1)
@@ -51,6 +56,11 @@ def test_a_program_makes_votes_in_and_decides_a_campaign(company: Company) -> No
         bring(company, title)
         company.now += 1_000_000
     assert cleo("PUT", "/autumn/ballot", json={"choices": {"1": 1}}).status_code == 409
+    extra = bring(company, "Not after all", by="carl")
+    assert cleo("POST", f"/autumn/ideas/{extra}/leave", json={"reason": "No."}).status_code == 404
+    assert mo("POST", f"/autumn/ideas/{extra}/leave", json={}).status_code == 422
+    left = mo("POST", f"/autumn/ideas/{extra}/leave", json={"reason": "It is done already."}).json["log"][0]
+    assert (left["what"], left["idea"], left["text"]) == ("left out", extra, "It is done already.")
     company.later(11)
     assert cleo("GET", "/autumn/ballot").status_code == 404
     for wrong in ({"9": 1}, {"1": 2}, {"1": 0}, {"1": "x"}, {"one": 1}, [1]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from renown import clock
-from renown_ideation.campaigns import deciding, deviation, figures, published
+from renown_ideation.campaigns import deciding, deviation, published
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.campaigns.deviation import Report
 from renown_ideation.ideas.texts import Refused
@@ -21,6 +22,7 @@ from tests.ideation.conferences import playing
 from tests.ideation.conferences.played import VOTERS, YEAR, Played, cast
 from tests.ideation.conferences.playing import Plan
 from tests.ideation.conferences.stage import Cast
+from tests.ideation.desk import data, page
 
 SECOND = Path(__file__).parents[1] / "counting" / "second.py"
 
@@ -28,6 +30,16 @@ SECOND = Path(__file__).parents[1] / "counting" / "second.py"
 def _report(company: Company, campaign: int) -> Report:
     with company.reading() as ctx:
         return deviation.of(ctx, ctx.session.get_one(Campaign, campaign))
+
+
+def _printed(company: Company, slug: str) -> list[str]:
+    """The figures of the report's page, as anybody reads them; data has the same."""
+    path = f"/campaigns/{slug}/report"
+    said = page(company, None, path).partition('aria-labelledby="figures"')[2].partition("</section>")[0]
+    found = re.findall("<li>(.*?)</li>", said)
+    assert data(company, None, f"{path}.json")["figures"] == found
+    assert data(company, "emil", f"/api/v1/ideation{path}")["figures"] == found
+    return found
 
 
 def _file(company: Company, campaign: int, folder: Path) -> Path:
@@ -83,15 +95,16 @@ def test_the_honest_one_says_eight_of_thirty_and_keeps_it(company: Company, tmp_
     report = _report(company, campaign)
     _everybody_is_answered(report)
     assert report.kept
-    assert figures.sentences(report) == [
-        "30 seats: the charter gives 8 to the vote and 22 to those who decide.",
+    assert _printed(company, plan.slug) == [
+        "30 seats: the charter gives 8 to the vote and 22 to the programme committee.",
         "Of the 8 that the vote chose, 8 were taken.",
-        "Those who decide gave 22 seats to others.",
+        "The programme committee gave 22 seats to others.",
         "Of the first 10 in the vote, 8 were taken.",
         "Whoever came 3rd had 3 among the first 30, at places 3, 12, 25: 1 of them was taken.",
         "22 decisions differ from the vote, each with its reason.",
         "120 of 120 have a decision.",
         "The answer came in time.",
+        "What the charter promised was kept.",
     ]
 
 
@@ -105,16 +118,17 @@ def test_the_one_that_there_was_is_told_as_it_was(company: Company, tmp_path: Pa
     _everybody_is_answered(report)
     assert not report.kept
     assert all(line.reason for line in report.lines if line.differs)
-    assert figures.sentences(report) == [
-        "30 seats: the charter gives 30 to the vote and 0 to those who decide.",
+    assert _printed(company, plan.slug) == [
+        "30 seats: the charter gives 30 to the vote and 0 to the programme committee.",
         "Of the 30 that the vote chose, 8 were taken.",
-        "Those who decide gave 22 seats to others.",
+        "The programme committee gave 22 seats to others.",
         "The first 2 in the vote were left out.",
         "Of the first 10 in the vote, 2 were taken.",
         "Whoever came 3rd had 3 among the first 30, at places 3, 12, 25: 1 of them was taken.",
         "44 decisions differ from the vote, each with its reason.",
         "120 of 120 have a decision.",
-        "Overdue: 20 days without the answer that was due.",
+        "The answer came 20 days after it was due, on 30 March 2027.",
+        "What the charter promised was not kept.",
     ]
 
 
@@ -125,9 +139,10 @@ def _silence(company: Company, stage: Played, plan: Plan, campaign: int) -> None
         stage.until(instant)
         report = _report(company, campaign)
         assert (report.overdue_days, report.without) == (days, 120)
-    assert figures.sentences(report)[-2:] == [
+    assert _printed(company, plan.slug) == [
+        "30 seats: the charter gives 30 to the vote and 0 to the programme committee.",
         "0 of 120 have a decision.",
-        "Overdue: 10 days without the answer that was due.",
+        "Overdue since 30 March 2027: 10 days without the answer that was due.",
     ]
 
 

@@ -11,12 +11,13 @@ from renown.api import PluginContext, needs, viewer
 from renown_ideation import campaign_shapes as shapes
 from renown_ideation import gate
 from renown_ideation.api.campaigns import CAMPAIGN, whole
+from renown_ideation.api.common import NUMBER
 from renown_ideation.campaigns import deciding, entering, held, results, sealing
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting.dates import is_instant
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.pages.campaigns import summary
+from renown_ideation.pages.campaigns import out, summary
 
 T = TypeVar("T")
 
@@ -70,6 +71,16 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
             _attempt(lambda: sealing.amend(inner, campaign.id, what, why, effective, me))
             return whole(inner, slug)
 
+    @api.delete(CAMPAIGN)
+    @needs("ideation.desk")
+    @api.output({}, status_code=204)
+    @api.doc(summary="Throw a draft away", security="token", responses={409: "It was sealed"})
+    def throw_away(slug: str) -> str:
+        with ctx.writing() as inner:
+            campaign = summary(inner, slug).campaign
+            _attempt(lambda: sealing.throw_away(inner, campaign.id, viewer().person_id))
+            return ""
+
     @api.post(f"{CAMPAIGN}/void")
     @needs("ideation.desk")
     @api.input(shapes.CampaignEnded, location="json")
@@ -93,6 +104,21 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
                 _attempt(lambda: entering.enter(inner, campaign.id, json_data["idea"], me))
             except LookupError:
                 gate.absent()
+            return whole(inner, slug)
+
+    @api.post(f"{CAMPAIGN}/ideas/{NUMBER}/leave")
+    @needs("ideation.write")
+    @api.input(shapes.CampaignLeft, location="json")
+    @api.output(shapes.Campaign)
+    @api.doc(
+        summary="Take an idea out again: an author as they like, staff with a public reason",
+        security="token",
+        responses={409: "The vote is open"},
+    )
+    def leave(slug: str, number: int, json_data: dict[str, Any]) -> dict[str, Any]:
+        with ctx.writing() as inner:
+            one = summary(inner, slug)
+            _attempt(lambda: out(inner, one, number, json_data))
             return whole(inner, slug)
 
     _add_deciding(api, ctx)

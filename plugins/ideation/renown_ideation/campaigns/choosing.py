@@ -10,9 +10,9 @@ from hashlib import sha256
 from renown_ideation.counting import choices as allowed
 from renown_ideation.counting.charter import Approve, Ballots, Budget, Quadratic, Rank
 from renown_ideation.models import Option
-from renown_ideation.numbers import whole
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
+_STEP = re.compile(r"([0-9]{1,9})([-+x])")
 
 
 @dataclass
@@ -41,16 +41,23 @@ def read(form: Mapping[str, str], rule: Ballots, options: Sequence[Option]) -> G
     return given
 
 
+def is_step(act: str) -> bool:
+    """Whether a button's value is a step: `3+`, `3-` or `3x`, of option 3."""
+    return _STEP.fullmatch(act) is not None
+
+
 def stepped(given: Given, rule: Ballots, step: str) -> Given:
-    """One more or one less for an option, as its button says: `3+` or `3-`."""
-    number, sign = step[:-1], step[-1:]
-    option = whole(number)
-    if sign not in ("+", "-") or option is None or option not in given.typed:
+    """One more, one less or nothing for an option. Of ranks: later (or, without one, the last), earlier, none."""
+    found = _STEP.fullmatch(step)
+    option = int(found[1]) if found else None
+    if found is None or option is None or option not in given.typed:
         return given
-    number = str(option)
+    number, sign = str(option), found[2]
+    if isinstance(rule, Rank):
+        return _moved(given, number, sign)
     _, highest = allowed.limits(rule)
     lowest = min(0, allowed.limits(rule)[0])
-    value = given.choices.get(number, 0) + (1 if sign == "+" else -1)
+    value = 0 if sign == "x" else given.choices.get(number, 0) + (1 if sign == "+" else -1)
     value = max(lowest, min(highest, value))
     given.typed[option] = str(value) if value else ""
     given.choices.pop(number, None)
@@ -58,6 +65,45 @@ def stepped(given: Given, rule: Ballots, step: str) -> Given:
     if value:
         given.choices[number] = value
     return given
+
+
+def _moved(given: Given, number: str, sign: str) -> Given:
+    """Ranks are 1, 2, 3 and so on afterwards, each once: neighbours change places, and what is new is the last."""
+    order = sorted(given.choices, key=lambda one: given.choices[one])
+    if number not in order:
+        order += [number] if sign == "+" else []
+    elif sign == "x":
+        order.remove(number)
+    else:
+        at = order.index(number)
+        to = max(0, min(len(order) - 1, at + (1 if sign == "+" else -1)))
+        order[at], order[to] = order[to], order[at]
+    given.errors.pop(int(number), None)
+    given.choices = {option: rank for rank, option in enumerate(order, 1)}
+    given.typed.update({one: str(given.choices.get(str(one), "")) for one in given.typed if one not in given.errors})
+    return given
+
+
+def narrowed(
+    options: Sequence[Option], given: Given, texts: Mapping[int, str], find: str, *, only: bool, touched: str = ""
+) -> list[Option]:
+    """Of a long ballot: with all words of `find` in title or text; `only` what was chosen. What has an error, or was
+    touched by a step, stays in sight.
+    """
+    words = find.casefold().split()
+
+    def wanted(one: Option) -> bool:
+        if one.number in given.errors or touched[:-1] == str(one.number):
+            return True
+        said = f"{one.title}\n{texts.get(one.number, '')}".casefold()
+        return all(word in said for word in words) and (not only or str(one.number) in given.choices)
+
+    return [one for one in options if wanted(one)]
+
+
+def in_order(options: Sequence[Option], given: Given) -> list[Option]:
+    """What is ranked first, by rank; the others as they were."""
+    return sorted(options, key=lambda one: given.choices.get(str(one.number), len(options) + 1))
 
 
 def of(choices: Mapping[str, int]) -> Given:

@@ -34,7 +34,7 @@ class Report:
 
     `first_out`: how many of the first places in a row were left out. `top_in`: of the first ten (or fewer, where there
     are fewer), how many were chosen, whoever chose them. `overdue_days`: days without the answer that was due, begun
-    ones too. `figures`: the same as sentences.
+    ones too.
     """
 
     seats: int
@@ -59,7 +59,7 @@ class Report:
 def of(ctx: PluginContext, campaign: Campaign) -> Report:
     """Of a campaign that was counted. What is not published yet is not in it."""
     charter = held.sealed(campaign)
-    public = campaign.state in ("decided", "reported")
+    public = held.reached(campaign) in ("decided", "reported")
     made = deciding.newest(ctx, campaign.id) if public else {}
     lines = _lines(ctx, campaign, made)
     by_place = sorted(lines, key=lambda one: one.standing.place)

@@ -1,31 +1,56 @@
-"""Which ideas take part in a campaign."""
+"""Which ideas take part in a campaign. Their authors are told whenever somebody else has them take part, or not."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, func, select
 
 from renown.api import PluginContext
-from renown_ideation.campaigns import held
+from renown_ideation.campaigns import held, plain
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting.charter import Charter
-from renown_ideation.models import Campaign, Entered, Idea
+from renown_ideation.models import Board, Campaign, Entered, Idea, Option, Telling
+
+ENTERED = "ideation.entered"
 
 #: Ideas that others may bring at the same moment.
 _NEAR = 50
 
 
-def of_board(ctx: PluginContext, idea: Idea) -> None:
-    """An idea that is brought to a board takes part in what is collecting there."""
-    collecting = select(Campaign.id).where(Campaign.board_id == idea.board_id, Campaign.state == "collecting")
-    for campaign in ctx.session.scalars(collecting.order_by(Campaign.id)).all():
+def collecting(ctx: PluginContext, board: Board) -> Sequence[Campaign]:
+    """Those for which the board collects at this instant."""
+    found = select(Campaign).where(Campaign.board_id == board.id, Campaign.state == "collecting").order_by(Campaign.id)
+    return [one for one in ctx.session.scalars(found) if open_now(ctx, one)]
+
+
+def unticked(given: Mapping[str, str]) -> frozenset[str]:
+    """Campaigns that a form offered and whose tick is not set. Whoever brings an idea otherwise is not asked."""
+    return frozenset(one for one in given.get("campaigns", "").split() if f"enter-{one}" not in given)
+
+
+def of_board(ctx: PluginContext, idea: Idea, out: Collection[str] = ()) -> str:
+    """An idea that is brought to a board takes part in what is collecting there, but for `out`. Says so, if it does."""
+    said = ""
+    there = select(Campaign.id).where(Campaign.board_id == idea.board_id, Campaign.state == "collecting")
+    for campaign in ctx.session.scalars(there.order_by(Campaign.id)).all():
         found = _with_room(ctx, campaign)
         # One that was withdrawn and is brought again takes part already.
-        if not open_now(ctx, found) or ctx.session.get(Entered, (campaign, idea.id)) is not None:
+        before = ctx.session.get(Entered, (campaign, idea.id))
+        if found.slug in out:
+            if before is not None:
+                _take_out(ctx, found, idea.id, idea.author_id)
             continue
-        if room(ctx, found) > 0:
+        if not open_now(ctx, found):
+            continue
+        if before is None and room(ctx, found) <= 0:
+            said += f" “{found.title}” is full: it does not take part in it."
+            continue
+        if before is None:
             _add(ctx, found, idea.id, idea.author_id)
+        said += f" It takes part in “{found.title}”. {_opens(ctx, found)}"
+    ctx.session.flush()
+    return said.strip()
 
 
 def open_now(ctx: PluginContext, campaign: Campaign) -> bool:
@@ -40,7 +65,7 @@ def open_at(campaign: Campaign, charter: Charter, now: int) -> bool:
 
 
 def enter(ctx: PluginContext, campaign: int, idea: int, by: int) -> None:
-    """Staff have an idea of the board take part. Raises NotNow, LookupError."""
+    """Staff, or an author, have an idea of the board take part. Raises NotNow, LookupError."""
     found = _with_room(ctx, campaign)
     if found.state not in held.BEFORE_VOTE:
         raise NotNow("Options are frozen when the vote opens.")
@@ -51,17 +76,17 @@ def enter(ctx: PluginContext, campaign: int, idea: int, by: int) -> None:
         if room(ctx, found) <= 0:
             raise NotNow(f"It is full: {held.sealed(found).most_options} ideas take part, and no more can be counted.")
         _add(ctx, found, idea, by)
+        tell(ctx, idea, f"It takes part in {found.title}: {one.title}", _opens(ctx, found), by)
         ctx.audit.record("enter", by=by, target=found.slug, details={"idea": idea})
 
 
 def leave(ctx: PluginContext, campaign: int, idea: int, by: int, reason: str) -> None:
-    """Take an idea out again, in public and with a reason. Raises NotNow."""
-    found = held.shared(ctx, campaign)
-    if found.state not in held.BEFORE_VOTE:
-        raise NotNow("Options are frozen when the vote opens.")
+    """Staff take an idea out again, in public and with a reason. Raises NotNow."""
+    found = _before_vote(ctx, campaign)
+    one = ctx.session.get_one(Idea, idea)
     ctx.session.execute(delete(Entered).where(Entered.campaign_id == campaign, Entered.idea_id == idea))
-    held.note(ctx, found, "left out", f"Idea {idea}: {reason}", by)
-    ctx.session.flush()
+    held.note(ctx, found, "left out", reason, by, idea)
+    tell(ctx, idea, f"Left out of {found.title}: {one.title}", reason, by)
     ctx.audit.record("leave", by=by, target=found.slug, details={"idea": idea, "reason": reason})
 
 
@@ -94,8 +119,61 @@ def _add(ctx: PluginContext, campaign: Campaign, idea: int, by: int | None) -> N
         ctx.session.flush()
 
 
+def take_out(ctx: PluginContext, campaign: int, idea: int, by: int) -> None:
+    """An author takes their idea out, which costs nothing. Raises NotNow."""
+    _take_out(ctx, _before_vote(ctx, campaign), idea, by)
+
+
+def tell(ctx: PluginContext, idea: int, title: str, body: str, by: int | None = None) -> None:
+    """Whoever takes part in an idea, otherwise than by a vote for it; but for `by`, who did it."""
+    ctx.session.add(Telling(idea_id=idea, kind=ENTERED, title=title[:200], body=body, by_id=by, voters=False))
+    ctx.session.flush()
+    ctx.jobs.wake("tell")
+
+
+def soon(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, Campaign]:
+    """By idea, of the campaigns that it takes part in, the one whose vote opens next."""
+    found = (
+        select(Entered.idea_id, Campaign)
+        .join(Campaign, Campaign.id == Entered.campaign_id)
+        .where(Entered.idea_id.in_(ideas), Campaign.state.in_(held.BEFORE_VOTE))
+        .order_by(Campaign.vote_from.desc(), Campaign.id.desc())
+    )
+    return {idea: campaign for idea, campaign in ctx.session.execute(found)}  # noqa: C416
+
+
 def in_vote(ctx: PluginContext, idea: int) -> bool:
     """Whether an idea is an option, or may become one this moment, in a vote that is open: nothing may move then."""
     entered = select(Entered.campaign_id).where(Entered.idea_id == idea)
     open_ = select(Campaign.id).where(Campaign.id.in_(entered), Campaign.state == "voting")
     return ctx.session.scalar(open_.limit(1)) is not None
+
+
+def is_option(ctx: PluginContext, idea: int) -> bool:
+    """Whether a vote that is open has it as an option: its text is what is voted on."""
+    entered = select(Entered.campaign_id).where(Entered.idea_id == idea)
+    found = (
+        select(Option.number)
+        .join(Campaign, Campaign.id == Option.campaign_id)
+        .where(Option.campaign_id.in_(entered), Option.idea_id == idea, Campaign.state == "voting")
+    )
+    return ctx.session.scalar(found.limit(1)) is not None
+
+
+def _take_out(ctx: PluginContext, campaign: Campaign, idea: int, by: int | None) -> None:
+    one = ctx.session.get_one(Idea, idea)
+    ctx.session.execute(delete(Entered).where(Entered.campaign_id == campaign.id, Entered.idea_id == idea))
+    held.note(ctx, campaign, "taken out", "", by, idea)
+    tell(ctx, idea, f"Taken out of {campaign.title}: {one.title}", "By one of its authors.", by)
+
+
+def _before_vote(ctx: PluginContext, campaign: int) -> Campaign:
+    found = held.shared(ctx, campaign)
+    if found.state not in held.BEFORE_VOTE:
+        raise NotNow("Options are frozen when the vote opens.")
+    return found
+
+
+def _opens(ctx: PluginContext, campaign: Campaign) -> str:
+    charter = held.holding(ctx, campaign)
+    return f"Its vote opens on {plain.when(charter, charter.phases.vote.start)}."

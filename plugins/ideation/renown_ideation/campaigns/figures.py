@@ -1,43 +1,64 @@
-"""The report of a decision in sentences: the same figures, for whoever reads no table."""
+"""The report of a decision in sentences: the same figures on its page, as JSON and in the API."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from renown_ideation.campaigns import plain
 from renown_ideation.campaigns.deviation import Line, Report
 from renown_ideation.campaigns.results import ordinal
+from renown_ideation.campaigns.view import Summary
 
 
-def sentences(report: Report) -> Sequence[str]:
-    """Of a report whose decisions are public; before, of what is owed."""
-    return list(_sentences(report))
+def sentences(one: Summary, report: Report) -> Sequence[str]:
+    """Once decisions are public, of what they are beside the vote; before, of what is owed."""
+    return list(_sentences(one, report))
 
 
-def _sentences(report: Report) -> Iterator[str]:
+def _sentences(one: Summary, report: Report) -> Iterator[str]:
+    who = plain.within(one.charter.decision.who)
     yield (
-        f"{_seats(report.seats)}: the charter gives {report.promised} to the vote"
-        f" and {report.board_promised} to those who decide."
+        f"{_seats(report.seats)}: the charter gives {report.promised} to the vote and {report.board_promised} to {who}."
     )
-    if report.without < len(report.lines):
-        yield f"Of the {report.promised} that the vote chose, {report.granted} were taken."
-        yield f"Those who decide gave {_seats(report.by_board)} to others."
-        if report.first_out:
-            yield (
-                f"The first {report.first_out} in the vote were left out."
-                if report.first_out > 1
-                else ("The first in the vote was left out.")
-            )
-        yield f"Of the first {report.top} in the vote, {report.top_in} were taken."
-        yield from _authors(report)
-        explained = sum(one.differs for one in report.lines)
-        yield f"{explained} decisions differ from the vote, each with its reason."
-    answered = len(report.lines) - report.without
-    yield f"{answered} of {len(report.lines)} have a decision."
-    if report.overdue_days:
-        days = "day" if report.overdue_days == 1 else "days"
-        yield f"Overdue: {report.overdue_days} {days} without the answer that was due."
+    if not report.without:
+        yield from _decided(report, who)
+    yield f"{len(report.lines) - report.without} of {len(report.lines)} have a decision."
+    yield from _answered(one, report)
+
+
+def _decided(report: Report, who: str) -> Iterator[str]:
+    yield f"Of the {report.promised} that the vote chose, {report.granted} {_were(report.granted)} taken."
+    yield f"{who[:1].upper()}{who[1:]} gave {_seats(report.by_board)} to others."
+    if report.first_out == 1:
+        yield "The first in the vote was left out."
+    elif report.first_out:
+        yield f"The first {report.first_out} in the vote were left out."
+    yield f"Of the first {report.top} in the vote, {report.top_in} {_were(report.top_in)} taken."
+    yield from _authors(report)
+    differ = sum(one.differs for one in report.lines)
+    if not differ:
+        yield "No decision differs from the vote."
+    elif differ == 1:
+        yield "1 decision differs from the vote, with its reason."
     else:
-        yield "The answer is not overdue." if report.without else "The answer came in time."
+        yield f"{differ} decisions differ from the vote, each with its reason."
+
+
+def _answered(one: Summary, report: Report) -> Iterator[str]:
+    """Whether it came in time; and, once it came, whether the charter's promise was kept."""
+    due = plain.day(one.charter.decision.due)
+    days = f"{report.overdue_days} {'day' if report.overdue_days == 1 else 'days'}"
+    if not report.without:
+        yield (
+            f"The answer came {days} after it was due, on {due}." if report.overdue_days else "The answer came in time."
+        )
+        yield "What the charter promised was kept." if report.kept else "What the charter promised was not kept."
+    elif one.campaign.state == "void":
+        yield "The campaign was ended before it was decided."
+    elif report.overdue_days:
+        yield f"Overdue since {due}: {days} without the answer that was due."
+    else:
+        yield f"The answer is due by {due}."
 
 
 def _authors(report: Report) -> Iterator[str]:
@@ -59,8 +80,12 @@ def _author(several: Sequence[Line], taken: int, first: int) -> str:
     places = ", ".join(str(one.standing.place) for one in several)
     return (
         f"Whoever came {ordinal(several[0].standing.place)} had {len(several)} among the first {first}, at places"
-        f" {places}: {taken} of them {'was' if taken == 1 else 'were'} taken."
+        f" {places}: {taken} of them {_were(taken)} taken."
     )
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _seats(number: int) -> str:

@@ -72,7 +72,7 @@ def _readable(ctx: PluginContext, viewer: Viewer) -> Select[Campaign, Board]:
 
 def _rows(ctx: PluginContext, found: Select[Campaign, Board]) -> list[tuple[Campaign, Board]]:
     rows = [(one, by) for one, by in ctx.session.execute(found)]
-    if has_app_context() and any(by.audience == "public" and one.state != "draft" for one, by in rows):
+    if has_app_context() and any(by.audience == "public" and one.charter_sha256 is not None for one, by in rows):
         current_app.extensions[_ANY] = True
     return rows
 
@@ -93,4 +93,5 @@ def any_known() -> bool:
 
 
 def _known(ctx: PluginContext, viewer: Viewer) -> ColumnElement[bool]:
-    return true() if staff(ctx, viewer) else Campaign.state != "draft"
+    """What was never sealed, ended or not, is for staff."""
+    return true() if staff(ctx, viewer) else Campaign.charter_sha256.is_not(None)

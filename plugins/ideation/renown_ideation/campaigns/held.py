@@ -20,8 +20,9 @@ from renown_ideation.models import Campaign, CampaignNote, CharterAmendment
 
 #: What stands for a campaign in addresses.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
-#: States in which a charter is sealed and nothing is counted yet.
+#: States in which ideas still come and go.
 BEFORE_VOTE = ("sealed", "collecting", "elaborating")
+#: In which a charter is sealed and nothing is counted yet.
 RUNNING = (*BEFORE_VOTE, "voting")
 
 
@@ -45,6 +46,29 @@ def _held(ctx: PluginContext, campaign: int, *, read: bool) -> Campaign:
     if found is None:
         raise LookupError(campaign)
     return found
+
+
+def reached(campaign: Campaign) -> str:
+    """The state it has, or had when it was ended."""
+    return (campaign.void_from or "draft") if campaign.state == "void" else campaign.state
+
+
+def left_over(campaign: Campaign) -> str:
+    """What becomes of its ballots and of what they gave, where it is ended now or was."""
+    state = reached(campaign)
+    if campaign.result is None:
+        return "Its ballots are kept, and never counted." if state == "voting" else "No vote takes place."
+    if state == "counted" and campaign.hides == "decision":
+        return "Its ballots were counted. What they gave stays hidden, since it was to be shown when it is decided."
+    if state == "counted":
+        return "Its ballots were counted, and what they gave stays public. It is not decided."
+    return "It was counted and decided: results and report stay public."
+
+
+def ended(campaign: Campaign) -> str:
+    """Why it was ended, and what is left of it."""
+    reason = campaign.void_reason or ""
+    return f"{reason}{'' if reason.endswith(('.', '!', '?')) else '.'} {left_over(campaign)}"
 
 
 def sealed(campaign: Campaign) -> Charter:
@@ -98,10 +122,13 @@ def set_dates(campaign: Campaign, charter: Charter) -> None:
     campaign.decide_by = _end_of(charter.decision.due, charter.phases.time_zone)
 
 
-def note(ctx: PluginContext, campaign: Campaign, what: str, text: str = "", by: int | None = None) -> None:
+def note(
+    ctx: PluginContext, campaign: Campaign, what: str, text: str = "", by: int | None = None, idea: int | None = None
+) -> None:
     """Into its public log; whoever may vote is told of what concerns them."""
-    ctx.session.add(CampaignNote(campaign_id=campaign.id, what=what, text=text, by_id=by, at=ctx.clock.now()))
-    telling.of_note(ctx, campaign, what, text)
+    made = CampaignNote(campaign_id=campaign.id, what=what, text=text, idea_id=idea, by_id=by, at=ctx.clock.now())
+    ctx.session.add(made)
+    telling.of_note(ctx, campaign, what, text, left_over(campaign) if what == "void" else "")
 
 
 def instant(at: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from renown.api import PluginContext
-from renown_ideation.campaigns import electorate, held
+from renown_ideation.campaigns import electorate, entering, held
 from renown_ideation.counting import file, records
 from renown_ideation.counting.charter import Charter
 from renown_ideation.counting.electorate import Electorate
@@ -59,6 +59,7 @@ def _freeze(ctx: PluginContext, campaign: Campaign) -> Sequence[records.Option]:
         .order_by(Idea.id)
         .with_for_update(of=Idea)
     )
+    _note_waiting(ctx, campaign)
     ideas = sorted(ctx.session.scalars(found), key=lambda one: (one.submitted_at or 0, one.id))
     made = [
         Option(
@@ -70,6 +71,23 @@ def _freeze(ctx: PluginContext, campaign: Campaign) -> Sequence[records.Option]:
     ctx.session.add_all(made)
     ctx.session.flush()
     return [_record(one) for one in made]
+
+
+def _note_waiting(ctx: PluginContext, campaign: Campaign) -> None:
+    """What nobody had let through by now is no option: the public log says how many, and their authors are told."""
+    found = (
+        select(Idea)
+        .join(Entered, Entered.idea_id == Idea.id)
+        .where(Entered.campaign_id == campaign.id, Idea.standing == "waiting", Idea.state.not_in(OUT))
+        .order_by(Idea.id)
+    )
+    waiting = ctx.session.scalars(found).all()
+    if waiting:
+        number = f"{len(waiting)} {'idea' if len(waiting) == 1 else 'ideas'}"
+        held.note(ctx, campaign, "waiting", f"{number} still waited for a moderator when the vote opened.")
+    for one in waiting:
+        said = "It still waited for a moderator when the vote opened, and is no option. The fault is not yours."
+        entering.tell(ctx, one.id, f"Not voted on in {campaign.title}: {one.title}", said)
 
 
 def _record(one: Option) -> records.Option:

@@ -138,8 +138,13 @@ def _whenever(campaign: Campaign, announced: Sequence[Amendment], now: str) -> C
 
 
 def void(ctx: PluginContext, campaign: int, reason: str, by: int | None) -> None:
-    """End it for good, from any state, with a public reason. Ballots are kept and never counted. Raises NotNow."""
+    """End what was sealed for good, from any state, with a public reason. Raises NotNow, Refused.
+
+    Ballots that were not counted never are; what they gave, once counted, stays public or hidden as it was.
+    """
     found = held.alone(ctx, campaign)
+    if found.state == "draft":
+        raise NotNow("It is a draft, which nobody else has seen: throw it away.")
     if found.state in ("void", "reported"):
         raise NotNow("It has ended already.")
     if not reason.strip():
@@ -148,6 +153,17 @@ def void(ctx: PluginContext, campaign: int, reason: str, by: int | None) -> None
     held.note(ctx, found, "void", found.void_reason, by)
     ctx.session.flush()
     ctx.audit.record("void", by=by, target=found.slug, details={"reason": found.void_reason})
+
+
+def throw_away(ctx: PluginContext, campaign: int, by: int | None) -> None:
+    """A draft goes, and nobody but staff ever read it. Raises NotNow for what was sealed."""
+    found = held.alone(ctx, campaign)
+    if found.state != "draft":
+        raise NotNow("Its charter was sealed: it stays, and can only be ended in public.")
+    slug, title = found.slug, found.title
+    ctx.session.delete(found)
+    ctx.session.flush()
+    ctx.audit.record("throw-away", by=by, target=slug, details={"title": title})
 
 
 def read(ctx: PluginContext, board: Board, charter: Mapping[str, Any]) -> Charter:

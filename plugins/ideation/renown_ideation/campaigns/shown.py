@@ -11,7 +11,7 @@ from typing import Any
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import showing, totals
-from renown_ideation.campaigns import deviation, plain, published, results, view
+from renown_ideation.campaigns import deviation, figures, plain, published, results, view
 from renown_ideation.campaigns.deviation import Line, Report
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.counting.charter import KINDS, Unweighted
@@ -119,31 +119,6 @@ def seat(one: Summary, seat: str | None) -> str:
     return SEATS.get(seat, f"Chosen by {plain.within(one.charter.decision.who)}")
 
 
-def figures(one: Summary, found: Report) -> Sequence[str]:
-    """The report's figures as sentences."""
-    who = plain.within(one.charter.decision.who)
-    due = plain.day(one.charter.decision.due)
-    late = f"{found.overdue_days} {'day' if found.overdue_days == 1 else 'days'}"
-    if found.without:
-        waits = (
-            f"It is overdue since {due}: {late} without an answer." if found.overdue_days else f"It is due by {due}."
-        )
-        return [f"The charter promised: {one.promise}", f"There is no decision yet. {waits}"]
-    said = [
-        f"The charter promised {_of(found.promised, found.seats)} to the vote; {found.granted} went to those it chose.",
-        f"{_seats(found.by_board)} given by {who}; the charter gave them {found.board_promised}.",
-        f"Of the first {found.top} in the vote {found.top_in} {'was' if found.top_in == 1 else 'were'} chosen.",
-    ]
-    if found.first_out:
-        left = "The first in the vote was" if found.first_out == 1 else f"The first {found.first_out} in the vote were"
-        said.append(f"{left} left out.")
-    said.append(
-        f"The answer came {late} after it was due, on {due}." if found.overdue_days else "The answer came in time."
-    )
-    said.append("What the charter promised was kept." if found.kept else "What the charter promised was not kept.")
-    return said
-
-
 def report_data(ctx: PluginContext, viewer: Viewer, one: Summary, found: Report) -> dict[str, Any]:
     names = Names(ctx, viewer, [line.author for line in found.lines])
     return {
@@ -158,6 +133,7 @@ def report_data(ctx: PluginContext, viewer: Viewer, one: Summary, found: Report)
         "without_decision": found.without,
         "overdue_days": found.overdue_days,
         "kept": found.kept if not found.without else None,
+        "figures": figures.sentences(one, found),
         "decided_at": showing.iso(one.campaign.decided_at),
         "options": [_line(one, line, names) for line in found.lines],
     }
@@ -176,11 +152,3 @@ def _line(one: Summary, line: Line, names: Names) -> dict[str, Any]:
         "reason": line.reason,
         "differs": line.differs,
     }
-
-
-def _of(promised: int, seats: int) -> str:
-    return f"all {seats}" if promised == seats else f"{promised} of {seats}"
-
-
-def _seats(number: int) -> str:
-    return "1 seat was" if number == 1 else f"{number} seats were"

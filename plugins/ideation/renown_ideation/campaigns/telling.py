@@ -26,14 +26,14 @@ _TOLD = {
 }
 
 
-def of_note(ctx: PluginContext, campaign: Campaign, what: str, text: str) -> None:
-    """Have its voters told, by the job. Before a vote opens there are none."""
+def of_note(ctx: PluginContext, campaign: Campaign, what: str, text: str, ended: str = "") -> None:
+    """Have its voters told, by the job. Before a vote opens there are none. `ended`: what is left of one that ended."""
     if what not in _TOLD:
         return
     kind, title, body, page = _TOLD[what]
     if what == "counted" and campaign.hides == "decision":
         body, page = "Totals stay hidden until it is decided.", ""
-    said = "\n\n".join(filter(None, (body, text)))
+    said = "\n\n".join(filter(None, (body, text, ended)))
     title = f"{title}: {campaign.title}"
     ctx.session.add(VotersTold(campaign_id=campaign.id, kind=kind, title=title, body=said, page=page))
     if what == "void":

@@ -39,7 +39,9 @@ NOTES = {
     "counted": "The vote closed and the ballots were counted",
     "decided": "The decisions were published",
     "reported": "Every idea has its answer",
-    "left out": "An idea was left out",
+    "left out": "Left out",
+    "taken out": "Taken out by its authors",
+    "waiting": "Ideas were left out",
     "void": "The campaign was ended",
 }
 #: A campaign that collects from a hundred thousand is listed on its board.
@@ -59,6 +61,15 @@ class Summary:
     now: str
     promise: str
     overdue_since: str
+
+    @property
+    def left_over(self) -> str:
+        """What becomes of its ballots, where it is ended."""
+        return held.left_over(self.campaign)
+
+    @property
+    def ended(self) -> str:
+        return held.ended(self.campaign)
 
     @property
     def path(self) -> str:
@@ -95,6 +106,14 @@ def notes(ctx: PluginContext, campaign: Campaign) -> Sequence[CampaignNote]:
     """The newest first."""
     found = select(CampaignNote).where(CampaignNote.campaign_id == campaign.id).order_by(CampaignNote.id.desc())
     return ctx.session.scalars(found).all()
+
+
+def logged(ctx: PluginContext, viewer: Viewer, campaign: Campaign) -> Sequence[tuple[CampaignNote, Idea | None]]:
+    """The same, each with the idea that it is about, where the viewer may read that one."""
+    found = notes(ctx, campaign)
+    about = select(Idea).where(Idea.id.in_({one.idea_id for one in found} - {None}), gate.shown(viewer))
+    ideas = {one.id: one for one in ctx.session.scalars(about)}
+    return [(one, ideas.get(one.idea_id or 0)) for one in found]
 
 
 def options(ctx: PluginContext, campaign: Campaign) -> Sequence[Option]:
@@ -137,11 +156,14 @@ def data(ctx: PluginContext, one: Summary) -> dict[str, Any]:
 
 
 def log(ctx: PluginContext, campaign: Campaign) -> list[dict[str, Any]]:
-    return [{"what": one.what, "text": one.text, "at": showing.iso(one.at)} for one in notes(ctx, campaign)]
+    return [
+        {"what": one.what, "text": one.text, "idea": one.idea_id, "at": showing.iso(one.at)}
+        for one in notes(ctx, campaign)
+    ]
 
 
 def _at(steps: Sequence[str], campaign: Campaign) -> int:
-    state = (campaign.void_from or "draft") if campaign.state == "void" else campaign.state
+    state = held.reached(campaign)
     titles = {
         "collecting": "Collect", "elaborating": "Elaborate", "voting": "Vote", "counted": "Decide", "decided": "Report",
     }  # fmt: skip
@@ -175,5 +197,5 @@ def _now(ctx: PluginContext, campaign: Campaign, charter: Charter) -> str:
         case "counted":
             return f"The ballots are counted. {charter.decision.who} decides by {plain.day(charter.decision.due)}."
         case "void":
-            return f"It was ended: {campaign.void_reason}"
+            return f"It was ended: {held.ended(campaign)}"
     return "It is decided: each option has its answer."

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from renown.api import DAY, PluginContext, Viewer
 from renown_ideation import gate
+from renown_ideation.campaigns import entering
 from renown_ideation.ideas import authors, texts, voters, writing
 from renown_ideation.ideas.texts import Draft, Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision, Tagged
@@ -201,12 +202,19 @@ def _hold(ctx: PluginContext, idea: Idea) -> None:
     voters.hold_all(ctx, idea.id)
     ctx.session.refresh(idea)
     require_open(idea)
+    require_not_voted_on(ctx, idea)
 
 
 def require_open(idea: Idea) -> None:
     """Raises Refused where an idea's text is what it is."""
     if idea.state in _SET:
         raise Refused({"body": ["Its text is not changed any more."]})
+
+
+def require_not_voted_on(ctx: PluginContext, idea: Idea) -> None:
+    """Raises Refused while it is an option of a vote that is open. The caller holds the idea."""
+    if entering.is_option(ctx, idea.id):
+        raise Refused({"body": ["It is being voted on: its text stays as it is until the vote closes."]})
 
 
 def _open(found: Proposal) -> None:

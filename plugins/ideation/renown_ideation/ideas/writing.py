@@ -43,8 +43,7 @@ def submit(
     idea = _add(ctx, board, me, found, due) if draft is None else _complete(ctx, board, draft, me, found, due)
     index.put(ctx, idea.id)
     waits = suspect or trust.why(ctx, viewer, board, f"{found.title}\n{found.body}")
-    _take_in(ctx, board, idea, due, waits)
-    entering.of_board(ctx, idea)
+    _take_in(ctx, board, idea, due, waits, entering.of_board(ctx, idea, entering.unticked(given)))
     return idea
 
 
@@ -119,7 +118,7 @@ def _complete(ctx: PluginContext, board: Board, idea: Idea, by: int, found: Draf
     return idea
 
 
-def _take_in(ctx: PluginContext, board: Board, idea: Idea, due: int, waits: str | None) -> None:
+def _take_in(ctx: PluginContext, board: Board, idea: Idea, due: int, waits: str | None, entered: str) -> None:
     """What follows at once: it waits for a moderator or is announced, and its author has a receipt."""
     now, author = ctx.clock.now(), idea.author_id
     said = f"It will be acknowledged by {promises.day(ctx, due)}."
@@ -134,7 +133,8 @@ def _take_in(ctx: PluginContext, board: Board, idea: Idea, due: int, waits: str 
     if author is not None:
         title, subject = f"Your idea arrived: {idea.title}", f"idea:{idea.id}"
         url, once = path(board, idea), f"receipt:{idea.id}"
-        ctx.notify.tell(author, RECEIPT, subject, title, body=said, url=url, once=once)
+        body = " ".join(filter(None, (said, entered)))
+        ctx.notify.tell(author, RECEIPT, subject, title, body=body, url=url, once=once)
 
 
 def announce(ctx: PluginContext, board: Board, idea: Idea) -> None:

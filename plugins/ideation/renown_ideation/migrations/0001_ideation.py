@@ -312,6 +312,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("what", sa.String(length=24), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("idea_id", sa.Integer(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -321,6 +322,9 @@ def upgrade() -> None:
             ["campaign_id"],
             ["ideation_campaign.id"],
             name=op.f("fk_ideation_campaign_note_campaign_id_ideation_campaign"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_campaign_note_idea_id_ideation_idea")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideation_campaign_note")),
     )

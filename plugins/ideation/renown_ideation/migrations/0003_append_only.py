@@ -99,7 +99,7 @@ _KEPT = (
         "ideation_campaign_note",
         "a note in a public log",
         ("id",),
-        ("id", "campaign_id", "what", "text", "at"),
+        ("id", "campaign_id", "what", "text", "idea_id", "at"),
     ),
 )
 

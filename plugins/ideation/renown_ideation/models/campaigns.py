@@ -154,6 +154,8 @@ class CampaignNote(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("ideation_campaign.id"), index=True)
     what: Mapped[str] = mapped_column(String(24))
     text: Mapped[str] = mapped_column(Text, default="")
+    #: Which idea it is about, where it is about one.
+    idea_id: Mapped[int | None] = mapped_column(ForeignKey("ideation_idea.id"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
 

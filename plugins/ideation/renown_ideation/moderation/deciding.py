@@ -156,6 +156,7 @@ class _Texts:
             self.text.state = holding.REFUSED
             return
         amending.require_open(self.idea)
+        amending.require_not_voted_on(self.ctx, self.idea)
         if self.text.base != self.idea.revision:
             self.text.state, self.text.answered_by_id, self.text.answered_at = "open", None, None
             self.text.note = self.text.note or "A change that waited for a moderator"

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 
 from renown.api import PluginContext, text_digest
+from renown_ideation.campaigns import entering, held
 from renown_ideation.ideas import writing
-from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal, Trust
+from renown_ideation.models import Board, Campaign, Comment, Entered, Idea, Moderation, Proposal, Trust
 from renown_ideation.moderation import trust
 
 KINDS = {"idea": "New idea", "comment": "Comment", "text": "New text of an idea", "change": "Changed comment"}
@@ -43,6 +44,8 @@ class Item:
     links: int
     accepted: int = 0
     refused: int = 0
+    #: The campaign that its idea takes part in and whose vote opens next: what is not decided by then is no option.
+    campaign: Campaign | None = None
 
     @property
     def kind_title(self) -> str:
@@ -60,7 +63,7 @@ class Item:
 def waiting(ctx: PluginContext) -> Sequence[Item]:
     """The first of them, what is due first before the rest."""
     rows = ctx.session.execute(
-        _open(select(Moderation, Idea, Board)).order_by(Moderation.due_at, Moderation.id).limit(_PAGE)
+        _open(select(Moderation, Idea, Board)).order_by(*_pressing(), Moderation.due_at, Moderation.id).limit(_PAGE)
     ).all()
     grouped: dict[str, list[Moderation]] = {}
     about: dict[str, tuple[Idea, Board]] = {}
@@ -68,7 +71,7 @@ def waiting(ctx: PluginContext) -> Sequence[Item]:
         grouped.setdefault(key(act), []).append(act)
         about[key(act)] = (idea, board)
     found = [one for name, acts in grouped.items() if (one := _item(ctx, name, *about[name], acts)) is not None]
-    return _with_trust(ctx, found)
+    return _with_votes(ctx, _with_trust(ctx, found))
 
 
 def number(ctx: PluginContext) -> int:
@@ -110,6 +113,27 @@ def _open(statement: Select[*_Columns]) -> Select[*_Columns]:
         .join(Board, Board.id == Idea.board_id)
         .where(Moderation.decided.is_(None), or_(not_(hidden), Moderation.comment_id.is_not(None)))
     )
+
+
+def _pressing() -> tuple[ColumnElement[int], ColumnElement[int | None]]:
+    """To sort by: texts that a vote is about to freeze come first, the next vote's before the others'."""
+    opens = (
+        select(func.min(Campaign.vote_from))
+        .join(Entered, Entered.campaign_id == Campaign.id)
+        .where(
+            Entered.idea_id == Moderation.idea_id,
+            Moderation.comment_id.is_(None),
+            Campaign.state.in_(held.BEFORE_VOTE),
+        )
+        .correlate(Moderation)
+        .scalar_subquery()
+    )
+    return case((opens.is_(None), 1), else_=0), opens
+
+
+def _with_votes(ctx: PluginContext, items: Sequence[Item]) -> Sequence[Item]:
+    found = entering.soon(ctx, {one.idea.id for one in items if one.kind in ("idea", "text")})
+    return [replace(one, campaign=found.get(one.idea.id)) if one.kind in ("idea", "text") else one for one in items]
 
 
 def _item(ctx: PluginContext, name: str, idea: Idea, board: Board, acts: Sequence[Moderation]) -> Item | None:

@@ -9,17 +9,20 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
-from renown_ideation.campaigns import casting, choosing, held, plain
+from renown_ideation.campaigns import casting, choosing, frozen, held, plain
 from renown_ideation.campaigns.casting import NotAVoter
 from renown_ideation.campaigns.choosing import Given
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.counting import choices as allowed
 from renown_ideation.counting.charter import KINDS
-from renown_ideation.ideas import writing
+from renown_ideation.ideas import rendered, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Option
 from renown_ideation.pages.campaigns import CAMPAIGN, ordered, summary
+
+#: Of more options than these some can be shown alone.
+_LONG = 8
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -44,14 +47,19 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post(f"{CAMPAIGN}/ballot")
     @needs("ideation.write")
     def vote_in(slug: str) -> Answer | str | tuple[str, int]:
-        """Each button says what it does: look once more, cast, go back, or one more or less for an option."""
+        """Each button says what it does: look once more, cast, go back, show some, or a step of an option.
+
+        The key Enter looks for what was typed to be found, else it is as the button to look once more.
+        """
         with ctx.writing() as inner:
             one, act = summary(inner, slug), request.form.get("act", "")
             if _why_not(inner, one) is not None:
                 return redirect(f"{one.path}/ballot")
             rule, options = one.charter.ballot, ordered(inner, one)
             given = choosing.read(request.form, rule, options)
-            if act == "change" or act[-1:] in ("+", "-"):
+            if act == "enter" and request.form.get("find", "") == request.form.get("found", ""):
+                act = "review"
+            if act in ("change", "find", "enter") or choosing.is_step(act):
                 return _ballot(inner, one, choosing.stepped(given, rule, act))
             wrong = choosing.wrong(given, rule, options)
             if wrong is not None:
@@ -68,7 +76,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             one, act = summary(inner, slug), request.form.get("act", "")
             options = ordered(inner, one)
             given = choosing.stepped(choosing.read(request.form, one.charter.ballot, options), one.charter.ballot, act)
-            return render_template("ideation/_ballot.html", **_drawn(one, given, options))
+            return render_template("ideation/_ballot.html", **_drawn(inner, one, given, options))
 
     @pages.post(f"{CAMPAIGN}/_left")
     @needs("ideation.write")
@@ -77,7 +85,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             one = summary(inner, slug)
             options = ordered(inner, one)
             given = choosing.read(request.form, one.charter.ballot, options)
-            return render_template("ideation/_left.html", **_drawn(one, given, options))
+            return render_template("ideation/_left.html", **_left(one, given, options))
 
     @pages.get(f"{CAMPAIGN}/receipt")
     @needs("ideation.read")
@@ -119,26 +127,44 @@ def _mine(ctx: PluginContext, one: Summary) -> Any:
 
 
 def _ballot(ctx: PluginContext, one: Summary, given: Given, wrong: str = "") -> str:
-    drawn = _drawn(one, given, ordered(ctx, one), wrong)
+    drawn = _drawn(ctx, one, given, ordered(ctx, one), wrong)
     return render_template("ideation/ballot.html", cast=_mine(ctx, one), **drawn)
 
 
-def _drawn(one: Summary, given: Given, options: list[Option], wrong: str = "") -> dict[str, Any]:
-    rule = one.charter.ballot
-    lowest, highest = allowed.limits(rule)
+def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option], wrong: str = "") -> dict[str, Any]:
+    """Options that are in sight, each with its frozen text; what was typed for the others travels along."""
+    rule, texts = one.charter.ballot, frozen.texts(ctx, one.campaign)
+    kind, (lowest, highest) = KINDS[type(rule)], allowed.limits(rule)
+    find, only = request.form.get("find", "").strip()[:80], request.form.get("only") == "1"
+    act = request.form.get("act", "")
+    shown = choosing.narrowed(options, given, texts, find, only=only, touched=act)
+    seen = {option.number for option in shown}
     return {
         "one": one,
-        "kind": KINDS[type(rule)],
-        "options": options,
+        "kind": kind,
+        "options": choosing.in_order(shown, given) if kind == "rank" else shown,
+        "carried": {number: text for number, text in given.typed.items() if text and number not in seen},
+        "all": len(options),
+        "long": len(options) > _LONG or find or only,
+        "find": find,
+        "only": only,
+        "texts": texts,
+        "rendered": rendered.text,
         "given": given,
+        # What was tapped keeps the focus; what was removed can be added there.
+        "focus": act.replace("x", "+") if choosing.is_step(act) else None,
         "wrong": wrong,
         "how": plain.how(one.charter),
-        "left": choosing.left(rule, given.choices),
-        "over": choosing.wrong(given, rule, options) or "",
         "lowest": min(0, lowest),
-        "highest": min(highest, len(options)) if KINDS[type(rule)] == "rank" else highest,
+        "highest": min(highest, len(options)) if kind == "rank" else highest,
         "path_of": {option.number: writing.numbered(one.board, option.idea_id, option.title) for option in options},
+        **_left(one, given, options),
     }
+
+
+def _left(one: Summary, given: Given, options: list[Option]) -> dict[str, Any]:
+    rule = one.charter.ballot
+    return {"left": choosing.left(rule, given.choices), "over": choosing.wrong(given, rule, options) or ""}
 
 
 def _review(one: Summary, given: Given, options: list[Option]) -> str:

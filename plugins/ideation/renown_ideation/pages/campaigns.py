@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import boards, feeds, gate, numbers, totals
-from renown_ideation.campaigns import casting, choosing, entering, finding, held, plain, view
+from renown_ideation.campaigns import casting, choosing, entering, finding, frozen, held, plain, view
 from renown_ideation.campaigns.view import Summary
-from renown_ideation.ideas import authors, texts, writing
+from renown_ideation.ideas import authors, rendered, texts, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Entered, Idea, Option, Participant, Voter
 
@@ -61,8 +61,8 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         with ctx.reading() as inner:
             one = summary(inner, slug)
             items = [
-                FeedItem(f"note-{note.id}", f"{view.NOTES.get(note.what, note.what)}", one.path, note.at, note.text)
-                for note in view.notes(inner, one.campaign)
+                FeedItem(f"note-{note.id}", _headline(note.what, idea), one.path, note.at, note.text)
+                for note, idea in view.logged(inner, viewer(), one.campaign)
             ]
             return feeds.answer(inner, one.campaign.title, items)
 
@@ -87,20 +87,24 @@ def _add_entering(pages: Blueprint, ctx: PluginContext) -> None:
             return attempt(one, work, "#ideas")
 
     @pages.post(f"{CAMPAIGN}/leave")
-    @needs("ideation.desk")
+    @needs("ideation.write")
     def leave_out(slug: str) -> Answer:
         with ctx.writing() as inner:
-            one, me = summary(inner, slug), viewer().person_id or gate.absent()
-            number = _number(request.form.get("idea", ""))
-            if inner.session.get(Entered, (one.campaign.id, number)) is None:
-                gate.absent()
+            one, number = summary(inner, slug), _number(request.form.get("idea", ""))
+            return attempt(one, lambda: out(inner, one, number, request.form), "#ideas")
 
-            def work() -> str:
-                reason = texts.reason(request.form)
-                entering.leave(inner, one.campaign.id, number, me, reason)
-                return "It is left out. The reason is public."
 
-            return attempt(one, work, "#ideas")
+def out(ctx: PluginContext, one: Summary, idea: int, given: Mapping[str, str]) -> str:
+    """Take an idea out: an author as they like, staff with a public reason; 404 for others. Raises Refused, NotNow."""
+    me, mine = viewer().person_id or gate.absent(), authors.is_author(ctx, viewer(), idea)
+    entered = ctx.session.get(Entered, (one.campaign.id, idea)) is not None
+    if not entered or not (mine or finding.staff(ctx, viewer())):
+        gate.absent()
+    if mine:
+        entering.take_out(ctx, one.campaign.id, idea, me)
+        return "It is taken out."
+    entering.leave(ctx, one.campaign.id, idea, me, texts.reason(given))
+    return "It is left out. The reason is public."
 
 
 def summary(ctx: PluginContext, slug: str) -> Summary:
@@ -141,9 +145,11 @@ def _page(ctx: PluginContext, one: Summary) -> str:
     return render_template(
         "ideation/campaign.html",
         one=one,
-        notes=view.notes(ctx, campaign),
+        notes=view.logged(ctx, viewer(), campaign),
         said=view.NOTES,
         options=options,
+        texts=frozen.texts(ctx, campaign) if options else {},
+        rendered=rendered.text,
         ideas=ideas,
         path_of=partial(writing.path, one.board),
         base=f"/ideas/{one.board.slug}",
@@ -154,10 +160,26 @@ def _page(ctx: PluginContext, one: Summary) -> str:
         staff=staff,
         collecting=entering.open_now(ctx, campaign),
         running=campaign.state in held.RUNNING,
-        before_vote=campaign.state in ("sealed", "collecting", "elaborating"),
+        before_vote=campaign.state in held.BEFORE_VOTE,
+        written=_written(ctx, [idea.id for idea in ideas]),
         own=_own(ctx, one, [idea.id for idea in ideas]),
         reader=me is not None,
     )
+
+
+def _headline(what: str, idea: Idea | None) -> str:
+    said = view.NOTES.get(what, what)
+    return said if idea is None else f"{said}: {idea.title}"
+
+
+def _written(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[int]:
+    """Of these, those that the viewer wrote."""
+    mine = select(Participant.idea_id).where(
+        Participant.person_id == viewer().person_id,
+        Participant.role.in_(authors.WRITERS),
+        Participant.idea_id.in_(ideas),
+    )
+    return frozenset(ctx.session.scalars(mine))
 
 
 def _own(ctx: PluginContext, one: Summary, entered: Sequence[int]) -> Sequence[Idea]:

@@ -81,6 +81,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
 
     _add_drafting(pages, ctx)
     _add_moving(pages, ctx)
+    _add_discarding(pages, ctx)
 
 
 def _add_drafting(pages: Blueprint, ctx: PluginContext) -> None:
@@ -172,6 +173,20 @@ def _add_moving(pages: Blueprint, ctx: PluginContext) -> None:
                 return "The campaign is ended. The reason is public."
 
             return attempt(one, work)
+
+
+def _add_discarding(pages: Blueprint, ctx: PluginContext) -> None:
+    @pages.post(f"{CAMPAIGN}/discard")
+    @needs("ideation.desk")
+    def discard_draft(slug: str) -> Answer:
+        with ctx.writing() as inner:
+            one = summary(inner, slug)
+            try:
+                sealing.throw_away(inner, one.campaign.id, viewer().person_id)
+            except NotNow as error:
+                abort(409, str(error))
+            flash("The draft is gone.", "good")
+            return redirect("/campaigns")
 
 
 def _form(

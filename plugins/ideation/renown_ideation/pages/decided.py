@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, send_file
 
 from renown.api import PluginContext, TooMany, as_csv, as_json, needs, viewer
-from renown_ideation.campaigns import plain, shown
+from renown_ideation.campaigns import figures, plain, shown
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.ideas import writing
 from renown_ideation.naming import Names
@@ -154,7 +154,7 @@ def _reported(ctx: PluginContext, one: Summary, found: Any) -> dict[str, Any]:
     return {
         "hidden": None,
         "found": found,
-        "figures": shown.figures(one, found),
+        "figures": figures.sentences(one, found),
         "seat": partial(shown.seat, one),
         "names": Names(ctx, viewer(), [line.author for line in found.lines]),
         "path_of": partial(writing.numbered, one.board),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
-from renown_ideation.campaigns import deciding, plain, results, view
+from renown_ideation.campaigns import deciding, judged, plain, results, view
 from renown_ideation.campaigns.deciding import Seat, Verdict
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.campaigns.view import Summary
@@ -38,6 +38,8 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         with ctx.writing() as inner:
             one = summary(inner, slug)
             number = one.campaign.id
+            if request.form.get("act") == "show":
+                return _page(inner, one), 200
             refused = _attempt(lambda: _keep(inner, one, me))
         if refused is None and request.form.get("act") == "publish":
             with ctx.writing() as inner:
@@ -91,10 +93,22 @@ def _page(ctx: PluginContext, one: Summary, errors: Errors | None = None) -> str
     options = {option.number: option for option in view.options(ctx, one.campaign)}
     standings = results.standings(one.campaign)
     given = _given(ctx, one)
+    only = request.values.get("only") == "1"
+    lines = [(standing, options[standing.option], *given[standing.option]) for standing in standings]
+    differs = [
+        line
+        for line in lines
+        if deciding.differs(line[0], "" if line[2] == "none" else line[2]) or str(line[0].option) in (errors or {})
+    ]
     return render_template(
         "ideation/deciding.html",
         one=one,
-        lines=[(standing, options[standing.option], *given[standing.option]) for standing in standings],
+        lines=differs if only else lines,
+        others=[line for line in lines if line not in differs] if only else [],
+        differing=len(differs),
+        only=only,
+        kept=len(deciding.newest(ctx, one.campaign.id)),
+        judged=judged.medians(ctx, one.board, {option.idea_id for option in options.values()}),
         errors=errors or {},
         who=plain.within(one.charter.decision.who),
         open=one.campaign.state == "counted",
@@ -106,12 +120,16 @@ def _page(ctx: PluginContext, one: Summary, errors: Errors | None = None) -> str
 
 
 def _given(ctx: PluginContext, one: Summary) -> Mapping[int, tuple[str, str]]:
-    """By option: whose seat it has, or "none", or "open"; and the reason. What was typed goes before what is kept."""
+    """By option: whose seat it has, or "none", or "open"; and the reason.
+
+    What was typed goes before what is kept, and that before what the vote said, so that only differences are typed.
+    """
     made = deciding.newest(ctx, one.campaign.id)
     found = {}
     for standing in results.standings(one.campaign):
         number, kept = standing.option, made.get(standing.option)
-        seat = "open" if kept is None else kept.seat or "none"
+        voted = "vote" if standing.selected else "none"
+        seat = voted if kept is None else kept.seat or "none"
         reason = "" if kept is None else kept.reason
         found[number] = (request.form.get(f"seat{number}", seat), request.form.get(f"reason{number}", reason))
     return found

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import feeds, gate, promises, showing, states
 from renown_ideation.answers import followers
+from renown_ideation.campaigns import entering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
 from renown_ideation.ideas.texts import Refused
@@ -90,6 +91,7 @@ def page(
         link_kinds=links.KINDS,
         **plans.box(ctx, idea),
         campaigns=_campaigns(ctx, idea),
+        voted_on=entering.is_option(ctx, idea.id),
         participants=_count(ctx, idea),
         held=_held(ctx, idea),
         held_text=_held_text(ctx, idea),

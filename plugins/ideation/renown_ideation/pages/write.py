@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import facts, gate, showing
+from renown_ideation.campaigns import entering
 from renown_ideation.ideas import amending, authors, drafts, files, texts, writing
 from renown_ideation.models import Board, Idea
 from renown_ideation.moderation import spam
@@ -47,7 +48,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             except texts.Refused as error:
                 return _form(inner, board, draft, request.form, error.errors), 422
             waits = " A moderator looks at it first." if idea.standing == "waiting" else ""
-            return common.done(board, idea, f"Your idea arrived.{waits}")
+            part = entering.soon(inner, [idea.id]).get(idea.id)
+            enters = f" It takes part in “{part.title}”." if part is not None else ""
+            return common.done(board, idea, f"Your idea arrived.{waits}{enters}")
 
     _add_drafts(pages, ctx)
     _add_changes(pages, ctx)
@@ -182,6 +185,8 @@ def _form(
         errors=errors or {},
         asked=likely is not None,
         begun=spam.begin(ctx, given),
+        collecting=entering.collecting(ctx, board),
+        unticked=entering.unticked(given),
         **(likely or alike(ctx, board, given.get("title", ""))),
     )
 

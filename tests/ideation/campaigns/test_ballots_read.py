@@ -1,0 +1,107 @@
+"""What voters have before them: the text that was frozen, of a long list what they look for, ranks by taps."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from renown_ideation.ideas.texts import Draft, Refused
+from renown_ideation.models import Idea
+from renown_ideation.moderation import deciding, holding
+from tests.ideation.campaigns import staged
+from tests.ideation.campaigns.forms import fields
+from tests.ideation.company import Company, submit, words
+from tests.ideation.desk import address, below, bring, page, put
+
+BALLOT = "/campaigns/autumn/ballot"
+FROZEN = "Black on white is too bright at night."
+
+
+def test_voters_read_what_was_frozen_and_it_stays_until_the_vote_closes(company: Company) -> None:
+    company.board()
+    staged.sealed(company)
+    company.later(1)
+    idea, other = (
+        bring(company, "Dark mode", body=FROZEN),
+        bring(company, "Offline mode", body="Trains have no network."),
+    )
+    submit(company.browser("emil"), below(idea, "propose"), title="Red mode", body="Red.", note="Red!", base="1")
+    assert "Change the text" in page(company, "eve", address(company, idea))
+    company.later(11)
+    for reader, path in (("cleo", BALLOT), (None, "/campaigns/autumn")):
+        assert FROZEN in page(company, reader, path)
+    said = "It is being voted on: its text stays as it is until the vote closes."
+    typed = {"title": "Light mode", "body": "Nothing of the above.", "tags": "", "revision": "1"}
+    refused = submit(company.browser("eve"), below(idea, "edit"), **typed)
+    assert refused.status_code == 422
+    assert said in words(refused)
+    accepted = submit(company.browser("eve"), below(idea, "proposals/1/accept"), revision="1")
+    assert accepted.status_code == 422
+    assert said in words(accepted)
+    own = page(company, "eve", address(company, idea))
+    assert said in own
+    assert "Change the text" not in own
+    with company.writing() as ctx:
+        found = ctx.session.get_one(Idea, idea)
+        draft = Draft("Light mode", "Let through", ())
+        held = holding.text(ctx, company.boarded(ctx), found, company.people["eve"], draft, "", "It has links").id
+    with company.writing() as ctx, pytest.raises(Refused, match="being voted on"):
+        deciding.decide(ctx, company.people["mo"], f"text:{held}", str(held), shown=True)
+    assert "Trains have no network." in page(company, "carl", BALLOT)
+    put(company, other, standing="taken down")
+    assert "Trains have no network." not in page(company, "carl", BALLOT)
+    company.later(9)
+    assert submit(company.browser("eve"), below(idea, "edit"), **typed).status_code == 302
+    assert "Nothing of the above." in page(company, None, address(company, idea))
+    overview = page(company, None, "/campaigns/autumn")
+    assert FROZEN in overview
+    assert "Nothing of the above." not in overview
+
+
+def test_of_a_long_ballot_some_are_shown_and_nothing_chosen_is_lost(company: Company) -> None:
+    company.board()
+    plants = ("Ash", "Beech", "Cedar", "Elm", "Fir", "Hazel", "Larch", "Maple", "Oak in autumn", "Oak in spring")
+    staged.voting(company, *plants)
+    cleo = company.browser("cleo")
+    typed, shown = fields(page(company, "cleo", BALLOT))
+    assert {f"o{one}" for one in range(1, 11)} < set(shown)
+    typed |= {"o1": "1", "o9": "1", "find": "oak AUTUMN"}
+    for act in ("find", "enter"):
+        found = submit(cleo, BALLOT, **typed, act=act).get_data(as_text=True)
+        sent, shown = fields(found)
+        assert [one for one in shown if one.startswith("o")] == ["only", "o9"]
+        assert (sent["o1"], sent["o9"]) == ("1", "1"), "what is out of sight travels along"
+        assert "1 of 10 options." in found
+    over = submit(cleo, BALLOT, **sent, act="enter")
+    assert "Ash 1" not in words(over)
+    assert "It is not cast yet." in words(over), "there was nothing new to look for"
+    sent |= {"find": "", "only": "1"}
+    sent, shown = fields(submit(cleo, BALLOT, **sent, act="find").get_data(as_text=True))
+    assert {one for one in shown if one.startswith("o")} == {"only", "o1", "o9"}
+    assert submit(cleo, BALLOT, **sent, act="cast").status_code == 302
+    receipt = page(company, "cleo", "/campaigns/autumn/receipt")
+    assert "Ash" in receipt
+    assert "Oak in autumn" in receipt
+    assert "Beech" not in receipt
+
+
+def test_ranks_are_given_by_taps_without_scripts(company: Company) -> None:
+    company.board()
+    rank = {"kind": "rank", "most_options": None}
+    staged.voting(company, ballot=rank, count={"method": "schulze", "tie_break": "lot"})
+    cleo = company.browser("cleo")
+    sent, _ = fields(page(company, "cleo", BALLOT))
+    for act, order in (("3+", [3]), ("1+", [3, 1]), ("4+", [3, 1, 4]), ("4-", [3, 4, 1]), ("3-", [3, 4, 1]),
+                       ("3+", [4, 3, 1]), ("1+", [4, 3, 1]), ("3x", [4, 1]), ("2+", [4, 1, 2])):  # fmt: skip
+        drawn = submit(cleo, BALLOT, **sent, act=act).get_data(as_text=True)
+        sent, shown = fields(drawn)
+        ranked = sorted((value, name) for name, value in sent.items() if re.fullmatch(r"o\d", name) and value)
+        assert ranked == [(str(at), f"o{option}") for at, option in enumerate(order, 1)], act
+        assert shown[: len(order)] == [f"o{option}" for option in order], "what is ranked stands first, in order"
+    assert drawn.count(">Up</button>") == drawn.count(">Remove</button>") == 3
+    assert drawn.count(">Add</button>") == 1
+    sent |= {"o4": "1", "o1": "1"}
+    sent, _ = fields(submit(cleo, BALLOT, **sent, act="3+").get_data(as_text=True))
+    assert sorted(sent[f"o{one}"] for one in (1, 2, 3, 4)) == ["1", "2", "3", "4"], "two alike are put in order"
+    assert submit(cleo, BALLOT, **sent, act="cast").status_code == 302

@@ -1,0 +1,101 @@
+"""Decisions stand as the vote said until another is typed; drafts are thrown away; what is ended says what was."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from renown.notify.models import Notification
+from renown_ideation.campaigns import deciding, sealing
+from renown_ideation.models import Asked, Campaign, Judged
+from tests.ideation.campaigns import staged
+from tests.ideation.campaigns.forms import fields
+from tests.ideation.charters import charter
+from tests.ideation.company import Company, submit, words
+from tests.ideation.desk import data, page
+
+DESK = "/desk/campaigns/autumn"
+
+
+def _judge(company: Company, idea: int, **values: int) -> None:
+    with company.writing() as ctx:
+        for name, value in values.items():
+            person, now = company.people[name], ctx.clock.now()
+            ctx.session.add(Asked(idea_id=idea, person_id=person, reason="", at=now, state="answered"))
+            ctx.session.add(Judged(idea_id=idea, person_id=person, criterion="Effort", value=value, at=now))
+
+
+def test_only_differences_are_typed_and_nothing_is_kept_by_looking(company: Company) -> None:
+    company.board()
+    campaign = staged.counted(company)
+    _judge(company, staged.idea_of(company, campaign, 2), eve=2, emil=5)
+    mo, whole = company.browser("mo"), page(company, "mo", DESK)
+    typed, _ = fields(whole)
+    assert {one: typed[f"seat{one}"] for one in (1, 2, 3, 4)} == {1: "vote", 2: "none", 3: "vote", 4: "none"}
+    assert "effort 3.5 (2)" in whole
+    assert "No decision differs from the vote." in words(mo.get(f"{DESK}?only=1"))
+    narrowed = submit(mo, DESK, **(typed | {"seat2": "board", "only": "1"}), act="show").get_data(as_text=True)
+    sent, shown = fields(narrowed)
+    assert [one for one in shown if one != "only"] == ["seat2", "reason2"]
+    with company.reading() as ctx:
+        assert deciding.newest(ctx, campaign) == {}, "to look keeps nothing"
+    refused = submit(mo, DESK, **sent, act="publish")
+    assert refused.status_code == 422
+    assert "one option lacks something" in words(refused)
+    sent |= {"reason2": "Trains are where people read."}
+    assert submit(mo, DESK, **sent, act="publish").location == "/campaigns/autumn/report"
+    found = data(company, None, "/campaigns/autumn/report.json")
+    assert {one["option"]: one["seat"] for one in found["options"]} == {1: "vote", 2: "board", 3: "vote", 4: ""}
+    assert found["kept"]
+    assert "1 decision differs from the vote, with its reason." in found["figures"]
+
+
+def test_a_draft_is_thrown_away_and_never_published(company: Company) -> None:
+    company.board()
+    with company.writing() as ctx:
+        for slug in ("autumn", "winter"):
+            sealing.draft(ctx, company.boarded(ctx), charter(slug), company.people["ada"])
+    mo, overview = company.browser("mo"), page(company, "mo", "/campaigns/autumn")
+    assert "Throw the draft away" in overview
+    assert "End the campaign" not in overview
+    submit(mo, "/campaigns/autumn/void", reason="We were told not to.")
+    for reader in (None, "cleo", "eve"):
+        assert company.browser(reader).get("/campaigns/autumn").status_code == 404
+    assert submit(company.browser("eve"), "/campaigns/autumn/discard").status_code == 404
+    assert submit(mo, "/campaigns/autumn/discard").location == "/campaigns"
+    assert [one["campaign"] for one in data(company, "mo", "/campaigns.json")] == ["winter"]
+    with company.writing() as ctx:
+        # As a draft could be ended before.
+        ctx.session.execute(update(Campaign).values(state="void", void_from="draft", void_reason="A secret plan"))
+    assert data(company, "cleo", "/campaigns.json") == []
+    assert company.browser("cleo").get("/campaigns/winter").status_code == 404
+    staged.sealed(company)
+    assert submit(mo, "/campaigns/autumn/discard").status_code == 409
+    assert "End the campaign" in page(company, "mo", "/campaigns/autumn")
+
+
+@pytest.mark.parametrize(("hides", "left"), [
+    ("close", "Its ballots were counted, and what they gave stays public. It is not decided."),
+    ("decision", "Its ballots were counted. What they gave stays hidden, since it was to be shown when it is decided."),
+])  # fmt: skip
+def test_ended_after_the_count_it_says_what_became_of_the_ballots(company: Company, hides: str, left: str) -> None:
+    company.board()
+    staged.counted(company, secrecy__totals_hidden_until=hides)
+    mo = company.browser("mo")
+    assert left in page(company, "mo", "/campaigns/autumn"), "before it is done"
+    submit(mo, "/campaigns/autumn/void", reason="The money is gone")
+    said = words(company.browser("cleo").get("/campaigns/autumn"))
+    assert f"The money is gone. {left}" in said
+    assert "never counted" not in said
+    company.settle()
+    with company.reading() as ctx:
+        ended = select(Notification.body).where(Notification.title == "It was ended: Autumn")
+        assert all(left in (body or "") for body in ctx.session.scalars(ended))
+    results = data(company, None, "/campaigns/autumn/results.json")
+    if hides == "close":
+        assert results["options"][0]["total"] == 4
+        report = words(company.browser(None).get("/campaigns/autumn/report"))
+        assert "The campaign was ended before it was decided." in report
+    else:
+        assert "ended before it was decided" in results["hidden"]
+        assert "4" not in page(company, None, "/campaigns/autumn/results.csv")

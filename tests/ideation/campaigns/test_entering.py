@@ -1,0 +1,82 @@
+"""Ideas come into a campaign and go out of it, and their authors and everybody else are told."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from renown.notify.models import Notification
+from renown_ideation.models import Idea
+from renown_ideation.moderation import holding
+from tests.ideation.campaigns import staged
+from tests.ideation.company import Company, submit, words
+from tests.ideation.desk import address, bring, data, page, told
+
+NEW = "/ideas/product/new"
+PAGE = "/campaigns/autumn"
+
+
+def test_an_idea_enters_by_a_tick_and_its_authors_take_it_out(company: Company) -> None:
+    company.board()
+    staged.sealed(company)
+    assert "It takes part in" not in page(company, "cleo", NEW)
+    company.later(1)
+    cleo = company.browser("cleo")
+    assert 'name="enter-autumn" value="1" checked' in page(company, "cleo", NEW)
+    submit(cleo, NEW, title="Dark mode", campaigns="autumn", **{"enter-autumn": "1"})
+    submit(cleo, NEW, title="Quiet hours", campaigns="autumn")
+    kept = submit(cleo, NEW, title="", campaigns="autumn").get_data(as_text=True)
+    assert 'name="enter-autumn" value="1">' in kept, "a tick that was taken away stays so"
+    with company.reading() as ctx:
+        numbers = {one.title: one.id for one in ctx.session.scalars(select(Idea))}
+        receipts = {one.title: one.body or "" for one in ctx.session.scalars(select(Notification))}
+    dark = str(numbers["Dark mode"])
+    opens = "It takes part in “Autumn”. Its vote opens on 1 June 2026, 14:00 (Europe/Vienna)."
+    assert receipts["Your idea arrived: Dark mode"].endswith(opens)
+    assert "takes part" not in receipts["Your idea arrived: Quiet hours"]
+    overview = page(company, None, PAGE)
+    assert "Dark mode" in overview
+    assert "Quiet hours" not in overview
+
+    mo = company.browser("mo")
+    submit(mo, f"{PAGE}/leave", idea=dark, reason="It is half done.")
+    assert told(company, "cleo")[-1] == "Left out of Autumn: Dark mode"
+    log = company.browser(None).get(PAGE)
+    assert "Left out: Dark mode . It is half done." in words(log)
+    assert f'href="{address(company, int(dark))}"' in log.get_data(as_text=True)
+    submit(mo, f"{PAGE}/enter", idea=dark)
+    assert told(company, "cleo")[-1] == "It takes part in Autumn: Dark mode"
+    assert submit(company.browser("carl"), f"{PAGE}/leave", idea=dark).status_code == 404
+    assert "Take it out" in page(company, "cleo", PAGE)
+    assert "Take it out" in page(company, "cleo", address(company, int(dark)))
+    before = told(company, "cleo")
+    submit(cleo, f"{PAGE}/leave", idea=dark)
+    assert told(company, "cleo") == before, "who did it knows"
+    assert "Taken out by its authors" in page(company, None, PAGE)
+    assert [one["idea"] for one in data(company, None, f"{PAGE}.json")["log"][:2]] == [int(dark), int(dark)]
+    submit(mo, f"{PAGE}/enter", idea=dark)
+    company.later(11)
+    submit(cleo, f"{PAGE}/leave", idea=dark)
+    assert "Options are frozen when the vote opens." in words(cleo.get(PAGE))
+    assert [one["title"] for one in data(company, None, f"/api/v1/ideation{PAGE}")["options"]] == ["Dark mode"]
+
+
+def test_what_still_waits_for_a_moderator_is_pressing_and_then_said_in_public(company: Company) -> None:
+    company.board()
+    company.board("other", acknowledge_days="1")
+    staged.sealed(company)
+    company.later(1)
+    bring(company, "Dark mode")
+    for title, by, board in (("Elsewhere", "carl", "other"), ("Quiet hours", "cleo", "product")):
+        idea = bring(company, title, by=by, board=board)
+        with company.writing() as ctx:
+            holding.idea(ctx, company.boarded(ctx, board), ctx.session.get_one(Idea, idea), "New here")
+    desk = words(company.browser("mo").get("/desk/ideas"))
+    assert desk.index("Quiet hours") < desk.index("Elsewhere"), "though that is due earlier"
+    assert desk.count("Takes part in") == 1
+    assert "Takes part in Autumn , whose vote opens on 1 June" in desk
+    company.later(11)
+    overview = page(company, None, PAGE)
+    assert "1 idea still waited for a moderator when the vote opened." in overview
+    assert "Quiet hours" not in overview
+    assert "Not voted on in Autumn: Quiet hours" in told(company, "cleo")
+    assert not [one for one in told(company, "carl") if "Not voted on" in one]
