@@ -27,8 +27,8 @@ from renown.api import (
 )
 from renown_ideation import api, pages, working
 from renown_ideation.answers import answering, reminding
-from renown_ideation.campaigns import finding, telling
 from renown_ideation.campaigns import people as voters_of
+from renown_ideation.campaigns import telling
 from renown_ideation.delivery import following, news, steps
 from renown_ideation.experts import asking
 from renown_ideation.experts import people as judges
@@ -118,13 +118,12 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
             NavItem("Product keys", "/admin/portal/keys", 77),
             NavItem("Move ideas", "/admin/moving", 78),
         ]
-    campaigns = [NavItem("Campaigns", "/campaigns", 31)] if finding.any_known() else []
     if place == "me":
-        return [NavItem("My ideas and votes", "/my/ideas", 30), *(campaigns if viewer.employee else ())]
+        return [NavItem("My ideas and votes", "/my/ideas", 30)]
     if place != "top":
         return []
     desk = [NavItem("Desk", "/desk/ideas", 78)] if viewer.at_least("moderator") else []
-    return [NavItem("Ideas", "/ideas", 30), *(() if viewer.employee else campaigns), *desk]
+    return [NavItem("Ideas", "/ideas", 30), *desk]
 
 
 @hookimpl

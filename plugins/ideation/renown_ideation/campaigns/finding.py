@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import current_app, has_app_context
 from sqlalchemy import ColumnElement, case, select, true
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import gate
 from renown_ideation.models import Board, Campaign
 
-_ANY = "ideation.campaigns"
 _OVER = ("reported", "void")
 
 
@@ -30,10 +28,13 @@ def listed(ctx: PluginContext, viewer: Viewer, board: Board | None = None) -> Se
     )
     if board is not None:
         found = found.where(Campaign.board_id == board.id)
-    rows = [(one, by) for one, by in ctx.session.execute(found)]
-    if has_app_context() and any(by.audience == "public" and one.state != "draft" for one, by in rows):
-        current_app.extensions[_ANY] = True
-    return rows
+    return [(one, by) for one, by in ctx.session.execute(found)]
+
+
+def any_for(ctx: PluginContext, viewer: Viewer) -> bool:
+    """Whether there is one that the viewer may read."""
+    found = select(Campaign.id).join(Board, Board.id == Campaign.board_id)
+    return ctx.session.scalar(found.where(gate.visible(ctx, viewer), _known(ctx, viewer)).limit(1)) is not None
 
 
 def one(ctx: PluginContext, viewer: Viewer, slug: str) -> tuple[Campaign, Board]:
@@ -44,11 +45,6 @@ def one(ctx: PluginContext, viewer: Viewer, slug: str) -> tuple[Campaign, Board]
         .where(Campaign.slug == slug, gate.visible(ctx, viewer), _known(ctx, viewer))
     ).one_or_none()
     return (found[0], found[1]) if found is not None else gate.absent()
-
-
-def any_known() -> bool:
-    """Whether a page of this process came upon one that everybody may read: for navigation, which asks no database."""
-    return has_app_context() and bool(current_app.extensions.get(_ANY))
 
 
 def _known(ctx: PluginContext, viewer: Viewer) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from renown_ideation.pages import (
     proxy,
     reporting,
     staff,
+    tabs,
     talk,
     voting,
     write,
@@ -47,6 +48,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (*_IDEAS, *_CAMPAIGNS, *_STAFF):
+    for subject in (tabs, *_IDEAS, *_CAMPAIGNS, *_STAFF):
         subject.add(pages, ctx)
     return pages
