@@ -265,6 +265,15 @@ def test_administrators_hide_numbers_until_a_day(product: Company) -> None:
     assert "2026-06-04" not in page(product, "ada", "/admin/ideas/product")
 
 
+def test_an_answer_that_nobody_owns_is_owed_by_the_steward(product: Company) -> None:
+    product.board("inside", audience="employees", steward="emil")
+    idea = bring(product, "New chairs", board="inside")
+    put(product, idea, owner_id=None)
+    product.later(5)
+    assert "An answer is overdue since 22 May , from Emil" in words(product.browser("eve").get(address(product, idea)))
+    assert "Emil , steward of the board" in words(product.browser("mo").get("/desk/ideas/overdue"))
+
+
 def test_the_changelog_names_ideas_and_thanks_who_voted(product: Company) -> None:
     idea = bring(product, "Dark mode", by="cleo")
     vote(product, idea, "carl", "eve")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import feeds, gate, promises, showing, states
-from renown_ideation.answers import followers
+from renown_ideation.answers import followers, owing
 from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
 from renown_ideation.ideas.texts import Refused
@@ -55,7 +55,7 @@ def page(
     """`given`: what was written into one of its forms and could not be taken, by the name of the form."""
     talk = comments.of(ctx, viewer(), idea, common.whole(request.args.get("before")))
     steps, proposals = history(ctx, idea), amending.listed(ctx, idea.id, "open")
-    people = _people(idea, steps, talk, proposals)
+    people = [owing.owner(idea, board), *_people(idea, steps, talk, proposals)]
     writers = authors.of(ctx, idea.id)
     entered = proxy.of(ctx, idea.id) if gate.answers(viewer(), idea) else []
     of_votes = [person for one in entered for person in (one.person, one.by)]
@@ -96,6 +96,7 @@ def page(
         entered=entered,
         begun=spam.begin(ctx, given),
         day=partial(promises.day, ctx),
+        owes=owing.owner(idea, board),
         overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),
         step_options=[(one, STATES[one].title) for one in states.following(cast(State, idea.state))],
         suggested=promises.due(ctx, board.answer_days) if may["staff"] else None,
