@@ -1,4 +1,4 @@
-"""What is owed next: on the desk, done several at once."""
+"""What is owed next: on the desk, done several at once; at home, for whoever owes it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 
 from werkzeug.test import TestResponse
 
+from renown_ideation import boxes
 from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
-from tests.ideation.desk import bring, data, get, page, put, told
+from tests.ideation.desk import act, below, bring, data, get, page, put, told
 
 DESK = "/desk/ideas"
 
@@ -18,6 +19,17 @@ def post(company: Company, name: str, path: str, **given: object) -> TestRespons
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/me/privacy").get_data(as_text=True))
     assert found is not None
     return client.post(path, json=given, headers={"X-CSRFToken": found[1]})
+
+
+def home(company: Company, name: str) -> str:
+    with company.reading() as ctx:
+        return "".join(str(one.html) for one in boxes.of(ctx, company.viewer(name), "home", None))
+
+
+def delivered(company: Company, viewer: str, person: str) -> str:
+    with company.reading() as ctx:
+        found = boxes.of(ctx, company.viewer(viewer), "person", company.people[person])
+        return "".join(str(one.html) for one in found)
 
 
 def test_the_desk_begins_with_what_is_due_ones_own_first(company: Company) -> None:
@@ -91,3 +103,43 @@ def test_campaigns_to_decide_stand_on_the_desk_with_their_day(company: Company) 
     company.later(400)
     assert "Overdue since" in page(company, "mo", "/desk/campaigns")
     assert company.browser("eve").get("/desk/campaigns").status_code == 404
+
+
+def test_home_says_what_waits_for_whom(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="cleo")
+    assert "To acknowledge by 22 May" in home(company, "mo"), "nobody owes it yet: moderators do"
+    assert home(company, "emil") == ""
+    assert act(company, "mo", below(idea, "owner"), owner="emil") == 302
+    assert "Dark mode" in home(company, "emil")
+    assert home(company, "mo") == ""
+    assert act(company, "emil", below(idea, "step"), state="acknowledged", answer="") == 302
+    assert home(company, "emil") == "", "its answer is due in two weeks"
+    assert act(company, "mo", below(idea, "experts"), who="eve", word="You know colours.") == 302
+    assert f"/ideas/product/{idea}/card" in home(company, "eve")
+    assert home(company, "cleo") == "", "customers have no home here"
+    company.later(30)
+    assert "<strong>Answer overdue since" in home(company, "emil")
+
+
+def test_home_leads_to_a_ballot_until_it_is_cast(company: Company) -> None:
+    company.board()
+    campaign = staged.voting(company)
+    assert "Your ballot is open until 9 June" in home(company, "emil")
+    staged.cast(company, campaign, "emil", {1: 1})
+    assert "ballot" not in home(company, "emil")
+
+
+def test_a_persons_page_has_what_they_delivered(company: Company) -> None:
+    company.board()
+    company.board("closed-circle", audience="invited")
+    open_, secret = bring(company, "Dark mode", by="eve"), bring(company, "Secret", by="mo", board="closed-circle")
+    for one in (open_, secret):
+        put(company, one, state="delivered", delivered_at=company.now, owner_id=company.people["emil"])
+    assert "Dark mode" in delivered(company, "mo", "emil")
+    assert "Secret" in delivered(company, "mo", "emil")
+    assert "Secret" not in delivered(company, "eve", "emil"), "of boards that one may read"
+    assert "Saw it through, 20 May 2026." in delivered(company, "eve", "emil")
+    assert "Brought it" in delivered(company, "emil", "eve")
+    put(company, open_, state="delivery")
+    assert delivered(company, "eve", "emil") == ""

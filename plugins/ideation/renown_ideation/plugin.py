@@ -16,6 +16,7 @@ from renown.api import (
     MeasureSpec,
     NavItem,
     NoticeKind,
+    Panel,
     Permission,
     Place,
     Plugin,
@@ -25,7 +26,7 @@ from renown.api import (
     Viewer,
     hookimpl,
 )
-from renown_ideation import api, pages, working
+from renown_ideation import api, boxes, pages, working
 from renown_ideation.answers import answering, reminding
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.campaigns import telling
@@ -124,6 +125,11 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
         return []
     desk = [NavItem("Desk", "/desk/ideas", 78)] if viewer.at_least("moderator") else []
     return [NavItem("Ideas", "/ideas", 30), *desk]
+
+
+@hookimpl
+def panels(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
+    return boxes.of(ctx, viewer, place, subject)
 
 
 @hookimpl
