@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from renown_ideation import boxes
 from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
-from tests.ideation.desk import act, below, bring, data, get, page, put, told
+from tests.ideation.desk import act, address, below, bring, data, get, page, put, told
 
 DESK = "/desk/ideas"
 
@@ -143,3 +143,20 @@ def test_a_persons_page_has_what_they_delivered(company: Company) -> None:
     assert "Brought it" in delivered(company, "emil", "eve")
     put(company, open_, state="delivery")
     assert delivered(company, "eve", "emil") == ""
+
+
+def test_while_a_campaign_votes_on_it_the_box_leads_to_the_ballot(company: Company) -> None:
+    company.board()
+    campaign = staged.voting(company)
+    idea, other = staged.idea_of(company, campaign, 1), bring(company, "Brought later", by="eve")
+    for name in (None, "cleo", "eve"):
+        html = page(company, name, address(company, idea))
+        assert "Voted on in" in html
+        assert 'href="/campaigns/autumn/ballot"' in html
+        assert 'id="vote-button"' not in html
+    assert "Withdraw it" not in page(company, "eve", address(company, idea))
+    assert "Voted on in" not in page(company, "cleo", address(company, other))
+    assert 'id="vote-button"' in page(company, "cleo", address(company, other))
+    assert "Withdraw it" in page(company, "eve", address(company, other))
+    company.later(9)
+    assert "Voted on in" not in page(company, "cleo", address(company, idea))

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import feeds, gate, promises, showing, states
 from renown_ideation.answers import followers, owing
+from renown_ideation.campaigns import entering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
 from renown_ideation.ideas.texts import Refused
@@ -194,6 +195,7 @@ def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
     author = authors.is_author(ctx, who, idea.id)
     writes = authors.writes(ctx, who, idea) if idea.state == "elaborating" else author
     signed_in = who.person_id is not None
+    withdrawable = (idea.state in states.OPEN or idea.state == "parked") and not entering.in_vote(ctx, idea.id)
     living = idea.state not in ("merged", "withdrawn", "draft")
     return {
         "write": writes and living,
@@ -203,7 +205,7 @@ def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
         "moderate": gate.answers(who, idea) and who.at_least("moderator"),
         "comment": signed_in and idea.state not in ("withdrawn", "draft"),
         "propose": signed_in and not writes and living and idea.standing == "shown",
-        "withdraw": author and (idea.state in states.OPEN or idea.state == "parked"),
+        "withdraw": author and withdrawable,
         "take_up": author and idea.state == "withdrawn",
         "invited": authors.invited(ctx, who, idea.id),
         "follow": signed_in,
