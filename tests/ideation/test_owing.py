@@ -26,6 +26,11 @@ def home(company: Company, name: str) -> str:
         return "".join(str(one.html) for one in boxes.of(ctx, company.viewer(name), "home", None))
 
 
+def leads(company: Company, name: str) -> list[str | None]:
+    with company.reading() as ctx:
+        return [one.url for one in boxes.of(ctx, company.viewer(name), "home", None)]
+
+
 def delivered(company: Company, viewer: str, person: str) -> str:
     with company.reading() as ctx:
         found = boxes.of(ctx, company.viewer(viewer), "person", company.people[person])
@@ -109,6 +114,7 @@ def test_home_says_what_waits_for_whom(company: Company) -> None:
     company.board()
     idea = bring(company, "Dark mode", by="cleo")
     assert "To acknowledge by 22 May" in home(company, "mo"), "nobody owes it yet: moderators do"
+    assert leads(company, "mo") == ["/desk/ideas"]
     assert home(company, "emil") == ""
     assert act(company, "mo", below(idea, "owner"), owner="emil") == 302
     assert "Dark mode" in home(company, "emil")
@@ -120,6 +126,7 @@ def test_home_says_what_waits_for_whom(company: Company) -> None:
     assert home(company, "cleo") == "", "customers have no home here"
     company.later(30)
     assert "<strong>Answer overdue since" in home(company, "emil")
+    assert leads(company, "emil") == ["/my/ideas"]
 
 
 def test_home_leads_to_a_ballot_until_it_is_cast(company: Company) -> None:

@@ -28,7 +28,8 @@ def of(ctx: PluginContext, viewer: Viewer, place: str, subject: int | None) -> l
     if viewer.person_id is None or not viewer.employee:
         return []
     if place == "home":
-        return _panel("Ideas that wait for you", _waiting(ctx, viewer, viewer.person_id), 10, "/my/ideas")
+        all_of_them = "/desk/ideas" if viewer.at_least("moderator") else "/my/ideas"
+        return _panel("Ideas that wait for you", _waiting(ctx, viewer, viewer.person_id), 10, all_of_them)
     if place == "person" and subject is not None:
         return _panel("Delivered ideas", _delivered(ctx, viewer, subject), 40)
     return []
