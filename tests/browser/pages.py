@@ -78,6 +78,8 @@ PAGES = {
         "/campaigns/keynotes/amend",
         "/desk/campaigns/workshops",
         "/desk/ideas",
+        "/desk/ideas/waiting",
+        "/desk/campaigns",
         "/desk/ideas/overdue",
         "/desk/ideas/duplicates",
         "/desk/ideas/decided",

@@ -131,7 +131,9 @@ def make_and_seal(look: Looker, base: str) -> None:
     page.get_by_role("button", name="Seal the charter").click()
     expect(page.get_by_text("The charter is sealed: it is public now")).to_be_visible()
     page.get_by_role("link", name="Charter", exact=True).click()
-    expect(page.locator(".stamp")).to_contain_text("SHA-256")
+    expect(page.locator(".stamp")).to_contain_text("Nothing in it changes any more")
+    page.locator("summary", has_text="For checking").click()
+    expect(page.get_by_text("Charter, SHA-256")).to_be_visible()
     assert look.axe() == []
 
 

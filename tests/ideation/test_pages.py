@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import update
 
 from renown_ideation.models import Board, Idea, Plan
-from tests.ideation.company import Company, submit, words
+from tests.ideation.campaigns import staged
+from tests.ideation.company import BOARD, Company, submit, words
 from tests.ideation.desk import act, address, below, bring, data, get, page, put, told, vote
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -180,6 +182,96 @@ def test_the_roadmap_shows_plans_of_boards_that_one_may_read(product: Company) -
     assert "New chairs" in inside
     assert [one["title"] for one in data(product, None, "/roadmap.json")["now"]] == ["Dark mode"]
     assert data(product, None, "/roadmap.json")["later"] == []
+
+
+def test_what_is_over_leaves_the_roadmap_and_what_is_being_done_is_done_now(product: Company) -> None:
+    product.board("staff", audience="employees")
+    ideas = {state: bring(product, state) for state in ("planned", "delivery", "delivered", "declined", "parked")}
+    inner = bring(product, "New chairs", board="staff")
+    with product.writing() as ctx:
+        for idea in (*ideas.values(), inner):
+            ctx.session.add(Plan(idea_id=idea, goal="Calm", horizon="later", made_at=1))
+    for state, idea in ideas.items():
+        put(product, idea, state=state)
+    found = data(product, "eve", "/roadmap.json")
+    assert {name: [one["title"] for one in lines] for name, lines in found.items()} == {
+        "now": ["delivery"],
+        "next": [],
+        "later": ["planned", "New chairs"],
+    }
+    assert [one["title"] for one in data(product, "eve", "/roadmap.json?board=staff")["later"]] == ["New chairs"]
+    assert "New chairs" not in page(product, "eve", "/roadmap?board=product")
+    assert product.browser("cleo").get("/roadmap?board=staff").status_code == 404
+
+
+def test_every_page_of_the_portal_leads_to_the_others(product: Company) -> None:
+    idea = address(product, bring(product, "Dark mode"))
+    links = re.compile(r'<nav aria-label="Portal">(.*?)</nav>', re.S)
+
+    def tabs(name: str | None, path: str) -> list[str]:
+        html = page(product, name, path)
+        return re.findall(r'<a href="([^"]+)"', links.findall(html)[0])
+
+    assert tabs(None, idea) == ["/ideas", "/roadmap", "/changelog"]
+    product.board("inside", audience="employees")
+    staged.sealed(product, "winter", "inside", electorate__kind="employees")
+    assert "/campaigns" not in tabs("cleo", idea), "it is none of hers"
+    assert "/campaigns" in tabs("eve", idea)
+    staged.sealed(product)
+    for path in ("/ideas/product", idea, "/campaigns", "/campaigns/autumn", "/roadmap", "/changelog"):
+        assert tabs(None, path) == ["/ideas", "/campaigns", "/roadmap", "/changelog"], path
+    assert tabs("cleo", "/my/ideas")[-1] == "/my/ideas"
+    assert not links.findall(page(product, "mo", "/desk/ideas")), "the desk has tabs of its own"
+
+
+def test_the_organisations_record_stands_on_the_portal(product: Company) -> None:
+    product.board("empty")
+    answered, delivered_, _ = (bring(product, title, by="cleo") for title in ("One", "Two", "Three"))
+    product.later(3)
+    for state in ("acknowledged", "planned"):
+        act(product, "mo", below(answered, "step"), state=state, answer="Yes.")
+    product.later(6)
+    for state in ("acknowledged", "planned", "delivered"):
+        act(product, "mo", below(delivered_, "step"), state=state, answer="Yes.")
+    product.later(1)
+    said = (
+        "3 ideas: 2 answered (67 %), 1 delivered (33 %). Half of those answered had their first answer within 3 days."
+    )
+    assert said in words(product.browser(None).get("/ideas/product"))
+    index = words(product.browser(None).get("/ideas"))
+    assert said in index
+    assert "No ideas yet." in index
+    found = {one["board"]: one for one in data(product, None, "/api/v1/ideation/boards")}
+    assert round(found["product"]["answered"], 2) == 0.67
+    assert round(found["product"]["delivered"], 2) == 0.33
+    assert found["product"]["first_answer_seconds"] == 3 * 86_400
+    assert found["empty"]["answered"] is None
+
+
+def test_administrators_hide_numbers_until_a_day(product: Company) -> None:
+    idea = bring(product, "Dark mode")
+    vote(product, idea, "cleo")
+    form = {"title": "Product", "slug": "product", **BOARD}
+    for wrong in ("soon", "2026-05-20", "2026-02-30"):
+        assert act(product, "ada", "/admin/ideas/product", **form, hidden_until=wrong) == 422, wrong
+    assert act(product, "ada", "/admin/ideas/product", **form, hidden_until="2026-06-04") == 303
+    assert 'value="2026-06-04"' in page(product, "ada", "/admin/ideas/product")
+    assert data(product, "ada", "/ideas/product.json")["ideas"][0]["voters"] is None
+    assert "hidden until 4 June" in page(product, None, "/ideas/product")
+    product.later(15)
+    assert data(product, None, "/ideas/product.json")["ideas"][0]["voters"] == 1
+    assert act(product, "ada", "/admin/ideas/product", **form, hidden_until="2026-06-04") == 303, "saved again as it is"
+    assert act(product, "ada", "/admin/ideas/product", **form, hidden_until="") == 303
+    assert "2026-06-04" not in page(product, "ada", "/admin/ideas/product")
+
+
+def test_an_answer_that_nobody_owns_is_owed_by_the_steward(product: Company) -> None:
+    product.board("inside", audience="employees", steward="emil")
+    idea = bring(product, "New chairs", board="inside")
+    put(product, idea, owner_id=None)
+    product.later(5)
+    assert "An answer is overdue since 22 May , from Emil" in words(product.browser("eve").get(address(product, idea)))
+    assert "Emil , steward of the board" in words(product.browser("mo").get("/desk/ideas/overdue"))
 
 
 def test_the_changelog_names_ideas_and_thanks_who_voted(product: Company) -> None:

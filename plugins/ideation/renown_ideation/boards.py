@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 
-from renown.api import PluginContext, Viewer, clean_text
-from renown_ideation import gate
+from renown.api import PluginContext, Viewer, clean_text, to_datetime, to_day
+from renown_ideation import gate, promises
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, Idea
 from renown_ideation.numbers import whole
@@ -87,6 +88,7 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
         errors["team"] = ["Choose a team."]
     days = {name: _days(given.get(name, ""), name, errors) for name in ("acknowledge_days", "answer_days")}
     criteria = _criteria(given["criteria"], errors) if "criteria" in given else board.criteria
+    hidden = _hidden(ctx, board, given["hidden_until"], errors) if "hidden_until" in given else board.hidden_until
     steward, escalation = (_person(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation"))
     allowed = origins.read(given.get("origins", ""), errors) if "origins" in given else board.origins
     team_id = whole(team) if audience == "team" else None
@@ -101,6 +103,28 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     board.team_id = team_id
     board.acknowledge_days, board.answer_days = days["acknowledge_days"], days["answer_days"]
     board.steward_id, board.escalation_id, board.criteria = steward, escalation, criteria
+    board.hidden_until = hidden
+
+
+def hidden_day(ctx: PluginContext, board: Board) -> str:
+    """The day on which numbers of votes appear again, as a form has it; empty: they are not hidden."""
+    if board.hidden_until is None:
+        return ""
+    return to_datetime(board.hidden_until).astimezone(ctx.calendar.zone()).date().isoformat()
+
+
+def _hidden(ctx: PluginContext, board: Board, given: str, errors: dict[str, list[str]]) -> int | None:
+    """The beginning of that day. One that is over stays as it was kept."""
+    typed = given.strip()
+    if not typed or typed == hidden_day(ctx, board):
+        return board.hidden_until if typed else None
+    try:
+        until = promises.end_of(ctx, to_day(date.fromisoformat(typed)) - 1)
+    except (ValueError, OverflowError):
+        until = 0
+    if until <= ctx.clock.now():
+        errors["hidden_until"] = ["Choose a day that is to come."]
+    return until
 
 
 def _narrower(board: Board, audience: str, team: int | None) -> bool:

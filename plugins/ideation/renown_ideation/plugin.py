@@ -17,6 +17,7 @@ from renown.api import (
     MeasureSpec,
     NavItem,
     NoticeKind,
+    Panel,
     Permission,
     Place,
     Plugin,
@@ -26,9 +27,9 @@ from renown.api import (
     Viewer,
     hookimpl,
 )
-from renown_ideation import api, pages, working
+from renown_ideation import api, boxes, pages, working
 from renown_ideation.answers import answering, reminding
-from renown_ideation.campaigns import clockwork, entering, finding, telling
+from renown_ideation.campaigns import clockwork, entering, telling
 from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import following, news, steps
 from renown_ideation.experts import asking
@@ -120,13 +121,17 @@ def navigation(viewer: Viewer, place: Place) -> Iterable[NavItem]:
             NavItem("Product keys", "/admin/portal/keys", 77),
             NavItem("Move ideas", "/admin/moving", 78),
         ]
-    campaigns = [NavItem("Campaigns", "/campaigns", 31)] if finding.any_known() else []
     if place == "me":
-        return [NavItem("My ideas and votes", "/my/ideas", 30), *(campaigns if viewer.employee else ())]
+        return [NavItem("My ideas and votes", "/my/ideas", 30)]
     if place != "top":
         return []
     desk = [NavItem("Desk", "/desk/ideas", 78)] if viewer.at_least("moderator") else []
-    return [NavItem("Ideas", "/ideas", 30), *(() if viewer.employee else campaigns), *desk]
+    return [NavItem("Ideas", "/ideas", 30), *desk]
+
+
+@hookimpl
+def panels(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
+    return boxes.of(ctx, viewer, place, subject)
 
 
 @hookimpl

@@ -64,6 +64,12 @@ class IdeaBoard(Schema):
     acknowledge_days = fields.Integer()
     answer_days = fields.Integer()
     ideas = fields.Integer()
+    answered = fields.Float(allow_none=True, metadata={"description": "Share of ideas that were answered in public"})
+    delivered = fields.Float(allow_none=True, metadata={"description": "Share of ideas that are delivered"})
+    first_answer_seconds = fields.Integer(
+        allow_none=True,
+        metadata={"description": "How long the middle one of those answered waited for its first answer"},
+    )
     in_time = fields.Float(allow_none=True, metadata={"description": "Share of answers that came in time"})
     overdue = fields.Integer()
     known = fields.List(fields.Nested(Known), metadata={"description": "Constraints, issues, what was found out"})

@@ -124,3 +124,21 @@ def test_each_kind_of_ballot_is_read_and_says_what_is_left(
     assert given.choices == choices
     assert choosing.wrong(given, rule, options) == wrong
     assert choosing.left(rule, given.choices) == left
+
+
+def test_hashes_stand_where_only_whoever_checks_looks(company: Company) -> None:
+    company.board()
+    staged.counted(company)
+    for path in ("", "/charter", "/results", "/receipt"):
+        html = page(company, "emil", f"/campaigns/autumn{path}")
+        assert re.search(r"\b[0-9a-f]{32,64}\b", html), path
+        assert "For checking" in html
+        assert not re.search(r"\b[0-9a-f]{32,64}\b", unfolded(html)), path
+
+
+def unfolded(html: str) -> str:
+    """A page as it is before anything on it is opened."""
+    inner = re.compile(r"<details(?! open)[ >](?:(?!<details).)*?</details>", re.S)
+    while inner.search(html):
+        html = inner.sub("", html)
+    return re.sub(r"<(?:head>.*?</head|input[^>]*|meta[^>]*|body[^>]*)>", "", html, flags=re.S)

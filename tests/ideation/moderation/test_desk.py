@@ -14,7 +14,8 @@ from renown_ideation.moderation import deciding, trust
 from tests.ideation.company import Company, submit, words
 from tests.ideation.desk import act, address, below, bring, get, page, put, told
 
-DESK = "/desk/ideas"
+HOME = "/desk/ideas"
+DESK = f"{HOME}/waiting"
 
 
 def keys(company: Company) -> dict[str, str]:
@@ -25,7 +26,7 @@ def keys(company: Company) -> dict[str, str]:
 
 def decide(company: Company, *chosen: str, shown: bool, word: str = "", by: str = "mo") -> int:
     client = company.browser(by)
-    fields = {"decide": "shown" if shown else "down", "word": word}
+    fields = {"decide": "shown" if shown else "down", "word": word, "sure": str(len(chosen))}
     return submit(client, DESK, chosen=list(chosen), **fields).status_code  # type: ignore[arg-type]
 
 
@@ -70,6 +71,33 @@ def test_what_is_taken_down_needs_a_word_and_its_author_reads_it(company: Compan
     with company.reading() as ctx:
         found = ctx.session.get_one(Trust, company.people["cleo"])
         assert (found.accepted, found.refused) == (0, 2)
+
+
+def test_several_are_taken_down_only_by_who_says_how_many(company: Company) -> None:
+    company.board(held="new")
+    ideas = [bring(company, f"Buy watches {n}", by="cleo") for n in range(3)]
+    chosen, client = list(keys(company).values()), company.browser("mo")
+    asked = submit(client, DESK, chosen=chosen, decide="down", word="No watches.")  # type: ignore[arg-type]
+    assert asked.status_code == 200
+    assert "Take down 3 things?" in words(asked)
+    assert {get(company, one).standing for one in ideas} == {"waiting"}, "nothing is done yet"
+    html = asked.get_data(as_text=True)
+    sent = re.findall(r'name="(chosen|word|sure)" value="([^"]*)"', html)
+    fields = {name: value for name, value in sent if name != "chosen"}
+    again = [value for name, value in sent if name == "chosen"]
+    submit(client, DESK, chosen=again, decide="down", **fields)  # type: ignore[arg-type]
+    assert {get(company, one).standing for one in ideas} == {"taken down"}
+
+
+def test_each_has_buttons_of_its_own_in_words_that_fit(company: Company) -> None:
+    company.board(held="new")
+    held, reported = bring(company, "Dark mode", by="cleo"), bring(company, "Light mode", by="eve")
+    act(company, "carl", below(reported, "report"), reason="spam")
+    said = words_of(page(company, "mo", DESK))
+    assert "Let through : Dark mode" in said
+    assert "It stays : Light mode" in said
+    assert decide(company, keys(company)[f"idea:{reported}"], shown=True) == 303
+    assert get(company, held).standing == "waiting", "a button beside one thing decides that one"
 
 
 def test_nobody_decides_a_text_that_they_did_not_read(company: Company) -> None:
@@ -174,11 +202,11 @@ def test_what_was_taken_down_by_mistake_is_looked_at_again(company: Company) -> 
     idea = bring(company, "Dark mode", by="cleo")
     assert act(company, "carl", below(idea, "report"), reason="spam") == 302
     decide(company, keys(company)[f"idea:{idea}"], shown=False, word="Advertising.")
-    decided = page(company, "mo", f"{DESK}/decided")
+    decided = page(company, "mo", f"{HOME}/decided")
     assert "Advertising." in decided
     found = re.search(r'name="act" value="(\d+)"', decided)
     assert found is not None
-    assert act(company, "ada", f"{DESK}/decided", act=found[1]) == 303
+    assert act(company, "ada", f"{HOME}/decided", act=found[1]) == 303
     assert company.browser(None).get(address(company, idea)).status_code == 404
     decide(company, keys(company)[f"idea:{idea}"], shown=True, by="ada")
     assert company.browser(None).get(address(company, idea)).status_code == 200

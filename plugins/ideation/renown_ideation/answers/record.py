@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import case, func, select
 
-from renown.api import SECOND, PluginContext
+from renown.api import DAY, SECOND, PluginContext
 from renown_ideation.models import Board, BoardRecord, Idea, Status
 
 #: Ideas that were never promised anything.
@@ -38,6 +38,11 @@ class Record:
     @property
     def share_delivered(self) -> float | None:
         return self.delivered / self.ideas if self.ideas else None
+
+    @property
+    def median_days(self) -> int | None:
+        """Within how many days half of the ideas that were answered had their first answer."""
+        return None if self.median is None else max(1, -(-self.median // DAY))
 
     @property
     def share_in_time(self) -> float | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 
 from renown.api import PluginContext
-from renown_ideation.api import acts, boards, campaigns, desk, experts, ideas, plans, staff_campaigns
+from renown_ideation.api import acts, boards, campaigns, desk, experts, ideas, owed, plans, staff_campaigns
 
-_SUBJECTS = (boards, ideas, acts, experts, plans, campaigns, staff_campaigns, desk)
+_SUBJECTS = (boards, ideas, acts, experts, plans, campaigns, staff_campaigns, desk, owed)
 
 
 def blueprint(ctx: PluginContext) -> APIBlueprint:

@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint, abort
 
-from renown.api import PluginContext, needs, viewer
+from renown.api import SECOND, PluginContext, needs, viewer
 from renown_ideation import boards, facts, gate, listing, shapes
 from renown_ideation.answers import record
 from renown_ideation.api.common import page
@@ -73,6 +73,9 @@ def _board(ctx: PluginContext, board: Board) -> dict[str, Any]:
         "acknowledge_days": board.acknowledge_days,
         "answer_days": board.answer_days,
         "ideas": kept.ideas,
+        "answered": kept.share_answered,
+        "delivered": kept.share_delivered,
+        "first_answer_seconds": None if kept.median is None else kept.median // SECOND,
         "in_time": kept.share_in_time,
         "overdue": kept.overdue,
         "known": [

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from flask import current_app, has_app_context
-from sqlalchemy import ColumnElement, Select, and_, case, select, true
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import defer
 
 from renown.api import PluginContext, Viewer
@@ -13,9 +12,7 @@ from renown_ideation import gate
 from renown_ideation.campaigns import held
 from renown_ideation.models import Board, Campaign
 
-_ANY = "ideation.campaigns"
 _OVER = ("reported", "void")
-_PUBLIC = and_(Board.audience == "public", Campaign.state != "draft")
 #: Campaigns that are over, on one page.
 PAGE = 50
 
@@ -59,8 +56,10 @@ def in_states(
     return _rows(ctx, here.order_by(Campaign.id.desc()))
 
 
-def any_readable(ctx: PluginContext, viewer: Viewer) -> bool:
-    return bool(_rows(ctx, _readable(ctx, viewer).order_by(case((_PUBLIC, 0), else_=1)).limit(1)))
+def any_for(ctx: PluginContext, viewer: Viewer) -> bool:
+    """Whether there is one that the viewer may read."""
+    found = select(Campaign.id).join(Board, Board.id == Campaign.board_id)
+    return ctx.session.scalar(found.where(gate.visible(ctx, viewer), _known(ctx, viewer)).limit(1)) is not None
 
 
 def _readable(ctx: PluginContext, viewer: Viewer) -> Select[Campaign, Board]:
@@ -71,10 +70,7 @@ def _readable(ctx: PluginContext, viewer: Viewer) -> Select[Campaign, Board]:
 
 
 def _rows(ctx: PluginContext, found: Select[Campaign, Board]) -> list[tuple[Campaign, Board]]:
-    rows = [(one, by) for one, by in ctx.session.execute(found)]
-    if has_app_context() and any(by.audience == "public" and one.charter_sha256 is not None for one, by in rows):
-        current_app.extensions[_ANY] = True
-    return rows
+    return [(one, by) for one, by in ctx.session.execute(found)]
 
 
 def one(ctx: PluginContext, viewer: Viewer, slug: str) -> tuple[Campaign, Board]:
@@ -85,11 +81,6 @@ def one(ctx: PluginContext, viewer: Viewer, slug: str) -> tuple[Campaign, Board]
         .where(Campaign.slug == slug, gate.visible(ctx, viewer), _known(ctx, viewer))
     ).one_or_none()
     return (found[0], found[1]) if found is not None else gate.absent()
-
-
-def any_known() -> bool:
-    """Whether a page of this process came upon one that everybody may read: for navigation, which asks no database."""
-    return has_app_context() and bool(current_app.extensions.get(_ANY))
 
 
 def _known(ctx: PluginContext, viewer: Viewer) -> ColumnElement[bool]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import boards, listing, showing
-from renown_ideation.models import Idea, Plan
+from renown_ideation.models import Board, Idea, Plan
 from renown_ideation.showing import Line
 
 HORIZONS = {"now": "Now", "next": "Next", "later": "Later"}
 #: Of one column.
 _MOST = 100
-_GONE = ("draft", "merged", "withdrawn", "declined")
+#: In these there is nothing to come. What is delivered stands in the changelog.
+_OVER = ("draft", "merged", "withdrawn", "declined", "parked", "delivered")
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,16 @@ class Planned:
     due_at: int | None
 
 
-def of(ctx: PluginContext, viewer: Viewer) -> Mapping[str, Sequence[Planned]]:
-    """By horizon, of all boards that the viewer may read."""
-    readable = boards.listed(ctx, viewer)
+def of(ctx: PluginContext, viewer: Viewer, board: Board | None = None) -> Mapping[str, Sequence[Planned]]:
+    """By horizon, of one board, or of all that the viewer may read. Only what its plan puts on the roadmap."""
+    readable = [board] if board is not None else boards.listed(ctx, viewer)
     found: dict[str, list[Planned]] = {}
     for horizon in HORIZONS:
         wanted = (
             select(Plan.goal, Plan.due_at.label("until"), *listing.COLUMNS)
             .join(Idea, Idea.id == Plan.idea_id)
-            .where(Plan.horizon == horizon, Idea.board_id.in_([one.id for one in readable]))
-            .where(Idea.standing == "shown", Idea.state.not_in(_GONE))
+            .where(Plan.horizon != "", _in(horizon), Idea.board_id.in_([one.id for one in readable]))
+            .where(Idea.standing == "shown", Idea.state.not_in(_OVER))
             .order_by(Plan.made_at, Plan.idea_id)
             .limit(_MOST)
         )
@@ -43,3 +44,10 @@ def of(ctx: PluginContext, viewer: Viewer) -> Mapping[str, Sequence[Planned]]:
         lines = showing.lines(ctx, viewer, readable, rows)
         found[horizon] = [Planned(line, row.goal, row.until) for line, row in zip(lines, rows, strict=True)]
     return found
+
+
+def _in(horizon: str) -> ColumnElement[bool]:
+    """What is being done is done now, whatever its plan still says."""
+    doing = Idea.state == "delivery"
+    planned = and_(Plan.horizon == horizon, not_(doing))
+    return or_(planned, doing) if horizon == "now" else planned

@@ -1,4 +1,4 @@
-"""Asking an expert what they think of an idea. They are told why they; to decline costs nothing."""
+"""Asking an expert what they think of an idea. They are told why it is they; to decline costs nothing."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def work(ctx: PluginContext) -> bool:
                 f"It was to be looked at by {promises.day(ctx, act.due_at)}.",
             )
             once, subject = f"late:{act.id}", f"moderation:{act.id}"
-            ctx.notify.tell(person, LATE, subject, title, body=said, url="/desk/ideas", once=once)
+            ctx.notify.tell(person, LATE, subject, title, body=said, url="/desk/ideas/waiting", once=once)
     ctx.session.flush()
     return len(rows) == _BATCH
 

@@ -24,11 +24,13 @@ from renown_ideation.pages import (
     mine,
     moving,
     news,
+    owed,
     plan,
     portal,
     proxy,
     reporting,
     staff,
+    tabs,
     talk,
     voting,
     write,
@@ -36,7 +38,7 @@ from renown_ideation.pages import (
 
 _IDEAS = (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan, intake)
 _CAMPAIGNS = (campaigns, charter, ballot, decided, deciding)
-_STAFF = (desk, reporting, proxy, embed, facts, administered, moving)
+_STAFF = (desk, owed, reporting, proxy, embed, facts, administered, moving)
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:
@@ -47,6 +49,6 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         static_folder="static",
         static_url_path="/ideas/static",
     )
-    for subject in (*_IDEAS, *_CAMPAIGNS, *_STAFF):
+    for subject in (tabs, *_IDEAS, *_CAMPAIGNS, *_STAFF):
         subject.add(pages, ctx)
     return pages

@@ -112,7 +112,9 @@ def _add_more(pages: Blueprint, ctx: PluginContext) -> None:
 
 
 def _said(board: Board) -> dict[str, Any]:
-    return {name: getattr(board, name) for name in (*_FIELDS, "acknowledge_days", "answer_days", "origins")}
+    return {
+        name: getattr(board, name) for name in (*_FIELDS, "acknowledge_days", "answer_days", "origins", "hidden_until")
+    }
 
 
 def _given(ctx: PluginContext, board: Board) -> dict[str, str]:
@@ -125,6 +127,7 @@ def _given(ctx: PluginContext, board: Board) -> dict[str, str]:
         **found,
         "team": str(board.team_id or ""),
         "origins": "\n".join(board.origins),
+        "hidden_until": boards.hidden_day(ctx, board),
         "criteria": "\n".join(board.criteria or ()),
     }
 

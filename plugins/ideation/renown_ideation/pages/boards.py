@@ -43,7 +43,6 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 "ideation/index.html",
                 boards=found,
                 records={one.id: record.kept(inner, one) for one in found},
-                campaigns=finding.any_readable(inner, viewer()),
                 asked=asked,
                 lines=showing.lines(inner, viewer(), found, page.ideas),
                 further=_further(page.after),

@@ -35,7 +35,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 asking.ask(inner, viewer(), board, idea, request.form.get("who", ""), request.form.get("word", ""))
             except Refused as error:
                 return _experts(inner, board, idea, error.errors), 422
-            flash("They are asked, and told why they.", "good")
+            flash("They are asked, and told why.", "good")
             return redirect(writing.below(board, idea, "experts"))
 
     @pages.post(f"{IDEA}/experts/{SUB}/withdraw")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import feeds, gate, promises, showing, states
-from renown_ideation.answers import followers
+from renown_ideation.answers import followers, owing
 from renown_ideation.campaigns import entering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
@@ -56,7 +56,7 @@ def page(
     """`given`: what was written into one of its forms and could not be taken, by the name of the form."""
     talk = comments.of(ctx, viewer(), idea, common.whole(request.args.get("before")))
     steps, proposals = history(ctx, idea), amending.listed(ctx, idea.id, "open")
-    people = _people(idea, steps, talk, proposals)
+    people = [owing.owner(idea, board), *_people(idea, steps, talk, proposals)]
     writers = authors.of(ctx, idea.id)
     entered = proxy.of(ctx, idea.id) if gate.answers(viewer(), idea) else []
     of_votes = [person for one in entered for person in (one.person, one.by)]
@@ -98,6 +98,7 @@ def page(
         entered=entered,
         begun=spam.begin(ctx, given),
         day=partial(promises.day, ctx),
+        owes=owing.owner(idea, board),
         overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),
         step_options=[(one, STATES[one].title) for one in states.following(cast(State, idea.state))],
         suggested=promises.due(ctx, board.answer_days) if may["staff"] else None,
@@ -195,6 +196,7 @@ def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
     author = authors.is_author(ctx, who, idea.id)
     writes = authors.writes(ctx, who, idea) if idea.state == "elaborating" else author
     signed_in = who.person_id is not None
+    withdrawable = (idea.state in states.OPEN or idea.state == "parked") and not entering.in_vote(ctx, idea.id)
     living = idea.state not in ("merged", "withdrawn", "draft")
     return {
         "write": writes and living,
@@ -204,7 +206,7 @@ def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
         "moderate": gate.answers(who, idea) and who.at_least("moderator"),
         "comment": signed_in and idea.state not in ("withdrawn", "draft"),
         "propose": signed_in and not writes and living and idea.standing == "shown",
-        "withdraw": author and (idea.state in states.OPEN or idea.state == "parked"),
+        "withdraw": author and withdrawable,
         "take_up": author and idea.state == "withdrawn",
         "invited": authors.invited(ctx, who, idea.id),
         "follow": signed_in,

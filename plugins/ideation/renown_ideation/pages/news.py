@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
@@ -21,14 +22,20 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def plans() -> str:
         with ctx.reading() as inner:
-            found, day = roadmap.of(inner, viewer()), partial(promises.day, inner)
-            return render_template("ideation/roadmap.html", columns=found, titles=roadmap.HORIZONS, day=day)
+            return render_template(
+                "ideation/roadmap.html",
+                columns=_planned(inner),
+                titles=roadmap.HORIZONS,
+                boards=boards.listed(inner, viewer()),
+                shown=request.args.get("board", ""),
+                day=partial(promises.day, inner),
+            )
 
     @pages.get("/roadmap.json")
     @needs("ideation.read")
     def plans_data() -> Response:
         with ctx.reading() as inner:
-            found = roadmap.of(inner, viewer())
+            found = _planned(inner)
             return as_json(
                 {
                     horizon: [
@@ -75,6 +82,12 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 return _form(inner, error.errors), 422
             flash("It is published. Whoever follows one of its ideas is told.", "good")
             return redirect(f"/changelog#n{made.id}")
+
+
+def _planned(ctx: PluginContext) -> Mapping[str, Sequence[roadmap.Planned]]:
+    """Of the board that is asked for, or of all. 404 for one that the viewer may not read."""
+    asked = request.args.get("board", "")
+    return roadmap.of(ctx, viewer(), gate.board(ctx, viewer(), asked) if asked else None)
 
 
 def _form(ctx: PluginContext, errors: Errors) -> str:

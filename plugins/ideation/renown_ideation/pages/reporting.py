@@ -33,7 +33,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             except Refused as error:
                 return _form(inner, board, idea, comment, error.errors), 422
             if viewer().at_least("moderator"):
-                return redirect("/desk/ideas", 303)
+                return redirect("/desk/ideas/waiting", 303)
             said = "A moderator looks at it, and you hear what became of it."
             return common.done(board, idea, said if new else "You reported it already. A moderator looks at it.")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import NotSigned, PluginContext, needs, opened, public, viewer
 from renown_ideation import gate, totals
 from renown_ideation.answers import followers
 from renown_ideation.ideas import voters, writing
-from renown_ideation.models import Board, Idea, Vote
+from renown_ideation.models import Board, Campaign, Entered, Idea, Option, Vote
 from renown_ideation.pages import common
 from renown_ideation.pages.common import IDEA
 from renown_ideation.states import CLOSED, STATES
@@ -67,6 +68,7 @@ def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
     counted = totals.shown(ctx, board, [idea.id])
     hidden = counted if isinstance(counted, totals.Hidden) else None
     return {
+        "campaign": _voted_on(ctx, idea),
         "voters": None if isinstance(counted, totals.Hidden) else counted[idea.id],
         "hidden": hidden,
         "earlier": idea.earlier_votes,
@@ -75,6 +77,18 @@ def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
         "why": _why_not(board, idea),
         "sign_in": me is None and _why_not(board, idea) is None,
     }
+
+
+def _voted_on(ctx: PluginContext, idea: Idea) -> Campaign | None:
+    """The campaign whose ballots it stands on now."""
+    entered = select(Entered.campaign_id).where(Entered.idea_id == idea.id)
+    found = (
+        select(Campaign)
+        .join(Option, Option.campaign_id == Campaign.id)
+        .where(Campaign.id.in_(entered), Option.idea_id == idea.id)
+        .where(Campaign.state == "voting", Campaign.vote_until > ctx.clock.now())
+    )
+    return ctx.session.scalar(found.order_by(Campaign.vote_until, Campaign.id).limit(1))
 
 
 def _why_not(board: Board, idea: Idea) -> str | None:

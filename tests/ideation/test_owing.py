@@ -1,0 +1,169 @@
+"""What is owed next: on the desk, done several at once; at home, for whoever owes it."""
+
+from __future__ import annotations
+
+import re
+
+from werkzeug.test import TestResponse
+
+from renown_ideation import boxes
+from tests.ideation.campaigns import staged
+from tests.ideation.company import Company, submit, words
+from tests.ideation.desk import act, address, below, bring, data, get, page, put, told
+
+DESK = "/desk/ideas"
+
+
+def post(company: Company, name: str, path: str, **given: object) -> TestResponse:
+    client = company.browser(name)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/me/privacy").get_data(as_text=True))
+    assert found is not None
+    return client.post(path, json=given, headers={"X-CSRFToken": found[1]})
+
+
+def home(company: Company, name: str) -> str:
+    with company.reading() as ctx:
+        return "".join(str(one.html) for one in boxes.of(ctx, company.viewer(name), "home", None))
+
+
+def leads(company: Company, name: str) -> list[str | None]:
+    with company.reading() as ctx:
+        return [one.url for one in boxes.of(ctx, company.viewer(name), "home", None)]
+
+
+def delivered(company: Company, viewer: str, person: str) -> str:
+    with company.reading() as ctx:
+        found = boxes.of(ctx, company.viewer(viewer), "person", company.people[person])
+        return "".join(str(one.html) for one in found)
+
+
+def test_the_desk_begins_with_what_is_due_ones_own_first(company: Company) -> None:
+    company.board()
+    company.board("inside", audience="employees", steward="mo")
+    first = bring(company, "Dark mode", by="cleo")
+    company.later(1)
+    own = bring(company, "New chairs", by="eve", board="inside")
+    put(company, own, owner_id=None)
+    far = bring(company, "Far away", by="eve")
+    put(company, far, state="review", due_at=company.now + 9 * 86_400_000_000)
+    near = bring(company, "Nearly due", by="eve")
+    put(company, near, state="review", due_at=company.now + 6 * 86_400_000_000)
+    late = bring(company, "Too late", by="eve")
+    put(company, late, state="planned", due_at=company.now - 1)
+    for other in ("eve", "cleo"):
+        assert company.browser(other).get(DESK).status_code == 404
+    html = page(company, "mo", DESK)
+    shown = re.findall(r'name="idea" value="(\d+)"', html)
+    assert [int(one) for one in shown] == [own, first, late, near], "Mo is steward of one board; then what is due first"
+    assert "Due next (4)" in html
+    assert "as steward of the board" in html
+    assert "owed by Mo , steward of the board" in words(company.browser("ada").get(DESK))
+
+
+def test_several_are_acknowledged_or_handed_over_at_once(company: Company) -> None:
+    company.board()
+    ideas = [bring(company, f"Idea {n}", by="cleo") for n in range(3)]
+    mo = company.browser("mo")
+    assert submit(mo, DESK, do="acknowledge").status_code == 422
+    assert submit(mo, DESK, idea=str(ideas[0]), do="own", owner="cleo").status_code == 422, "a customer owes nothing"
+    several = [str(one) for one in ideas[:2]]
+    assert submit(mo, DESK, idea=several, do="own", owner="emil").status_code == 303  # type: ignore[arg-type]
+    assert [get(company, one).owner_id for one in ideas] == [company.people["emil"]] * 2 + [None]
+    assert submit(mo, DESK, idea=several, do="acknowledge").status_code == 303  # type: ignore[arg-type]
+    assert [get(company, one).state for one in ideas] == ["acknowledged", "acknowledged", "submitted"]
+    assert "Acknowledged: Idea 0" in told(company, "cleo")
+    put(company, ideas[0], state="planned")
+    assert submit(mo, DESK, idea=[str(one) for one in ideas], one=str(ideas[2])).status_code == 303  # type: ignore[arg-type]
+    assert [get(company, one).state for one in ideas] == ["planned", "acknowledged", "acknowledged"]
+    submit(mo, DESK, one=str(ideas[0]))
+    assert get(company, ideas[0]).state == "planned", "what somebody did meanwhile stays"
+    assert submit(company.browser("eve"), DESK, one=str(ideas[0])).status_code == 404
+
+
+def test_the_same_for_programs(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="cleo")
+    path = "/api/v1/ideation/desk"
+    assert [(one["id"], one["mine"]) for one in data(company, "mo", f"{path}/next")] == [(idea, False)]
+    assert company.browser("eve").get(f"{path}/next").status_code == 404
+    assert post(company, "mo", f"{path}/hand-over", ideas=[idea], owner="carl").status_code == 422
+    assert post(company, "mo", f"{path}/hand-over", ideas=[idea], owner="mo").json == {"number": 1}
+    assert [one["mine"] for one in data(company, "mo", f"{path}/next")] == [True]
+    assert post(company, "eve", f"{path}/acknowledge", ideas=[idea]).status_code == 404
+    assert [post(company, "mo", f"{path}/acknowledge", ideas=[idea]).json for _ in range(2)] == [
+        {"number": 1},
+        {"number": 0},
+    ]
+
+
+def test_campaigns_to_decide_stand_on_the_desk_with_their_day(company: Company) -> None:
+    company.board()
+    assert "No campaign waits for its decision" in page(company, "mo", "/desk/campaigns")
+    staged.counted(company)
+    said = page(company, "mo", "/desk/campaigns")
+    assert 'href="/desk/campaigns/autumn"' in said
+    assert "decides by" in said
+    assert 'href="/desk/ideas"' in said
+    assert "Campaigns (1)" in page(company, "mo", DESK)
+    company.later(400)
+    assert "Overdue since" in page(company, "mo", "/desk/campaigns")
+    assert company.browser("eve").get("/desk/campaigns").status_code == 404
+
+
+def test_home_says_what_waits_for_whom(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="cleo")
+    assert "To acknowledge by 22 May" in home(company, "mo"), "nobody owes it yet: moderators do"
+    assert leads(company, "mo") == ["/desk/ideas"]
+    assert home(company, "emil") == ""
+    assert act(company, "mo", below(idea, "owner"), owner="emil") == 302
+    assert "Dark mode" in home(company, "emil")
+    assert home(company, "mo") == ""
+    assert act(company, "emil", below(idea, "step"), state="acknowledged", answer="") == 302
+    assert home(company, "emil") == "", "its answer is due in two weeks"
+    assert act(company, "mo", below(idea, "experts"), who="eve", word="You know colours.") == 302
+    assert f"/ideas/product/{idea}/card" in home(company, "eve")
+    assert home(company, "cleo") == "", "customers have no home here"
+    company.later(30)
+    assert "<strong>Answer overdue since" in home(company, "emil")
+    assert leads(company, "emil") == ["/my/ideas"]
+
+
+def test_home_leads_to_a_ballot_until_it_is_cast(company: Company) -> None:
+    company.board()
+    campaign = staged.voting(company)
+    assert "Your ballot is open until 9 June" in home(company, "emil")
+    staged.cast(company, campaign, "emil", {1: 1})
+    assert "ballot" not in home(company, "emil")
+
+
+def test_a_persons_page_has_what_they_delivered(company: Company) -> None:
+    company.board()
+    company.board("closed-circle", audience="invited")
+    open_, secret = bring(company, "Dark mode", by="eve"), bring(company, "Secret", by="mo", board="closed-circle")
+    for one in (open_, secret):
+        put(company, one, state="delivered", delivered_at=company.now, owner_id=company.people["emil"])
+    assert "Dark mode" in delivered(company, "mo", "emil")
+    assert "Secret" in delivered(company, "mo", "emil")
+    assert "Secret" not in delivered(company, "eve", "emil"), "of boards that one may read"
+    assert "Saw it through, 20 May 2026." in delivered(company, "eve", "emil")
+    assert "Brought it" in delivered(company, "emil", "eve")
+    put(company, open_, state="delivery")
+    assert delivered(company, "eve", "emil") == ""
+
+
+def test_while_a_campaign_votes_on_it_the_box_leads_to_the_ballot(company: Company) -> None:
+    company.board()
+    campaign = staged.voting(company)
+    idea, other = staged.idea_of(company, campaign, 1), bring(company, "Brought later", by="eve")
+    for name in (None, "cleo", "eve"):
+        html = page(company, name, address(company, idea))
+        assert "Voted on in" in html
+        assert 'href="/campaigns/autumn/ballot"' in html
+        assert 'id="vote-button"' not in html
+    assert "Withdraw it" not in page(company, "eve", address(company, idea))
+    assert "Voted on in" not in page(company, "cleo", address(company, other))
+    assert 'id="vote-button"' in page(company, "cleo", address(company, other))
+    assert "Withdraw it" in page(company, "eve", address(company, other))
+    company.later(9)
+    assert "Voted on in" not in page(company, "cleo", address(company, idea))
