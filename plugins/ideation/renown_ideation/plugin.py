@@ -42,7 +42,7 @@ from renown_ideation.moderation import reminding as late
 from renown_ideation.moving import commands as moving
 from renown_ideation.rewards import rules, support
 from renown_ideation.rewards import score as scoring
-from renown_ideation.schemas import Settings
+from renown_ideation.settings import Settings
 from renown_ideation.story import calendar, living, voting
 
 plugin = Plugin(

@@ -7,7 +7,8 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate, shapes, showing, totals
+from renown_ideation import gate, showing, totals
+from renown_ideation.api import shapes
 from renown_ideation.api.common import NUMBER
 from renown_ideation.ideas import comments, voters
 from renown_ideation.ideas.texts import Refused

@@ -7,8 +7,9 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 
 from renown.api import SECOND, PluginContext, needs, viewer
-from renown_ideation import boards, facts, gate, listing, shapes
+from renown_ideation import boards, facts, gate, listing
 from renown_ideation.answers import record
+from renown_ideation.api import shapes
 from renown_ideation.api.common import page
 from renown_ideation.ideas import similar
 from renown_ideation.models import Board

@@ -11,8 +11,8 @@ from apiflask.schemas import FileSchema
 from flask import Response
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import campaign_shapes as shapes
 from renown_ideation import gate
+from renown_ideation.api import campaign_shapes as shapes
 from renown_ideation.campaigns import casting, finding, held, shown, view
 from renown_ideation.campaigns.casting import NotAVoter, Receipt
 from renown_ideation.campaigns.held import NotNow

@@ -7,7 +7,8 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate, shapes
+from renown_ideation import gate
+from renown_ideation.api import shapes
 from renown_ideation.api.common import NUMBER, form
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused

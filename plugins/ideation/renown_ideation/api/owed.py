@@ -8,8 +8,9 @@ from apiflask import APIBlueprint, Schema, abort
 from marshmallow import fields, validate
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate, shapes, showing
+from renown_ideation import gate, showing
 from renown_ideation.answers import owing
+from renown_ideation.api import shapes
 from renown_ideation.ideas.texts import Refused
 
 

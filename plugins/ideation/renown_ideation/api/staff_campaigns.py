@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from apiflask import APIBlueprint, abort
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import campaign_shapes as shapes
 from renown_ideation import gate
+from renown_ideation.api import campaign_shapes as shapes
 from renown_ideation.api.campaigns import CAMPAIGN, whole
 from renown_ideation.api.common import NUMBER
 from renown_ideation.campaigns import deciding, entering, held, results, sealing
