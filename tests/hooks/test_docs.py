@@ -56,7 +56,7 @@ def test_the_page_tells_how_what_comes_packed_is_called() -> None:
     for row in first_column("Reckoning with everything"):
         told = re.fullmatch(r"ctx\.(\w+)\.(\w+)\((.*)\)", row)
         assert told, row
-        service = getattr(base, inspect.signature(vars(PluginContext)[told[1]].func).return_annotation)
+        service = getattr(base, inspect.signature(vars(PluginContext)[told[1]].fget).return_annotation)
         offered = [str(one) for one in inspect.signature(getattr(service, told[2])).parameters.values()][1:]
         named = [one.partition("=")[0].strip() for one in told[3].split(",") if one]
         assert named == [one.partition(":")[0] for one in offered][: len(named)], row

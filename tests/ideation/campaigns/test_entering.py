@@ -70,7 +70,7 @@ def test_what_still_waits_for_a_moderator_is_pressing_and_then_said_in_public(co
         idea = bring(company, title, by=by, board=board)
         with company.writing() as ctx:
             holding.idea(ctx, company.boarded(ctx, board), ctx.session.get_one(Idea, idea), "New here")
-    desk = words(company.browser("mo").get("/desk/ideas"))
+    desk = words(company.browser("mo").get("/desk/ideas/waiting"))
     assert desk.index("Quiet hours") < desk.index("Elsewhere"), "though that is due earlier"
     assert desk.count("Takes part in") == 1
     assert "Takes part in Autumn , whose vote opens on 1 June" in desk

@@ -358,9 +358,9 @@ def test_a_comment_that_comes_back_counts_again_and_one_that_goes_twice_goes_onc
     assert act(company, "cleo", below(idea, "report"), comment=str(comment), reason="hurt") == 302
     decide(company, keys(company)[f"comment:{comment}"], shown=False, word="Not like that.")
     assert get(company, idea).comments == 1
-    found = re.search(r'name="act" value="(\d+)"', page(company, "mo", f"{DESK}/decided"))
+    found = re.search(r'name="act" value="(\d+)"', page(company, "mo", f"{HOME}/decided"))
     assert found is not None
-    act(company, "mo", f"{DESK}/decided", act=found[1])
+    act(company, "mo", f"{HOME}/decided", act=found[1])
     decide(company, keys(company)[f"comment:{comment}"], shown=True, by="ada")
     assert get(company, idea).comments == 2
     barrier = Barrier(2)
