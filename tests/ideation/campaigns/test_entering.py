@@ -5,11 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from renown.notify.models import Notification
-from renown_ideation.models import Idea
+from renown_ideation.answers import answering
+from renown_ideation.campaigns import deciding
+from renown_ideation.campaigns.entering import OVER
+from renown_ideation.models import Campaign, Entered, Idea
 from renown_ideation.moderation import holding
 from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
-from tests.ideation.desk import address, bring, data, page, told
+from tests.ideation.desk import address, bring, data, get, page, put, told
 
 NEW = "/ideas/product/new"
 PAGE = "/campaigns/autumn"
@@ -80,3 +83,61 @@ def test_what_still_waits_for_a_moderator_is_pressing_and_then_said_in_public(co
     assert "Quiet hours" not in overview
     assert "Not voted on in Autumn: Quiet hours" in told(company, "cleo")
     assert not [one for one in told(company, "carl") if "Not voted on" in one]
+
+
+def test_what_is_over_cannot_take_part(company: Company) -> None:
+    company.board()
+    staged.sealed(company)
+    company.later(1)
+    idea, mo = bring(company, "Dark mode"), company.browser("mo")
+    submit(mo, f"{PAGE}/leave", idea=str(idea), reason="By mistake.")
+    for state in ("delivered", "delivery", "declined", "withdrawn", "merged"):
+        put(company, idea, state=state)
+        submit(mo, f"{PAGE}/enter", idea=str(idea))
+        assert f"“Dark mode” cannot take part: {OVER[state]}." in words(mo.get(PAGE))
+    with company.reading() as ctx:
+        assert ctx.session.scalars(select(Entered)).all() == []
+
+
+def test_a_vote_says_nothing_against_what_is_there_already(company: Company) -> None:
+    """One is delivered before the vote opens and is no option; others were promised before they were not chosen."""
+    company.board()
+    staged.sealed(company)
+    company.later(1)
+    ideas = [bring(company, title) for title in ("Early", *staged.TITLES)]
+    _step(company, ideas[0], "delivery", "It is half there.")
+    company.later(11)
+    overview = page(company, None, PAGE)
+    assert "Early</bdi></a>. It is no option: it is being done." in overview
+    assert "Not voted on in Autumn: Early" in told(company, "eve")
+    options = data(company, None, f"/api/v1/ideation{PAGE}")["options"]
+    assert {one["title"] for one in options} == set(staged.TITLES)
+    with company.reading() as ctx:
+        campaign = ctx.session.scalars(select(Campaign.id)).one()
+    staged.cast(company, campaign, "cleo", {1: 1, 3: 1})
+    company.later(9)
+    _step(company, ideas[2], "planned", "By spring.")
+    due = get(company, ideas[2]).due_at
+    company.later(1)
+    staged.decide(company, campaign, o1=("vote", ""), o2=("", ""), o3=("vote", ""), o4=("board", "It is quick."))
+    with company.writing() as ctx:
+        deciding.publish(ctx, campaign, company.people["mo"])
+    heard = told(company, "eve")
+    assert "Not chosen in Autumn: Offline mode" in heard
+    found = get(company, ideas[2])
+    assert (found.state, found.due_at) == ("planned", due), "what is owed is owed as before"
+    whole = page(company, None, address(company, ideas[2]))
+    pinned, _, rest = whole.partition('class="official"')[2].partition("</section>")
+    assert "By spring." in pinned
+    assert "Not chosen" not in pinned
+    assert "Not chosen in “Autumn”, where it was" in rest
+    assert "Chosen by the vote" in page(company, None, address(company, ideas[1])).partition("</section>")[0]
+
+
+def _step(company: Company, idea: int, to: str, answer: str) -> None:
+    with company.writing() as ctx:
+        one, mo = ctx.session.get_one(Idea, idea), company.people["mo"]
+        for state in ("acknowledged", "planned", "delivery"):
+            answering.step(ctx, one, company.boarded(ctx), state, answer, mo)
+            if state == to:
+                break

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
 
 from renown.api import PluginContext
 from renown_ideation import states
-from renown_ideation.answers import answering
+from renown_ideation.answers import answering, followers
 from renown_ideation.campaigns import deciding, held, plain, results
 from renown_ideation.campaigns.results import Standing
 from renown_ideation.ideas import voters
@@ -55,6 +56,23 @@ def said(campaign: Campaign, standing: Standing, decision: Decision) -> str:
     return "\n\n".join(filter(None, (words[decision.seat], decision.reason)))
 
 
+def asides(ctx: PluginContext, idea: int) -> frozenset[int]:
+    """Of the steps of an idea, those by which a campaign did not choose it, and nothing of it changed."""
+    later = aliased(Decision)
+    newer = exists().where(
+        later.campaign_id == Decision.campaign_id, later.option == Decision.option, later.id > Decision.id
+    )
+    found = (
+        select(Status.id)
+        .join(Answered, Answered.at == Status.at)
+        .join(Option, (Option.campaign_id == Answered.campaign_id) & (Option.number == Answered.option))
+        .join(Decision, (Decision.campaign_id == Option.campaign_id) & (Decision.option == Option.number))
+        .where(Status.idea_id == idea, Status.before == Status.state, Status.answer != "")
+        .where(Option.idea_id == idea, ~newer, ~Decision.selected)
+    )
+    return frozenset(ctx.session.scalars(found))
+
+
 def _open(campaign: int) -> Select[Option]:
     done = exists().where(Answered.campaign_id == campaign, Answered.option == Option.number)
     return select(Option).where(Option.campaign_id == campaign, ~done).order_by(Option.number).limit(_BATCH)
@@ -66,9 +84,22 @@ def _answer(
     voters.hold_all(ctx, option.idea_id)
     idea = ctx.session.get_one(Idea, option.idea_id, populate_existing=True)
     text, by = said(campaign, standing, decision), cast(int, decision.by_id)
-    answering.step(ctx, idea, board, _to(ctx, idea, decision), text, by)
-    ctx.session.add(Answered(campaign_id=campaign.id, option=option.number, at=ctx.clock.now()))
+    to, at = _to(ctx, idea, decision), ctx.clock.now()
+    if to == idea.state and not decision.selected:
+        _aside(ctx, idea, f"Not chosen in {campaign.title}: {idea.title}", text, by, at)
+    else:
+        answering.step(ctx, idea, board, to, text, by)
+    ctx.session.add(Answered(campaign_id=campaign.id, option=option.number, at=at))
     ctx.session.flush()
+
+
+def _aside(ctx: PluginContext, idea: Idea, title: str, text: str, by: int, at: int) -> None:
+    """Into its history: what it was answered before stands, and what is owed is owed as before."""
+    state = idea.state
+    ctx.session.add(
+        Status(idea_id=idea.id, before=state, state=state, answer=text, by_id=by, at=at, due_at=idea.due_at)
+    )
+    followers.tell(ctx, idea.id, answering.ANSWERED, title, text, by)
 
 
 def _to(ctx: PluginContext, idea: Idea, decision: Decision) -> str:

@@ -14,6 +14,15 @@ from renown_ideation.models import Board, Campaign, Entered, Idea, Option, Telli
 
 ENTERED = "ideation.entered"
 
+#: Why an idea in one of these states is no option.
+OVER: Mapping[str, str] = {
+    "draft": "only its authors see it yet",
+    "delivery": "it is being done",
+    "delivered": "it is there already",
+    "declined": "it was declined",
+    "merged": "it goes on in another idea",
+    "withdrawn": "its author took it back",
+}
 #: Ideas that others may bring at the same moment.
 _NEAR = 50
 
@@ -72,6 +81,8 @@ def enter(ctx: PluginContext, campaign: int, idea: int, by: int) -> None:
     one = ctx.session.get(Idea, idea)
     if one is None or one.board_id != found.board_id:
         raise LookupError(idea)
+    if one.state in OVER:
+        raise NotNow(f"“{one.title}” cannot take part: {OVER[one.state]}.")
     if ctx.session.get(Entered, (campaign, idea)) is None:
         if room(ctx, found) <= 0:
             raise NotNow(f"It is full: {held.sealed(found).most_options} ideas take part, and no more can be counted.")

@@ -17,7 +17,9 @@ from renown_ideation.counting.electorate import Electorate
 from renown_ideation.models import Campaign, Entered, Idea, Option, Voter
 
 #: An idea that is one of these when voting opens is no option.
-OUT = ("draft", "merged", "withdrawn", "declined")
+OUT = tuple(entering.OVER)
+#: Of these, what the log says of it. Of the others their authors know: they did it, or were told of the merge.
+_SAID = ("delivery", "delivered", "declined")
 _BATCH = 5000
 
 
@@ -60,6 +62,7 @@ def _freeze(ctx: PluginContext, campaign: Campaign) -> Sequence[records.Option]:
         .with_for_update(of=Idea)
     )
     _note_waiting(ctx, campaign)
+    _leave_out(ctx, campaign)
     ideas = sorted(ctx.session.scalars(found), key=lambda one: (one.submitted_at or 0, one.id))
     made = [
         Option(
@@ -88,6 +91,20 @@ def _note_waiting(ctx: PluginContext, campaign: Campaign) -> None:
     for one in waiting:
         said = "It still waited for a moderator when the vote opened, and is no option. The fault is not yours."
         entering.tell(ctx, one.id, f"Not voted on in {campaign.title}: {one.title}", said)
+
+
+def _leave_out(ctx: PluginContext, campaign: Campaign) -> None:
+    """What was answered for good since it came in is no option, which the public log says of each."""
+    found = (
+        select(Idea)
+        .join(Entered, Entered.idea_id == Idea.id)
+        .where(Entered.campaign_id == campaign.id, Idea.standing == "shown", Idea.state.in_(_SAID))
+        .order_by(Idea.id)
+    )
+    for one in ctx.session.scalars(found).all():
+        why = f"It is no option: {entering.OVER[one.state]}."
+        held.note(ctx, campaign, "left out", why, idea=one.id)
+        entering.tell(ctx, one.id, f"Not voted on in {campaign.title}: {one.title}", why)
 
 
 def _record(one: Option) -> records.Option:

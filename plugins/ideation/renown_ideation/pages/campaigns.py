@@ -193,7 +193,7 @@ def _own(ctx: PluginContext, one: Summary, entered: Sequence[int]) -> Sequence[I
     found = select(Idea).where(
         Idea.id.in_(written),
         Idea.board_id == one.board.id,
-        Idea.state.not_in(("draft", "merged", "withdrawn", "declined")),
+        Idea.state.not_in(entering.OVER),
     )
     return ctx.session.scalars(found.order_by(Idea.id.desc()).limit(50)).all()
 

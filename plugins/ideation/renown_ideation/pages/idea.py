@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import feeds, gate, promises, showing, states
 from renown_ideation.answers import followers, owing
-from renown_ideation.campaigns import entering
+from renown_ideation.campaigns import answers, entering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
 from renown_ideation.ideas.texts import Refused
@@ -62,7 +62,7 @@ def page(
     of_votes = [person for one in entered for person in (one.person, one.by)]
     names = Names(ctx, viewer(), [*people, *of_votes, *(one.person_id for one in writers)])
     into = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
-    may = _may(ctx, idea)
+    may, asides = _may(ctx, idea), answers.asides(ctx, idea.id)
     return render_template(
         "ideation/idea.html",
         idea=idea,
@@ -74,7 +74,8 @@ def page(
         rendered=rendered.text,
         vote=voting.box(ctx, board, idea),
         experts=experts.box(ctx, board, idea),
-        answers=[one for one in reversed(steps) if one.answer],
+        answers=[one for one in reversed(steps) if one.answer and one.id not in asides],
+        asides=[one for one in reversed(steps) if one.id in asides],
         writers=writers,
         names=names,
         talk=talk,
