@@ -98,4 +98,4 @@ def _decide(ctx: PluginContext, campaign: int, by: int) -> None:
     made[standings[0].option] = Verdict("", "It was given here last year.")
     made[standings[-1].option] = Verdict("board", "Nobody else tells of so small a team.")
     deciding.decide(ctx, campaign, made, by)
-    deciding.publish(ctx, campaign, by)
+    deciding.publish(ctx, campaign, by, "The room was taken.")

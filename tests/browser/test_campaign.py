@@ -228,6 +228,10 @@ def decide(look: Looker, base: str) -> None:
     assert look.axe() == []
     line("Offline mode").get_by_label("Reason").fill("Trains get a network in spring.")
     page.get_by_role("button", name="Publish all decisions").click()
+    expect(page.get_by_text("It cannot be undone.")).to_be_visible()
+    assert look.axe() == []
+    page.get_by_label("Why one of 2 seats is given to nobody").fill("The other one is saved.")
+    page.get_by_role("button", name="Publish all decisions").click()
     expect(page.get_by_role("heading", name="Where the decision left the vote")).to_be_visible()
 
 
@@ -237,6 +241,7 @@ def read_the_report(look: Looker, base: str) -> None:
     for said in (
         "2 seats: the charter gives 1 to the vote and 1 to the board.",
         "Of the 1 that the vote chose, 0 were taken.",
+        "1 of 2 seats was given to nobody. The other one is saved.",
         "The first in the vote was left out.",
         "The answer came 4 days after it was due, on 25 June 2026.",
         "What the charter promised was not kept.",

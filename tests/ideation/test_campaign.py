@@ -82,7 +82,7 @@ def test_from_charter_to_report(company: Company) -> None:
     _verdicts(company, campaign, {2: Verdict("board", "It is half done."), 3: Verdict("", "It would cost too much.")})
     company.later(25)
     with company.writing() as ctx:
-        deciding.publish(ctx, campaign, company.people["mo"])
+        deciding.publish(ctx, campaign, company.people["mo"], "Two are enough.")
         report = deviation.of(ctx, ctx.session.get_one(Campaign, campaign))
     assert (report.promised, report.granted, report.by_board, report.first_out, report.top_in) == (2, 1, 1, 0, 2)
     assert [line.differs for line in report.lines] == [True, True, False, False]

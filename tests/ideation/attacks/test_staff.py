@@ -107,7 +107,7 @@ def test_no_statement_changes_what_was_said(company: Company, tried: Tried, dial
     with company.writing() as ctx:
         verdicts = {1: Verdict("vote"), 2: Verdict("board", "Half done."), 3: Verdict("", "Too much.")}
         deciding.decide(ctx, campaign, verdicts, company.people["mo"])
-        deciding.publish(ctx, campaign, company.people["mo"])
+        deciding.publish(ctx, campaign, company.people["mo"], "Two are enough.")
     statements = AFTERWARDS + ONLY[dialect]
     tried("change what was said by SQL, afterwards", len(statements), _through(company, statements))
     with company.writing() as ctx:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from renown.access import signin
 from renown.access.viewer import Role
@@ -14,8 +16,9 @@ from renown_ideation.campaigns import casting, deciding, sealing
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.ideas import writing
 from renown_ideation.models import Campaign, Option
+from tests.ideation.campaigns.forms import fields
 from tests.ideation.charters import charter
-from tests.ideation.company import Company
+from tests.ideation.company import Company, submit
 
 TITLES = ("Dark mode", "Offline mode", "Faster search", "Quiet hours")
 
@@ -72,6 +75,12 @@ def decide(company: Company, campaign: int, **verdicts: tuple[str, str]) -> None
     made = {int(name[1:]): Verdict(seat, why) for name, (seat, why) in verdicts.items()}  # type: ignore[arg-type]
     with company.writing() as ctx:
         deciding.decide(ctx, campaign, made, company.people["mo"])
+
+
+def published(client: FlaskClient, path: str, **typed: str) -> TestResponse:
+    """By the second click, on what the first one says."""
+    asked = submit(client, path, act="publish", **typed).get_data(as_text=True)
+    return submit(client, path, act="publish", sure=fields(asked)[0]["sure"], **typed)
 
 
 def state(company: Company, campaign: int) -> str:

@@ -43,11 +43,35 @@ def test_only_differences_are_typed_and_nothing_is_kept_by_looking(company: Comp
     assert refused.status_code == 422
     assert "one option lacks something" in words(refused)
     sent |= {"reason2": "Trains are where people read."}
-    assert submit(mo, DESK, **sent, act="publish").location == "/campaigns/autumn/report"
+    asked = words(submit(mo, DESK, **sent, act="publish"))
+    assert "3 chosen, 1 not. 6 people who could vote are told" in asked
+    assert staged.state(company, campaign) == "counted", "one click publishes nothing"
+    assert staged.published(mo, DESK).location == "/campaigns/autumn/report"
     found = data(company, None, "/campaigns/autumn/report.json")
     assert {one["option"]: one["seat"] for one in found["options"]} == {1: "vote", 2: "board", 3: "vote", 4: ""}
     assert found["kept"]
     assert "1 decision differs from the vote, with its reason." in found["figures"]
+
+
+def test_a_seat_that_nobody_got_is_said_with_a_reason_and_breaks_the_promise(company: Company) -> None:
+    company.board()
+    campaign = staged.counted(company, seats={"by_vote": 1, "by_board": 1})
+    staged.decide(company, campaign, o1=("vote", ""), o2=("", ""), o3=("", ""), o4=("", ""))
+    mo = company.browser("mo")
+    assert "Why one of 2 seats is given to nobody" in words(submit(mo, DESK, act="publish"))
+    assert staged.published(mo, DESK).status_code == 422, "without a reason it is not published"
+    staged.decide(company, campaign, o2=("", "It is too big."))
+    before = fields(submit(mo, DESK, act="publish").get_data(as_text=True))[0]["sure"]
+    staged.decide(company, campaign, o2=("", ""))
+    again = submit(mo, DESK, act="publish", sure=before, unfilled="Nobody had the time.")
+    assert again.status_code == 200, "what was decided since is looked at first"
+    assert "Nobody had the time." in again.get_data(as_text=True)
+    assert staged.published(mo, DESK, unfilled="Nobody had the time.").status_code == 302
+    found = data(company, None, "/campaigns/autumn/report.json")
+    assert "1 of 2 seats was given to nobody. Nobody had the time." in found["figures"]
+    assert (found["given_to_nobody"], found["kept"]) == (1, False)
+    assert found["figures"][-1] == "What the charter promised was not kept."
+    assert "Seats were given to nobody: Nobody had the time." in words(mo.get("/campaigns/autumn"))
 
 
 def test_a_draft_is_thrown_away_and_never_published(company: Company) -> None:

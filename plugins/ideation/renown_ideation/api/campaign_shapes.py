@@ -114,6 +114,14 @@ class OptionDecided(OptionVerdict):
     seat = fields.String(allow_none=True, metadata={"description": "null: not decided"})
 
 
+class DecisionsPublished(Schema):
+    unfilled = fields.String(
+        load_default="",
+        validate=validate.Length(max=2000),
+        metadata={"description": "Why seats were given to nobody, where some were: everybody reads it"},
+    )
+
+
 class CharterAmended(Schema):
     what = fields.Dict(
         keys=fields.String(),
@@ -151,6 +159,7 @@ class CampaignReport(Schema):
     first_places_left_out = fields.Integer()
     top = fields.Integer()
     top_chosen = fields.Integer()
+    given_to_nobody = fields.Integer(metadata={"description": "Seats that nobody got, though there was somebody"})
     without_decision = fields.Integer()
     overdue_days = fields.Integer()
     kept = fields.Boolean(allow_none=True, metadata={"description": "null while nothing is decided"})

@@ -149,16 +149,17 @@ def _add_deciding(api: APIBlueprint, ctx: PluginContext) -> None:
 
     @api.post(f"{CAMPAIGN}/decisions/publish")
     @needs("ideation.desk")
+    @api.input(shapes.DecisionsPublished, location="json")
     @api.output(shapes.Campaign)
     @api.doc(
         summary="Make all decisions public; refused while one is missing or unexplained",
         security="token",
         responses={409: "Not counted, or published", 422: "By option, what is missing"},
     )
-    def publish(slug: str) -> dict[str, Any]:
+    def publish(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
             campaign, me = summary(inner, slug).campaign, viewer().person_id or gate.absent()
-            _attempt(lambda: deciding.publish(inner, campaign.id, me))
+            _attempt(lambda: deciding.publish(inner, campaign.id, me, json_data["unfilled"]))
             return whole(inner, slug)
 
 

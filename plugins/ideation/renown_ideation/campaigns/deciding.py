@@ -9,11 +9,11 @@ from typing import Literal
 from sqlalchemy import func, select
 
 from renown.api import PluginContext
-from renown_ideation.campaigns import held, results
+from renown_ideation.campaigns import held, results, unfilled
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.campaigns.results import Standing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Decision
+from renown_ideation.models import Campaign, Decision
 
 Seat = Literal["vote", "board", ""]
 SEATS: Sequence[Seat] = ("vote", "board", "")
@@ -56,24 +56,35 @@ def decide(ctx: PluginContext, campaign: int, verdicts: Mapping[int, Verdict], b
     ctx.session.flush()
 
 
-def publish(ctx: PluginContext, campaign: int, by: int) -> None:
-    """Make all decisions public at once. Raises NotNow, and Refused where one is missing or unexplained."""
-    found = held.alone(ctx, campaign)
-    if found.state != "counted":
-        raise NotNow("Decisions are published once, after the count.")
+def publish(ctx: PluginContext, campaign: int, by: int, empty: str = "") -> None:
+    """Make all decisions public at once. `empty`: why seats were given to nobody, where some were.
+
+    Raises NotNow, and Refused where one is missing or unexplained.
+    """
+    found, seats = ready(ctx, campaign)
+    if seats and not empty.strip():
+        raise Refused({unfilled.NOTE: [unfilled.MISSING]})
     made = newest(ctx, campaign)
-    errors = {
-        str(one.option): [said]
-        for one in results.standings(found)
-        if (said := _missing(one, made.get(one.option))) is not None
-    }
-    if errors:
-        raise Refused(errors)
+    if seats:
+        held.note(ctx, found, unfilled.NOTE, empty.strip(), by)
     found.state, found.decided_at = "decided", ctx.clock.now()
     held.note(ctx, found, "decided", by=by)
     ctx.session.flush()
     ctx.jobs.wake("decided")
     ctx.audit.record("decide", by=by, target=found.slug, details={"options": len(made)})
+
+
+def ready(ctx: PluginContext, campaign: int) -> tuple[Campaign, int]:
+    """What can be published, held alone; and how many seats nobody got. Raises NotNow, Refused by option."""
+    found = held.alone(ctx, campaign)
+    if found.state != "counted":
+        raise NotNow("Decisions are published once, after the count.")
+    made, standings = newest(ctx, campaign), results.standings(found)
+    errors = {str(one.option): [said] for one in standings if (said := _missing(one, made.get(one.option))) is not None}
+    if errors:
+        raise Refused(errors)
+    voted = {one.option: one.selected for one in standings}
+    return found, unfilled.number(held.sealed(found).seats, voted, [one.seat for one in made.values() if one.seat])
 
 
 def newest(ctx: PluginContext, campaign: int) -> Mapping[int, Decision]:

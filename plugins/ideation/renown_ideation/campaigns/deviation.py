@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from renown.api import PluginContext
-from renown_ideation.campaigns import deciding, held, results
+from renown_ideation.campaigns import deciding, held, results, unfilled
 from renown_ideation.campaigns.results import Standing
+from renown_ideation.counting.charter import Seats
 from renown_ideation.models import Campaign, Decision, Idea, Option
 
 _DAY = 24 * 3600 * 1_000_000
@@ -34,7 +35,7 @@ class Report:
 
     `first_out`: how many of the first places in a row were left out. `top_in`: of the first ten (or fewer, where there
     are fewer), how many were chosen, whoever chose them. `overdue_days`: days without the answer that was due, begun
-    ones too.
+    ones too. `empty`: seats that nobody got, though there was somebody; and why.
     """
 
     seats: int
@@ -48,12 +49,17 @@ class Report:
     without: int
     overdue_days: int
     lines: Sequence[Line]
+    empty: int = 0
+    empty_why: str = ""
 
     @property
     def kept(self) -> bool:
-        """Whether as many of those whom the vote chose got a seat as were promised, or all, where it chose fewer."""
+        """Whether as many of those whom the vote chose got a seat as were promised, or all, where it chose fewer; and
+        no seat stayed empty.
+        """
         chosen = sum(one.standing.selected for one in self.lines)
-        return self.granted == min(self.promised, chosen) and self.by_board <= self.board_promised
+        granted = self.granted == min(self.promised, chosen)
+        return granted and self.by_board <= self.board_promised and not self.empty
 
 
 def of(ctx: PluginContext, campaign: Campaign) -> Report:
@@ -78,6 +84,8 @@ def of(ctx: PluginContext, campaign: Campaign) -> Report:
         without=sum(one.seat is None for one in lines),
         overdue_days=max(0, -(-late // _DAY)),
         lines=sorted(lines, key=lambda one: (not one.differs, one.standing.place)),
+        empty=_empty(charter.seats, lines) if public else 0,
+        empty_why=unfilled.reason(ctx, campaign) if public else "",
     )
 
 
@@ -104,6 +112,11 @@ def _lines(ctx: PluginContext, campaign: Campaign, made: Mapping[int, Decision])
             )
         )
     return lines
+
+
+def _empty(seats: Seats, lines: Sequence[Line]) -> int:
+    voted = {one.standing.option: one.standing.selected for one in lines}
+    return unfilled.number(seats, voted, [one.seat for one in lines if one.seat])
 
 
 def _first_out(by_place: Sequence[Line]) -> int:

@@ -29,6 +29,9 @@ def _sentences(one: Summary, report: Report) -> Iterator[str]:
 def _decided(report: Report, who: str) -> Iterator[str]:
     yield f"Of the {report.promised} that the vote chose, {report.granted} {_were(report.granted)} taken."
     yield f"{who[:1].upper()}{who[1:]} gave {_seats(report.by_board)} to others."
+    if report.empty:
+        nobody = f"{report.empty} of {_seats(report.seats)} {_were(report.empty)} given to nobody."
+        yield f"{nobody} {report.empty_why}".strip()
     if report.first_out == 1:
         yield "The first in the vote was left out."
     elif report.first_out:

@@ -130,6 +130,7 @@ def report_data(ctx: PluginContext, viewer: Viewer, one: Summary, found: Report)
         "first_places_left_out": found.first_out,
         "top": found.top,
         "top_chosen": found.top_in,
+        "given_to_nobody": found.empty,
         "without_decision": found.without,
         "overdue_days": found.overdue_days,
         "kept": found.kept if not found.without else None,

@@ -42,6 +42,7 @@ NOTES = {
     "left out": "Left out",
     "taken out": "Taken out by its authors",
     "waiting": "Ideas were left out",
+    "unfilled": "Seats were given to nobody",
     "void": "The campaign was ended",
 }
 #: A campaign that collects from a hundred thousand is listed on its board.

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
-from renown_ideation.campaigns import deciding, judged, plain, results, view
+from renown_ideation.campaigns import deciding, judged, plain, results, unfilled, view
 from renown_ideation.campaigns.deciding import Seat, Verdict
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.ideas import writing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Decision
+from renown_ideation.models import Decision, Voter
 from renown_ideation.pages.campaigns import summary
 from renown_ideation.pages.common import Errors
 
@@ -37,22 +38,55 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         me = viewer().person_id or gate.absent()
         with ctx.writing() as inner:
             one = summary(inner, slug)
-            number = one.campaign.id
             if request.form.get("act") == "show":
                 return _page(inner, one), 200
             refused = _attempt(lambda: _keep(inner, one, me))
         if refused is None and request.form.get("act") == "publish":
             with ctx.writing() as inner:
-                refused = _attempt(lambda: deciding.publish(inner, number, me))
-                if refused is not None:
-                    return _page(inner, summary(inner, slug), refused), 422
-            flash("The decisions are public. Each idea gets its answer now.", "good")
-            return redirect(f"/campaigns/{slug}/report")
+                return _publish(inner, summary(inner, slug), me)
         if refused is not None:
             with ctx.reading() as inner:
                 return _page(inner, summary(inner, slug), refused), 422
         flash("Kept. Nobody but staff sees it until it is published.", "good")
         return redirect(f"/desk/campaigns/{slug}")
+
+
+def _publish(ctx: PluginContext, one: Summary, me: int) -> Answer | tuple[str, int]:
+    """For good, by a second click on what the first one said: what was decided otherwise since is said anew."""
+    found: list[int] = []
+    refused = _attempt(lambda: found.append(deciding.ready(ctx, one.campaign.id)[1]))
+    if refused is not None:
+        return _page(ctx, one, refused), 422
+    made = deciding.newest(ctx, one.campaign.id).values()
+    sure = max(decision.id for decision in made)
+    if request.form.get("sure") != str(sure):
+        return _sure(ctx, one, made, found[0], sure), 200
+    empty = request.form.get(unfilled.NOTE, "")
+    refused = _attempt(lambda: deciding.publish(ctx, one.campaign.id, me, empty))
+    if refused is not None:
+        return _sure(ctx, one, made, found[0], sure, refused), 422
+    flash("The decisions are public. Each idea gets its answer now.", "good")
+    return redirect(f"{one.path}/report")
+
+
+def _sure(
+    ctx: PluginContext, one: Summary, made: Collection[Decision], seats: int, sure: int, errors: Errors | None = None
+) -> str:
+    """`seats`: that nobody got."""
+    voters = select(func.count()).select_from(Voter).where(Voter.campaign_id == one.campaign.id)
+    chosen = sum(decision.selected for decision in made)
+    return render_template(
+        "ideation/deciding_sure.html",
+        one=one,
+        chosen=chosen,
+        others=len(made) - chosen,
+        seats=seats,
+        of=one.charter.seats.by_vote + one.charter.seats.by_board,
+        told=ctx.session.scalar(voters.where(Voter.person_id.is_not(None))) or 0,
+        sure=sure,
+        why=request.form.get(unfilled.NOTE, ""),
+        errors=errors or {},
+    )
 
 
 def _attempt(work: Any) -> Errors | None:
