@@ -134,6 +134,36 @@ def test_a_vote_says_nothing_against_what_is_there_already(company: Company) -> 
     assert "Chosen by the vote" in page(company, None, address(company, ideas[1])).partition("</section>")[0]
 
 
+def test_staff_choose_open_ideas_of_the_board_several_at_once(company: Company) -> None:
+    company.board()
+    company.board("other")
+    ideas = [bring(company, f"Idea {n}", by=list(company.people)[n % 6]) for n in range(54)]
+    put(company, ideas[0], state="delivered")
+    elsewhere, special = bring(company, "Elsewhere", by="emil", board="other"), bring(company, "Quiet hours")
+    staged.sealed(company)
+    mo, path = company.browser("mo"), f"{PAGE}/ideas"
+    assert company.browser("eve").get(path).status_code == 404
+    first = page(company, "mo", path)
+    assert first.count('name="ticked"') == 50
+    assert "54 open ideas do not take part yet." in first
+    assert page(company, "mo", f"{path}?q=&before={ideas[5]}").count('name="ticked"') == 4
+    assert "Quiet hours" in (found := page(company, "mo", f"{path}?q=quie"))
+    assert found.count('name="ticked"') == 1
+    for wrong in ("900000", "nothing", str(elsewhere), "9" * 30):
+        refused = submit(mo, path, act="one", idea=wrong)
+        assert refused.status_code == 422
+        assert "No idea of this board has this number or address." in words(refused)
+        assert f'value="{wrong}"' in refused.get_data(as_text=True)
+    assert submit(mo, path, act="one", idea=address(company, special)).status_code == 302
+    assert "Tick at least one." in words(submit(mo, path, act="ticked"))
+    submit(mo, path, act="ticked", ticked=str(ideas[1]))
+    submit(mo, path, act="all")
+    with company.reading() as ctx:
+        assert set(ctx.session.scalars(select(Entered.idea_id))) == {*ideas[1:], special}
+    assert "It takes part in Autumn: Quiet hours" in told(company, "eve")
+    assert "All open ideas of the board take part" in page(company, "mo", path)
+
+
 def _step(company: Company, idea: int, to: str, answer: str) -> None:
     with company.writing() as ctx:
         one, mo = ctx.session.get_one(Idea, idea), company.people["mo"]

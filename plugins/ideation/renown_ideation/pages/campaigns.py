@@ -198,8 +198,11 @@ def _own(ctx: PluginContext, one: Summary, entered: Sequence[int]) -> Sequence[I
     return ctx.session.scalars(found.order_by(Idea.id.desc()).limit(50)).all()
 
 
+def number_of(typed: str) -> int | None:
+    return numbers.whole(typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0])
+
+
 def _number(typed: str) -> int:
     """Of an idea, by number or address. 422 for what is none."""
-    last = typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0]
-    found = numbers.whole(last)
+    found = number_of(typed)
     return abort(422, "idea: the number or the address of an idea") if found is None else found
