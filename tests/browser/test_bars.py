@@ -1,0 +1,66 @@
+"""Bars that stay at the bottom of the screen hide nothing that has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from renown.db.engine import Database
+from tests import tables
+from tests.browser.conftest import answering
+from tests.browser.look import looking
+from tests.ideation.campaigns import staged
+from tests.ideation.company import Company, opened, submit
+from tests.ideation.desk import address, below
+
+pytestmark = pytest.mark.browser
+
+#: What has the focus beneath a bar: its words and by how much; null where it is free, "end" at the end of the page.
+_HIDDEN = """bar => {
+  const on = document.activeElement, stuck = document.querySelector(bar);
+  if (!on || on === document.body) return 'end';
+  if (!stuck || stuck.contains(on) || on.closest('.top, .phone-nav, .skip')) return null;
+  const one = on.getBoundingClientRect(), other = stuck.getBoundingClientRect();
+  const beneath = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  const beside = one.right <= other.left || one.left >= other.right;
+  return beneath > 1 && !beside && one.height ? `${on.tagName} ${on.textContent.trim()}: ${beneath}` : null;
+}"""
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    url = f"sqlite:///{tmp_path / 'renown.sqlite3'}"
+    database = Database(url)
+    tables.make(database)
+    database.close()
+    with opened(url, tmp_path) as made:
+        yield made
+
+
+def _beneath(page: Page, bar: str) -> list[str]:
+    found = []
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        said = page.evaluate(_HIDDEN, bar)
+        if said == "end":
+            return found
+        found += [said] if said else []
+    return found
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_that_has_the_focus_lies_beneath_a_bar(browser: Browser, company: Company, width: int) -> None:
+    company.board()
+    campaign = staged.voting(company, *(f"Option number {n} of those that are here" for n in range(9)))
+    idea, eve = staged.idea_of(company, campaign, 3), company.browser("eve")
+    for n in range(12):
+        submit(eve, below(idea, "comments"), body=f"Something is said, for the {n}th time.")
+    with answering(company.renown) as (base, signed):
+        pages = ((f"{base}/campaigns/autumn/ballot", ".left"), (f"{base}{address(company, idea)}", ".vote-box"))
+        for path, bar in pages:
+            with looking(browser, base, signed(company.people["emil"]), width=width, dark=False) as look:
+                look.page.goto(path)
+                assert _beneath(look.page, bar) == [], path
