@@ -64,3 +64,24 @@ def test_nothing_that_has_the_focus_lies_beneath_a_bar(browser: Browser, company
             with looking(browser, base, signed(company.people["emil"]), width=width, dark=False) as look:
                 look.page.goto(path)
                 assert _beneath(look.page, bar) == [], path
+
+
+def test_results_are_cards_on_a_phone_and_a_table_to_whoever_reads_tables(browser: Browser, company: Company) -> None:
+    company.board()
+    title = "Let me sort the list of orders by the day of delivery"
+    campaign = staged.voting(company, title, "Quiet hours", "Dark mode")
+    staged.cast(company, campaign, "cleo", {1: 1})
+    company.later(9)
+    with answering(company.renown) as (base, _), looking(browser, base, "", width=390, dark=False) as look:
+        look.page.goto(f"{base}/campaigns/autumn/results")
+        table = look.page.get_by_role("table", name="Results by place")
+        first = table.get_by_role("row").nth(1)
+        boxes = [first.get_by_role("rowheader", name=title), first.locator(".bar"), first.get_by_text("Chosen")]
+        for box in boxes:
+            found = box.bounding_box()
+            assert found is not None
+            assert found["x"] + found["width"] < 390
+            assert found["width"] > 60
+        assert (boxes[0].bounding_box() or {})["height"] < 90, "not a word a line"
+        assert not look.overflows()
+        assert look.axe() == []

@@ -96,3 +96,16 @@ def test_what_was_promised_is_kept_where_the_vote_chose_fewer(company: Company) 
     with company.reading() as ctx:
         report = deviation.of(ctx, ctx.session.get_one(Campaign, campaign))
     assert (report.promised, report.granted, report.kept) == (4, 3, True), "nobody voted for the fourth"
+
+
+def test_who_did_not_vote_is_told_from_who_abstained(company: Company) -> None:
+    company.board()
+    campaign = staged.voting(company)
+    staged.cast(company, campaign, "cleo", {1: 1})
+    staged.cast(company, campaign, "carl", {2: 1})
+    staged.cast(company, campaign, "carl", {})
+    company.later(9)
+    said = words(company.browser(None).get("/campaigns/autumn/results"))
+    assert (
+        "Ballots 2 of 6 voters: a turnout of 33 % Did not vote 4 Abstained 1 with a ballot that chooses nothing" in said
+    )

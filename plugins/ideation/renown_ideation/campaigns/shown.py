@@ -9,12 +9,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from renown.api import PluginContext, Viewer
 from renown_ideation import showing, totals
 from renown_ideation.campaigns import deviation, figures, plain, published, results, view
 from renown_ideation.campaigns.deviation import Line, Report
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.counting.charter import KINDS, Unweighted
+from renown_ideation.models import Ballot, Voter
 from renown_ideation.naming import Names
 from renown_ideation.totals import Hidden
 
@@ -49,6 +52,13 @@ class Results:
     total: str
     weighted: bool
     ties: Sequence[tuple[int, str]]
+    #: Ballots that choose nothing.
+    abstained: int = 0
+
+    @property
+    def turnout(self) -> int:
+        """In percent."""
+        return round(100 * self.counted["ballots"] / self.counted["voters"]) if self.counted["voters"] else 0
 
 
 def of(ctx: PluginContext, one: Summary) -> Results | Hidden:
@@ -69,7 +79,15 @@ def of(ctx: PluginContext, one: Summary) -> Results | Hidden:
         total=_TOTALS.get(one.charter.count.method, _TOTALS.get(kind, "Total")),
         weighted=not isinstance(one.charter.weights, Unweighted),
         ties=[(tie["place"], ", ".join(titles[option] for option in tie["options"])) for tie in counted["ties"]],
+        abstained=_abstained(ctx, one.campaign.id),
     )
+
+
+def _abstained(ctx: PluginContext, campaign: int) -> int:
+    found = select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign, Ballot.choices == "{}")
+    counts = Ballot.number == Voter.effective
+    same = (Voter.campaign_id == Ballot.campaign_id) & (Voter.voter == Ballot.voter)
+    return ctx.session.scalar(found.join(Voter, same).where(counts)) or 0
 
 
 def data(found: Results) -> dict[str, Any]:
