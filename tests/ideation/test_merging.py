@@ -132,6 +132,19 @@ def test_a_preview_tells_no_number_that_is_hidden(company: Company) -> None:
     assert data(company, "mo", f"/ideas/product/{one}.json")["voters"] is None
 
 
+def test_both_texts_are_read_side_by_side(company: Company) -> None:
+    company.board()
+    one = bring(company, "Dark mode", body="My *eyes* hurt at night.", by="cleo")
+    other = bring(company, "Night theme", body="For whoever works late.", by="eve")
+    seen = page(company, "mo", below(one, f"merge?into={other}"))
+    for title, path in (("Dark mode", address(company, one)), ("Night theme", address(company, other))):
+        assert f'<h3><a href="{path}"><bdi>{title}</bdi></a></h3>' in seen
+        assert f'“<a href="{path}"><bdi>{title}</bdi></a>”' in seen
+    assert "For whoever works late." in seen
+    assert "eyes" in seen
+    assert ("By <bdi>Cleo</bdi>" in seen, "By <bdi>Eve</bdi>" in seen) == (True, True)
+
+
 def test_votes_that_come_while_it_is_merged_are_all_counted(company: Company) -> None:
     company.board()
     one, two = bring(company, "One"), bring(company, "Two")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -11,9 +14,10 @@ from renown.api import PluginContext, needs, to_day, viewer
 from renown_ideation import gate, numbers, promises, showing
 from renown_ideation.answers import answering
 from renown_ideation.delivery import links
-from renown_ideation.ideas import merging, similar, texts, writing
+from renown_ideation.ideas import authors, merging, rendered, similar, texts, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
+from renown_ideation.naming import Names
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
 from renown_ideation.pages.common import IDEA, SUB, Errors
@@ -121,8 +125,24 @@ def _merge(ctx: PluginContext, board: Board, idea: Idea, errors: Errors) -> str:
         typed=typed,
         reason=request.form.get("reason", ""),
         errors=found,
-        sides=showing.lines(ctx, viewer(), [board], [idea, into]) if into is not None and shown else [],
+        **(_sides(ctx, board, [idea, into]) if into is not None and shown else {}),
+        path_of=partial(writing.path, board),
     )
+
+
+def _sides(ctx: PluginContext, board: Board, both: Sequence[Idea]) -> dict[str, Any]:
+    """What is looked at: both as everybody is shown them, with their texts and who wrote them."""
+    lines = {one.id: one for one in showing.lines(ctx, viewer(), [board], both)}
+    writers: dict[int, list[int | None]] = {
+        one.id: [by.person_id for by in authors.of(ctx, one.id)] or [one.author_id] for one in both
+    }
+    names = Names(ctx, viewer(), [person for people in writers.values() for person in people])
+    named = {one.id: one.author_name for one in both}
+    return {
+        "sides": [lines[one.id] for one in both],
+        "wrote": {idea: [names.of(one, named[idea]) for one in people] for idea, people in writers.items()},
+        "bodies": {one.id: rendered.text(one.body) if one.body else "" for one in both},
+    }
 
 
 def _into(ctx: PluginContext, typed: str) -> Idea:
