@@ -257,7 +257,10 @@ def test_administrators_hide_numbers_until_a_day(product: Company) -> None:
     assert act(product, "ada", "/admin/ideas/product", **form, hidden_until="2026-06-04") == 303
     assert 'value="2026-06-04"' in page(product, "ada", "/admin/ideas/product")
     assert data(product, "ada", "/ideas/product.json")["ideas"][0]["voters"] is None
-    assert "hidden until 4 June" in page(product, None, "/ideas/product")
+    listed = page(product, None, "/ideas/product")
+    assert "They appear on 4 June." in listed
+    assert 'aria-label="Number hidden until 4 June"' in listed, "a row has a sign with a name"
+    assert "Numbers of voters are hidden until 4 June." in page(product, "eve", "/my/ideas")
     product.later(15)
     assert data(product, None, "/ideas/product.json")["ideas"][0]["voters"] == 1
     assert act(product, "ada", "/admin/ideas/product", **form, hidden_until="2026-06-04") == 303, "saved again as it is"
