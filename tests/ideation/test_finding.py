@@ -10,7 +10,7 @@ from sqlalchemy import text
 from renown_ideation import boards, listing
 from renown_ideation.ideas import index, matching, similar, words
 from renown_ideation.models import Idea
-from tests.ideation.company import Company
+from tests.ideation.company import Company, submit
 from tests.ideation.desk import act, address, below, bring, merge, page, put, vote
 
 
@@ -125,3 +125,23 @@ def test_who_brings_an_idea_sees_those_like_it_first(company: Company) -> None:
     vote(company, there, "cleo")
     assert "You voted for it" in page(company, "cleo", "/ideas/product")
     assert page(company, None, address(company, there)).count("Sign in to vote") == 1
+
+
+def test_whoever_votes_while_writing_may_throw_the_draft_away(company: Company) -> None:
+    company.board()
+    there, made = bring(company, "Dark mode for the app"), bring(company, "Dark mode in the browser")
+    put(company, made, state="delivered")
+    cleo = company.browser("cleo")
+    fragment = cleo.get("/ideas/product/_similar?title=Dark+mode").get_data(as_text=True)
+    assert "It is there already: read it" in fragment
+    assert below(made, "vote") not in fragment, "nobody votes for what is there"
+    assert f'hx-post="{below(there, "_vote")}?in=draft" hx-include="[name=draft]"' in fragment
+    submit(cleo, "/ideas/product/draft", title="Dark mode")
+    with company.reading() as ctx:
+        draft = ctx.session.query(Idea).filter_by(state="draft").one().id
+    voted = submit(cleo, below(there, "_vote") + "?in=draft", vote="on", draft=str(draft)).get_data(as_text=True)
+    assert f'Voted. <a href="{address(company, there)}">See it</a>, or throw this draft away' in voted
+    assert f'action="{below(draft, "discard")}"' in voted
+    alone = submit(cleo, below(there, "_vote") + "?in=draft", vote="on").get_data(as_text=True)
+    assert "throw this draft away" not in alone, "nothing is kept yet"
+    assert "Voted." not in submit(cleo, below(there, "_vote") + "?in=list", vote="on").get_data(as_text=True)

@@ -87,7 +87,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         with ctx.reading() as inner:
             found = gate.board(inner, viewer(), slug)
             asked = request.args.get("title", request.args.get("q", ""))
-            return render_template("ideation/_similar.html", board=found, **alike(inner, found, asked))
+            return render_template(
+                "ideation/_similar.html", board=found, writing="title" in request.args, **alike(inner, found, asked)
+            )
 
     _add_data(pages, ctx)
 

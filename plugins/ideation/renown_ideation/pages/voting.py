@@ -33,8 +33,18 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def vote_here(slug: str, number: int) -> str:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
             _cast(inner, idea, me)
-            template = "ideation/_vote_line.html" if request.args.get("in") == "list" else "ideation/_vote.html"
-            return render_template(template, idea=idea, board=board, vote=box(inner, board, idea))
+            where, vote = request.args.get("in"), box(inner, board, idea)
+            template = "ideation/_vote_line.html" if where in ("list", "draft") else "ideation/_vote.html"
+            return render_template(
+                template,
+                idea=idea,
+                board=board,
+                vote=vote,
+                writing=where == "draft",
+                voted_here=where == "draft" and vote["voted"],
+                path=writing.path(board, idea),
+                draft=common.whole(request.form.get("draft")),
+            )
 
     @pages.post(f"{IDEA}/follow")
     @needs("ideation.write")
