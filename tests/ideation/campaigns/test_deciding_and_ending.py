@@ -12,7 +12,7 @@ from tests.ideation.campaigns import staged
 from tests.ideation.campaigns.forms import fields
 from tests.ideation.charters import charter
 from tests.ideation.company import Company, submit, words
-from tests.ideation.desk import data, page
+from tests.ideation.desk import address, data, page
 
 DESK = "/desk/campaigns/autumn"
 
@@ -72,6 +72,30 @@ def test_a_seat_that_nobody_got_is_said_with_a_reason_and_breaks_the_promise(com
     assert (found["given_to_nobody"], found["kept"]) == (1, False)
     assert found["figures"][-1] == "What the charter promised was not kept."
     assert "Seats were given to nobody: Nobody had the time." in words(mo.get("/campaigns/autumn"))
+
+
+def test_what_the_vote_parked_says_so_and_its_row_says_where_it_stood(company: Company) -> None:
+    company.board()
+    campaign = staged.voting(company)
+    for name, options in (("cleo", (1, 3)), ("carl", (1,)), ("eve", (1, 3)), ("emil", (1, 4))):
+        staged.cast(company, campaign, name, dict.fromkeys(options, 1))
+    row = '/campaigns/autumn/results">'
+    assert row not in page(company, None, "/ideas/product"), "not before it is public"
+    company.later(9)
+    listed = page(company, None, "/ideas/product")
+    assert f"{row}1st of 4, 4 people<span" in listed
+    assert f"{row}4th of 4, 0 people<span" in listed
+    assert "0</strong>" not in listed
+    staged.decide(company, campaign, o1=("vote", ""), o2=("board", "Soon."), o3=("", "It is too big."), o4=("", ""))
+    with company.writing() as ctx:
+        deciding.publish(ctx, campaign, company.people["mo"], "Two are enough.")
+    company.settle()
+    said = {}
+    for option in (1, 3, 4):
+        seen = page(company, None, address(company, staged.idea_of(company, campaign, option)))
+        said[option] = seen.partition('id="answer">')[2].partition("</h2>")[0]
+    assert [said[one].rpartition("</svg> ")[2] for one in said] == ["Planned", "Parked", "Parked, by the vote"]
+    assert ["#good" in said[one] for one in said] == [True, False, False]
 
 
 def test_a_draft_is_thrown_away_and_never_published(company: Company) -> None:

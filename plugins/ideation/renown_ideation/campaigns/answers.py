@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from sqlalchemy import Select, exists, select
@@ -56,21 +57,23 @@ def said(campaign: Campaign, standing: Standing, decision: Decision) -> str:
     return "\n\n".join(filter(None, (words[decision.seat], decision.reason)))
 
 
-def asides(ctx: PluginContext, idea: int) -> frozenset[int]:
-    """Of the steps of an idea, those by which a campaign did not choose it, and nothing of it changed."""
+def not_chosen(ctx: PluginContext, idea: int) -> Mapping[int, bool]:
+    """Of the steps of an idea, those by which a campaign did not choose it; and whether it was the vote that did not,
+    where nobody had to say why.
+    """
     later = aliased(Decision)
     newer = exists().where(
         later.campaign_id == Decision.campaign_id, later.option == Decision.option, later.id > Decision.id
     )
     found = (
-        select(Status.id)
+        select(Status.id, Decision.reason)
         .join(Answered, Answered.at == Status.at)
         .join(Option, (Option.campaign_id == Answered.campaign_id) & (Option.number == Answered.option))
         .join(Decision, (Decision.campaign_id == Option.campaign_id) & (Decision.option == Option.number))
-        .where(Status.idea_id == idea, Status.before == Status.state, Status.answer != "")
+        .where(Status.idea_id == idea, Status.answer != "")
         .where(Option.idea_id == idea, ~newer, ~Decision.selected)
     )
-    return frozenset(ctx.session.scalars(found))
+    return {one.id: not one.reason for one in ctx.session.execute(found)}
 
 
 def _open(campaign: int) -> Select[Option]:
@@ -88,7 +91,7 @@ def _answer(
     if to == idea.state and not decision.selected:
         _aside(ctx, idea, f"Not chosen in {campaign.title}: {idea.title}", text, by, at)
     else:
-        answering.step(ctx, idea, board, to, text, by)
+        at = answering.step(ctx, idea, board, to, text, by).at
     ctx.session.add(Answered(campaign_id=campaign.id, option=option.number, at=at))
     ctx.session.flush()
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
 from renown_ideation import boards, facts, feeds, gate, listing, promises, showing, totals
 from renown_ideation.answers import record
-from renown_ideation.campaigns import finding, view
+from renown_ideation.campaigns import finding, placed, view
 from renown_ideation.ideas import similar, words
 from renown_ideation.models import Board, Idea, Vote
 from renown_ideation.states import STATES
@@ -63,6 +63,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 page=page,
                 lines=lines,
                 voted=voted(inner, [one.id for one in lines]),
+                placed=placed.of(inner, [one.id for one in lines]),
                 asked=asked,
                 likely=None if lines else _likely(inner, found, asked),
                 further=_further(page.after),

@@ -62,7 +62,8 @@ def page(
     of_votes = [person for one in entered for person in (one.person, one.by)]
     names = Names(ctx, viewer(), [*people, *of_votes, *(one.person_id for one in writers)])
     into = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
-    may, asides = _may(ctx, idea), answers.asides(ctx, idea.id)
+    may, not_chosen = _may(ctx, idea), answers.not_chosen(ctx, idea.id)
+    asides = [one for one in reversed(steps) if one.id in not_chosen and one.before == one.state]
     return render_template(
         "ideation/idea.html",
         idea=idea,
@@ -74,8 +75,9 @@ def page(
         rendered=rendered.text,
         vote=voting.box(ctx, board, idea),
         experts=experts.box(ctx, board, idea),
-        answers=[one for one in reversed(steps) if one.answer and one.id not in asides],
-        asides=[one for one in reversed(steps) if one.id in asides],
+        answers=[one for one in reversed(steps) if one.answer and one not in asides],
+        asides=asides,
+        by_vote=[one for one, voted in not_chosen.items() if voted],
         writers=writers,
         names=names,
         talk=talk,
