@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from renown_ideation.ideas import merging, voters
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Campaign, Entered, Idea, Merge, Vote
+from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
 from tests.ideation.desk import act, address, below, bring, data, get, merge, number, page, put, told, unmerge, vote
 
@@ -130,6 +131,31 @@ def test_a_preview_tells_no_number_that_is_hidden(company: Company) -> None:
     assert "hidden on this board" in shown
     assert "people voted" not in shown
     assert data(company, "mo", f"/ideas/product/{one}.json")["voters"] is None
+
+
+def test_a_merge_that_is_refused_is_not_offered(company: Company) -> None:
+    company.board()
+    staged.voting(company, "Dark mode for the app", "Quiet hours", by="cleo")
+    with company.reading() as ctx:
+        dark = ctx.session.scalars(select(Idea.id).where(Idea.title == "Dark mode for the app")).one()
+    free, again = bring(company, "Export as a file", by="eve"), bring(company, "Dark mode for the app", by="carl")
+    offered = "Merge into another"
+    assert offered not in page(company, "mo", address(company, dark))
+    assert offered in page(company, "mo", address(company, free))
+    pairs = page(company, "mo", "/desk/ideas/duplicates")
+    assert "One of them is being voted on: nothing is merged between opening and counting." in pairs
+    assert "Look at a merge" not in pairs
+    company.later(9)
+    assert f"{below(again, 'merge')}?into={dark}" in page(company, "mo", "/desk/ideas/duplicates")
+    assert "By a customer" in words(company.browser(None).get(address(company, dark)))
+
+
+def test_customers_do_not_choose_how_they_hear_of_what_staff_owe(company: Company) -> None:
+    company.board()
+    owed, waits = "An answer that you owe is due", "Something waits for moderators past its day"
+    for name, expected in (("cleo", (False, False)), ("eve", (True, False)), ("mo", (True, True))):
+        seen = page(company, name, "/me/notifications")
+        assert (owed in seen, waits in seen) == expected, name
 
 
 def test_both_texts_are_read_side_by_side(company: Company) -> None:

@@ -20,6 +20,11 @@ class Named:
     #: Whether they work here.
     staff: bool = False
 
+    @property
+    def within(self) -> str:
+        """Within a sentence: by the team, by a customer."""
+        return self.name[:1].lower() + self.name[1:] if self.name in (TEAM, CUSTOMER, GONE) else self.name
+
 
 class Names:
     """By person, `names[person]`. None is somebody who was erased, or of whom nothing is known."""

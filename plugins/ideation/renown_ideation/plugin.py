@@ -68,7 +68,7 @@ plugin = Plugin(
     notices=(
         NoticeKind(writing.RECEIPT, "Your idea arrived", "at once"),
         NoticeKind(answering.ANSWERED, "An idea that you follow was answered", "at once"),
-        NoticeKind(reminding.DUE, "An answer that you owe is due", "at once"),
+        NoticeKind(reminding.DUE, "An answer that you owe is due", "at once", role="member"),
         NoticeKind(authors.INVITED, "You are asked to write an idea together", "at once"),
         NoticeKind(amending.PROPOSED, "A change of a text is proposed, or answered", "daily"),
         NoticeKind(comments.COMMENTED, "Somebody commented on an idea that you take part in", "daily"),
@@ -80,7 +80,7 @@ plugin = Plugin(
         NoticeKind(telling.OPENED, "A vote that is yours opens, or its dates move", "at once"),
         NoticeKind(telling.COUNTED, "A vote that was yours is counted, decided or ended", "at once"),
         NoticeKind(deciding.MODERATED, "Something of yours was let through or taken down", "at once"),
-        NoticeKind(late.LATE, "Something waits for moderators past its day", "at once"),
+        NoticeKind(late.LATE, "Something waits for moderators past its day", "at once", role="moderator"),
         NoticeKind(asked.ASKED, "A message of yours could become an idea", "at once"),
         NoticeKind(news.PUBLISHED, "What you asked for is in the changelog", "at once"),
     ),

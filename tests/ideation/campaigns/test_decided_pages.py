@@ -60,6 +60,7 @@ def test_each_option_is_decided_with_reasons_and_each_proposer_has_an_answer(com
         "3 seats: the charter gives 2 to the vote and 1 to the board.",
         "Of the 2 that the vote chose, 1 was taken.",
         "The board gave 1 seat to others.",
+        "Of the 4 in the vote, 2 were taken.",
         "The answer came 3 days after it was due, on 29 June 2026.",
         "What the charter promised was not kept.",
     ):

@@ -36,7 +36,8 @@ def _decided(report: Report, who: str) -> Iterator[str]:
         yield "The first in the vote was left out."
     elif report.first_out:
         yield f"The first {report.first_out} in the vote were left out."
-    yield f"Of the first {report.top} in the vote, {report.top_in} {_were(report.top_in)} taken."
+    first = "" if report.top == len(report.lines) else "first "
+    yield f"Of the {first}{report.top} in the vote, {report.top_in} {_were(report.top_in)} taken."
     yield from _authors(report)
     differ = sum(one.differs for one in report.lines)
     if not differ:

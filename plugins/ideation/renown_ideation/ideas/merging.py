@@ -107,6 +107,21 @@ def members(ctx: PluginContext, idea: int) -> Sequence[Idea]:
     return ctx.session.scalars(select(Idea).where(Idea.into_id == idea).order_by(Idea.id)).all()
 
 
+def stays(ctx: PluginContext, idea: Idea) -> bool:
+    """Whether a campaign keeps it from being merged now, into whatever it is."""
+    ideas = _group(ctx, idea.id)
+    return any(entering.in_vote(ctx, one) for one in ideas) or entering.unmerged(ctx, ideas) is not None
+
+
+def why_not(ctx: PluginContext, idea: Idea, into: Idea) -> str:
+    """In a sentence, why they cannot be merged now; empty where they can."""
+    try:
+        _check(ctx, idea, into)
+    except Refused as error:
+        return " ".join(error.errors["into"])
+    return ""
+
+
 def _check(ctx: PluginContext, idea: Idea, into: Idea) -> None:
     why = None
     if idea.id == into.id:

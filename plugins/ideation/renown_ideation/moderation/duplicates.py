@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from renown.api import PluginContext, Viewer
-from renown_ideation.ideas import similar
+from renown_ideation.ideas import merging, similar
 from renown_ideation.models import Board, Idea, NotSame
 from renown_ideation.states import OPEN
 
@@ -24,6 +24,8 @@ class Pair:
     into: Idea
     #: 0 to 1.
     likeness: float
+    #: In a sentence, why they cannot be merged now.
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,4 +72,4 @@ def _apart(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[tuple[int, int
 
 def _pair(ctx: PluginContext, board: Board, numbers: tuple[int, int], likeness: float) -> Pair:
     new, old = (ctx.session.get_one(Idea, one) for one in numbers)
-    return Pair(board, new, old, likeness)
+    return Pair(board, new, old, likeness, merging.why_not(ctx, new, old))

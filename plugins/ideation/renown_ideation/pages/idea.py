@@ -207,6 +207,7 @@ def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
         "first": author and idea.author_id == who.person_id,
         "staff": gate.answers(who, idea),
         "moderate": gate.answers(who, idea) and who.at_least("moderator"),
+        "merge": living and gate.answers(who, idea) and not merging.stays(ctx, idea),
         "comment": signed_in and idea.state not in ("withdrawn", "draft"),
         "propose": signed_in and not writes and living and idea.standing == "shown",
         "withdraw": author and withdrawable,
