@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from renown.api import PluginContext
 from renown_ideation.models import Board, Campaign, Idea, Shard
@@ -65,6 +65,12 @@ def of_campaign(campaign: Campaign) -> Hidden | None:
         ended = campaign.state == "void"
         return Hidden(None, _NEVER_SHOWN if ended else "Totals stay hidden until it is decided, as the charter says.")
     return None
+
+
+def campaigns_shown() -> ColumnElement[bool]:
+    """Of Campaign: those that were not ended, and of which everybody may read what the ballots gave."""
+    counted = and_(Campaign.state == "counted", Campaign.hides != "decision")
+    return or_(Campaign.state.in_(("decided", "reported")), counted)
 
 
 _NEVER_SHOWN = "It was ended before it was decided: what the ballots gave stays hidden, as the charter says."

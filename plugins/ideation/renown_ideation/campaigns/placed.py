@@ -13,12 +13,17 @@ from renown_ideation.campaigns import results
 from renown_ideation.campaigns.results import Standing
 from renown_ideation.models import Campaign, Option
 
+#: What was counted never changes, and grows with the options. By what was frozen at the opening, its hashes, and when.
+_COUNTED: dict[tuple[str, int], Mapping[int, Standing]] = {}
+_KEPT = 32
+
 
 @dataclass(frozen=True)
 class Placed:
-    """`of`: how many options there were."""
+    """`campaign` is its title; `of`: how many options there were."""
 
-    campaign: Campaign
+    campaign: str
+    slug: str
     standing: Standing
     of: int
 
@@ -26,13 +31,25 @@ class Placed:
 def of(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, Placed]:
     """By idea, of those that were voted on."""
     found = (
-        select(Option.idea_id, Option.number, Campaign)
+        select(
+            Option.idea_id, Option.number, Campaign.id, Campaign.slug, Campaign.title, Campaign.opening,
+            Campaign.counted_at,
+        )
         .join(Campaign, Campaign.id == Option.campaign_id)
-        .where(Option.idea_id.in_(ideas), Campaign.result.is_not(None))
+        .where(Option.idea_id.in_(ideas), totals.campaigns_shown())
         .order_by(Campaign.counted_at, Campaign.id)
-    )
-    rows = [row for row in ctx.session.execute(found) if totals.of_campaign(row.Campaign) is None]
-    counted = {row.Campaign: {one.option: one for one in results.standings(row.Campaign)} for row in rows}
-    return {
-        row.idea_id: Placed(row.Campaign, counted[row.Campaign][row.number], len(counted[row.Campaign])) for row in rows
-    }
+    )  # fmt: skip
+    placed = {}
+    for row in ctx.session.execute(found).all():
+        counted = _counted(ctx, row.id, (row.opening or "", row.counted_at or 0))
+        placed[row.idea_id] = Placed(row.title, row.slug, counted[row.number], len(counted))
+    return placed
+
+
+def _counted(ctx: PluginContext, campaign: int, key: tuple[str, int]) -> Mapping[int, Standing]:
+    if key not in _COUNTED:
+        if len(_COUNTED) >= _KEPT:
+            _COUNTED.clear()
+        standings = results.standings(ctx.session.get_one(Campaign, campaign))
+        _COUNTED[key] = {one.option: one for one in standings}
+    return _COUNTED[key]
