@@ -148,6 +148,19 @@ def readable(viewer: Viewer, text: Revision) -> bool:
     return not text.hidden or viewer.at_least("moderator")
 
 
+def seen(ctx: PluginContext, viewer: Viewer, found: Proposal) -> bool:
+    """Whether they may read it. What waits, or was taken down, or away as a text, is for moderators and its author."""
+    if viewer.at_least("moderator") or (viewer.person_id is not None and found.by_id == viewer.person_id):
+        return True
+    return found.state not in holding.UNSEEN and not hidden(ctx, found)
+
+
+def hidden(ctx: PluginContext, found: Proposal) -> bool:
+    """Whether a moderator took away the text that it became."""
+    became = Revision.idea_id == found.idea_id, Revision.proposal_id == found.id, Revision.hidden
+    return ctx.session.scalar(select(Revision.number).where(*became).limit(1)) is not None
+
+
 def difference(before: tuple[str, str], after: tuple[str, str]) -> Sequence[tuple[str, str]]:
     """Between two texts (title, body), line by line, each with "+", "-" or " ".
 

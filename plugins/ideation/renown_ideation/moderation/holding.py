@@ -9,8 +9,10 @@ from renown_ideation import promises
 from renown_ideation.ideas.texts import Draft
 from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal
 
-#: Of a proposal: by an author, and not to be seen by others.
-HELD, REFUSED = "held", "taken down"
+#: Of a proposal: what an author wrote, or somebody else, and nobody saw yet; what was taken back before anybody did.
+HELD, WAITS, GONE, REFUSED = "held", "waiting", "gone", "taken down"
+#: What is for moderators and whoever wrote it.
+UNSEEN = frozenset({HELD, WAITS, GONE, REFUSED})
 
 
 def idea(ctx: PluginContext, board: Board, idea: Idea, reason: str) -> Moderation:
@@ -46,7 +48,7 @@ def comment_change(ctx: PluginContext, board: Board, comment: Comment, said: str
 def drop(ctx: PluginContext, idea: int, by: int) -> None:
     """Whatever new text of theirs waits is taken back."""
     for found in waiting(ctx, idea, by):
-        found.state, found.answered_at = "withdrawn", ctx.clock.now()
+        found.state, found.answered_at = GONE, ctx.clock.now()
         _gone(ctx, Moderation.proposal_id == found.id)
 
 

@@ -12,7 +12,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
-from renown_ideation.moderation import holding, spam
+from renown_ideation.moderation import spam
 from renown_ideation.naming import Names
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
@@ -162,12 +162,9 @@ def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
 
 
 def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
-    """What waits for a moderator, or was taken down, is for them and whoever wrote it."""
+    """One that the viewer may read."""
     found = ctx.session.get(Proposal, number)
-    if found is None or found.idea_id != idea.id:
-        gate.absent()
-    hidden, me = found.state in (holding.HELD, holding.REFUSED), viewer().person_id
-    if hidden and not viewer().at_least("moderator") and (me is None or found.by_id != me):
+    if found is None or found.idea_id != idea.id or not amending.seen(ctx, viewer(), found):
         gate.absent()
     return found
 
