@@ -90,7 +90,14 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
             for one in ctx.session.scalars(select(Step).where(Step.owner_id == person).order_by(Step.id))
         ],
         "reports": [
-            {"idea": one.idea_id, "comment": one.comment_id, "reason": one.reason, "word": one.word, "at": _at(one.at)}
+            {
+                "idea": one.idea_id,
+                "comment": one.comment_id,
+                "proposal": one.proposal_id,
+                "reason": one.reason,
+                "word": one.word,
+                "at": _at(one.at),
+            }
             for one in ctx.session.scalars(select(Moderation).where(Moderation.by_id == person).order_by(Moderation.id))
             if own
         ],

@@ -44,6 +44,7 @@ _OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int | 
     "owner": (Idea.id, Idea.owner_id),
     "comment": (Comment.id, Comment.by_id),
     "proposal": (Proposal.id, Proposal.by_id),
+    "proposal-answered": (Proposal.id, Proposal.answered_by_id),
     "attachment": (Attachment.id, Attachment.by_id),
     "plan": (Plan.idea_id, Plan.owner_id),
     "step": (Step.id, Step.owner_id),
