@@ -8,8 +8,9 @@ import pytest
 
 from renown_ideation.models import Proposal, Revision, Trust
 from tests.ideation.company import Company, submit
-from tests.ideation.desk import act, address, below, bring, get, page, put, told
+from tests.ideation.desk import act, address, below, bring, data, get, page, put, told
 from tests.ideation.moderation.test_desk import DESK, HOME, decide, keys, words_of
+from tests.ideation.test_owing import post
 
 WATCHES = {"title": "Buy my watches", "body": "At example.org", "note": "Watches", "base": "1"}
 
@@ -39,7 +40,7 @@ def test_a_proposal_is_reported_and_taken_down_with_a_word(company: Company) -> 
     assert act(company, "emil", below(other, "report"), proposal="1", reason="spam") == 404
     assert list(keys(company)) == ["proposal:1"]
     seen = words_of(page(company, "mo", DESK))
-    for said in ("Reported shown meanwhile", "At example.org", "It stays"):
+    for said in ("Reported shown meanwhile", "Proposed: Buy my watches", "At example.org", "It stays"):
         assert said in seen
 
     assert decide(company, keys(company)["proposal:1"], shown=True) == 303
@@ -112,6 +113,19 @@ def test_what_somebody_new_proposes_waits_and_its_authors_hear_of_it_once_it_is_
     assert act(company, "cleo", below(idea, "proposals/3/withdraw")) == 302
     assert keys(company) == {}
     assert company.browser(None).get(below(idea, "proposals/3")).status_code == 404
+
+
+def test_programs_report_a_proposal_of_the_idea_that_they_name(company: Company) -> None:
+    company.board()
+    idea, other = bring(company, "Dark mode", by="cleo"), bring(company, "Light mode", by="cleo")
+    assert act(company, "carl", below(idea, "propose"), **WATCHES) == 302
+    reports, given = "/api/v1/ideation/ideas/{}/reports", {"proposal": 1, "reason": "spam"}
+    assert post(company, "emil", reports.format(other), **given).status_code == 404
+    for new in (True, False):
+        assert post(company, "emil", reports.format(idea), **given).json == {"new": new}
+    assert post(company, "emil", reports.format(idea), reason="spam").json == {"new": True}, "the idea is another thing"
+    waiting = data(company, "mo", "/api/v1/ideation/desk")
+    assert [(one["key"], one["kind"]) for one in waiting] == [("proposal:1", "proposal"), (f"idea:{idea}", "idea")]
 
 
 def _both_held(company: Company) -> int:
