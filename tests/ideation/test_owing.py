@@ -6,6 +6,7 @@ import re
 
 from werkzeug.test import TestResponse
 
+from renown.people import merge
 from renown_ideation import boxes
 from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
@@ -167,3 +168,28 @@ def test_while_a_campaign_votes_on_it_the_box_leads_to_the_ballot(company: Compa
     assert "Withdraw it" in page(company, "eve", address(company, other))
     company.later(9)
     assert "Voted on in" not in page(company, "cleo", address(company, idea))
+
+
+def test_what_a_steward_owes_goes_with_them_when_they_are_two_and_to_nobody_when_they_leave(company: Company) -> None:
+    company.board(steward="eve", escalation="eve")
+    people_, ada = company.people, company.people["ada"]
+
+    def board() -> tuple[int | None, int | None]:
+        with company.reading() as ctx:
+            found = company.boarded(ctx)
+            return found.steward_id, found.escalation_id
+
+    with company.db.write() as conn:
+        joined = merge.merge(conn, people_["emil"], people_["eve"], "administrator", ada)
+    company.settle()
+    assert board() == (people_["emil"], people_["emil"])
+    assert get(company, bring(company, "Dark mode", by="cleo")).owner_id == people_["emil"]
+    with company.db.write() as conn:
+        merge.split(conn, joined, ada)
+    company.settle()
+    assert board() == (people_["eve"], people_["eve"])
+    assert submit(company.browser("ada"), f"/admin/people/{people_['eve']}/erase", phrase="eve").status_code == 302
+    company.settle()
+    assert board() == (None, None)
+    assert get(company, bring(company, "Light mode", by="cleo")).owner_id is None
+    assert "Light mode" in home(company, "mo")

@@ -46,6 +46,10 @@ WHILE_VOTING: tuple[str, ...] = (
     "DELETE FROM ideation_charter_amendment",
     "UPDATE ideation_campaign_note SET text = 'Nothing happened'",
     "DELETE FROM ideation_campaign_note",
+    "UPDATE ideation_campaign_note SET by_id = (SELECT max(id) FROM core_person)",
+    "UPDATE ideation_charter_amendment SET by_id = (SELECT max(id) FROM core_person)",
+    "UPDATE ideation_campaign SET sealed_by_id = (SELECT max(id) FROM core_person)",
+    "UPDATE ideation_campaign SET created_by_id = (SELECT max(id) FROM core_person)",
 )
 #: And against one that was counted and decided.
 AFTERWARDS: tuple[str, ...] = (
@@ -61,6 +65,7 @@ AFTERWARDS: tuple[str, ...] = (
     "UPDATE ideation_decision SET reason = 'A better one'",
     "UPDATE ideation_decision SET seat = 'vote', selected = true",
     "DELETE FROM ideation_decision",
+    "UPDATE ideation_decision SET by_id = (SELECT max(id) FROM core_person)",
     "INSERT INTO ideation_decision (campaign_id, option, selected, seat, reason, at)"
     " SELECT id, 1, true, 'board', 'Later', 1 FROM ideation_campaign",
 )

@@ -95,7 +95,8 @@ class Proposal(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
-    #: "open", "accepted", "declined" or "withdrawn"; by an author, "held" and "taken down": a moderator looks first.
+    #: "open", "accepted", "declined" or "withdrawn"; "accepting": a moderator looks first at what its
+    #: authors made of it. Unseen: "waiting" for a moderator, by an author "held"; "gone" before that; "taken down".
     state: Mapped[str] = mapped_column(String(12), default="open")
     answer: Mapped[str] = mapped_column(String(400), default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))

@@ -12,7 +12,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
-from renown_ideation.moderation import holding, spam
+from renown_ideation.moderation import holding, reports, spam
 from renown_ideation.naming import Names
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
@@ -65,10 +65,14 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def propose(slug: str, number: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
             try:
-                spam.check(inner, viewer(), request.form, request.remote_addr, "body")
-                amending.propose(inner, viewer(), board, idea, request.form, common.form_number("base"))
+                suspect = spam.check(inner, viewer(), request.form, request.remote_addr, "body")
+                base = common.form_number("base")
+                made = amending.propose(inner, viewer(), board, idea, request.form, base, suspect)
             except Refused as error:
                 return _propose(inner, board, idea, request.form, error.errors), 422
+            if made.state == holding.WAITS:
+                waits = "A moderator looks at your proposal first. Then its authors are told."
+                return common.done(board, idea, waits, "proposals")
             return common.done(board, idea, "Your change is proposed. Its authors are told.", "proposals")
 
     _add_proposals(pages, ctx)
@@ -162,12 +166,9 @@ def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
 
 
 def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
-    """What waits for a moderator, or was taken down, is for them and whoever wrote it."""
+    """One that the viewer may read."""
     found = ctx.session.get(Proposal, number)
-    if found is None or found.idea_id != idea.id:
-        gate.absent()
-    hidden, me = found.state in (holding.HELD, holding.REFUSED), viewer().person_id
-    if hidden and not viewer().at_least("moderator") and (me is None or found.by_id != me):
+    if found is None or found.idea_id != idea.id or not amending.seen(ctx, viewer(), found):
         gate.absent()
     return found
 
@@ -206,6 +207,8 @@ def _proposal(
     base = ctx.session.get_one(Revision, (idea.id, found.base))
     theirs = (found.title, found.body)
     behind = found.state == "open" and found.base != idea.revision
+    down = found.state == holding.REFUSED or amending.hidden(ctx, found)
+    mine = viewer().person_id is not None and found.by_id == viewer().person_id
     return render_template(
         "ideation/proposal.html",
         board=board,
@@ -219,7 +222,12 @@ def _proposal(
         changed=changed,
         names=Names(ctx, viewer(), [found.by_id, found.answered_by_id]),
         writes=authors.writes(ctx, viewer(), idea),
-        mine=viewer().person_id is not None and found.by_id == viewer().person_id,
+        mine=mine,
+        down=holding.word(ctx, found.id) if down else None,
+        reportable=viewer().person_id is not None
+        and not mine
+        and idea.standing == "shown"
+        and reports.proposal_reportable(ctx, idea, found),
         errors=errors or {},
         given=given if given is not None else {"title": found.title, "body": found.body},
     )
