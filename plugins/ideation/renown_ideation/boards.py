@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, clean_text, to_datetime, to_day
-from renown_ideation import gate, promises
+from renown_ideation import colleagues, gate, promises
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, Idea
 from renown_ideation.numbers import whole
@@ -89,7 +89,9 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     days = {name: _days(given.get(name, ""), name, errors) for name in ("acknowledge_days", "answer_days")}
     criteria = _criteria(given["criteria"], errors) if "criteria" in given else board.criteria
     hidden = _hidden(ctx, board, given["hidden_until"], errors) if "hidden_until" in given else board.hidden_until
-    steward, escalation = (_person(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation"))
+    steward, escalation = (
+        colleagues.optional(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation")
+    )
     allowed = origins.read(given.get("origins", ""), errors) if "origins" in given else board.origins
     team_id = whole(team) if audience == "team" else None
     running = _campaign(ctx, board) if _narrower(board, audience, team_id) else None
@@ -152,13 +154,3 @@ def _days(given: str, name: str, errors: dict[str, list[str]]) -> int:
         return days
     errors[name] = ["A number of working days from 1 to 250."]
     return 0
-
-
-def _person(ctx: PluginContext, given: str, name: str, errors: dict[str, list[str]]) -> int | None:
-    if not given.strip():
-        return None
-    found = ctx.people.find(given.strip())
-    if found is None or not ctx.people.employees([found.id]):
-        errors[name] = ["Nobody who works here has this handle or e-mail."]
-        return None
-    return found.id

@@ -44,7 +44,7 @@ def _panel(title: str, lines: Sequence[Line], order: int, url: str | None = None
 
 def _waiting(ctx: PluginContext, viewer: Viewer, me: int) -> Sequence[Line]:
     """Answers that one owes, votes of one's own that are open, ideas that one is asked about: of each the first few."""
-    kinds = (_owed(ctx, viewer, me), _ballots(ctx, me), _asked(me))
+    kinds = (_owed(ctx, viewer, me), _ballots(ctx, me), _asked(ctx, viewer, me))
     rows = ctx.session.execute(union_all(*(select(one.limit(_MOST).subquery()) for one in kinds)))
     return [(one.title, *_said(ctx, one)) for one in rows]
 
@@ -56,7 +56,7 @@ def _owed(ctx: PluginContext, viewer: Viewer, me: int) -> Select[*tuple[Any, ...
     return (
         select(literal("owed").label("kind"), Idea.id, Idea.title, Board.slug, Idea.state, Idea.due_at.label("at"))
         .join(Board, Board.id == Idea.board_id)
-        .where(wanted, or_(owing.unacknowledged(), owing.due_soon(ctx)))
+        .where(wanted, or_(owing.unacknowledged(), owing.due_soon(ctx)), gate.visible(ctx, viewer))
         .order_by(Idea.due_at, Idea.id)
     )
 
@@ -71,12 +71,12 @@ def _ballots(ctx: PluginContext, me: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _asked(me: int) -> Select[*tuple[Any, ...]]:
+def _asked(ctx: PluginContext, viewer: Viewer, me: int) -> Select[*tuple[Any, ...]]:
     return (
         select(literal("asked"), Idea.id, Idea.title, Board.slug, Idea.state, Asked.at)
         .join(Asked, Asked.idea_id == Idea.id)
         .join(Board, Board.id == Idea.board_id)
-        .where(Asked.person_id == me, Asked.state == "asked", Idea.standing == "shown")
+        .where(Asked.person_id == me, Asked.state == "asked", Idea.standing == "shown", gate.visible(ctx, viewer))
         .where(Idea.state.in_((*sorted(states.OPEN), "parked")))
         .order_by(Asked.id)
     )

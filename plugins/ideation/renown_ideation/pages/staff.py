@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, to_day, viewer
-from renown_ideation import gate, numbers, promises, showing
+from renown_ideation import colleagues, gate, numbers, promises, showing
 from renown_ideation.answers import answering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import merging, similar, texts, writing
@@ -37,12 +37,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def own(slug: str, number: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
             common.require_staff(idea)
-            typed = request.form.get("owner", "").strip()
-            found = inner.people.find(typed) if typed else None
             try:
-                if found is None:
-                    raise Refused({"owner": ["Nobody known here has this handle or e-mail."]})
-                answering.own(inner, idea, found.id, me)
+                owner = colleagues.required(inner, request.form.get("owner", ""), "owner")
+                answering.own(inner, idea, board, owner, me)
             except Refused as error:
                 return ideas.refused(inner, board, idea, error, "owner")
             return common.done(board, idea, "The answers are owed by them now.")
