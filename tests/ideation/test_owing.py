@@ -11,17 +11,14 @@ from renown.clock import DAY
 from renown_ideation import boxes
 from renown_ideation.models import Invited
 from tests.ideation.campaigns import staged
-from tests.ideation.company import Company, submit, words
+from tests.ideation.company import Company, send, submit, words
 from tests.ideation.desk import act, address, below, bring, data, get, page, put, told
 
 DESK = "/desk/ideas"
 
 
 def post(company: Company, name: str, path: str, **given: object) -> TestResponse:
-    client = company.browser(name)
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/me/privacy").get_data(as_text=True))
-    assert found is not None
-    return client.post(path, json=given, headers={"X-CSRFToken": found[1]})
+    return send(company.browser(name), path, **given)
 
 
 def home(company: Company, name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from renown import clock
 from renown_ideation.ideas import files
 from renown_ideation.models import Attachment, Comment, Idea, Moderation
 from renown_ideation.moderation import spam
-from tests.ideation.company import Company, begun, submit
+from tests.ideation.company import Company, begun, proof, submit
 from tests.ideation.desk import act, address, below, bring, data, get, page, png, put, told, vote
 
 PNG = png()
@@ -30,9 +29,7 @@ def _say(company: Company, name: str, idea: int, body: str, **values: str) -> in
 
 
 def _attach(client: FlaskClient, path: str, content: bytes, name: str, **values: str) -> TestResponse:
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/me/privacy").get_data(as_text=True))
-    assert token is not None
-    form = {"csrf_token": token[1], "file": FileStorage(io.BytesIO(content), name), **values}
+    form = {"csrf_token": proof(client), "file": FileStorage(io.BytesIO(content), name), **values}
     # Made here: what the client makes itself of much is a file that it leaves open.
     boundary, body = encode_multipart(form)
     return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")

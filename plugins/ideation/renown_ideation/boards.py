@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, clean_text, to_datetime, to_day
 from renown_ideation import colleagues, gate, promises
+from renown_ideation.campaigns.held import BINDING
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, Idea
 from renown_ideation.numbers import whole
@@ -26,8 +27,6 @@ HELD = {
     "new": "Customers, until something of theirs was let through",
     "everybody": "Everybody",
 }
-#: States of campaigns that bind their board.
-_RUNNING = ("sealed", "collecting", "elaborating", "voting", "counted", "decided")
 #: Criteria of one board.
 _CRITERIA = 8
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
@@ -136,7 +135,7 @@ def _narrower(board: Board, audience: str, team: int | None) -> bool:
 
 def _campaign(ctx: PluginContext, board: Board) -> str | None:
     """One that was sealed and is not over, by its title: its charter says who takes part."""
-    running = select(Campaign.title).where(Campaign.board_id == board.id, Campaign.state.in_(_RUNNING))
+    running = select(Campaign.title).where(Campaign.board_id == board.id, Campaign.state.in_(BINDING))
     return ctx.session.scalar(running.order_by(Campaign.id).limit(1))
 
 

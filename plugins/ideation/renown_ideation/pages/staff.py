@@ -124,8 +124,7 @@ def _merge(ctx: PluginContext, board: Board, idea: Idea, errors: Errors) -> str:
 
 def _into(ctx: PluginContext, typed: str) -> Idea:
     """By number or address. Raises Refused."""
-    last = typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0]
-    number = numbers.whole(last)
+    number = numbers.of_idea(typed)
     if number is None:
         raise Refused({"into": ["The number or the address of an idea."]})
     found = ctx.session.get(Idea, number)
