@@ -194,13 +194,13 @@ def test_home_leads_to_a_ballot_until_it_is_cast(company: Company) -> None:
 def test_a_date_that_moves_is_seen_to_have_moved(company: Company) -> None:
     company.board()
     idea = bring(company, "Dark mode", by="cleo")
-    assert "date before" not in words(company.browser(None).get(address(company, idea)))
+    assert "Earlier dates" not in words(company.browser(None).get(address(company, idea)))
     assert act(company, "mo", below(idea, "step"), state="acknowledged", answer="", due="2026-05-25") == 302
     company.later(7)
     assert act(company, "mo", below(idea, "step"), state="acknowledged", answer="Not yet.", due="2026-07-01") == 302
     said = words(company.browser(None).get(address(company, idea)))
     assert "Answer due by 1 July" in said
-    dates = said.split("2 dates before")[1]
+    dates = said.split("Earlier dates (2)")[1]
     assert re.match(r" By 25 May: Acknowledged, .+?, after that day By 22 May: Acknowledged, ", dates), dates[:200]
     for path in (f"/ideas/product/{idea}.json", f"/api/v1/ideation/ideas/{idea}"):
         found = data(company, "mo", path)["promised"]
