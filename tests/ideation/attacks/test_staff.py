@@ -15,7 +15,7 @@ from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.models import Ballot, Campaign, Voter
 from tests.ideation.attacks.kit import API, cast, options, voting
 from tests.ideation.attacks.table import Tried
-from tests.ideation.company import Company, submit
+from tests.ideation.company import Company, proof, submit
 
 #: Statements against a campaign that is voting, by somebody who may write to the database.
 WHILE_VOTING: tuple[str, ...] = (
@@ -146,9 +146,7 @@ def _send(client: FlaskClient, company: Company, method: str, path: str, voter: 
         "person": "1", "reason": "Because.", "answer": "Because.", "state": "declined", "into": "2", "number": "1",
     }  # fmt: skip
     if path.startswith("/api"):
-        page = client.get("/me/privacy").get_data(as_text=True)
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        headers = {"X-CSRFToken": found[1]} if found else {}
+        headers = {"X-CSRFToken": proof(client)}
         body = {"choices": {"2": 1}, "voter": voter, "reason": "Because.", "answer": "Because."}
         return client.open(path, method=method, json=body, headers=headers).status_code
     return submit(client, path, **values).status_code

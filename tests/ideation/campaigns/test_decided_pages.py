@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from renown.notify.models import Notification
 from renown_ideation.verify import command
 from tests.ideation.campaigns import staged
-from tests.ideation.company import Company, submit, words
+from tests.ideation.company import Company, proof, submit, words
 from tests.ideation.desk import data, get, page, told
 
 DESK = "/desk/campaigns/autumn"
@@ -91,9 +90,7 @@ def test_each_option_is_decided_with_reasons_and_each_proposer_has_an_answer(com
 def _redo(company: Company) -> str:
     """By somebody who is not signed in."""
     client, path = company.browser(None), "/campaigns/autumn/results"
-    proof = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
-    assert proof is not None
-    return words(client.post(path, data={"csrf_token": proof[1]}))
+    return words(client.post(path, data={"csrf_token": proof(client, path)}))
 
 
 def test_nothing_of_a_count_is_told_while_it_is_hidden(company: Company) -> None:

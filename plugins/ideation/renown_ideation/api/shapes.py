@@ -105,6 +105,13 @@ class IdeaAnswer(Schema):
     at = fields.String()
 
 
+class Promised(Schema):
+    by = fields.String(metadata={"description": "When an answer was due, before a step gave another date or none"})
+    state = fields.String(metadata={"description": "To which it came next"})
+    at = fields.String()
+    late = fields.Boolean()
+
+
 class Said(Schema):
     id = fields.Integer()
     text = fields.String()
@@ -126,6 +133,7 @@ class Idea(IdeaLine):
     merged_into = fields.Integer(allow_none=True)
     merged = fields.List(fields.Integer())
     answers = fields.List(fields.Nested(IdeaAnswer))
+    promised = fields.List(fields.Nested(Promised), metadata={"description": "Dates that held before, oldest first"})
     said = fields.List(fields.Nested(Said))
 
 

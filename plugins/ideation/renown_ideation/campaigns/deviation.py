@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from renown.api import PluginContext
+from renown.api import DAY, PluginContext
 from renown_ideation.campaigns import deciding, held, results
 from renown_ideation.campaigns.results import Standing
 from renown_ideation.models import Campaign, Decision, Idea, Option
-
-_DAY = 24 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def of(ctx: PluginContext, campaign: Campaign) -> Report:
         top=len(top),
         top_in=sum(bool(one.seat) for one in top),
         without=sum(one.seat is None for one in lines),
-        overdue_days=max(0, -(-late // _DAY)),
+        overdue_days=max(0, -(-late // DAY)),
         lines=sorted(lines, key=lambda one: (not one.differs, one.standing.place)),
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from renown_ideation.campaigns import plain
 from renown_ideation.campaigns.deviation import Line, Report
-from renown_ideation.campaigns.results import ordinal
 from renown_ideation.campaigns.view import Summary
+from renown_ideation.numbers import ordinal
 
 
 def sentences(one: Summary, report: Report) -> Sequence[str]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
 from renown_ideation.ideas import authors, files
+from renown_ideation.ideas.files import Looked
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Attachment, Board, Comment, Idea
 from renown_ideation.moderation import spam, trust
@@ -24,20 +25,26 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post(f"{IDEA}/files")
     @needs("ideation.write", body=BODY)
     def attach(slug: str, number: int) -> Answer:
+        with common.writing_to(ctx, number) as (inner, idea, board, _):
+            _require_right(inner, idea)
+            try:
+                spam.check(inner, viewer(), request.form, request.remote_addr, "file")
+            except Refused as error:
+                return common.refused(board, idea, error, "files")
+        looked = sent(ctx)
         with common.writing_to(ctx, number) as (inner, idea, board, me):
-            if not (authors.is_author(inner, viewer(), idea.id) or gate.answers(viewer(), idea)):
-                gate.absent()
+            _require_right(inner, idea)
 
             def work() -> Answer:
-                sent = request.files.get("file")
-                if sent is None or not sent.filename:
+                if isinstance(looked, Refused):
+                    raise looked
+                if looked is None:
                     raise Refused({"file": ["Choose a file first."]})
-                spam.check(inner, viewer(), request.form, request.remote_addr, "file")
                 if idea.state != "draft" and idea.standing == "shown" and trust.why(inner, viewer(), board) is not None:
                     raise Refused(
                         {"file": ["What you add is looked at first. Send it with a comment: it is shown then."]}
                     )
-                files.keep(inner, idea, me, files.look(inner, idea, sent.filename, sent.stream))
+                files.keep(inner, idea, me, looked)
                 return _back(board, idea)
 
             return common.attempt(work, board, idea, "files")
@@ -65,6 +72,24 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             if found.by_id != me:
                 inner.audit.record("remove-file", by=me, target=f"idea:{idea.id}", details={"file": found.id})
             return _back(board, idea)
+
+
+def sent(ctx: PluginContext) -> Looked | Refused | None:
+    """The file of a form, looked at; or why it is not taken. While it is looked at nobody waits for their turn."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        return None
+    with ctx.reading() as inner:
+        most = files.limit(inner)
+    try:
+        return files.look(most, given.filename, given.stream)
+    except Refused as error:
+        return error
+
+
+def _require_right(ctx: PluginContext, idea: Idea) -> None:
+    if not (authors.is_author(ctx, viewer(), idea.id) or gate.answers(viewer(), idea)):
+        gate.absent()
 
 
 def _back(board: Board, idea: Idea) -> Answer:

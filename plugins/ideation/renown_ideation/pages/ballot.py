@@ -157,7 +157,9 @@ def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option]
         "how": plain.how(one.charter),
         "lowest": min(0, lowest),
         "highest": min(highest, len(options)) if kind == "rank" else highest,
-        "path_of": {option.number: writing.numbered(one.board, option.idea_id, option.title) for option in options},
+        "path_of": {
+            option.number: writing.numbered(one.board.slug, option.idea_id, option.title) for option in options
+        },
         **_left(one, given, options),
     }
 

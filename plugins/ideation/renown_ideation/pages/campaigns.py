@@ -200,6 +200,5 @@ def _own(ctx: PluginContext, one: Summary, entered: Sequence[int]) -> Sequence[I
 
 def _number(typed: str) -> int:
     """Of an idea, by number or address. 422 for what is none."""
-    last = typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0]
-    found = numbers.whole(last)
+    found = numbers.of_idea(typed)
     return abort(422, "idea: the number or the address of an idea") if found is None else found

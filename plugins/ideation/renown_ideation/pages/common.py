@@ -48,8 +48,12 @@ def attempt(work: Callable[[], Answer], board: Board, idea: Idea, anchor: str = 
     try:
         return work()
     except Refused as error:
-        flash(" ".join(text for texts in error.errors.values() for text in texts), "bad")
-        return done(board, idea, anchor=anchor)
+        return refused(board, idea, error, anchor)
+
+
+def refused(board: Board, idea: Idea, error: Refused, anchor: str = "") -> Answer:
+    flash(" ".join(text for texts in error.errors.values() for text in texts), "bad")
+    return done(board, idea, anchor=anchor)
 
 
 def require_author(ctx: PluginContext, idea: Idea) -> None:

@@ -157,5 +157,5 @@ def _reported(ctx: PluginContext, one: Summary, found: Any) -> dict[str, Any]:
         "figures": figures.sentences(one, found),
         "seat": partial(shown.seat, one),
         "names": Names(ctx, viewer(), [line.author for line in found.lines]),
-        "path_of": partial(writing.numbered, one.board),
+        "path_of": partial(writing.numbered, one.board.slug),
     }

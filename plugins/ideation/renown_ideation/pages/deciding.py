@@ -113,7 +113,7 @@ def _page(ctx: PluginContext, one: Summary, errors: Errors | None = None) -> str
         who=plain.within(one.charter.decision.who),
         open=one.campaign.state == "counted",
         path_of={
-            option.number: writing.numbered(one.board, option.idea_id, option.title) for option in options.values()
+            option.number: writing.numbered(one.board.slug, option.idea_id, option.title) for option in options.values()
         },
         chosen={seat: sum(found == seat for found, _ in given.values()) for seat in ("vote", "board")},
     )

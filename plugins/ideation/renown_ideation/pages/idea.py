@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import feeds, gate, promises, showing, states
-from renown_ideation.answers import followers, owing
+from renown_ideation.answers import followers, owing, promised
 from renown_ideation.campaigns import entering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
@@ -99,6 +99,7 @@ def page(
         begun=spam.begin(ctx, given),
         day=partial(promises.day, ctx),
         owes=owing.owner(idea, board),
+        promised=promised.before(steps),
         overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),
         step_options=[(one, STATES[one].title) for one in states.following(cast(State, idea.state))],
         suggested=promises.due(ctx, board.answer_days) if may["staff"] else None,
@@ -145,6 +146,7 @@ def data(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
             for one in steps
             if one.answer
         ],
+        "promised": promised.data(steps),
         "said": [
             {"id": one.id, "text": one.body, "by": names.of(one.by_id, one.by_name).name, "at": showing.iso(one.at)}
             for one in talk

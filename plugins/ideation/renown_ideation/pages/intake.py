@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import NotSigned, PluginContext, enter_customer, needs, opened, public, viewer
 from renown_ideation import gate
+from renown_ideation.ideas import files
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.intake import agreeing, asked, post
 from renown_ideation.intake.post import NotTaken
@@ -51,12 +52,16 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def confirm_mail(token: str) -> Answer:
         """The signed link, which went to the address alone, is the proof."""
         try:
+            with ctx.reading() as inner:
+                _, mail, _ = post.asked_for(inner, token)
+                most = files.limit(inner)
+            beside = post.looked(most, mail) if request.form.get("answer") == "yes" else ()
             with ctx.writing() as inner:
                 found, mail, board = post.asked_for(inner, token, hold=True)
                 if request.form.get("answer") != "yes":
                     asked.refuse(inner, found)
                     return _quiet(render_template("ideation/from_mail.html", gone=False, forgotten=True))
-                made = post.confirm(inner, found, mail, board)
+                made = post.confirm(inner, found, mail, board, beside)
                 draft = f"/ideas/{board.slug}/new?draft={made.idea.id}"
                 vouched, left_out = made.vouched if post.signs_in(inner, found) else None, made.left_out
         except (NotSigned, LookupError):

@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, select
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import boards, gate, listing, promises, showing
+from renown_ideation.answers import owing
 from renown_ideation.delivery import steps
 from renown_ideation.experts import asking
-from renown_ideation.ideas import authors, drafts
+from renown_ideation.ideas import authors, drafts, writing
 from renown_ideation.models import Board, Idea, Invitation, Participant, Vote
 from renown_ideation.moderation import mine as held
 from renown_ideation.pages import common
 from renown_ideation.showing import Line
+from renown_ideation.states import STATES
 
 TABS = {"written": "Brought by me", "voted": "Voted for", "followed": "I take part"}
 
@@ -31,6 +33,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 gate.absent()
             readable = boards.listed(inner, viewer())
             lines, before = _lines(inner, readable, _wanted(me, shown), common.whole(request.args.get("before")))
+            owed, number = owing.own(inner, viewer())
             own = drafts.listed(inner, viewer())
             return render_template(
                 "ideation/mine.html",
@@ -40,6 +43,10 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 before=before,
                 drafts=[(one, by.slug) for one in own for by in readable if by.id == one.board_id],
                 invited=_lines(inner, readable, _asked(me), None)[0],
+                owed=owed,
+                owed_number=number,
+                path_of=writing.path,
+                states=STATES,
                 judging=_lines(inner, readable, Idea.id.in_(asking.waiting(inner, me)), None)[0],
                 steps=steps.mine(inner, me),
                 held=held.of(inner, me),

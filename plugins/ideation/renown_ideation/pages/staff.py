@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, to_day, viewer
-from renown_ideation import gate, numbers, promises, showing
+from renown_ideation import colleagues, gate, numbers, promises, showing
 from renown_ideation.answers import answering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import merging, similar, texts, writing
@@ -37,12 +37,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def own(slug: str, number: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
             common.require_staff(idea)
-            typed = request.form.get("owner", "").strip()
-            found = inner.people.find(typed) if typed else None
             try:
-                if found is None:
-                    raise Refused({"owner": ["Nobody known here has this handle or e-mail."]})
-                answering.own(inner, idea, found.id, me)
+                owner = colleagues.required(inner, request.form.get("owner", ""), "owner")
+                answering.own(inner, idea, board, owner, me)
             except Refused as error:
                 return ideas.refused(inner, board, idea, error, "owner")
             return common.done(board, idea, "The answers are owed by them now.")
@@ -127,8 +124,7 @@ def _merge(ctx: PluginContext, board: Board, idea: Idea, errors: Errors) -> str:
 
 def _into(ctx: PluginContext, typed: str) -> Idea:
     """By number or address. Raises Refused."""
-    last = typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0]
-    number = numbers.whole(last)
+    number = numbers.of_idea(typed)
     if number is None:
         raise Refused({"into": ["The number or the address of an idea."]})
     found = ctx.session.get(Idea, number)
