@@ -42,6 +42,7 @@ def test_only_differences_are_typed_and_nothing_is_kept_by_looking(company: Comp
     refused = submit(mo, DESK, **sent, act="publish")
     assert refused.status_code == 422
     assert "one option lacks something" in words(refused)
+    sent, _ = fields(refused.get_data(as_text=True))
     sent |= {"reason2": "Trains are where people read."}
     assert submit(mo, DESK, **sent, act="publish").location == "/campaigns/autumn/report"
     found = data(company, None, "/campaigns/autumn/report.json")

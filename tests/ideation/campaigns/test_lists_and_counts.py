@@ -92,7 +92,8 @@ def test_what_was_promised_is_kept_where_the_vote_chose_fewer(company: Company) 
     company.board()
     campaign = staged.counted(company, seats={"by_vote": 4, "by_board": 0})
     staged.decide(company, campaign, o1=("vote", ""), o2=("", ""), o3=("vote", ""), o4=("vote", ""))
-    assert submit(company.browser("mo"), "/desk/campaigns/autumn", act="publish").status_code == 302
+    drawn = staged.drawn(company, campaign)
+    assert submit(company.browser("mo"), "/desk/campaigns/autumn", act="publish", drawn=drawn).status_code == 302
     with company.reading() as ctx:
         report = deviation.of(ctx, ctx.session.get_one(Campaign, campaign))
     assert (report.promised, report.granted, report.kept) == (4, 3, True), "nobody voted for the fourth"
