@@ -25,7 +25,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def campaigns() -> str:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer(), finding.number(inner, request.args.get("before", "")))
+            found = finding.listed(inner, viewer(), finding.number(inner, viewer(), request.args.get("before", "")))
             may = finding.staff(inner, viewer())
             readable = [one for one in boards.listed(inner, viewer()) if one.closed_at is None] if may else []
             return render_template(
@@ -39,7 +39,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def campaigns_data() -> Response:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer(), finding.number(inner, request.args.get("before", "")))
+            found = finding.listed(inner, viewer(), finding.number(inner, viewer(), request.args.get("before", "")))
             return as_json([view.data(inner, one) for one in view.summaries(inner, found)])
 
     @pages.get(CAMPAIGN)
