@@ -13,7 +13,7 @@ from renown_ideation.campaigns import held, results
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.campaigns.results import Standing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Decision
+from renown_ideation.models import Campaign, Decision
 
 Seat = Literal["vote", "board", ""]
 SEATS: Sequence[Seat] = ("vote", "board", "")
@@ -85,6 +85,11 @@ def publish(ctx: PluginContext, campaign: int, by: int) -> None:
     ctx.session.flush()
     ctx.jobs.wake("decided")
     ctx.audit.record("decide", by=by, target=found.slug, details={"options": len(made)})
+
+
+def open_to_staff(campaign: Campaign) -> bool:
+    """Whether staff see places and what is decided of them: neither before the count, nor of what was ended."""
+    return campaign.state in ("counted", "decided", "reported")
 
 
 def newest(ctx: PluginContext, campaign: int, until: int | None = None) -> Mapping[int, Decision]:

@@ -106,7 +106,7 @@ def _plain(reason: str) -> str:
 
 
 def _page(ctx: PluginContext, one: Summary, errors: Errors | None = None) -> str:
-    if one.campaign.state not in ("counted", "decided", "reported"):
+    if not deciding.open_to_staff(one.campaign):
         gate.absent()
     options = {option.number: option for option in view.options(ctx, one.campaign)}
     standings = results.standings(one.campaign)
