@@ -105,3 +105,19 @@ def test_ranks_are_given_by_taps_without_scripts(company: Company) -> None:
     sent, _ = fields(submit(cleo, BALLOT, **sent, act="3+").get_data(as_text=True))
     assert sorted(sent[f"o{one}"] for one in (1, 2, 3, 4)) == ["1", "2", "3", "4"], "two alike are put in order"
     assert submit(cleo, BALLOT, **sent, act="cast").status_code == 302
+
+
+def test_only_who_may_cast_a_ballot_is_led_to_it_and_others_go_on_voting(company: Company) -> None:
+    company.board()
+    idea = staged.idea_of(company, staged.voting(company, electorate__kind="employees"), 1)
+    path = address(company, idea)
+    emil = page(company, "emil", path)
+    assert f'href="{BALLOT}">To the ballot' in emil
+    assert 'id="vote-button"' not in emil
+    for name, button in (("cleo", ">Vote</button>"), (None, ">Sign in to vote</a>")):
+        html = page(company, name, path)
+        assert button in html
+        assert "To the ballot" not in html
+        assert "by those whom its charter names. A vote here is no ballot." in html
+    submit(company.browser("cleo"), below(idea, "vote"), vote="on")
+    assert "Take your vote back" in page(company, "cleo", path)
