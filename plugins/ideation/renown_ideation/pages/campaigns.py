@@ -13,7 +13,7 @@ from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import boards, feeds, gate, numbers, totals
 from renown_ideation.campaigns import casting, choosing, entering, finding, frozen, held, plain, view
 from renown_ideation.campaigns.view import Summary
-from renown_ideation.ideas import authors, rendered, texts, writing
+from renown_ideation.ideas import authors, texts, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Entered, Idea, Option, Participant, Voter
 
@@ -148,8 +148,7 @@ def _page(ctx: PluginContext, one: Summary) -> str:
         notes=view.logged(ctx, viewer(), campaign),
         said=view.NOTES,
         options=options,
-        texts=frozen.texts(ctx, campaign) if options else {},
-        rendered=rendered.text,
+        texts=frozen.readable(ctx, campaign) if options else (),
         ideas=ideas,
         path_of=partial(writing.path, one.board),
         base=f"/ideas/{one.board.slug}",
