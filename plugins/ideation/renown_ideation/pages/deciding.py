@@ -50,7 +50,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 if refused is None and act == "publish":
                     refused = _attempt(lambda: deciding.publish(inner, one.campaign.id, me))
             except deciding.Moved:
-                return _page(inner, one), 409
+                return _page(inner, one, moved=True), 409
             if refused is not None:
                 return _page(inner, one, refused), 422
         if act == "publish":
@@ -105,14 +105,15 @@ def _plain(reason: str) -> str:
     return reason.replace("\r\n", "\n").strip()
 
 
-def _page(ctx: PluginContext, one: Summary, errors: Errors | None = None) -> str:
+def _page(ctx: PluginContext, one: Summary, errors: Errors | None = None, *, moved: bool = False) -> str:
     if not deciding.open_to_staff(one.campaign):
         gate.absent()
     options = {option.number: option for option in view.options(ctx, one.campaign)}
     standings = results.standings(one.campaign)
     made = deciding.newest(ctx, one.campaign.id)
-    given = _given(ctx, one, made)
-    since = _since(made, given)
+    drawn = deciding.newest(ctx, one.campaign.id, _drawn()) if request.method == "POST" else made
+    given = _given(one, drawn, made)
+    since = _since(one, drawn, made, given)
     only = request.values.get("only") == "1"
     lines = [(standing, options[standing.option], *given[standing.option]) for standing in standings]
     differs = [
@@ -131,6 +132,7 @@ def _page(ctx: PluginContext, one: Summary, errors: Errors | None = None) -> str
         kept=len(made),
         drawn=deciding.last(ctx, one.campaign.id),
         since=since,
+        moved=moved or since,
         names=Names(ctx, viewer(), [decision.by_id for decision in since.values()]),
         seat_of=partial(shown.seat, one),
         judged=judged.medians(ctx, one.board, {option.idea_id for option in options.values()}),
@@ -144,13 +146,12 @@ def _page(ctx: PluginContext, one: Summary, errors: Errors | None = None) -> str
     )
 
 
-def _given(ctx: PluginContext, one: Summary, made: Mapping[int, Decision]) -> Mapping[int, tuple[str, str]]:
+def _given(one: Summary, drawn: Mapping[int, Decision], made: Mapping[int, Decision]) -> Mapping[int, tuple[str, str]]:
     """By option: whose seat it has, or "none", or "open"; and the reason.
 
     What was typed goes before what is kept, and that before what the vote said, so that only differences are typed.
     What was left as it was drawn was not typed.
     """
-    drawn = deciding.newest(ctx, one.campaign.id, _drawn()) if request.method == "POST" else made
     found = {}
     for standing in results.standings(one.campaign):
         number = standing.option
@@ -161,16 +162,21 @@ def _given(ctx: PluginContext, one: Summary, made: Mapping[int, Decision]) -> Ma
     return found
 
 
-def _since(made: Mapping[int, Decision], given: Mapping[int, tuple[str, str]]) -> Mapping[int, Decision]:
-    """By option, what was decided since the page was drawn that was filled in, but for what was filled in."""
-    if request.method != "POST":
-        return {}
-    me = viewer().person_id
-    return {
-        number: one
-        for number, one in made.items()
-        if one.id > _drawn() and (one.by_id != me or not _same(one, _verdict(*given[number])))
-    }
+def _since(
+    one: Summary,
+    drawn: Mapping[int, Decision],
+    made: Mapping[int, Decision],
+    given: Mapping[int, tuple[str, str]],
+) -> Mapping[int, Decision]:
+    """By option, what was decided otherwise since the page was drawn that was filled in, but for what was typed now."""
+    me, found = viewer().person_id, {}
+    for standing in results.standings(one.campaign):
+        number, now = standing.option, made.get(standing.option)
+        if now is None or _said(standing, now) == _said(standing, drawn.get(number)):
+            continue
+        if now.by_id != me or not _same(now, _verdict(*given[number])):
+            found[number] = now
+    return found
 
 
 def _said(standing: Standing, decision: Decision | None) -> tuple[str, str]:
