@@ -97,7 +97,18 @@ def test_ranks_are_tapped_on_a_phone(browser: Browser, company: Company, script:
                 assert look.axe() == []
                 assert not look.overflows()
             page.locator("summary", has_text="Read it: Quiet hours").click()
-            expect(page.get_by_text("Nothing more was written.").first).to_be_visible()
+            if script:
+                expect(page.get_by_text("Nothing more was written.")).to_be_visible()
+                button(name="Add: Dark mode").click()
+                expect(titles.nth(1)).to_have_text("Dark mode")
+                expect(page.get_by_text("Nothing more was written.")).to_be_visible()
+                button(name="Remove: Dark mode").click()
+                expect(button(name="Add: Dark mode")).to_be_focused()
+            else:
+                with page.expect_popup() as opened:
+                    page.locator("details[open] .said a").click()
+                expect(opened.value.get_by_text("Nothing more was written.")).to_be_visible()
+                expect(page.get_by_label("Rank: Quiet hours")).to_have_value("1")
             button(name="Review the ballot").last.click()
             button(name="Cast the ballot").click()
             expect(page.get_by_role("heading", name="Your ballot is recorded")).to_be_visible()

@@ -230,7 +230,8 @@ def test_while_a_campaign_votes_on_it_the_box_leads_to_the_ballot(company: Compa
     company.board()
     campaign = staged.voting(company)
     idea, other = staged.idea_of(company, campaign, 1), bring(company, "Brought later", by="eve")
-    for name in (None, "cleo", "eve"):
+    assert "Sign in to vote" in page(company, None, address(company, idea)), "who may vote is known then"
+    for name in ("cleo", "eve"):
         html = page(company, name, address(company, idea))
         assert "Voted on in" in html
         assert 'href="/campaigns/autumn/ballot"' in html

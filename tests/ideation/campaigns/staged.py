@@ -74,6 +74,12 @@ def decide(company: Company, campaign: int, **verdicts: tuple[str, str]) -> None
         deciding.decide(ctx, campaign, made, company.people["mo"])
 
 
+def drawn(company: Company, campaign: int) -> str:
+    """What the form to decide says of the decisions that it was drawn from."""
+    with company.reading() as ctx:
+        return str(deciding.last(ctx, campaign))
+
+
 def state(company: Company, campaign: int) -> str:
     with company.reading() as ctx:
         return ctx.session.get_one(Campaign, campaign).state

@@ -46,12 +46,14 @@ def test_each_option_is_decided_with_reasons_and_each_proposer_has_an_answer(com
     assert "3 options lack something" in said
     assert "Offline mode : It was 4th in the vote, and is decided otherwise: say why, everybody reads it." in said
     assert "Quiet hours : It has no decision: everybody who brought one is owed an answer." in said
+    typed["drawn"] = staged.drawn(company, campaign)
     submit(mo, DESK, **(typed | {"reason2": "Trains are where people read.", "seat4": "none"}), act="publish")
     kept = page(company, "mo", DESK)
     assert "Trains are where people read." in kept, "nothing typed is lost"
     assert "no decision" in page(company, None, "/campaigns/autumn/report").lower(), "nor public before all have one"
     assert "Trains are" not in page(company, None, "/campaigns/autumn/report.json")
     typed |= {"reason2": "Trains are where people read.", "seat4": "none", "reason3": "It costs a year."}
+    typed["drawn"] = staged.drawn(company, campaign)
     published = submit(mo, DESK, **typed, act="publish")
     assert published.location == "/campaigns/autumn/report"
     report = page(company, None, "/campaigns/autumn/report")
@@ -125,7 +127,7 @@ def test_nothing_of_a_count_is_told_while_it_is_hidden(company: Company) -> None
         bodies = " ".join(one or "" for one in ctx.session.scalars(select(Notification.body)))
     assert "Totals stay hidden until it is decided." in bodies
     staged.decide(company, campaign, o1=("vote", ""), o2=("", ""), o3=("", ""), o4=("vote", ""))
-    submit(company.browser("mo"), DESK, act="publish")
+    submit(company.browser("mo"), DESK, act="publish", drawn=staged.drawn(company, campaign))
     assert data(company, None, "/campaigns/autumn/results.json")["options"][0]["total"] == 4
     assert company.browser(None).get(files[0], buffered=True).status_code == 200
 

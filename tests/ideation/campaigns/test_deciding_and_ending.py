@@ -42,6 +42,7 @@ def test_only_differences_are_typed_and_nothing_is_kept_by_looking(company: Comp
     refused = submit(mo, DESK, **sent, act="publish")
     assert refused.status_code == 422
     assert "one option lacks something" in words(refused)
+    sent, _ = fields(refused.get_data(as_text=True))
     sent |= {"reason2": "Trains are where people read."}
     assert submit(mo, DESK, **sent, act="publish").location == "/campaigns/autumn/report"
     found = data(company, None, "/campaigns/autumn/report.json")
@@ -83,7 +84,10 @@ def test_ended_after_the_count_it_says_what_became_of_the_ballots(company: Compa
     staged.counted(company, secrecy__totals_hidden_until=hides)
     mo = company.browser("mo")
     assert left in page(company, "mo", "/campaigns/autumn"), "before it is done"
+    decisions = "/api/v1/ideation/campaigns/autumn/decisions"
+    assert [one["place"] for one in data(company, "mo", decisions)] == [1, 2, 3, 4]
     submit(mo, "/campaigns/autumn/void", reason="The money is gone")
+    assert [mo.get(path).status_code for path in (DESK, decisions)] == [404, 404]
     said = words(company.browser("cleo").get("/campaigns/autumn"))
     assert f"The money is gone. {left}" in said
     assert "never counted" not in said

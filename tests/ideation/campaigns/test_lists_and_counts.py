@@ -14,6 +14,7 @@ from renown_ideation.pages import decided
 from tests.ideation.campaigns import staged
 from tests.ideation.charters import at, charter
 from tests.ideation.company import NOW, Company, submit, words
+from tests.ideation.desk import data
 
 
 def _statements(company: Company, work: Callable[[], Any]) -> list[str]:
@@ -71,6 +72,24 @@ def test_campaigns_that_are_over_are_listed_page_by_page(company: Company) -> No
     assert "before=" not in words(client.get("/campaigns?before=old-3"))
 
 
+def test_nobody_finds_a_draft_by_where_a_page_of_the_list_begins(company: Company) -> None:
+    company.board()
+    with company.writing() as ctx:
+        board, ada = company.boarded(ctx), company.people["ada"]
+        old = sealing.draft(ctx, board, charter("old-0"), ada)
+        sealing.seal(ctx, old.id, ada)
+        sealing.void(ctx, old.id, "An old one.", ada)
+        sealing.draft(ctx, board, charter("secret"), ada)
+
+    def found(name: str | None, path: str) -> list[str]:
+        return [one["campaign"] for one in data(company, name, path)]
+
+    for before in ("nothing-such", "secret"):
+        assert found("cleo", f"/campaigns.json?before={before}") == []
+        assert found("cleo", f"/api/v1/ideation/campaigns?before={before}") == []
+    assert found("mo", "/campaigns.json?before=secret") == ["old-0"], "staff read drafts"
+
+
 def test_a_tally_is_redone_once_and_not_at_will(company: Company) -> None:
     company.board()
     staged.counted(company)
@@ -92,7 +111,8 @@ def test_what_was_promised_is_kept_where_the_vote_chose_fewer(company: Company) 
     company.board()
     campaign = staged.counted(company, seats={"by_vote": 4, "by_board": 0})
     staged.decide(company, campaign, o1=("vote", ""), o2=("", ""), o3=("vote", ""), o4=("vote", ""))
-    assert submit(company.browser("mo"), "/desk/campaigns/autumn", act="publish").status_code == 302
+    drawn = staged.drawn(company, campaign)
+    assert submit(company.browser("mo"), "/desk/campaigns/autumn", act="publish", drawn=drawn).status_code == 302
     with company.reading() as ctx:
         report = deviation.of(ctx, ctx.session.get_one(Campaign, campaign))
     assert (report.promised, report.granted, report.kept) == (4, 3, True), "nobody voted for the fourth"

@@ -34,7 +34,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     )
     def all_campaigns(query_data: dict[str, Any]) -> list[dict[str, Any]]:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer(), finding.number(inner, query_data["before"]))
+            found = finding.listed(inner, viewer(), finding.number(inner, viewer(), query_data["before"]))
             return [view.data(inner, one) for one in view.summaries(inner, found)]
 
     @api.get(CAMPAIGN)

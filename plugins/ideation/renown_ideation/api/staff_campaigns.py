@@ -164,6 +164,8 @@ def _add_deciding(api: APIBlueprint, ctx: PluginContext) -> None:
 
 def _decided(ctx: PluginContext, slug: str) -> list[dict[str, Any]]:
     campaign = summary(ctx, slug).campaign
+    if not deciding.open_to_staff(campaign):
+        gate.absent()
     made = deciding.newest(ctx, campaign.id)
     return [
         {

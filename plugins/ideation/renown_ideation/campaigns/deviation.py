@@ -28,7 +28,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """`promised`: seats that the charter gives to the vote. `granted`: options it chose that were chosen for it.
+    """`promised`: seats that the charter gives to the vote. `chosen`: options that the vote selected, at most as many;
+    `taken`: those that were chosen, whoever chose them; `granted`: those that were chosen for the vote. `by_board`:
+    seats that were not given for the vote; `to_others`: those of options that the vote did not select.
 
     `first_out`: how many of the first places in a row were left out. `top_in`: of the first ten (or fewer, where there
     are fewer), how many were chosen, whoever chose them. `overdue_days`: days without the answer that was due, begun
@@ -37,8 +39,11 @@ class Report:
 
     seats: int
     promised: int
+    chosen: int
+    taken: int
     granted: int
     by_board: int
+    to_others: int
     board_promised: int
     first_out: int
     top: int
@@ -50,8 +55,7 @@ class Report:
     @property
     def kept(self) -> bool:
         """Whether as many of those whom the vote chose got a seat as were promised, or all, where it chose fewer."""
-        chosen = sum(one.standing.selected for one in self.lines)
-        return self.granted == min(self.promised, chosen) and self.by_board <= self.board_promised
+        return self.granted == min(self.promised, self.chosen) and self.by_board <= self.board_promised
 
 
 def of(ctx: PluginContext, campaign: Campaign) -> Report:
@@ -67,8 +71,11 @@ def of(ctx: PluginContext, campaign: Campaign) -> Report:
     return Report(
         seats=charter.seats.by_vote + charter.seats.by_board,
         promised=charter.seats.by_vote,
+        chosen=sum(one.standing.selected for one in lines),
+        taken=sum(one.standing.selected and bool(one.seat) for one in lines),
         granted=sum(one.seat == "vote" and one.standing.selected for one in lines),
         by_board=sum(one.seat == "board" or (one.seat == "vote" and not one.standing.selected) for one in lines),
+        to_others=sum(bool(one.seat) and not one.standing.selected for one in lines),
         board_promised=charter.seats.by_board,
         first_out=_first_out(by_place) if public else 0,
         top=len(top),

@@ -24,6 +24,7 @@ from renown_ideation.pages import (
     mine,
     moving,
     news,
+    options,
     owed,
     plan,
     portal,
@@ -37,7 +38,7 @@ from renown_ideation.pages import (
 )
 
 _IDEAS = (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan, intake)
-_CAMPAIGNS = (campaigns, charter, ballot, decided, deciding)
+_CAMPAIGNS = (campaigns, charter, ballot, options, decided, deciding)
 _STAFF = (desk, owed, reporting, proxy, embed, facts, administered, moving)
 
 

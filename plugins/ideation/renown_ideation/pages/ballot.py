@@ -16,7 +16,7 @@ from renown_ideation.campaigns.held import NotNow
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.counting import choices as allowed
 from renown_ideation.counting.charter import KINDS
-from renown_ideation.ideas import rendered, writing
+from renown_ideation.ideas import writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Option
 from renown_ideation.pages.campaigns import CAMPAIGN, ordered, summary
@@ -51,8 +51,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
 
         The key Enter looks for what was typed to be found, else it is as the button to look once more.
         """
-        with ctx.writing() as inner:
-            one, act = summary(inner, slug), request.form.get("act", "")
+        act = request.form.get("act", "")
+        with ctx.writing() if act == "cast" else ctx.reading() as inner:
+            one = summary(inner, slug)
             if _why_not(inner, one) is not None:
                 return redirect(f"{one.path}/ballot")
             rule, options = one.charter.ballot, ordered(inner, one)
@@ -132,11 +133,12 @@ def _ballot(ctx: PluginContext, one: Summary, given: Given, wrong: str = "") -> 
 
 
 def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option], wrong: str = "") -> dict[str, Any]:
-    """Options that are in sight, each with its frozen text; what was typed for the others travels along."""
-    rule, texts = one.charter.ballot, frozen.texts(ctx, one.campaign)
+    """Options that are in sight; what was typed for the others travels along."""
+    rule = one.charter.ballot
     kind, (lowest, highest) = KINDS[type(rule)], allowed.limits(rule)
     find, only = request.form.get("find", "").strip()[:80], request.form.get("only") == "1"
     act = request.form.get("act", "")
+    texts = frozen.texts(ctx, one.campaign) if find else {}
     shown = choosing.narrowed(options, given, texts, find, only=only, touched=act)
     seen = {option.number for option in shown}
     return {
@@ -148,8 +150,7 @@ def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option]
         "long": len(options) > _LONG or find or only,
         "find": find,
         "only": only,
-        "texts": texts,
-        "rendered": rendered.text,
+        "texts": frozen.readable(ctx, one.campaign),
         "given": given,
         # What was tapped keeps the focus; what was removed can be added there.
         "focus": act.replace("x", "+") if choosing.is_step(act) else None,

@@ -13,7 +13,7 @@ from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import boards, feeds, gate, numbers, totals
 from renown_ideation.campaigns import casting, choosing, entering, finding, frozen, held, plain, view
 from renown_ideation.campaigns.view import Summary
-from renown_ideation.ideas import authors, rendered, texts, writing
+from renown_ideation.ideas import authors, texts, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Entered, Idea, Option, Participant, Voter
 
@@ -25,7 +25,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def campaigns() -> str:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer(), finding.number(inner, request.args.get("before", "")))
+            found = finding.listed(inner, viewer(), finding.number(inner, viewer(), request.args.get("before", "")))
             may = finding.staff(inner, viewer())
             readable = [one for one in boards.listed(inner, viewer()) if one.closed_at is None] if may else []
             return render_template(
@@ -39,7 +39,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def campaigns_data() -> Response:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer(), finding.number(inner, request.args.get("before", "")))
+            found = finding.listed(inner, viewer(), finding.number(inner, viewer(), request.args.get("before", "")))
             return as_json([view.data(inner, one) for one in view.summaries(inner, found)])
 
     @pages.get(CAMPAIGN)
@@ -148,8 +148,7 @@ def _page(ctx: PluginContext, one: Summary) -> str:
         notes=view.logged(ctx, viewer(), campaign),
         said=view.NOTES,
         options=options,
-        texts=frozen.texts(ctx, campaign) if options else {},
-        rendered=rendered.text,
+        texts=frozen.readable(ctx, campaign) if options else (),
         ideas=ideas,
         path_of=partial(writing.path, one.board),
         base=f"/ideas/{one.board.slug}",
