@@ -10,9 +10,8 @@ from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
 from renown_ideation.api import shapes
 from renown_ideation.api.common import NUMBER, form
-from renown_ideation.ideas import amending, authors, writing
+from renown_ideation.ideas import amending, authors, shown, writing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.pages.idea import data
 
 
 def add(api: APIBlueprint, ctx: PluginContext) -> None:
@@ -28,7 +27,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
                 idea = writing.submit(inner, viewer(), board, form(json_data))
             except Refused as error:
                 abort(422, detail={"json": dict(error.errors)})
-            return data(inner, board, idea)
+            return shown.data(inner, viewer(), board, idea)
 
     @api.get(f"/ideas/{NUMBER}")
     @needs("ideation.read")
@@ -37,7 +36,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     def one_idea(number: int) -> dict[str, Any]:
         with ctx.reading() as inner:
             idea, board = gate.idea(inner, viewer(), number)
-            return data(inner, board, idea)
+            return shown.data(inner, viewer(), board, idea)
 
     @api.put(f"/ideas/{NUMBER}")
     @needs("ideation.write")
@@ -59,4 +58,4 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
                 abort(422, detail={"json": dict(error.errors)})
             except amending.Changed as error:
                 abort(409, f"revision: the text is at {error} by now")
-            return data(inner, board, idea), 200 if held is None else 202
+            return shown.data(inner, viewer(), board, idea), 200 if held is None else 202
