@@ -90,7 +90,7 @@ def lived(site: Site) -> Known:
         staff = ctx.people.employees().tolist()
         survey = asked.answered(ctx, "Winter", staff)
     drain_all(site.db, site.renown.drains)
-    idea = ideas.bring(site)
+    idea, file = ideas.bring(site)
     with site.db.read() as conn:
         handles = conn.scalars(select(Person.handle).where(Person.handle.is_not(None)).order_by(Person.id)).all()
         sources = conn.scalars(select(Source.slug).order_by(Source.id.desc())).all()
@@ -106,6 +106,7 @@ def lived(site: Site) -> Known:
         "team": ["red", "blue", "gone"], "source": sources,
         "period": PERIODS, "topic": spaces, "ring": [asked.RING], "rater": ["v0"], "number": [survey],
         "board": [ideas.BOARD], "campaign": [ideas.CAMPAIGN], "idea": [idea],
+        "file": [file], "text": [1], "proposal": [1],
     }  # fmt: skip
 
 

@@ -61,6 +61,23 @@ def step(
     return made
 
 
+def due(ctx: PluginContext, typed: str) -> int | None:
+    """When the next answer is due, from the day that was typed; None for none. Raises Refused."""
+    errors: dict[str, list[str]] = {}
+    found = plans.day(ctx, typed, "due", errors)
+    if errors:
+        raise Refused(errors)
+    return found
+
+
+def known(ctx: PluginContext, typed: str) -> int:
+    """Who is meant by a handle or e-mail. Raises Refused."""
+    found = ctx.people.find(typed.strip()) if typed.strip() else None
+    if found is None:
+        raise Refused({"owner": ["Nobody known here has this handle or e-mail."]})
+    return found.id
+
+
 def own(ctx: PluginContext, idea: Idea, owner: int, by: int) -> None:
     """Somebody who works here owes the answers from now on. Raises Refused."""
     if not ctx.people.employees([owner]):

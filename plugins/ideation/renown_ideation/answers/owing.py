@@ -11,7 +11,6 @@ from renown.api import DAY, PluginContext
 from renown_ideation import states
 from renown_ideation.answers import answering
 from renown_ideation.ideas import voters
-from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
 
 #: Rows of one list.
@@ -88,14 +87,12 @@ def acknowledge(ctx: PluginContext, ideas: Collection[int], by: int) -> int:
 
 def hand_over(ctx: PluginContext, ideas: Collection[int], typed: str, by: int) -> int:
     """To somebody who works here, by handle or e-mail; of those on which an answer is owed. Raises Refused."""
-    found = ctx.people.find(typed.strip()) if typed.strip() else None
-    if found is None:
-        raise Refused({"owner": ["Nobody known here has this handle or e-mail."]})
+    whom = answering.known(ctx, typed)
     voters.hold_all(ctx, *ideas)
     wanted = select(Idea).where(Idea.id.in_(ideas), Idea.standing == "shown", Idea.state.in_(sorted(states.OPEN)))
     rows = ctx.session.scalars(wanted.order_by(Idea.id).execution_options(populate_existing=True)).all()
     for idea in rows:
-        answering.own(ctx, idea, found.id, by)
+        answering.own(ctx, idea, whom, by)
     return len(rows)
 
 

@@ -12,7 +12,7 @@ from renown_ideation import gate
 from renown_ideation.api import campaign_shapes as shapes
 from renown_ideation.api.campaigns import CAMPAIGN, whole
 from renown_ideation.api.common import NUMBER
-from renown_ideation.campaigns import deciding, entering, held, results, sealing, taking_part, view
+from renown_ideation.campaigns import deciding, held, results, sealing, taking_part, view
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting.dates import is_instant
@@ -92,17 +92,18 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
             return whole(inner, slug)
 
     @api.post(f"{CAMPAIGN}/ideas")
-    @needs("ideation.desk")
+    @needs("ideation.write")
     @api.input(shapes.CampaignEntry, location="json")
     @api.output(shapes.Campaign)
-    @api.doc(summary="Have an idea of the board take part", security="token", responses={409: "The vote is open"})
+    @api.doc(
+        summary="Have an idea of the board take part: one's own while ideas are collected, any by staff",
+        security="token",
+        responses={409: "The vote is open"},
+    )
     def enter(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
-            campaign, me = view.found(inner, viewer(), slug).campaign, viewer().person_id or gate.absent()
-            try:
-                _attempt(lambda: entering.enter(inner, campaign.id, json_data["idea"], me))
-            except LookupError:
-                gate.absent()
+            one = view.found(inner, viewer(), slug)
+            _attempt(lambda: taking_part.enter(inner, viewer(), one, json_data["idea"]))
             return whole(inner, slug)
 
     @api.post(f"{CAMPAIGN}/ideas/{NUMBER}/leave")

@@ -108,14 +108,30 @@ def decline(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Map
     _answer(ctx, idea, found, by, "declined", texts.reason(given, "answer"))
 
 
-def take_back(ctx: PluginContext, found: Proposal) -> None:
-    """By whoever proposed it, or whose new text waits. Raises Refused."""
+def take_back(ctx: PluginContext, found: Proposal, by: int) -> None:
+    """By whoever proposed it, or whose new text waits; 404 for others. Raises Refused."""
+    if found.by_id != by:
+        gate.absent()
     if found.state == holding.HELD:
         holding.drop(ctx, found.idea_id, found.by_id or 0)
         return
     _open(found)
     found.state, found.answered_at = "withdrawn", ctx.clock.now()
     ctx.session.flush()
+
+
+def one(ctx: PluginContext, viewer: Viewer, idea: Idea, number: int) -> Proposal:
+    """One for an idea. 404 where the viewer may not see it."""
+    found = ctx.session.get(Proposal, number)
+    if found is None or found.idea_id != idea.id or not visible(viewer, found):
+        gate.absent()
+    return found
+
+
+def visible(viewer: Viewer, found: Proposal) -> bool:
+    """What waits for a moderator, or was taken down, is for them and whoever wrote it."""
+    mine = viewer.person_id is not None and found.by_id == viewer.person_id
+    return found.state not in (holding.HELD, holding.REFUSED) or mine or viewer.at_least("moderator")
 
 
 def listed(ctx: PluginContext, idea: int, state: str | None = None) -> Sequence[Proposal]:

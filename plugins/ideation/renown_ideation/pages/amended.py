@@ -12,7 +12,7 @@ from renown_ideation import gate
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
-from renown_ideation.moderation import holding, spam
+from renown_ideation.moderation import spam
 from renown_ideation.naming import Names
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
@@ -80,13 +80,13 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def proposal(slug: str, number: int, one: int) -> str:
         with common.reading(ctx, number) as (inner, idea, board):
-            return _proposal(inner, board, idea, _of(inner, idea, one))
+            return _proposal(inner, board, idea, amending.one(inner, viewer(), idea, one))
 
     @pages.post(f"{_PROPOSAL}/accept")
     @needs("ideation.write")
     def accept(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
-            found = _of(inner, idea, one)
+            found = amending.one(inner, viewer(), idea, one)
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
@@ -103,7 +103,7 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     def decline(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
-            found = _of(inner, idea, one)
+            found = amending.one(inner, viewer(), idea, one)
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
@@ -116,12 +116,10 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     def take_back(slug: str, number: int, one: int) -> Answer:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
-            found = _of(inner, idea, one)
-            if found.by_id != me:
-                gate.absent()
+            found = amending.one(inner, viewer(), idea, one)
 
             def work() -> Answer:
-                amending.take_back(inner, found)
+                amending.take_back(inner, found, me)
                 return common.done(board, idea, "It is taken back.")
 
             return common.attempt(work, board, idea)
@@ -159,17 +157,6 @@ def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
             authors.leave(inner, viewer(), idea.id)
             return common.done(board, idea, "You write it no more. What you wrote stays.")
-
-
-def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
-    """What waits for a moderator, or was taken down, is for them and whoever wrote it."""
-    found = ctx.session.get(Proposal, number)
-    if found is None or found.idea_id != idea.id:
-        gate.absent()
-    hidden, me = found.state in (holding.HELD, holding.REFUSED), viewer().person_id
-    if hidden and not viewer().at_least("moderator") and (me is None or found.by_id != me):
-        gate.absent()
-    return found
 
 
 def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]] | None:
