@@ -53,8 +53,8 @@ NAMED = {
 }
 #: Everybody may read what is on a public board.
 PUBLIC = "GET /api/v1/ideation/"
-#: Whoever asks did not vote in that campaign.
-UNREACHED = {"GET /api/v1/ideation/campaigns/{slug}/ballot"}
+#: Whoever asks did not vote in that campaign; and a moderator, who asked before, has removed the file.
+UNREACHED = {"GET /api/v1/ideation/campaigns/{slug}/ballot", "GET /api/v1/ideation/ideas/{number}/files/{file}"}
 
 Known = Mapping[str, Sequence[Any]]
 

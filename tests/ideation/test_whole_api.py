@@ -235,18 +235,23 @@ def test_text_that_no_database_takes_is_refused(shared: Company, text: str) -> N
 
 
 def test_numbers_that_nothing_has_are_absent(shared: Company) -> None:
-    number, mo = bring(shared, "Night shift"), caller(shared, "mo")
-    at = f"/ideas/{number}"
-    text = {"title": "x", "note": "y", "revision": FAR}
-    assert mo("PUT", f"{at}/texts/{FAR}", json={"hidden": True}).status_code == 404
-    assert mo("POST", f"{at}/proposals", json=text).status_code == 404
-    assert mo("POST", f"{at}/proposals/{FAR}/withdraw").status_code == 404
-    assert mo("GET", f"{at}/files/{FAR}").status_code == 404
-    assert mo("DELETE", f"/drafts/{FAR}").status_code == 404
-    assert len(done(mo("GET", f"{at}/texts?before={FAR}"))["texts"]) == 1
-    for path in ("/changelog?after=", "/mine?before=", f"{at}/texts?before="):
-        assert mo("GET", f"{path}{FAR}").status_code == 200
-        assert mo("GET", f"{path}{FAR + 1}").status_code == 422
+    number, mo, page = bring(shared, "Night shift"), caller(shared, "mo"), shared.browser("mo")
+    at, below = f"/ideas/{number}", f"/ideas/product/{number}"
+    text = {"title": "x", "note": "y"}
+    for far in (2**31 - 1, 2**31, FAR):
+        assert mo("PUT", f"{at}/texts/{far}", json={"hidden": True}).status_code == 404
+        assert mo("POST", f"{at}/proposals", json={**text, "revision": far}).status_code in (404, 422)
+        assert mo("POST", f"{at}/proposals/{far}/withdraw").status_code == 404
+        assert mo("GET", f"{at}/files/{far}").status_code == 404
+        assert mo("DELETE", f"/drafts/{far}").status_code == 404
+        assert mo("POST", "/changelog", json={"board": "product", "title": "x", "ideas": [far]}).status_code == 422
+        for path in ("/changelog?after=", "/mine?before=", f"{at}/texts?before="):
+            assert mo("GET", f"{path}{far}").status_code in (200, 422), path
+        for path in (f"{below}/files/{far}/x", f"{below}/proposals/{far}"):
+            assert page.get(path).status_code == 404, path
+        for path in ("/changelog?after=", f"{below}/texts?before="):
+            assert page.get(f"{path}{far}").status_code in (200, 404), path
+    assert len(done(mo("GET", f"{at}/texts?before={2**31 - 1}"))["texts"]) == 1
 
 
 def test_every_change_needs_a_scope(shared: Company) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: Of a number in the database.
 MOST = 2**63 - 1
+#: The same, of tables whose rows are counted in 32 bits: PostgreSQL raises past it.
+SMALL = 2**31 - 1
 
 
 def whole(said: str, most: int = MOST) -> int | None:

@@ -16,7 +16,7 @@ from renown_ideation.api.common import NUMBER, reading, writing_to
 from renown_ideation.ideas import attaching
 from renown_ideation.models import Attachment
 
-_FILE = f"/ideas/{NUMBER}/files/<int(max=9223372036854775807):file>"
+_FILE = f"/ideas/{NUMBER}/files/<int(max=2147483647):file>"
 
 
 class SentFile(Schema):

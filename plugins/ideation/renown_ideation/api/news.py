@@ -13,7 +13,7 @@ from renown_ideation.api import shapes
 from renown_ideation.api.common import changing
 from renown_ideation.delivery import news, roadmap
 from renown_ideation.ideas.texts import BODY, TITLE
-from renown_ideation.numbers import MOST
+from renown_ideation.numbers import MOST, SMALL
 
 
 class RoadmapQuery(Schema):
@@ -33,7 +33,7 @@ class Roadmap(Schema):
 
 class AfterNews(Schema):
     after = fields.Integer(
-        load_default=None, validate=validate.Range(1, MOST), metadata={"description": "`after` of the page before"}
+        load_default=None, validate=validate.Range(1, SMALL), metadata={"description": "`after` of the page before"}
     )
 
 

@@ -16,9 +16,9 @@ from renown_ideation.ideas import amending, authors, shown
 from renown_ideation.ideas.texts import BODY, TITLE
 from renown_ideation.models import Idea, Proposal
 from renown_ideation.naming import Names
-from renown_ideation.numbers import MOST
+from renown_ideation.numbers import SMALL
 
-_PROPOSAL = f"/ideas/{NUMBER}/proposals/<int(max=9223372036854775807):proposal>"
+_PROPOSAL = f"/ideas/{NUMBER}/proposals/<int(max=2147483647):proposal>"
 _STATES = ("", "open", "accepted", "declined", "withdrawn", "held", "taken down")
 
 
@@ -31,7 +31,7 @@ class NewProposal(Schema):
     body = fields.String(load_default="", validate=validate.Length(max=BODY))
     note = fields.String(required=True, validate=validate.Length(1, 200), metadata={"description": "Why"})
     revision = fields.Integer(
-        required=True, validate=validate.Range(1, MOST), metadata={"description": "The text it was written from"}
+        required=True, validate=validate.Range(1, SMALL), metadata={"description": "The text it was written from"}
     )
 
 
@@ -50,7 +50,7 @@ class ProposedText(Schema):
 
 class AcceptedProposal(Schema):
     revision = fields.Integer(
-        required=True, validate=validate.Range(1, MOST), metadata={"description": "The text that was read before"}
+        required=True, validate=validate.Range(1, SMALL), metadata={"description": "The text that was read before"}
     )
     answer = fields.String(load_default="", validate=validate.Length(max=400))
     title = fields.String(

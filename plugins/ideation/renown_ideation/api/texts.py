@@ -13,15 +13,15 @@ from renown_ideation.api.common import NUMBER, reading, writing_to
 from renown_ideation.ideas import amending
 from renown_ideation.models import Revision
 from renown_ideation.naming import Names
-from renown_ideation.numbers import MOST
+from renown_ideation.numbers import SMALL
 
-_TEXT = f"/ideas/{NUMBER}/texts/<int(max=9223372036854775807):text>"
+_TEXT = f"/ideas/{NUMBER}/texts/<int(max=2147483647):text>"
 
 
 class BeforeText(Schema):
     before = fields.Integer(
         load_default=None,
-        validate=validate.Range(1, MOST),
+        validate=validate.Range(1, SMALL),
         metadata={"description": "`before` of the page before"},
     )
 

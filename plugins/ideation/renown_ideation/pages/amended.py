@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate
+from renown_ideation import gate, numbers
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
@@ -26,7 +26,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def texts(slug: str, number: int) -> str:
         with common.reading(ctx, number) as (inner, idea, board):
-            found = amending.revisions(inner, idea.id, common.whole(request.args.get("before")))
+            found = amending.revisions(inner, idea.id, common.whole(request.args.get("before"), numbers.SMALL))
             shown, first = found[: amending.PAGE], len(found) <= amending.PAGE
             before = [*found[1:], *([None] if first else [])]
             return render_template(

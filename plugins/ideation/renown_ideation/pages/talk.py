@@ -14,9 +14,9 @@ from renown_ideation.models import Board, Idea
 from renown_ideation.moderation import spam
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
-from renown_ideation.pages.common import IDEA, SUB
+from renown_ideation.pages.common import IDEA, LONG
 
-_COMMENT = f"{IDEA}/comments/{SUB}"
+_COMMENT = f"{IDEA}/comments/{LONG}"
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
