@@ -232,6 +232,8 @@ def test_text_that_no_database_takes_is_refused(shared: Company, text: str) -> N
         ("POST", f"{at}/authors", {"whom": text}, "whom"),
     ):
         assert wrong(mo(method, path, json=sent)) == {name}, path
+    deep = '{"title":' + "[" * 5000 + "]" * 5000 + "}"
+    assert wrong(mo("POST", "/boards/product/ideas", data=deep, content_type="application/json")) == {"body"}
 
 
 def test_numbers_that_nothing_has_are_absent(shared: Company) -> None:

@@ -69,7 +69,10 @@ def without(ctx: PluginContext, board: Board, campaigns: Sequence[str]) -> dict[
 
 def refuse_unstorable() -> None:
     """422 for text that no database takes: it has a NUL character, or half of one."""
-    sent = request.get_json(silent=True) if request.is_json else None
+    try:
+        sent = request.get_json(silent=True) if request.is_json else None
+    except RecursionError:
+        abort(422, detail={"json": {"body": ["It is nested too deep."]}})
     fields = sent if isinstance(sent, dict) else {"body": sent}
     wrong = [name if _storable(name) else "body" for name, value in fields.items() if not _all_storable([name, value])]
     if wrong:
