@@ -9,6 +9,8 @@ import re
 #: Of a number in the database.
 MOST = 2**63 - 1
 _ADDRESS = re.compile(r"/ideas/[a-z0-9-]+/([0-9]+)")
+#: The same, of tables whose rows are counted in 32 bits: PostgreSQL raises past it.
+SMALL = 2**31 - 1
 
 
 def whole(said: str, most: int = MOST) -> int | None:

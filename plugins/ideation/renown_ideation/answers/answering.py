@@ -61,6 +61,15 @@ def step(
     return made
 
 
+def due(ctx: PluginContext, typed: str) -> int | None:
+    """When the next answer is due, from the day that was typed; None for none. Raises Refused."""
+    errors: dict[str, list[str]] = {}
+    found = plans.day(ctx, typed, "due", errors)
+    if errors:
+        raise Refused(errors)
+    return found
+
+
 def own(ctx: PluginContext, idea: Idea, board: Board, owner: int, by: int) -> None:
     """Somebody who works here owes the answers from now on. Raises Refused."""
     require_reader(ctx, board, owner)

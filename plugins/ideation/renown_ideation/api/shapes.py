@@ -11,6 +11,13 @@ from renown_ideation.numbers import MOST
 from renown_ideation.states import STATES
 
 _AFTER = {"description": "`after` of the page before"}
+#: Of an idea that is brought to a board where campaigns collect.
+WITHOUT = fields.List(
+    fields.String(validate=validate.Length(1, 80)),
+    load_default=list,
+    validate=validate.Length(max=50),
+    metadata={"description": "Campaigns that collect on the board and that it does not take part in"},
+)
 _WHERE = ["", "open", *(one for one in STATES if one != "draft")]
 
 
@@ -36,6 +43,10 @@ class NewIdea(Schema):
     tags = fields.List(
         fields.String(validate=validate.Length(1, TAG)), load_default=list, validate=validate.Length(max=TAGS)
     )
+
+
+class BroughtIdea(NewIdea):
+    without = WITHOUT
 
 
 class IdeaText(NewIdea):
@@ -141,6 +152,10 @@ class Likely(Schema):
     id = fields.Integer()
     title = fields.String()
     likeness = fields.Float(metadata={"description": "0 to 1"})
+
+
+class Follows(Schema):
+    follows = fields.Boolean()
 
 
 class Voted(Schema):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import gate, showing
-from renown_ideation.campaigns import entering, held, plain
+from renown_ideation.campaigns import entering, finding, held, plain
 from renown_ideation.counting.charter import Charter
 from renown_ideation.models import Board, Campaign, CampaignNote, Entered, Idea, Option
 
@@ -79,6 +79,11 @@ class Summary:
 
 def summary(ctx: PluginContext, campaign: Campaign, board: Board) -> Summary:
     return _summary(ctx, campaign, board, held.holding(ctx, campaign))
+
+
+def found(ctx: PluginContext, viewer: Viewer, slug: str) -> Summary:
+    """404 for what the viewer may not read."""
+    return summary(ctx, *finding.one(ctx, viewer, slug))
 
 
 def summaries(ctx: PluginContext, found: Sequence[tuple[Campaign, Board]]) -> list[Summary]:

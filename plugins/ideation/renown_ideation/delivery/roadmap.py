@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select
 
@@ -44,6 +45,13 @@ def of(ctx: PluginContext, viewer: Viewer, board: Board | None = None) -> Mappin
         lines = showing.lines(ctx, viewer, readable, rows)
         found[horizon] = [Planned(line, row.goal, row.until) for line, row in zip(lines, rows, strict=True)]
     return found
+
+
+def data(ctx: PluginContext, found: Mapping[str, Sequence[Planned]]) -> dict[str, Any]:
+    return {
+        horizon: [{**showing.data(ctx, one.line), "goal": one.goal, "due": showing.iso(one.due_at)} for one in planned]
+        for horizon, planned in found.items()
+    }
 
 
 def _in(horizon: str) -> ColumnElement[bool]:

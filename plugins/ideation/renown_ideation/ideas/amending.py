@@ -129,8 +129,10 @@ def decline(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Map
     answer(ctx, idea, found, by, "declined", texts.reason(given, "answer"))
 
 
-def take_back(ctx: PluginContext, found: Proposal) -> None:
-    """By whoever proposed it, or whose new text waits. Raises Refused."""
+def take_back(ctx: PluginContext, found: Proposal, by: int) -> None:
+    """By whoever proposed it, or whose new text waits; 404 for others. Raises Refused."""
+    if found.by_id != by:
+        gate.absent()
     voters.hold_all(ctx, found.idea_id)
     ctx.session.refresh(found)
     if found.state == holding.HELD:
@@ -142,8 +144,19 @@ def take_back(ctx: PluginContext, found: Proposal) -> None:
     return ctx.session.flush()
 
 
+def one(ctx: PluginContext, viewer: Viewer, idea: Idea, number: int) -> Proposal:
+    """One for an idea. 404 where the viewer may not see it."""
+    found = ctx.session.get(Proposal, number)
+    if found is None or found.idea_id != idea.id or not seen(ctx, viewer, found):
+        gate.absent()
+    return found
+
+
 def listed(ctx: PluginContext, idea: int, *states: str) -> Sequence[Proposal]:
-    found = select(Proposal).where(Proposal.idea_id == idea, Proposal.state.in_(states))
+    """Those in one of these states, or in any."""
+    found = select(Proposal).where(Proposal.idea_id == idea)
+    if states:
+        found = found.where(Proposal.state.in_(states))
     return ctx.session.scalars(found.order_by(Proposal.id)).all()
 
 

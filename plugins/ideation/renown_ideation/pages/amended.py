@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate
+from renown_ideation import gate, numbers
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
@@ -26,7 +26,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def texts(slug: str, number: int) -> str:
         with common.reading(ctx, number) as (inner, idea, board):
-            found = amending.revisions(inner, idea.id, common.whole(request.args.get("before")))
+            found = amending.revisions(inner, idea.id, common.whole(request.args.get("before"), numbers.SMALL))
             shown, first = found[: amending.PAGE], len(found) <= amending.PAGE
             before = [*found[1:], *([None] if first else [])]
             return render_template(
@@ -84,13 +84,13 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def proposal(slug: str, number: int, one: int) -> str:
         with common.reading(ctx, number) as (inner, idea, board):
-            return _proposal(inner, board, idea, _of(inner, idea, one))
+            return _proposal(inner, board, idea, amending.one(inner, viewer(), idea, one))
 
     @pages.post(f"{_PROPOSAL}/accept")
     @needs("ideation.write")
     def accept(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
-            found = _of(inner, idea, one)
+            found = amending.one(inner, viewer(), idea, one)
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
@@ -107,7 +107,7 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     def decline(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
-            found = _of(inner, idea, one)
+            found = amending.one(inner, viewer(), idea, one)
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
@@ -120,12 +120,10 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     def take_back(slug: str, number: int, one: int) -> Answer:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
-            found = _of(inner, idea, one)
-            if found.by_id != me:
-                gate.absent()
+            found = amending.one(inner, viewer(), idea, one)
 
             def work() -> Answer:
-                amending.take_back(inner, found)
+                amending.take_back(inner, found, me)
                 return common.done(board, idea, "It is taken back.")
 
             return common.attempt(work, board, idea)
@@ -163,14 +161,6 @@ def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
             authors.leave(inner, viewer(), idea.id)
             return common.done(board, idea, "You write it no more. What you wrote stays.")
-
-
-def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
-    """One that the viewer may read."""
-    found = ctx.session.get(Proposal, number)
-    if found is None or found.idea_id != idea.id or not amending.seen(ctx, viewer(), found):
-        gate.absent()
-    return found
 
 
 def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]] | None:

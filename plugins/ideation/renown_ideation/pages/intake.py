@@ -12,17 +12,17 @@ from renown_ideation.ideas.texts import Refused
 from renown_ideation.intake import agreeing, asked, post
 from renown_ideation.intake.post import NotTaken
 from renown_ideation.models import Intake
-from renown_ideation.pages.common import SUB, Errors
+from renown_ideation.pages.common import LONG, Errors
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
-    @pages.get(f"/ideas/from/{SUB}")
+    @pages.get(f"/ideas/from/{LONG}")
     @needs("ideation.write")
     def from_conversation(one: int) -> str:
         with ctx.reading() as inner:
             return _question(inner, _mine(inner, one), {})
 
-    @pages.post(f"/ideas/from/{SUB}")
+    @pages.post(f"/ideas/from/{LONG}")
     @needs("ideation.write")
     def answer_conversation(one: int) -> Answer | tuple[str, int]:
         with ctx.writing() as inner:

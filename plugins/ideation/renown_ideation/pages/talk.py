@@ -8,15 +8,16 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
 from renown_ideation.ideas import comments, files
+from renown_ideation.ideas.attaching import BODY
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
 from renown_ideation.moderation import spam
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
-from renown_ideation.pages.attached import BODY, sent
-from renown_ideation.pages.common import IDEA, SUB
+from renown_ideation.pages.attached import sent
+from renown_ideation.pages.common import IDEA, LONG
 
-_COMMENT = f"{IDEA}/comments/{SUB}"
+_COMMENT = f"{IDEA}/comments/{LONG}"
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
