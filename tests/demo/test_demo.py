@@ -146,7 +146,7 @@ def test_customer_service_overtakes_marketing_and_every_number_is_explained(reno
     with renown.contexts.of("ideation").reading() as ctx:
         assert all(roadmap.of(ctx, chief).values()), "something now, next and later"
         assert ctx.session.scalar(select(Plan.idea_id).where(Plan.outcome != "").limit(1)) is not None
-        states = dict(ctx.session.execute(select(Campaign.slug, Campaign.state)).tuples().all())
+        states = dict(ctx.session.execute(select(Campaign.slug, Campaign.state)).all())
         assert states == {"next-year": "reported", "better-days": "counted", "what-next": "voting"}
         assert ctx.session.scalars(select(Ballot.campaign_id).distinct()).all() == [1, 2, 3]
         assert [one.idea.title for one in duplicates.likely(ctx, chief).pairs] == [
