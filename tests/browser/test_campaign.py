@@ -110,7 +110,13 @@ def make_and_seal(look: Looker, base: str) -> None:
     page.get_by_label("Name").fill("Autumn")
     page.get_by_label("Address").fill("autumn")
     page.locator("#f-question").fill("What should be made next?")
+    points, lowest = page.get_by_label("Points to share out"), page.get_by_label("Lowest points")
+    expect(points).to_be_hidden()
+    page.locator("[id='f-ballot.kind']").select_option("score")
+    expect(lowest).to_be_visible()
     page.locator("[id='f-ballot.kind']").select_option("budget")
+    expect(points).to_be_visible()
+    expect(lowest).to_be_hidden()
     for name, value in (("seats.by_vote", "1"), ("seats.by_board", "1"), ("ballot.most_per_option", "60"),
                         ("phases.collect.from", "2026-05-21T12:00"), ("phases.collect.to", "2026-05-30T12:00"),
                         ("phases.vote.from", "2026-06-01T11:00"), ("phases.vote.to", "2026-06-09T11:00"),

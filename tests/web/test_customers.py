@@ -79,6 +79,21 @@ def test_their_top_has_what_plugins_have_for_them_and_a_way_in(site: Site) -> No
     assert "/login?next=%2Fideas%3Fsort%3Dnew" in links("nobody", "/ideas?sort=new")
 
 
+def test_the_search_for_people_leads_on_to_ideas(site: Site) -> None:
+    page = site.as_("member").get("/search?q=dark+mode").get_data(as_text=True)
+    assert 'placeholder="Find people"' in page
+    assert "0 results for “dark mode” among people, teams and rules" in said(
+        site.as_("member").get("/search?q=dark+mode")
+    )
+    assert "/ideas?q=dark" in page
+
+
+def test_their_privacy_page_promises_no_more_than_their_data_keep(site: Site) -> None:
+    page = said(site.as_("customer").get("/me/privacy"))
+    assert "nobody rates you" not in page, "influence reckons them too"
+    assert "in your data for you to read" in page
+
+
 def test_plugins_are_asked_for_strangers_and_say_themselves_what_is_for_them(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
