@@ -73,6 +73,11 @@ def test_from_the_charter_to_the_report(browser: Browser, company: Company, tmp_
             expect(look.page.locator(".official")).to_contain_text("Trains get a network in spring.")
 
 
+#: In how many lines the longest of these is.
+_LINES = """() => Math.max(...[...document.querySelectorAll("main .tabs, main .steps")].map(
+  (list) => new Set([...list.children].map((one) => Math.round(one.getBoundingClientRect().top / 8))).size))"""
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_ranks_are_tapped_on_a_phone(browser: Browser, company: Company, script: bool) -> None:
     company.board()
@@ -82,6 +87,11 @@ def test_ranks_are_tapped_on_a_phone(browser: Browser, company: Company, script:
         cookie = signed(company.people["cleo"])
         with looking(browser, base, cookie, width=390, dark=True, script=script) as look:
             page = look.page
+            page.goto(f"{base}/campaigns/autumn/report")
+            assert page.evaluate(_LINES) == 1, "tabs and steps are one line each"
+            if script:
+                here = page.get_by_label("Pages of this campaign").get_by_role("link", name="Report")
+                expect(here).to_be_in_viewport(ratio=0.9)
             page.goto(f"{base}/campaigns/autumn/ballot")
             titles = page.locator(".option-title")
             button = partial(page.get_by_role, "button", exact=True)

@@ -184,6 +184,13 @@ def test_the_roadmap_shows_plans_of_boards_that_one_may_read(product: Company) -
     assert data(product, None, "/roadmap.json")["later"] == []
 
 
+def test_the_list_of_boards_says_on_a_phone_what_its_numbers_are(product: Company) -> None:
+    bring(product, "Dark mode")
+    listed = page(product, "ada", "/admin/ideas")
+    told = listed.split('class="only-phone', 1)[1].split("</p>", 1)[0]
+    assert told.endswith(">1 idea, 0 overdue. Everybody; customers write")
+
+
 def test_what_is_over_leaves_the_roadmap_and_what_is_being_done_is_done_now(product: Company) -> None:
     product.board("staff", audience="employees")
     ideas = {state: bring(product, state) for state in ("planned", "delivery", "delivered", "declined", "parked")}
