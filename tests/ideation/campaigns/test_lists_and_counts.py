@@ -14,7 +14,7 @@ from renown_ideation.pages import decided
 from tests.ideation.campaigns import staged
 from tests.ideation.charters import at, charter
 from tests.ideation.company import NOW, Company, submit, words
-from tests.ideation.desk import data
+from tests.ideation.desk import bring, data
 
 
 def _statements(company: Company, work: Callable[[], Any]) -> list[str]:
@@ -52,6 +52,24 @@ def test_lists_of_campaigns_ask_the_database_no_more_for_more_of_them(company: C
     found = _statements(company, look)
     assert len(found) <= before
     assert not [one for one in found if "ideation_campaign.result" in one], "results grow with the options"
+
+
+def test_the_first_page_leads_to_votes_that_are_open_on_boards_that_one_may_read(company: Company) -> None:
+    company.board()
+    company.board("staff", audience="employees")
+    staged.sealed(company, "inner", board="staff", electorate__kind="employees")
+    staged.sealed(company)
+    company.later(1)
+    for board in ("product", "staff"):
+        bring(company, "Dark mode", board=board)
+    company.later(11)
+    outside, inside = (company.browser(name).get("/ideas?q=nothing").get_data(as_text=True) for name in ("cleo", "eve"))
+    assert "A vote is open until" in outside
+    assert 'href="/campaigns/autumn">Vote' in outside
+    assert 'href="/campaigns/inner">Vote' not in outside
+    assert 'href="/campaigns/inner">Vote' in inside
+    company.later(9)
+    assert "A vote is open until" not in company.browser("eve").get("/ideas").get_data(as_text=True)
 
 
 def test_campaigns_that_are_over_are_listed_page_by_page(company: Company) -> None:

@@ -58,6 +58,12 @@ def in_states(
     return _rows(ctx, here.order_by(Campaign.id.desc()))
 
 
+def voting(ctx: PluginContext, viewer: Viewer) -> Sequence[Campaign]:
+    """Those in which votes are given now, the one that ends first before the others."""
+    now = _readable(ctx, viewer).where(Campaign.state == "voting", Campaign.vote_until > ctx.clock.now())
+    return [one for one, _ in _rows(ctx, now.order_by(Campaign.vote_until, Campaign.id))]
+
+
 def any_for(ctx: PluginContext, viewer: Viewer) -> bool:
     """Whether there is one that the viewer may read."""
     found = select(Campaign.id).join(Board, Board.id == Campaign.board_id)

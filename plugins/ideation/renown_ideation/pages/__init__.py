@@ -21,6 +21,7 @@ from renown_ideation.pages import (
     facts,
     idea,
     intake,
+    led,
     mine,
     moving,
     news,
@@ -39,7 +40,7 @@ from renown_ideation.pages import (
 
 _IDEAS = (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan, intake)
 _CAMPAIGNS = (campaigns, charter, ballot, options, decided, deciding)
-_STAFF = (desk, owed, reporting, proxy, embed, facts, administered, moving)
+_STAFF = (desk, owed, reporting, proxy, embed, facts, administered, moving, led)
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:

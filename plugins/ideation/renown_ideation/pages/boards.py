@@ -40,6 +40,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             return render_template(
                 "ideation/index.html",
                 boards=found,
+                voting=finding.voting(inner, viewer()),
                 records={one.id: record.kept(inner, one) for one in found},
                 asked=asked,
                 lines=showing.lines(inner, viewer(), found, page.ideas),
