@@ -89,7 +89,7 @@ def test_what_waits_of_a_text_is_seen_by_its_author_and_moderators(company: Comp
     assert [one["what"] for one in done(cleo("GET", "/mine/waiting"))["held"]] == ["Your new text", "Your idea"]
     waits = done(cleo("GET", f"/ideas/{number}/proposals"))[0]["id"]
     assert carl("POST", f"/ideas/{number}/proposals/{waits}/withdraw").status_code == 404
-    assert done(cleo("POST", f"/ideas/{number}/proposals/{waits}/withdraw"))["state"] == "withdrawn"
+    assert done(cleo("POST", f"/ideas/{number}/proposals/{waits}/withdraw"))["state"] == "gone", "nobody ever saw it"
     assert done(mo("GET", "/desk")) == []
 
 

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from renown_ideation.models import Proposal, Revision, Trust
-from tests.ideation.company import Company, submit
+from tests.ideation.company import Company, submit, words
 from tests.ideation.desk import act, address, below, bring, data, get, page, put, told
-from tests.ideation.moderation.test_desk import DESK, HOME, decide, keys, words_of
+from tests.ideation.moderation.test_desk import DESK, HOME, decide, keys
 from tests.ideation.test_owing import post
 
 WATCHES = {"title": "Buy my watches", "body": "At example.org", "note": "Watches", "base": "1"}
@@ -39,7 +39,7 @@ def test_a_proposal_is_reported_and_taken_down_with_a_word(company: Company) -> 
     other = bring(company, "Light mode", by="cleo")
     assert act(company, "emil", below(other, "report"), proposal="1", reason="spam") == 404
     assert list(keys(company)) == ["proposal:1"]
-    seen = words_of(page(company, "mo", DESK))
+    seen = words(page(company, "mo", DESK))
     for said in ("Reported shown meanwhile", "Proposed: Buy my watches", "At example.org", "It stays"):
         assert said in seen
 
@@ -102,7 +102,7 @@ def test_what_somebody_new_proposes_waits_and_its_authors_hear_of_it_once_it_is_
         assert act(company, "carl", below(idea, "propose"), **wanted) == 302
     assert list(keys(company)) == ["proposal:1", "proposal:2"]
     assert "Proposed change" in page(company, "mo", DESK)
-    assert words_of(page(company, "carl", "/my/ideas")).count("What somebody new writes is looked at first") == 2
+    assert words(page(company, "carl", "/my/ideas")).count("What somebody new writes is looked at first") == 2
     assert not any("A change is proposed" in one for one in told(company, "eve"))
     assert decide(company, keys(company)["proposal:1"], shown=True) == 303
     assert told(company, "eve").count("A change is proposed: Dark mode") == 1

@@ -19,7 +19,7 @@ from renown_ideation.naming import Names
 from renown_ideation.numbers import SMALL
 
 _PROPOSAL = f"/ideas/{NUMBER}/proposals/<int(max=2147483647):proposal>"
-_STATES = ("", "open", "accepted", "declined", "withdrawn", "held", "taken down")
+_STATES = ("", "open", "accepting", "accepted", "declined", "withdrawn", "held", "waiting", "gone", "taken down")
 
 
 class ProposalsQuery(Schema):
