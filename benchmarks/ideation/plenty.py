@@ -182,8 +182,8 @@ _PEOPLE = """
 #: What each idea has beside it: its text, its author, its step, two comments, a tag.
 _BESIDE = (
     """
-    INSERT INTO ideation_revision (idea_id, number, title, body, by_id, at, note)
-    SELECT id, 1, title, body, author_id, submitted_at, '' FROM ideation_idea
+    INSERT INTO ideation_revision (idea_id, number, title, body, by_id, at, note, hidden)
+    SELECT id, 1, title, body, author_id, submitted_at, '', false FROM ideation_idea
     """,
     """
     INSERT INTO ideation_participant (idea_id, person_id, role, follows, at)

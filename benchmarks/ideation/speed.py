@@ -42,7 +42,7 @@ from renown.app import create_app
 from renown_ideation import gate, listing, showing
 from renown_ideation.answers import record
 from renown_ideation.ideas import authors, comments, matching, similar, voters, words
-from renown_ideation.pages import idea as idea_page
+from renown_ideation.ideas import shown as idea_shown
 
 AIM = 3.0
 #: People who ask.
@@ -154,7 +154,7 @@ def reads(here: Plenty, bare: Bare) -> Iterator[Pair]:
             found, where = gate.idea(ctx, viewer(number), here.idea(number))
             line = showing.lines(ctx, viewer(number), [where], [found])[0]
             talk = comments.of(ctx, viewer(number), found)
-            return line, talk, idea_page.history(ctx, found), authors.of(ctx, found.id)
+            return line, talk, idea_shown.history(ctx, found), authors.of(ctx, found.id)
 
     def search(number: int) -> int:
         with contexts.reading() as ctx:

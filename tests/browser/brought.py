@@ -77,7 +77,7 @@ def _talk(ctx: PluginContext, board: Board, ideas: list[Idea], people: dict[str,
         for number in range(max(0, 7 - nth)):
             voters.vote(ctx, idea.id, people[f"U{number}"])
     dark, moderator, customer = ideas[0], Viewer(people["U1"], "moderator"), Viewer(people["K1"], "customer")
-    answering.own(ctx, dark, people["U0"], people["U1"])
+    answering.own(ctx, dark, board, people["U0"], people["U1"])
     comments.add(ctx, customer, board, dark, {"body": "For beamers as well:\n\n1. dim\n2. dark"})
     said = comments.add(ctx, moderator, board, dark, {"body": "About a week of work.", "staff": "yes"})
     files.keep(ctx, dark, people["cleo"], files.Looked("night.png", "image/png", PNG))

@@ -112,6 +112,7 @@ PAGES = {
         "/campaigns/keynotes",
         "/campaigns/keynotes/charter",
         "/campaigns/keynotes/ballot",
+        "/campaigns/keynotes/options/1",
         "/campaigns/keynotes/receipt",
         "/campaigns/keynotes/results",
         "/campaigns/workshops/results",

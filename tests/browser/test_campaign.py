@@ -73,6 +73,11 @@ def test_from_the_charter_to_the_report(browser: Browser, company: Company, tmp_
             expect(look.page.locator(".official")).to_contain_text("Trains get a network in spring.")
 
 
+#: In how many lines the longest of these is.
+_LINES = """() => Math.max(...[...document.querySelectorAll("main .tabs, main .steps")].map(
+  (list) => new Set([...list.children].map((one) => Math.round(one.getBoundingClientRect().top / 8))).size))"""
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_ranks_are_tapped_on_a_phone(browser: Browser, company: Company, script: bool) -> None:
     company.board()
@@ -82,6 +87,11 @@ def test_ranks_are_tapped_on_a_phone(browser: Browser, company: Company, script:
         cookie = signed(company.people["cleo"])
         with looking(browser, base, cookie, width=390, dark=True, script=script) as look:
             page = look.page
+            page.goto(f"{base}/campaigns/autumn/report")
+            assert page.evaluate(_LINES) == 1, "tabs and steps are one line each"
+            if script:
+                here = page.get_by_label("Pages of this campaign").get_by_role("link", name="Report")
+                expect(here).to_be_in_viewport(ratio=0.9)
             page.goto(f"{base}/campaigns/autumn/ballot")
             titles = page.locator(".option-title")
             button = partial(page.get_by_role, "button", exact=True)
@@ -97,7 +107,18 @@ def test_ranks_are_tapped_on_a_phone(browser: Browser, company: Company, script:
                 assert look.axe() == []
                 assert not look.overflows()
             page.locator("summary", has_text="Read it: Quiet hours").click()
-            expect(page.get_by_text("Nothing more was written.").first).to_be_visible()
+            if script:
+                expect(page.get_by_text("Nothing more was written.")).to_be_visible()
+                button(name="Add: Dark mode").click()
+                expect(titles.nth(1)).to_have_text("Dark mode")
+                expect(page.get_by_text("Nothing more was written.")).to_be_visible()
+                button(name="Remove: Dark mode").click()
+                expect(button(name="Add: Dark mode")).to_be_focused()
+            else:
+                with page.expect_popup() as opened:
+                    page.locator("details[open] .said a").click()
+                expect(opened.value.get_by_text("Nothing more was written.")).to_be_visible()
+                expect(page.get_by_label("Rank: Quiet hours")).to_have_value("1")
             button(name="Review the ballot").last.click()
             button(name="Cast the ballot").click()
             expect(page.get_by_role("heading", name="Your ballot is recorded")).to_be_visible()
@@ -110,7 +131,13 @@ def make_and_seal(look: Looker, base: str) -> None:
     page.get_by_label("Name").fill("Autumn")
     page.get_by_label("Address").fill("autumn")
     page.locator("#f-question").fill("What should be made next?")
+    points, lowest = page.get_by_label("Points to share out"), page.get_by_label("Lowest points")
+    expect(points).to_be_hidden()
+    page.locator("[id='f-ballot.kind']").select_option("score")
+    expect(lowest).to_be_visible()
     page.locator("[id='f-ballot.kind']").select_option("budget")
+    expect(points).to_be_visible()
+    expect(lowest).to_be_hidden()
     for name, value in (("seats.by_vote", "1"), ("seats.by_board", "1"), ("ballot.most_per_option", "60"),
                         ("phases.collect.from", "2026-05-21T12:00"), ("phases.collect.to", "2026-05-30T12:00"),
                         ("phases.vote.from", "2026-06-01T11:00"), ("phases.vote.to", "2026-06-09T11:00"),

@@ -33,6 +33,7 @@ def test_an_idea_is_brought_found_voted_for_and_talked_about(
         page.get_by_role("searchbox", name="Search, or say what you would like").fill(title)
         page.get_by_role("button", name="New idea").click()
         expect(page.get_by_label("Your idea in one line")).to_have_value(title)
+        page.wait_for_load_state()  # what is typed before scripts are there is kept with the next key
         page.get_by_label("What for, and for whom").fill("At noon\n\n- nobody hears them")
         if script:
             expect(page.get_by_text("Only its authors see it.")).to_be_visible()

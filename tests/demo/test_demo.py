@@ -22,6 +22,10 @@ from renown.people import persons, teams
 from renown.people.models import Merge, Person, Team
 from renown.settings import Settings
 from renown.sources.models import Quarantine, Reject, Source
+from renown_ideation.delivery import roadmap
+from renown_ideation.experts import suggesting
+from renown_ideation.models import Ballot, Board, Campaign, Idea, Moderation, Plan
+from renown_ideation.moderation import duplicates
 from renown_influence.models import RingRow
 from tests.ready import MIGRATED, Files
 
@@ -70,6 +74,8 @@ def test_a_small_organisation_is_whole(renown: Renown) -> None:
             tuple(row) for row in named
         }
         assert None not in [row.name for row in named if row[0] != "renown"]
+        waits = conn.scalars(select(Moderation.reason).where(Moderation.decided.is_(None))).all()
+        assert len(waits) == 2, "a comment that is held, and one that is reported"
         last = conn.scalar(select(func.max(Event.occurred_at)))
         assert last is not None
         assert last // clock.DAY == TODAY
@@ -137,3 +143,14 @@ def test_customer_service_overtakes_marketing_and_every_number_is_explained(reno
         of_points = select(Measure.id).where(Measure.name == POINTS).scalar_subquery()
         months = closed.where(Period.kind == "month", Period.scope == boards.ORGANISATION)
         assert conn.scalar(months.where(Period.measure == of_points)) == 5
+    with renown.contexts.of("ideation").reading() as ctx:
+        assert all(roadmap.of(ctx, chief).values()), "something now, next and later"
+        assert ctx.session.scalar(select(Plan.idea_id).where(Plan.outcome != "").limit(1)) is not None
+        states = dict(ctx.session.execute(select(Campaign.slug, Campaign.state)).all())
+        assert states == {"next-year": "reported", "better-days": "counted", "what-next": "voting"}
+        assert ctx.session.scalars(select(Ballot.campaign_id).distinct()).all() == [1, 2, 3]
+        assert [one.idea.title for one in duplicates.likely(ctx, chief).pairs] == [
+            "Carbon figures for each of our flights"
+        ]
+        asked = ctx.session.scalars(select(Idea).where(Idea.title == "Carbon figures for each flight")).one()
+        assert suggesting.suggest(ctx, chief, ctx.session.get_one(Board, asked.board_id), asked).people

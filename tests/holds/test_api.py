@@ -53,8 +53,8 @@ NAMED = {
 }
 #: Everybody may read what is on a public board.
 PUBLIC = "GET /api/v1/ideation/"
-#: Whoever asks did not vote in that campaign.
-UNREACHED = {"GET /api/v1/ideation/campaigns/{slug}/ballot"}
+#: Whoever asks did not vote in that campaign; and a moderator, who asked before, has removed the file.
+UNREACHED = {"GET /api/v1/ideation/campaigns/{slug}/ballot", "GET /api/v1/ideation/ideas/{number}/files/{file}"}
 
 Known = Mapping[str, Sequence[Any]]
 
@@ -90,7 +90,7 @@ def lived(site: Site) -> Known:
         staff = ctx.people.employees().tolist()
         survey = asked.answered(ctx, "Winter", staff)
     drain_all(site.db, site.renown.drains)
-    idea = ideas.bring(site)
+    idea, file = ideas.bring(site)
     with site.db.read() as conn:
         handles = conn.scalars(select(Person.handle).where(Person.handle.is_not(None)).order_by(Person.id)).all()
         sources = conn.scalars(select(Source.slug).order_by(Source.id.desc())).all()
@@ -106,6 +106,7 @@ def lived(site: Site) -> Known:
         "team": ["red", "blue", "gone"], "source": sources,
         "period": PERIODS, "topic": spaces, "ring": [asked.RING], "rater": ["v0"], "number": [survey],
         "board": [ideas.BOARD], "campaign": [ideas.CAMPAIGN], "idea": [idea],
+        "file": [file], "text": [1], "proposal": [1],
     }  # fmt: skip
 
 

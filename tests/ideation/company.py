@@ -113,10 +113,19 @@ def _by_slug(ctx: PluginContext, viewer: Viewer, slug: str) -> Board:
 
 def submit(client: FlaskClient, path: str, **values: str) -> TestResponse:
     """What a form on our pages sends, with its proof."""
-    page = client.get("/me/privacy").get_data(as_text=True)
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    return client.post(path, data={"begun": begun(client)} | values | {"csrf_token": proof(client)})
+
+
+def send(client: FlaskClient, path: str, **given: object) -> TestResponse:
+    """What a program on our pages sends as JSON, with its proof."""
+    return client.post(path, json=given, headers={"X-CSRFToken": proof(client)})
+
+
+def proof(client: FlaskClient, path: str = "/me/privacy") -> str:
+    """That a page of ours was opened, as forms have it."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
     assert found is not None
-    return client.post(path, data={"begun": begun(client)} | values | {"csrf_token": found[1]})
+    return found[1]
 
 
 def begun(client: FlaskClient) -> str:
@@ -126,9 +135,9 @@ def begun(client: FlaskClient) -> str:
         return ctx.sign.make(spam.PURPOSE, clock.now() - 3600 * clock.SECOND)
 
 
-def words(answer: TestResponse) -> str:
+def words(answer: TestResponse | str) -> str:
     """What a page says, without its marks."""
-    page = answer.get_data(as_text=True)
+    page = answer if isinstance(answer, str) else answer.get_data(as_text=True)
     return " ".join(re.sub(r"<[^>]+>", " ", page.split("<main")[-1]).split())
 
 

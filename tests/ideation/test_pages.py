@@ -170,7 +170,7 @@ def test_staff_answer_and_everybody_reads_it(product: Company) -> None:
 
 
 def test_the_roadmap_shows_plans_of_boards_that_one_may_read(product: Company) -> None:
-    assert "No plan is published" in page(product, None, "/roadmap")
+    assert "Nothing is on the roadmap" in page(product, None, "/roadmap")
     product.board("staff", audience="employees")
     public, inner = bring(product, "Dark mode"), bring(product, "New chairs", board="staff")
     with product.writing() as ctx:
@@ -184,18 +184,27 @@ def test_the_roadmap_shows_plans_of_boards_that_one_may_read(product: Company) -
     assert data(product, None, "/roadmap.json")["later"] == []
 
 
+def test_the_list_of_boards_says_on_a_phone_what_its_numbers_are(product: Company) -> None:
+    bring(product, "Dark mode")
+    listed = page(product, "ada", "/admin/ideas")
+    told = listed.split('class="only-phone', 1)[1].split("</p>", 1)[0]
+    assert told.endswith(">1 idea, 0 overdue. Everybody; customers write")
+
+
 def test_what_is_over_leaves_the_roadmap_and_what_is_being_done_is_done_now(product: Company) -> None:
     product.board("staff", audience="employees")
     ideas = {state: bring(product, state) for state in ("planned", "delivery", "delivered", "declined", "parked")}
-    inner = bring(product, "New chairs", board="staff")
+    inner, bare, kept = (bring(product, one, board="staff") for one in ("New chairs", "No plan", "Off the roadmap"))
     with product.writing() as ctx:
-        for idea in (*ideas.values(), inner):
-            ctx.session.add(Plan(idea_id=idea, goal="Calm", horizon="later", made_at=1))
+        for idea in (*ideas.values(), inner, kept):
+            ctx.session.add(Plan(idea_id=idea, goal="Calm", horizon="" if idea == kept else "later", made_at=1))
+    for idea in (bare, kept):
+        put(product, idea, state="delivery")
     for state, idea in ideas.items():
         put(product, idea, state=state)
     found = data(product, "eve", "/roadmap.json")
     assert {name: [one["title"] for one in lines] for name, lines in found.items()} == {
-        "now": ["delivery"],
+        "now": ["delivery", "No plan"],
         "next": [],
         "later": ["planned", "New chairs"],
     }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageSequence, PngImagePlugin
 
 from renown_ideation.ideas import pictures
 from renown_ideation.ideas.texts import Refused
@@ -71,15 +75,90 @@ def test_a_second_picture_behind_the_first_goes() -> None:
     assert b"Telltale" not in pictures.bare(both, "image/jpeg")
 
 
-def test_what_moves_goes_on_moving() -> None:
-    frames = [Image.new("RGB", (8, 8), colour) for colour in (_RED, _BLUE, (0, 0, 0))]
-    out = BytesIO()
-    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=80, loop=0, comment=b"Telltale")
-    kept = pictures.bare(out.getvalue(), "image/gif")
+def _moving(kind: str, number: int = 3, **values: object) -> bytes:
+    """Each of its pictures stands for another time."""
+    frames = [Image.new("RGB", (8, 8), (n % 256, 90 * (n % 3), n // 256)) for n in range(number)]
+    out, times = BytesIO(), [80 + 40 * (n % 3) for n in range(number)]
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=times, loop=0, **values)
+    return out.getvalue()
+
+
+def _chunk(name: bytes, said: bytes) -> bytes:
+    return len(said).to_bytes(4) + name + said + zlib.crc32(name + said).to_bytes(4)
+
+
+_XMP = b"<x:xmpmeta>Telltale</x:xmpmeta>"
+_XMP_OF_GIF = b"!\xff\x0bXMP DataXMP" + _XMP + b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+
+
+def _in_gif(content: bytes, block: bytes) -> bytes:
+    """Behind all its pictures, where no reader of the first one looks."""
+    return content[:-1] + block + b";"
+
+
+def _in_png(content: bytes, chunk: bytes) -> bytes:
+    return content[:-12] + chunk + content[-12:]
+
+
+def _in_webp(content: bytes, chunk: bytes) -> bytes:
+    return b"RIFF" + (len(content) - 8 + len(chunk)).to_bytes(4, "little") + content[8:] + chunk
+
+
+def _held(content: bytes) -> list[tuple[int, bytes]]:
+    """Its pictures, and how long each stands."""
+    with Image.open(BytesIO(content)) as shown:
+        assert shown.info.get("loop") == 0
+        dots = [one.convert("RGB").tobytes() for one in ImageSequence.Iterator(shown)]
+        return list(zip(_times(shown), dots, strict=True))
+
+
+def _times(shown: Image.Image) -> Iterator[int]:
+    for one in ImageSequence.Iterator(shown):
+        one.load()
+        yield one.info["duration"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("GIF", _moving("GIF", comment=b"Telltale")),
+        ("GIF", _in_gif(_moving("GIF"), _XMP_OF_GIF)),
+        ("GIF", _moving("GIF") + b"Telltale"),
+        ("PNG", _in_png(_moving("PNG"), _chunk(b"tEXt", b"Author\0Telltale"))),
+        ("PNG", _in_png(_moving("PNG"), _chunk(b"teLL", b"Telltale"))),
+        ("PNG", _moving("PNG") + b"Telltale"),
+        ("WEBP", _moving("WEBP", xmp=_XMP, lossless=True)),
+        ("WEBP", _in_webp(_moving("WEBP", lossless=True), b"teLL\x08\0\0\0Telltale")),
+        ("WEBP", _moving("WEBP", lossless=True) + b"Telltale"),
+    ],
+)
+def test_what_is_said_anywhere_in_it_or_behind_it_goes_and_it_moves_as_it_did(kind: str, told: bytes) -> None:
+    assert b"Telltale" in told
+    kept = pictures.bare(told, f"image/{kind.lower()}")
     assert b"Telltale" not in kept
-    with Image.open(BytesIO(kept)) as shown:
-        assert getattr(shown, "n_frames", 1) == 3
-        assert (shown.info["duration"], shown.info["loop"]) == (80, 0)
+    assert kept == pictures.bare(kept, f"image/{kind.lower()}")
+    assert len(_held(kept)) == 3
+    assert _held(kept) == _held(told)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_what_moves_has_an_end(kind: str) -> None:
+    """A small file can unfold to thousands of large pictures."""
+    most = _moving(kind, pictures.FRAMES)
+    assert pictures.bare(most, f"image/{kind.lower()}") == most
+    with pytest.raises(Refused) as refused:
+        pictures.bare(_moving(kind, pictures.FRAMES + 1), f"image/{kind.lower()}")
+    assert "make it shorter" in refused.value.errors["file"][0]
+
+
+@pytest.mark.parametrize("place", [6, -1])
+def test_all_pictures_of_one_that_moves_are_bounded_together(place: int) -> None:
+    """Whether the file tells how large it is, or one of its pictures goes beyond that."""
+    content, size = _moving("GIF", 20), (7_000).to_bytes(2, "little")
+    at = place if place > 0 else content.rindex(b",\0\0\0\0\x08\0\x08\0") + 5
+    with pytest.raises(Refused) as refused:
+        pictures.bare(content[:at] + size + size + content[at + 4 :], "image/gif")
+    assert "500 million dots" in refused.value.errors["file"][0]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
@@ -101,12 +180,21 @@ def _huge(edge: int) -> bytes:
         (_written("PNG")[:60], "cut off"),
         (_written("JPEG")[:200], "cut off"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "cut off"),
+        (_moving("GIF")[:-9], "cut off"),
+        (_written("WEBP")[:-9], "cut off"),
         (_huge(8_000), "million dots"),
         (_huge(20_000), "million dots"),
     ],
 )
 def test_what_cannot_be_shown_is_refused_by_name(content: bytes, word: str) -> None:
-    kind = "image/jpeg" if content[:1] == b"\xff" else "image/png"
+    kind = {b"\xff": "image/jpeg", b"G": "image/gif", b"R": "image/webp"}.get(content[:1], "image/png")
     with pytest.raises(Refused) as refused:
         pictures.bare(content, kind)
     assert word in refused.value.errors["file"][0]
+
+
+@given(st.sampled_from(["PNG", "GIF", "WEBP", "JPEG"]), st.binary(max_size=30), st.integers(8, 300), st.integers(0, 30))
+def test_a_picture_that_was_made_to_break_it_is_read_or_refused(kind: str, junk: bytes, at: int, out: int) -> None:
+    content = _written(kind) if kind == "JPEG" else _moving(kind)
+    with contextlib.suppress(Refused):
+        pictures.bare(content[:at] + junk + content[at + out :], f"image/{kind.lower()}")

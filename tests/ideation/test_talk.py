@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from PIL import Image
+from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from renown import clock
 from renown_ideation.ideas import files
-from renown_ideation.models import Attachment, Comment, Moderation
+from renown_ideation.models import Attachment, Comment, Idea, Moderation
 from renown_ideation.moderation import spam
-from tests.ideation.company import Company, begun, submit
+from tests.ideation.company import Company, begun, proof, submit
 from tests.ideation.desk import act, address, below, bring, data, get, page, png, put, told, vote
 
 PNG = png()
@@ -28,9 +29,7 @@ def _say(company: Company, name: str, idea: int, body: str, **values: str) -> in
 
 
 def _attach(client: FlaskClient, path: str, content: bytes, name: str, **values: str) -> TestResponse:
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/me/privacy").get_data(as_text=True))
-    assert token is not None
-    form = {"csrf_token": token[1], "file": FileStorage(io.BytesIO(content), name), **values}
+    form = {"csrf_token": proof(client), "file": FileStorage(io.BytesIO(content), name), **values}
     # Made here: what the client makes itself of much is a file that it leaves open.
     boundary, body = encode_multipart(form)
     return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
@@ -200,6 +199,42 @@ def test_huge_uploads_are_refused_before_they_are_read(company: Company) -> None
     assert _attach(client, below(idea, "files"), fits, "fits.png", **opened).status_code == 302
     with company.reading() as ctx:
         assert ctx.session.scalars(select(Attachment.name)).all() == ["fits.png"]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("form", ["files", "comments"])
+def test_while_a_picture_is_looked_at_others_write(
+    company: Company, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large one takes seconds."""
+    company.board()
+    idea = bring(company, "Dark mode", by="cleo")
+    opened: list[int] = []
+
+    def slowly(*given: Any, **values: Any) -> Image.Image:
+        with company.db.write() as conn:
+            opened.append(conn.execute(update(Idea).values(title="Darker mode")).rowcount)
+        return really(*given, **values)
+
+    really, client = Image.open, company.browser("cleo")
+    monkeypatch.setattr(Image, "open", slowly)
+    sent = _attach(client, below(idea, form), PNG, "shot.png", body="See", begun=begun(client))
+    assert (sent.status_code, opened) == (302, [1])
+    assert "shot.png" in page(company, None, address(company, idea))
+
+
+def test_an_idea_has_at_most_so_many_files_and_a_comment_is_not_said_without_its_file(company: Company) -> None:
+    company.board()
+    idea = bring(company, "Dark mode", by="eve")
+    client = company.browser("eve")
+    for number in range(files.MOST):
+        assert _attach(client, below(idea, "files"), b"Text", f"{number}.txt").status_code == 302
+    refused = _attach(client, below(idea, "comments"), PNG, "more.png", body="See")
+    assert (refused.status_code, "At most 20 files" in refused.get_data(as_text=True)) == (422, True)
+    assert _attach(client, below(idea, "files"), PNG, "more.png").status_code == 302
+    with company.reading() as ctx:
+        assert len(ctx.session.scalars(select(Attachment.id)).all()) == files.MOST
+        assert ctx.session.scalar(select(Comment.id)) is None
 
 
 class _Unread(io.RawIOBase):

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from renown_ideation.ideas import amending
 from renown_ideation.models import Revision
+from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
 from tests.ideation.desk import act, address, below, bring, get, page, put
 
@@ -76,3 +77,37 @@ def test_a_moderator_takes_an_earlier_text_away_and_gives_it_back(company: Compa
     with company.reading() as ctx:
         assert ctx.session.scalar(select(func.count()).where(Revision.idea_id == idea)) == 2
     assert get(company, idea).revision == 2
+
+
+def test_a_text_taken_away_is_read_neither_in_its_proposal_nor_where_it_is_voted_on(company: Company) -> None:
+    company.board()
+    campaign = staged.voting(company, "Dark mode", "Offline mode")
+    idea = staged.idea_of(company, campaign, 1)
+    company.later(9)
+    wanted = {"title": "Dark mode", "body": "Call Ann, 555 1234.", "note": "Whom to call", "base": "1"}
+    assert act(company, "carl", below(idea, "propose"), **wanted) == 302
+    assert act(company, "eve", below(idea, "proposals/1/accept"), revision="1") == 302
+    assert act(company, "eve", below(idea, "edit"), title="Dark mode", body="At night.", revision="2") == 302
+    for text in ("1", "2"):
+        assert act(company, "mo", below(idea, f"texts/{text}/hide"), hide="yes") == 302
+    for name, status in (("carl", 200), ("mo", 200), ("cleo", 404), ("eve", 404), (None, 404)):
+        assert company.browser(name).get(below(idea, "proposals/1")).status_code == status, name
+    assert "proposals/1" not in page(company, None, below(idea, "texts"))
+    assert "proposals/1" in page(company, "mo", below(idea, "texts"))
+    said = page(company, None, "/campaigns/autumn/options/1")
+    assert "A moderator took this text away." in said
+    assert "Dark mode" in said, "its title stays"
+    assert "took this text away" not in page(company, None, "/campaigns/autumn/options/2")
+    assert act(company, "mo", below(idea, "texts/2/hide"), hide="no") == 302
+    assert company.browser(None).get(below(idea, "proposals/1")).status_code == 200
+
+
+def test_a_new_text_taken_back_before_anybody_saw_it_stays_unseen(company: Company) -> None:
+    company.board(held="everybody")
+    idea = bring(company, "Dark mode", by="cleo")
+    put(company, idea, standing="shown")
+    assert act(company, "cleo", below(idea, "edit"), title="Buy watches", body="", revision="1") == 302
+    assert act(company, "cleo", below(idea, "proposals/1/withdraw")) == 302
+    assert company.browser("cleo").get(below(idea, "proposals/1")).status_code == 200
+    for name in ("carl", "eve", None):
+        assert company.browser(name).get(below(idea, "proposals/1")).status_code == 404

@@ -62,6 +62,7 @@ def test_a_list_is_looked_at_first_and_written_when_asked(site: Site) -> None:
     assert "This is what would be done" in upload(good).get_data(as_text=True)
     with site.db.read() as conn:
         assert persons.find(conn, "ana@acme.example") is None
+        assert persons.find(conn, "ana\0lima") is None, "a form may send anything"
     assert "Done" in upload(good, really="yes").get_data(as_text=True)
     with site.db.read() as conn:
         assert persons.find(conn, "ana@acme.example") is not None

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from renown import app
 from renown.access import customers, tokens
 from renown.access.viewer import Viewer
 from renown.clock import DAY
 from renown.db import stored
 from renown.events import log
 from renown.hooks.types import NavItem
+from renown.notify import mail
 from renown.people import affiliations, persons
 from renown.people.models import Affiliation
 from tests.events.kit import connect, event
@@ -54,6 +57,9 @@ def test_no_page_of_theirs_has_employees_words(site: Site, role: str, path: str)
 
 
 def test_their_top_has_what_plugins_have_for_them_and_a_way_in(site: Site) -> None:
+    renown = replace(site.renown, settings=replace(site.renown.settings, url="http://renown.example"))
+    site = replace(site, app=app.create_app(renown), renown=renown)
+
     def links(role: str, path: str = "/me/privacy") -> list[str]:
         page = site.as_(role).get(path).get_data(as_text=True)
         return re.findall(r'href="([^"]+)"', page.split("<header")[1].split("</header>")[0])
@@ -66,8 +72,26 @@ def test_their_top_has_what_plugins_have_for_them_and_a_way_in(site: Site) -> No
     assert not any(one.startswith("/join") for one in stranger)
     with site.db.write() as conn:
         customers.set_policy(conn, "open")
+    assert "/join" not in links("nobody", "/no-such-page"), "nobody gets in by it without mail"
+    with site.db.write() as conn:
+        mail.save(conn, renown.keyring, mail.MailSettings("mail.example", "renown@example.com"))
     assert "/join" in links("nobody", "/no-such-page")
     assert "/login?next=%2Fideas%3Fsort%3Dnew" in links("nobody", "/ideas?sort=new")
+
+
+def test_the_search_for_people_leads_on_to_ideas(site: Site) -> None:
+    page = site.as_("member").get("/search?q=dark+mode").get_data(as_text=True)
+    assert 'placeholder="Find people"' in page
+    assert "0 results for “dark mode” among people, teams and rules" in said(
+        site.as_("member").get("/search?q=dark+mode")
+    )
+    assert "/ideas?q=dark" in page
+
+
+def test_their_privacy_page_promises_no_more_than_their_data_keep(site: Site) -> None:
+    page = said(site.as_("customer").get("/me/privacy"))
+    assert "nobody rates you" not in page, "influence reckons them too"
+    assert "in your data for you to read" in page
 
 
 def test_plugins_are_asked_for_strangers_and_say_themselves_what_is_for_them(

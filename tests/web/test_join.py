@@ -128,9 +128,25 @@ def test_without_mail_or_address_nobody_is_left_waiting(open_site: Site) -> None
     bare = replace(open_site, app=app.create_app(nowhere))
     page = bare.as_("nobody").get("/join").get_data(as_text=True)
     assert "not possible yet" in page
+    assert 'href="/join' not in bare.as_("nobody").get("/login?next=/ideas").get_data(as_text=True)
     assert 'name="email"' not in page
     assert "No links can be sent yet" in said(bare.as_("administrator").get("/admin/settings"))
     assert "No links can be sent yet" not in said(open_site.as_("administrator").get("/admin/settings"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first"),
+    [
+        ("/ideas", True),
+        ("/ideas/product/new?title=a", True),
+        ("/boards", False),
+        ("/desk/ideas", False),
+        ("//x", False),
+    ],
+)
+def test_who_wants_a_page_for_customers_reads_first_how_they_come_in(open_site: Site, wanted: str, first: bool) -> None:
+    page = open_site.as_("nobody").get(f"/login?next={wanted}").get_data(as_text=True)
+    assert (page.index('id="customers"') < page.index('name="password"')) is first
 
 
 def test_an_administrator_says_which_customers_may_join(site: Site) -> None:

@@ -200,6 +200,11 @@ def test_teams_only_shows_teams_and_no_person(lively: Site, preset: Any) -> None
     assert member.get("/people/uli").status_code == 404
 
 
+def test_boxes_of_plugins_come_before_what_was_counted_last(lively: Site) -> None:
+    home = lively.as_("member").get("/").get_data(as_text=True)
+    assert home.index("home-sentence") < home.index("/panels/ideation/home") < home.index('id="latest"')
+
+
 def _slugs(site: Site) -> list[str]:
     page = site.as_("member").get(f"{POINTS}?period=all").get_data(as_text=True)
     select = re.search(r'<select[^>]*name="source".*?</select>', page, re.DOTALL)

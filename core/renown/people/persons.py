@@ -43,6 +43,8 @@ def get(conn: Connection, person: int) -> Profile:
 def find(conn: Connection, text: str) -> Profile | None:
     """Whose handle, or else e-mail, this is."""
     wanted = text.strip().lower()
+    if "\0" in wanted:
+        return None  # which PostgreSQL cannot even look for
     found = conn.scalars(select(Person.id).where(Person.handle == wanted)).first()
     if found is None and "@" in wanted:
         found = by_email(conn, wanted)

@@ -9,7 +9,8 @@ from datetime import date
 from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, clean_text, to_datetime, to_day
-from renown_ideation import gate, promises
+from renown_ideation import colleagues, gate, promises
+from renown_ideation.campaigns.held import BINDING
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, Idea
 from renown_ideation.numbers import whole
@@ -26,8 +27,6 @@ HELD = {
     "new": "Customers, until something of theirs was let through",
     "everybody": "Everybody",
 }
-#: States of campaigns that bind their board.
-_RUNNING = ("sealed", "collecting", "elaborating", "voting", "counted", "decided")
 #: Criteria of one board.
 _CRITERIA = 8
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
@@ -89,7 +88,9 @@ def _fill(ctx: PluginContext, board: Board, given: Mapping[str, str]) -> None:
     days = {name: _days(given.get(name, ""), name, errors) for name in ("acknowledge_days", "answer_days")}
     criteria = _criteria(given["criteria"], errors) if "criteria" in given else board.criteria
     hidden = _hidden(ctx, board, given["hidden_until"], errors) if "hidden_until" in given else board.hidden_until
-    steward, escalation = (_person(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation"))
+    steward, escalation = (
+        colleagues.optional(ctx, given.get(name, ""), name, errors) for name in ("steward", "escalation")
+    )
     allowed = origins.read(given.get("origins", ""), errors) if "origins" in given else board.origins
     team_id = whole(team) if audience == "team" else None
     running = _campaign(ctx, board) if _narrower(board, audience, team_id) else None
@@ -134,7 +135,7 @@ def _narrower(board: Board, audience: str, team: int | None) -> bool:
 
 def _campaign(ctx: PluginContext, board: Board) -> str | None:
     """One that was sealed and is not over, by its title: its charter says who takes part."""
-    running = select(Campaign.title).where(Campaign.board_id == board.id, Campaign.state.in_(_RUNNING))
+    running = select(Campaign.title).where(Campaign.board_id == board.id, Campaign.state.in_(BINDING))
     return ctx.session.scalar(running.order_by(Campaign.id).limit(1))
 
 
@@ -152,13 +153,3 @@ def _days(given: str, name: str, errors: dict[str, list[str]]) -> int:
         return days
     errors[name] = ["A number of working days from 1 to 250."]
     return 0
-
-
-def _person(ctx: PluginContext, given: str, name: str, errors: dict[str, list[str]]) -> int | None:
-    if not given.strip():
-        return None
-    found = ctx.people.find(given.strip())
-    if found is None or not ctx.people.employees([found.id]):
-        errors[name] = ["Nobody who works here has this handle or e-mail."]
-        return None
-    return found.id

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 from sqlalchemy import Select, literal, or_, select, union_all
 
-from renown.api import Panel, PluginContext, Viewer, to_datetime
+from renown.api import Panel, PluginContext, Viewer
 from renown_ideation import gate, promises, states
 from renown_ideation.answers import owing
 from renown_ideation.ideas import authors, writing
@@ -44,7 +44,7 @@ def _panel(title: str, lines: Sequence[Line], order: int, url: str | None = None
 
 def _waiting(ctx: PluginContext, viewer: Viewer, me: int) -> Sequence[Line]:
     """Answers that one owes, votes of one's own that are open, ideas that one is asked about: of each the first few."""
-    kinds = (_owed(ctx, viewer, me), _ballots(ctx, me), _asked(me))
+    kinds = (_owed(ctx, viewer, me), _ballots(ctx, me), _asked(ctx, viewer, me))
     rows = ctx.session.execute(union_all(*(select(one.limit(_MOST).subquery()) for one in kinds)))
     return [(one.title, *_said(ctx, one)) for one in rows]
 
@@ -56,7 +56,7 @@ def _owed(ctx: PluginContext, viewer: Viewer, me: int) -> Select[*tuple[Any, ...
     return (
         select(literal("owed").label("kind"), Idea.id, Idea.title, Board.slug, Idea.state, Idea.due_at.label("at"))
         .join(Board, Board.id == Idea.board_id)
-        .where(wanted, or_(owing.unacknowledged(), owing.due_soon(ctx)))
+        .where(wanted, or_(owing.unacknowledged(), owing.due_soon(ctx)), gate.visible(ctx, viewer))
         .order_by(Idea.due_at, Idea.id)
     )
 
@@ -71,12 +71,12 @@ def _ballots(ctx: PluginContext, me: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _asked(me: int) -> Select[*tuple[Any, ...]]:
+def _asked(ctx: PluginContext, viewer: Viewer, me: int) -> Select[*tuple[Any, ...]]:
     return (
         select(literal("asked"), Idea.id, Idea.title, Board.slug, Idea.state, Asked.at)
         .join(Asked, Asked.idea_id == Idea.id)
         .join(Board, Board.id == Idea.board_id)
-        .where(Asked.person_id == me, Asked.state == "asked", Idea.standing == "shown")
+        .where(Asked.person_id == me, Asked.state == "asked", Idea.standing == "shown", gate.visible(ctx, viewer))
         .where(Idea.state.in_((*sorted(states.OPEN), "parked")))
         .order_by(Asked.id)
     )
@@ -90,7 +90,7 @@ def _said(ctx: PluginContext, row: Any) -> tuple[str, str, bool]:
     late = row.at is not None and row.at < ctx.clock.now()
     what = "To acknowledge" if row.state == "submitted" else "Answer"
     when = "" if row.at is None else f" {'overdue since' if late else 'by'} {promises.day(ctx, row.at)}"
-    return _address(row), f"{what}{when}.", late
+    return writing.numbered(row.slug, row.id, row.title), f"{what}{when}.", late
 
 
 def _delivered(ctx: PluginContext, viewer: Viewer, person: int) -> Sequence[Line]:
@@ -105,22 +105,18 @@ def _delivered(ctx: PluginContext, viewer: Viewer, person: int) -> Sequence[Line
         .limit(_DELIVERED)
     )
     rows = ctx.session.execute(found)
-    return [(one.title, _address(one), f"{_part(one, person)}{_on(ctx, one.at)}", False) for one in rows]
+    return [
+        (one.title, writing.numbered(one.slug, one.id, one.title), f"{_part(one, person)}{_on(ctx, one.at)}", False)
+        for one in rows
+    ]
 
 
 def _part(row: Any, person: int) -> str:
     return "Saw it through" if row.owner_id == person else "Brought it"
 
 
-def _address(row: Any) -> str:
-    return f"/ideas/{row.slug}/{row.id}-{writing.slug(row.title)}"
-
-
 def _on(ctx: PluginContext, at: int | None) -> str:
-    if at is None:
-        return "."
-    there = to_datetime(at).astimezone(ctx.calendar.zone())
-    return f", {there.day} {there:%B %Y}."
+    return "." if at is None else f", {promises.date(ctx, at)}."
 
 
 @cache

@@ -95,11 +95,15 @@ def _audience(ctx: PluginContext, board: Board, asked: frozenset[int]) -> frozen
 
 
 def answers(viewer: Viewer, idea: Idea) -> bool:
-    """Whether the viewer speaks for the organisation here: a moderator, or the idea's owner, who works here."""
+    """Whether the viewer speaks for the organisation here: a moderator, or who works here and owes the answer: the
+    idea's owner, else the steward of its board.
+    """
     if viewer.scopes is not None and "ideation.desk" not in viewer.scopes:
         return False
-    mine = viewer.person_id is not None and idea.owner_id == viewer.person_id
-    return viewer.at_least("moderator") or (mine and viewer.employee)
+    if viewer.at_least("moderator"):
+        return True
+    owes = idea.owner_id if idea.owner_id is not None else idea.board.steward_id
+    return viewer.employee and viewer.person_id is not None and owes == viewer.person_id
 
 
 def absent() -> NoReturn:

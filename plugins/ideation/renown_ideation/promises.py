@@ -22,3 +22,9 @@ def day(ctx: PluginContext, instant: int) -> str:
     """The last day on which something is in time, in words: 4 June."""
     said = to_datetime(instant - 1).astimezone(ctx.calendar.zone())
     return f"{said.day} {said:%B}"
+
+
+def date(ctx: PluginContext, instant: int) -> str:
+    """The day of an instant, in words, with its year: 4 June 2026."""
+    there = to_datetime(instant).astimezone(ctx.calendar.zone())
+    return f"{there.day} {there:%B %Y}"

@@ -15,7 +15,7 @@ from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.models import Ballot, Campaign, Voter
 from tests.ideation.attacks.kit import API, cast, options, voting
 from tests.ideation.attacks.table import Tried
-from tests.ideation.company import Company, submit
+from tests.ideation.company import Company, proof, submit
 
 #: Statements against a campaign that is voting, by somebody who may write to the database.
 WHILE_VOTING: tuple[str, ...] = (
@@ -46,6 +46,10 @@ WHILE_VOTING: tuple[str, ...] = (
     "DELETE FROM ideation_charter_amendment",
     "UPDATE ideation_campaign_note SET text = 'Nothing happened'",
     "DELETE FROM ideation_campaign_note",
+    "UPDATE ideation_campaign_note SET by_id = (SELECT max(id) FROM core_person)",
+    "UPDATE ideation_charter_amendment SET by_id = (SELECT max(id) FROM core_person)",
+    "UPDATE ideation_campaign SET sealed_by_id = (SELECT max(id) FROM core_person)",
+    "UPDATE ideation_campaign SET created_by_id = (SELECT max(id) FROM core_person)",
 )
 #: And against one that was counted and decided.
 AFTERWARDS: tuple[str, ...] = (
@@ -61,6 +65,7 @@ AFTERWARDS: tuple[str, ...] = (
     "UPDATE ideation_decision SET reason = 'A better one'",
     "UPDATE ideation_decision SET seat = 'vote', selected = true",
     "DELETE FROM ideation_decision",
+    "UPDATE ideation_decision SET by_id = (SELECT max(id) FROM core_person)",
     "INSERT INTO ideation_decision (campaign_id, option, selected, seat, reason, at)"
     " SELECT id, 1, true, 'board', 'Later', 1 FROM ideation_campaign",
 )
@@ -141,9 +146,7 @@ def _send(client: FlaskClient, company: Company, method: str, path: str, voter: 
         "person": "1", "reason": "Because.", "answer": "Because.", "state": "declined", "into": "2", "number": "1",
     }  # fmt: skip
     if path.startswith("/api"):
-        page = client.get("/me/privacy").get_data(as_text=True)
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        headers = {"X-CSRFToken": found[1]} if found else {}
+        headers = {"X-CSRFToken": proof(client)}
         body = {"choices": {"2": 1}, "voter": voter, "reason": "Because.", "answer": "Because."}
         return client.open(path, method=method, json=body, headers=headers).status_code
     return submit(client, path, **values).status_code

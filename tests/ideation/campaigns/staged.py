@@ -77,10 +77,18 @@ def decide(company: Company, campaign: int, **verdicts: tuple[str, str]) -> None
         deciding.decide(ctx, campaign, made, company.people["mo"])
 
 
+def drawn(company: Company, campaign: int) -> str:
+    """What the form to decide says of the decisions that it was drawn from."""
+    with company.reading() as ctx:
+        return str(deciding.last(ctx, campaign))
+
+
 def published(client: FlaskClient, path: str, **typed: str) -> TestResponse:
-    """By the second click, on what the first one says."""
-    asked = submit(client, path, act="publish", **typed).get_data(as_text=True)
-    return submit(client, path, act="publish", sure=fields(asked)[0]["sure"], **typed)
+    """By the second click, on what the first one says; both on what is decided by now."""
+    now, _ = fields(client.get(path).get_data(as_text=True))
+    first = submit(client, path, **({"drawn": now["drawn"]} | typed), act="publish")
+    asked, _ = fields(first.get_data(as_text=True))
+    return submit(client, path, **(typed | {"drawn": asked["drawn"], "sure": asked["sure"]}), act="publish")
 
 
 def state(company: Company, campaign: int) -> str:

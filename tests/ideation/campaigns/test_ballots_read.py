@@ -29,8 +29,14 @@ def test_voters_read_what_was_frozen_and_it_stays_until_the_vote_closes(company:
     submit(company.browser("emil"), below(idea, "propose"), title="Red mode", body="Red.", note="Red!", base="1")
     assert "Change the text" in page(company, "eve", address(company, idea))
     company.later(11)
+    text = "/campaigns/autumn/options/1"
     for reader, path in (("cleo", BALLOT), (None, "/campaigns/autumn")):
-        assert FROZEN in page(company, reader, path)
+        folded = page(company, reader, path)
+        assert f'href="{text}"' in folded
+        assert f'hx-get="{text}/_text"' in folded
+        assert FROZEN not in folded, "it is fetched when it is unfolded"
+        assert FROZEN in page(company, reader, text)
+        assert FROZEN in page(company, reader, f"{text}/_text")
     said = "It is being voted on: its text stays as it is until the vote closes."
     typed = {"title": "Light mode", "body": "Nothing of the above.", "tags": "", "revision": "1"}
     refused = submit(company.browser("eve"), below(idea, "edit"), **typed)
@@ -48,15 +54,37 @@ def test_voters_read_what_was_frozen_and_it_stays_until_the_vote_closes(company:
         held = holding.text(ctx, company.boarded(ctx), found, company.people["eve"], draft, "", "It has links").id
     with company.writing() as ctx, pytest.raises(Refused, match="being voted on"):
         deciding.decide(ctx, company.people["mo"], f"text:{held}", str(held), shown=True)
-    assert "Trains have no network." in page(company, "carl", BALLOT)
+    second = "/campaigns/autumn/options/2"
+    assert "Trains have no network." in page(company, "carl", second)
     put(company, other, standing="taken down")
-    assert "Trains have no network." not in page(company, "carl", BALLOT)
+    assert company.browser("carl").get(second).status_code == 404
+    assert second not in page(company, "carl", BALLOT)
     company.later(9)
     assert submit(company.browser("eve"), below(idea, "edit"), **typed).status_code == 302
     assert "Nothing of the above." in page(company, None, address(company, idea))
-    overview = page(company, None, "/campaigns/autumn")
-    assert FROZEN in overview
-    assert "Nothing of the above." not in overview
+    kept = page(company, None, text)
+    assert FROZEN in kept
+    assert "Nothing of the above." not in kept
+
+
+def test_a_tap_sends_no_texts_and_writes_nothing(company: Company) -> None:
+    company.board()
+    staged.sealed(company, ballot={"kind": "budget", "budget": 10, "most_per_option": None, "most_options": None})
+    company.later(1)
+    for number in range(10):
+        bring(company, f"Option {number}", body="All of it. " * 500)
+    company.later(11)
+    cleo = company.browser("cleo")
+    with company.db.write():
+        for path in (BALLOT, "/campaigns/autumn/_ballot"):
+            tapped = submit(cleo, path, o1="1", act="1+")
+            assert tapped.status_code == 200, "it does not wait for whoever writes (of whom SQLite has one)"
+            assert 'value="2"' in tapped.get_data(as_text=True)
+            assert "All of it." not in tapped.get_data(as_text=True)
+            assert len(tapped.get_data()) < 60_000
+    found = submit(cleo, BALLOT, find="all OF it", act="find").get_data(as_text=True)
+    assert "10 of 10 options." in found, "it is looked through all the same"
+    assert submit(cleo, BALLOT, o1="1", act="cast").status_code == 302
 
 
 def test_of_a_long_ballot_some_are_shown_and_nothing_chosen_is_lost(company: Company) -> None:
@@ -105,3 +133,19 @@ def test_ranks_are_given_by_taps_without_scripts(company: Company) -> None:
     sent, _ = fields(submit(cleo, BALLOT, **sent, act="3+").get_data(as_text=True))
     assert sorted(sent[f"o{one}"] for one in (1, 2, 3, 4)) == ["1", "2", "3", "4"], "two alike are put in order"
     assert submit(cleo, BALLOT, **sent, act="cast").status_code == 302
+
+
+def test_only_who_may_cast_a_ballot_is_led_to_it_and_others_go_on_voting(company: Company) -> None:
+    company.board()
+    idea = staged.idea_of(company, staged.voting(company, electorate__kind="employees"), 1)
+    path = address(company, idea)
+    emil = page(company, "emil", path)
+    assert f'href="{BALLOT}">To the ballot' in emil
+    assert 'id="vote-button"' not in emil
+    for name, button in (("cleo", ">Vote</button>"), (None, ">Sign in to vote</a>")):
+        html = page(company, name, path)
+        assert button in html
+        assert "To the ballot" not in html
+        assert "by those whom its charter names. A vote here is no ballot." in html
+    submit(company.browser("cleo"), below(idea, "vote"), vote="on")
+    assert "Take your vote back" in page(company, "cleo", path)

@@ -37,6 +37,19 @@ FORM = {
 }
 
 
+def test_fields_of_a_choice_stand_below_it_and_keep_what_was_typed(company: Company) -> None:
+    company.board()
+    typed = FORM | {"act": "preview", "ballot.lowest": "-3", "weights.title": "Years here"}
+    form = submit(company.browser("mo"), "/campaigns/new", **typed).get_data(as_text=True)
+    groups = re.findall(r'<div class="for-kind ([^"]*)">(.*?)(?=<div class="for-kind|</fieldset>)', form, re.DOTALL)
+    fields = {kind: re.findall(r' name="([^"]+)"', inner) for kind, inner in groups}
+    assert fields["for-score"] == ["ballot.lowest", "ballot.highest"]
+    assert fields["for-budget for-quadratic"][:2] == ["ballot.budget", "ballot.most_per_option"]
+    assert fields["for-measure"] == ["weights.measure", "weights.steps"]
+    assert 'name="ballot.lowest" type="number" value="-3"' in form
+    assert "You share out 100 points, as you like" in form
+
+
 def test_a_charter_is_drafted_by_a_form_sealed_and_read(company: Company) -> None:
     company.board()
     mo = company.browser("mo")

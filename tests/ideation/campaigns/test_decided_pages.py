@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from renown.notify.models import Notification
 from renown_ideation.verify import command
 from tests.ideation.campaigns import staged
-from tests.ideation.company import Company, submit, words
+from tests.ideation.company import Company, proof, submit, words
 from tests.ideation.desk import data, get, page, told
 
 DESK = "/desk/campaigns/autumn"
@@ -47,13 +46,16 @@ def test_each_option_is_decided_with_reasons_and_each_proposer_has_an_answer(com
     assert "3 options lack something" in said
     assert "Offline mode : It was 4th in the vote, and is decided otherwise: say why, everybody reads it." in said
     assert "Quiet hours : It has no decision: everybody who brought one is owed an answer." in said
+    typed["drawn"] = staged.drawn(company, campaign)
     submit(mo, DESK, **(typed | {"reason2": "Trains are where people read.", "seat4": "none"}), act="publish")
     kept = page(company, "mo", DESK)
     assert "Trains are where people read." in kept, "nothing typed is lost"
     assert "no decision" in page(company, None, "/campaigns/autumn/report").lower(), "nor public before all have one"
     assert "Trains are" not in page(company, None, "/campaigns/autumn/report.json")
     typed |= {"reason2": "Trains are where people read.", "seat4": "none", "reason3": "It costs a year."}
-    published = staged.published(mo, DESK, **typed, unfilled="One is enough.")
+    published = staged.published(
+        mo, DESK, **typed | {"drawn": staged.drawn(company, campaign)}, unfilled="One is enough."
+    )
     assert published.location == "/campaigns/autumn/report"
     report = page(company, None, "/campaigns/autumn/report")
     for sentence in (
@@ -68,6 +70,7 @@ def test_each_option_is_decided_with_reasons_and_each_proposer_has_an_answer(com
     assert report.index("Faster search") < report.index("Offline mode") < report.index("Dark mode"), "differences first"
     found = data(company, None, "/campaigns/autumn/report.json")
     assert (found["granted_by_vote"], found["given_by_board"], found["overdue_days"], found["kept"]) == (1, 1, 3, False)
+    typed["drawn"] = staged.drawn(company, campaign)
     assert submit(mo, DESK, **typed).status_code == 409, "what is published stands"
 
     company.settle()
@@ -92,9 +95,7 @@ def test_each_option_is_decided_with_reasons_and_each_proposer_has_an_answer(com
 def _redo(company: Company) -> str:
     """By somebody who is not signed in."""
     client, path = company.browser(None), "/campaigns/autumn/results"
-    proof = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
-    assert proof is not None
-    return words(client.post(path, data={"csrf_token": proof[1]}))
+    return words(client.post(path, data={"csrf_token": proof(client, path)}))
 
 
 def test_nothing_of_a_count_is_told_while_it_is_hidden(company: Company) -> None:

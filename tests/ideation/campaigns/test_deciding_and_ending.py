@@ -42,6 +42,7 @@ def test_only_differences_are_typed_and_nothing_is_kept_by_looking(company: Comp
     refused = submit(mo, DESK, **sent, act="publish")
     assert refused.status_code == 422
     assert "one option lacks something" in words(refused)
+    sent, _ = fields(refused.get_data(as_text=True))
     sent |= {"reason2": "Trains are where people read."}
     asked = words(submit(mo, DESK, **sent, act="publish"))
     assert "3 chosen, 1 not. 6 people who could vote are told" in asked
@@ -58,15 +59,22 @@ def test_a_seat_that_nobody_got_is_said_with_a_reason_and_breaks_the_promise(com
     campaign = staged.counted(company, seats={"by_vote": 1, "by_board": 1})
     staged.decide(company, campaign, o1=("vote", ""), o2=("", ""), o3=("", ""), o4=("", ""))
     mo = company.browser("mo")
-    assert "Why one of 2 seats is given to nobody" in words(submit(mo, DESK, act="publish"))
+    now = staged.drawn(company, campaign)
+    assert "Why one of 2 seats is given to nobody" in words(submit(mo, DESK, act="publish", drawn=now))
     assert staged.published(mo, DESK).status_code == 422, "without a reason it is not published"
     staged.decide(company, campaign, o2=("", "It is too big."))
-    before = fields(submit(mo, DESK, act="publish").get_data(as_text=True))[0]["sure"]
+    now = staged.drawn(company, campaign)
+    before, _ = fields(submit(mo, DESK, act="publish", drawn=now).get_data(as_text=True))
     staged.decide(company, campaign, o2=("", ""))
-    again = submit(mo, DESK, act="publish", sure=before, unfilled="Nobody had the time.")
-    assert again.status_code == 200, "what was decided since is looked at first"
-    assert "Nobody had the time." in again.get_data(as_text=True)
-    assert staged.published(mo, DESK, unfilled="Nobody had the time.").status_code == 302
+    again = submit(mo, DESK, **before | {"unfilled": "Nobody had the time."}, act="publish")
+    assert again.status_code == 409, "what was decided since is looked at first"
+    looked, _ = fields(again.get_data(as_text=True))
+    asked, _ = fields(submit(mo, DESK, **looked, act="publish").get_data(as_text=True))
+    assert asked["unfilled"] == "Nobody had the time.", "what was written is not lost"
+    older = submit(mo, DESK, **asked | {"sure": before["sure"]}, act="publish")
+    assert older.status_code == 200, "the second click is for what the first one said"
+    assert staged.state(company, campaign) == "counted"
+    assert submit(mo, DESK, **asked, act="publish").status_code == 302
     found = data(company, None, "/campaigns/autumn/report.json")
     assert "1 of 2 seats was given to nobody. Nobody had the time." in found["figures"]
     assert (found["given_to_nobody"], found["kept"]) == (1, False)
@@ -131,7 +139,10 @@ def test_ended_after_the_count_it_says_what_became_of_the_ballots(company: Compa
     staged.counted(company, secrecy__totals_hidden_until=hides)
     mo = company.browser("mo")
     assert left in page(company, "mo", "/campaigns/autumn"), "before it is done"
+    decisions = "/api/v1/ideation/campaigns/autumn/decisions"
+    assert [one["place"] for one in data(company, "mo", decisions)] == [1, 2, 3, 4]
     submit(mo, "/campaigns/autumn/void", reason="The money is gone")
+    assert [mo.get(path).status_code for path in (DESK, decisions)] == [404, 404]
     said = words(company.browser("cleo").get("/campaigns/autumn"))
     assert f"The money is gone. {left}" in said
     assert "never counted" not in said

@@ -6,24 +6,24 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from renown import clock
-from renown_ideation.campaigns import casting, clockwork, electorate, entering, published, sealing
+from renown_ideation.campaigns import casting, clockwork, electorate, entering, held, published, sealing
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Ballot, Campaign, CampaignNote, CharterAmendment, Entered, Idea, Voter
+from renown_ideation.models import Ballot, Campaign, CampaignNote, CharterAmendment, Entered, Idea, Option, Voter
 from renown_ideation.rewards.score import MEASURE
 from renown_ideation.verify import opened, verify
 from tests.ideation.campaigns import staged
 from tests.ideation.charters import at, charter
-from tests.ideation.company import NOW, Company
-from tests.ideation.desk import act, below, bring, get, page
+from tests.ideation.company import NOW, Company, submit, words
+from tests.ideation.desk import act, below, bring, get, page, put, told
 
 SEGMENTS = {"kind": "segment", "title": "who they are", "segments": {"customer": 3, "employee": 2}}
 
 
 def _amend(company: Company, campaign: int, effective: float | None = None, **what: str) -> None:
     with company.writing() as ctx:
-        told = {path.replace("__", "."): to for path, to in what.items()}
-        sealing.amend(ctx, campaign, told, "An outage.", when(effective, company), company.people["ada"])
+        moved = {path.replace("__", "."): to for path, to in what.items()}
+        sealing.amend(ctx, campaign, moved, "An outage.", when(effective, company), company.people["ada"])
 
 
 def when(days: float | None, company: Company) -> int:
@@ -95,9 +95,10 @@ def test_segments_and_measures_must_be_there_from_the_charter_to_the_opening(com
     weights = {"kind": "measure", "measure": MEASURE, "title": "initiative", "steps": 3}
     with company.writing() as ctx:
         row = sealing.draft(ctx, company.boarded(ctx), charter(weights=weights), company.people["ada"])
+        # As it was sealed while there was such a measure.
         row.charter = row.charter.replace(MEASURE, "ideation.gone")
-        ctx.session.flush()
-        sealing.seal(ctx, row.id, company.people["ada"])
+        row.state, row.charter_sha256 = "sealed", held.sealed(row).digest()
+        held.set_dates(row, held.sealed(row))
         campaign = row.id
     company.later(1)
     bring(company, "One")
@@ -212,6 +213,40 @@ def test_a_campaign_takes_as_many_ideas_as_can_be_counted(company: Company) -> N
         entering.enter(ctx, campaign, last, company.people["mo"])
     with company.reading() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(Entered)) == 200
+    for one, values in zip(ids, ({"state": "withdrawn"}, {"state": "declined"}, {"standing": "waiting"}), strict=False):
+        put(company, one, **values)
+    for title in ("In their place", "Another one"):
+        bring(company, title)
+    company.now += clock.SECOND
+    with company.writing() as ctx:
+        entering.enter(ctx, campaign, last, company.people["mo"])
+    assert _notes(company, campaign, "full") == ["200 take part, and no more can be counted."] * 2
+    put(company, ids[2], standing="shown")
+    company.later(11)
+    assert staged.state(company, campaign) == "voting"
+    assert _notes(company, campaign, "over") == ["1 idea entered after the 200 that can be counted."]
+    with company.reading() as ctx:
+        options = set(ctx.session.scalars(select(Option.idea_id).where(Option.campaign_id == campaign)))
+    assert (len(options), last in options, ids[2] in options) == (200, False, True), "who entered first has the place"
+    assert "Not voted on in Autumn: One too many" in told(company, "eve")
+
+
+def test_an_author_does_not_go_in_and_out_without_end(company: Company) -> None:
+    company.board()
+    staged.sealed(company)
+    company.later(1)
+    idea, eve = str(bring(company, "Dark mode")), company.browser("eve")
+    for _ in range(4):
+        submit(eve, "/campaigns/autumn/leave", idea=idea)
+        submit(eve, "/campaigns/autumn/enter", idea=idea)
+    submit(eve, "/campaigns/autumn/leave", idea=idea)
+    submit(eve, "/campaigns/autumn/enter", idea=idea)
+    said = words(eve.get("/campaigns/autumn"))
+    assert "You took it out 5 times within a day: have it take part again tomorrow." in said
+    assert "No idea takes part yet" in said
+    company.later(1.1)
+    submit(eve, "/campaigns/autumn/enter", idea=idea)
+    assert "No idea takes part yet" not in words(eve.get("/campaigns/autumn"))
 
 
 def test_the_same_ballot_again_is_no_new_one_and_a_voter_has_two_hundred(company: Company) -> None:

@@ -14,6 +14,7 @@ from renown_ideation.pages import decided
 from tests.ideation.campaigns import staged
 from tests.ideation.charters import at, charter
 from tests.ideation.company import NOW, Company, submit, words
+from tests.ideation.desk import bring, data
 
 
 def _statements(company: Company, work: Callable[[], Any]) -> list[str]:
@@ -53,6 +54,24 @@ def test_lists_of_campaigns_ask_the_database_no_more_for_more_of_them(company: C
     assert not [one for one in found if "ideation_campaign.result" in one], "results grow with the options"
 
 
+def test_the_first_page_leads_to_votes_that_are_open_on_boards_that_one_may_read(company: Company) -> None:
+    company.board()
+    company.board("staff", audience="employees")
+    staged.sealed(company, "inner", board="staff", electorate__kind="employees")
+    staged.sealed(company)
+    company.later(1)
+    for board in ("product", "staff"):
+        bring(company, "Dark mode", board=board)
+    company.later(11)
+    outside, inside = (company.browser(name).get("/ideas?q=nothing").get_data(as_text=True) for name in ("cleo", "eve"))
+    assert "A vote is open until" in outside
+    assert 'href="/campaigns/autumn">Vote' in outside
+    assert 'href="/campaigns/inner">Vote' not in outside
+    assert 'href="/campaigns/inner">Vote' in inside
+    company.later(9)
+    assert "A vote is open until" not in company.browser("eve").get("/ideas").get_data(as_text=True)
+
+
 def test_campaigns_that_are_over_are_listed_page_by_page(company: Company) -> None:
     company.board()
     with company.writing() as ctx:
@@ -69,6 +88,24 @@ def test_campaigns_that_are_over_are_listed_page_by_page(company: Company) -> No
     rest = client.get("/campaigns.json?before=old-3").get_json()
     assert [one["campaign"] for one in rest] == ["old-2", "old-1", "old-0"]
     assert "before=" not in words(client.get("/campaigns?before=old-3"))
+
+
+def test_nobody_finds_a_draft_by_where_a_page_of_the_list_begins(company: Company) -> None:
+    company.board()
+    with company.writing() as ctx:
+        board, ada = company.boarded(ctx), company.people["ada"]
+        old = sealing.draft(ctx, board, charter("old-0"), ada)
+        sealing.seal(ctx, old.id, ada)
+        sealing.void(ctx, old.id, "An old one.", ada)
+        sealing.draft(ctx, board, charter("secret"), ada)
+
+    def found(name: str | None, path: str) -> list[str]:
+        return [one["campaign"] for one in data(company, name, path)]
+
+    for before in ("nothing-such", "secret"):
+        assert found("cleo", f"/campaigns.json?before={before}") == []
+        assert found("cleo", f"/api/v1/ideation/campaigns?before={before}") == []
+    assert found("mo", "/campaigns.json?before=secret") == ["old-0"], "staff read drafts"
 
 
 def test_a_tally_is_redone_once_and_not_at_will(company: Company) -> None:

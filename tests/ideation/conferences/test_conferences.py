@@ -6,17 +6,19 @@ import os
 import re
 import subprocess
 import sys
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from renown import clock
+from renown.notify.models import Notification
+from renown_ideation.answers.answering import ANSWERED
 from renown_ideation.campaigns import deciding, deviation, published
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.campaigns.deviation import Report
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Campaign
+from renown_ideation.models import Campaign, Status
 from tests.ideation.company import Company
 from tests.ideation.conferences import playing
 from tests.ideation.conferences.played import VOTERS, YEAR, Played, cast
@@ -66,14 +68,24 @@ def _elsewhere(file: Path, folder: Path) -> None:
         assert said in done.stdout
 
 
-def _everybody_is_answered(report: Report) -> None:
-    by_author = defaultdict(list)
-    for line in report.lines:
-        by_author[line.author].append(line.seat)
-    assert len(by_author) == 91
-    assert None not in by_author
-    assert all(seat is not None for seats in by_author.values() for seat in seats)
-    assert report.without == 0
+def _everybody_is_answered(company: Company, report: Report, campaign: int) -> None:
+    """In public on each idea, with what became of it; and each author is told of each of theirs."""
+    ideas = {line.idea: line for line in report.lines}
+    assert len(ideas) == 120
+    with company.reading() as ctx:
+        assert ctx.session.get_one(Campaign, campaign).state == "reported"
+        found = select(Status.idea_id, Status.answer).where(Status.idea_id.in_(ideas), Status.answer != "")
+        answers = ctx.session.execute(found).all()
+        told = select(Notification.person_id, Notification.subject).where(Notification.kind == ANSWERED)
+        heard = {(one.person_id, one.subject) for one in ctx.session.execute(told)}
+    assert sorted(one.idea_id for one in answers) == sorted(ideas), "one each"
+    for idea, answer in answers:
+        line = ideas[idea]
+        assert answer.startswith("Chosen" if line.seat else "Not chosen")
+        assert line.standing.ordinal in answer
+        assert line.reason in answer
+    assert {(line.author, f"idea:{idea}") for idea, line in ideas.items()} <= heard
+    assert len({line.author for line in report.lines}) == 91
 
 
 def _voted(company: Company, plan: Plan, folder: Path) -> tuple[Played, Cast, int]:
@@ -93,7 +105,7 @@ def test_the_honest_one_says_eight_of_thirty_and_keeps_it(company: Company, tmp_
     stage, people, campaign = _voted(company, plan, tmp_path)
     playing.answer(stage, people, plan, campaign)
     report = _report(company, campaign)
-    _everybody_is_answered(report)
+    _everybody_is_answered(company, report, campaign)
     assert report.kept
     assert _printed(company, plan.slug) == [
         "30 seats: the charter gives 8 to the vote and 22 to the programme committee.",
@@ -115,7 +127,7 @@ def test_the_one_that_there_was_is_told_as_it_was(company: Company, tmp_path: Pa
     _without_reasons(company, plan, campaign, people.board)
     playing.answer(stage, people, plan, campaign)
     report = _report(company, campaign)
-    _everybody_is_answered(report)
+    _everybody_is_answered(company, report, campaign)
     assert not report.kept
     assert all(line.reason for line in report.lines if line.differs)
     assert _printed(company, plan.slug) == [

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from sqlalchemy import select
 
 from renown.context.switching import set_enabled
+from renown.events import log
+from renown.events.models import Space
+from renown.events.types import Actor, CloudEvent, Data, ObjectRef, Quality, Ref, collab
 from renown.people import calendar
+from renown.sources import registry
+from renown.sources.secrets import Keyring
 from renown_ideation.experts import suggesting, topics
 from renown_ideation.experts.suggesting import Suggested
 from renown_ideation.models import Idea
+from renown_influence import run
 from tests.ideation.company import Company
 from tests.ideation.desk import act, below, bring, page, told
 from tests.ideation.experts.known import known_for
@@ -43,6 +52,31 @@ def test_who_stands_high_in_its_topic_is_suggested_with_the_reason(office: Compa
     other = bring(office, "Dark mode", by="cleo", tags="looks")
     assert suggested(office, other).why_none == "topic"
     assert "It is about no topic that people are known for" in page(office, "ada", below(other, "experts"))
+
+
+def test_a_tag_that_is_called_like_a_public_place_finds_who_stands_high_there(office: Company) -> None:
+    with office.db.write() as conn:
+        source = registry.info(registry.add(conn, Keyring("only for tests"), "cloudevents", "code"))
+        made = [
+            CloudEvent(
+                specversion="1.0", id=f"m-{name}", source=source.name, type=collab("create"),
+                time=datetime(2026, 5, 4, tzinfo=UTC),
+                data=Data(
+                    type="Create", actor=Actor(id="u1"),
+                    object=ObjectRef(id=f"m-{name}", kind="message", words=9),
+                    target=Ref(id=name, name=f"acme/{name}"), quality=Quality(private=name == "payroll"),
+                ),
+            )
+            for name in ("engine", "payroll")
+        ]  # fmt: skip
+        log.append(conn, [(source, made)])
+        places = conn.scalars(select(Space.id).where(Space.key.in_(("engine", "payroll")))).all()
+    with office.renown.contexts.of("influence").writing() as ctx:
+        for place in places:
+            ctx.standings.publish(run.MEASURE, {office.people["emil"]: 9000}, "run 1", f"space:{place}")
+    office.settle()
+    idea = bring(office, "Quieter pumps", by="cleo", tags="engine, payroll")
+    assert [(one.name, one.reason) for one in suggested(office, idea).people] == [("Emil", "1st of 1 in acme/engine")]
 
 
 def test_nobody_who_wrote_it_is_away_or_said_not_now(office: Company) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from renown.access import customers, joining
 from renown.access.attempts import TooMany
-from renown.access.routes import public
+from renown.access.routes import public, rule_of
 from renown.access.signin import SignInRefused
 from renown.context.request import local
 from renown.notify import joins
 from renown.people import Refused, emails
 from renown.web.house import house, reading
 from renown.web.pages.signin import Page, welcome
+from renown.web.pages.vouched import identity_providers
 from renown.web.session import me
 
 pages = Blueprint("join", __name__, url_prefix="/join")
@@ -86,8 +88,20 @@ def use_link(secret: str) -> Page:
 
 @pages.app_template_global()
 def customers_join() -> bool:
-    """Whether there is a page of joining."""
-    return customers.policy(reading()) == "open"
+    """Whether there is a page of joining that somebody gets in by."""
+    return _open() and (joins.possible(reading(), house().settings.url) or bool(identity_providers()))
+
+
+@pages.app_template_global()
+def leads_customers() -> bool:
+    """Whether what is wanted after signing in is a page that a plugin has for customers, or for everybody."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(_wanted().partition("?")[0], method="GET")
+    except HTTPException:
+        return False
+    rule = rule_of(current_app.view_functions[endpoint])
+    found = house().plugins.permissions.get(rule.action) if rule is not None and rule.action is not None else None
+    return found is not None and found.role in ("nobody", "customer")
 
 
 @pages.app_template_global()
@@ -113,8 +127,12 @@ def _wanted() -> str:
 
 
 def _opened() -> None:
-    if not customers_join():
+    if not _open():
         abort(404)
+
+
+def _open() -> bool:
+    return customers.policy(reading()) == "open"
 
 
 def _form(errors: dict[str, list[str]] | None = None) -> str:

@@ -34,9 +34,10 @@
     if (field) field.focus();
   };
   document.addEventListener("DOMContentLoaded", () => {
-    // On a small screen the rail is a line that scrolls: show where one is.
-    const here = document.querySelector(".rail [aria-current]");
-    if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 16;
+    // On a small screen the rail and tabs are lines that scroll: show where one is.
+    for (const here of document.querySelectorAll(".rail [aria-current], .tabs [aria-current]")) {
+      here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 16;
+    }
     for (const pause of document.querySelectorAll("[data-pause]")) pause.parentElement.hidden = false;
     firstError(document);
   });

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from renown.api import DAY, Data, ObjectRef, PluginContext
-from renown_ideation import promises, states
+from renown_ideation import gate, promises, states
 from renown_ideation.answers import followers
 from renown_ideation.delivery import plans
 from renown_ideation.ideas import voters, writing
@@ -61,16 +61,32 @@ def step(
     return made
 
 
-def own(ctx: PluginContext, idea: Idea, owner: int, by: int) -> None:
+def due(ctx: PluginContext, typed: str) -> int | None:
+    """When the next answer is due, from the day that was typed; None for none. Raises Refused."""
+    errors: dict[str, list[str]] = {}
+    found = plans.day(ctx, typed, "due", errors)
+    if errors:
+        raise Refused(errors)
+    return found
+
+
+def own(ctx: PluginContext, idea: Idea, board: Board, owner: int, by: int) -> None:
     """Somebody who works here owes the answers from now on. Raises Refused."""
-    if not ctx.people.employees([owner]):
-        raise Refused({"owner": ["Only somebody who works here can own an idea."]})
+    require_reader(ctx, board, owner)
     idea.owner_id, idea.changed_at = owner, ctx.clock.now()
     ctx.session.merge(
         Participant(idea_id=idea.id, person_id=owner, role="stakeholder", follows=True, at=ctx.clock.now())
     )
     ctx.session.flush()
     ctx.audit.record("own", by=by, target=f"idea:{idea.id}", person=owner)
+
+
+def require_reader(ctx: PluginContext, board: Board, owner: int) -> None:
+    """Whoever owes the answers works here and reads the board. Raises Refused."""
+    if not ctx.people.employees([owner]):
+        raise Refused({"owner": ["Only somebody who works here can own an idea."]})
+    if not gate.readers(ctx, board, [owner]):
+        raise Refused({"owner": [f"They may not read “{board.title}”: name somebody who may, or let them in first."]})
 
 
 def _delivered(ctx: PluginContext, idea: Idea, *, there: bool) -> None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
-from renown.api import DAY, PluginContext
-from renown_ideation import states
+from renown.api import DAY, PluginContext, Viewer
+from renown_ideation import colleagues, gate, states
 from renown_ideation.answers import answering
 from renown_ideation.ideas import voters
-from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
 
 #: Rows of one list.
@@ -71,6 +70,17 @@ def next_for(ctx: PluginContext, person: int | None) -> Next:
     return Next(_first(ctx, person, unacknowledged()), _first(ctx, person, due_soon(ctx)))
 
 
+def own(ctx: PluginContext, viewer: Viewer) -> tuple[Sequence[Owed], int]:
+    """All answers that the viewer owes and may read of, whenever they are due: the first of them, and how many."""
+    if not viewer.employee:
+        return [], 0
+    mine = (owed_by(viewer.person_id), _owes(), gate.visible(ctx, viewer), gate.shown(viewer))
+    found = select(Idea, Board).join(Board, Board.id == Idea.board_id).where(*mine)
+    rows = ctx.session.execute(found.order_by(Idea.due_at.is_(None), Idea.due_at, Idea.id).limit(PAGE)).all()
+    number = ctx.session.scalar(select(func.count()).select_from(found.subquery())) if len(rows) == PAGE else len(rows)
+    return [Owed(idea, board, True) for idea, board in rows], number or 0
+
+
 def number(ctx: PluginContext) -> int:
     found = select(func.count()).select_from(Idea).where(or_(unacknowledged(), due_soon(ctx)))
     return ctx.session.scalar(found) or 0
@@ -88,15 +98,21 @@ def acknowledge(ctx: PluginContext, ideas: Collection[int], by: int) -> int:
 
 def hand_over(ctx: PluginContext, ideas: Collection[int], typed: str, by: int) -> int:
     """To somebody who works here, by handle or e-mail; of those on which an answer is owed. Raises Refused."""
-    found = ctx.people.find(typed.strip()) if typed.strip() else None
-    if found is None:
-        raise Refused({"owner": ["Nobody known here has this handle or e-mail."]})
+    owner = colleagues.required(ctx, typed, "owner")
     voters.hold_all(ctx, *ideas)
-    wanted = select(Idea).where(Idea.id.in_(ideas), Idea.standing == "shown", Idea.state.in_(sorted(states.OPEN)))
-    rows = ctx.session.scalars(wanted.order_by(Idea.id).execution_options(populate_existing=True)).all()
-    for idea in rows:
-        answering.own(ctx, idea, found.id, by)
+    wanted = select(Idea, Board).join(Board, Board.id == Idea.board_id).where(Idea.id.in_(ideas), _owes())
+    rows = ctx.session.execute(wanted.order_by(Idea.id).execution_options(populate_existing=True)).all()
+    # Before the first one is handed over: all of them, or none.
+    for board in {board.id: board for _, board in rows}.values():
+        answering.require_reader(ctx, board, owner)
+    for idea, board in rows:
+        answering.own(ctx, idea, board, owner, by)
     return len(rows)
+
+
+def _owes() -> ColumnElement[bool]:
+    """Of Idea: whether an answer is owed on it."""
+    return and_(Idea.standing == "shown", Idea.state.in_(sorted(states.OPEN)))
 
 
 def _first(ctx: PluginContext, person: int | None, wanted: ColumnElement[bool]) -> Sequence[Owed]:

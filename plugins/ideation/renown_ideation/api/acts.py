@@ -8,8 +8,9 @@ from apiflask import APIBlueprint, abort
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate, showing, totals
+from renown_ideation.answers import followers
 from renown_ideation.api import shapes
-from renown_ideation.api.common import NUMBER
+from renown_ideation.api.common import NUMBER, writing_to
 from renown_ideation.ideas import comments, voters
 from renown_ideation.ideas.texts import Refused
 
@@ -28,6 +29,24 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Take the vote back", security="token", responses={409: "Nobody votes for it now"})
     def unvote(number: int) -> dict[str, Any]:
         return _vote(ctx, number, given=False)
+
+    @api.put(f"/ideas/{NUMBER}/follow")
+    @needs("ideation.write")
+    @api.output(shapes.Follows)
+    @api.doc(summary="Hear of what happens to an idea", security="token")
+    def follow(number: int) -> dict[str, Any]:
+        with writing_to(ctx, number) as (inner, idea, _, me):
+            followers.follow(inner, idea.id, me)
+            return {"follows": True}
+
+    @api.delete(f"/ideas/{NUMBER}/follow")
+    @needs("ideation.write")
+    @api.output(shapes.Follows)
+    @api.doc(summary="Hear no more of an idea, whatever one takes part as", security="token")
+    def unfollow(number: int) -> dict[str, Any]:
+        with writing_to(ctx, number) as (inner, idea, _, me):
+            followers.stop(inner, idea.id, me)
+            return {"follows": False}
 
     @api.post(f"/ideas/{NUMBER}/comments")
     @needs("ideation.write")

@@ -17,8 +17,6 @@ from renown_ideation.campaigns import casting, finding, held, shown, view
 from renown_ideation.campaigns.casting import NotAVoter, Receipt
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.pages.campaigns import ordered, summary
-from renown_ideation.pages.decided import sent
 from renown_ideation.totals import Hidden
 
 CAMPAIGN = "/campaigns/<slug>"
@@ -34,7 +32,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     )
     def all_campaigns(query_data: dict[str, Any]) -> list[dict[str, Any]]:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer(), finding.number(inner, query_data["before"]))
+            found = finding.listed(inner, viewer(), finding.number(inner, viewer(), query_data["before"]))
             return [view.data(inner, one) for one in view.summaries(inner, found)]
 
     @api.get(CAMPAIGN)
@@ -51,7 +49,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="The charter, its hash, and the dates that were moved", security="token")
     def charter_of(slug: str) -> dict[str, Any]:
         with ctx.reading() as inner:
-            campaign = summary(inner, slug).campaign
+            campaign = view.found(inner, viewer(), slug).campaign
             amendments = [msgspec.to_builtins(one) for one in held.amendments(inner, campaign.id)]
             return {
                 "charter": json.loads(campaign.charter),
@@ -75,7 +73,7 @@ def _add_voting(api: APIBlueprint, ctx: PluginContext) -> None:
     )
     def cast_ballot(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
-            one, choices = summary(inner, slug), json_data["choices"]
+            one, choices = view.found(inner, viewer(), slug), json_data["choices"]
             try:
                 receipt = casting.cast(inner, one.campaign.id, viewer().person_id or gate.absent(), choices)
             except NotNow as error:
@@ -92,7 +90,7 @@ def _add_voting(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="The caller's own ballot that counts, and its receipt", security="token")
     def own_ballot(slug: str) -> dict[str, Any]:
         with ctx.reading() as inner:
-            campaign = summary(inner, slug).campaign
+            campaign = view.found(inner, viewer(), slug).campaign
             found = casting.mine(inner, campaign.id, viewer().person_id or gate.absent())
             return _own(*found) if found is not None else gate.absent()
 
@@ -107,7 +105,7 @@ def _add_voting(api: APIBlueprint, ctx: PluginContext) -> None:
     )
     def by_receipt(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.reading() as inner:
-            found = casting.by_receipt(inner, summary(inner, slug).campaign.id, json_data["code"])
+            found = casting.by_receipt(inner, view.found(inner, viewer(), slug).campaign.id, json_data["code"])
             return {"choices": dict(found)} if found is not None else gate.absent()
 
 
@@ -118,7 +116,7 @@ def _add_results(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="What the ballots gave; while totals are hidden, why they are", security="token")
     def result_of(slug: str) -> dict[str, Any]:
         with ctx.reading() as inner:
-            found = shown.of(inner, summary(inner, slug))
+            found = shown.of(inner, view.found(inner, viewer(), slug))
             return {"hidden": found.why} if isinstance(found, Hidden) else shown.data(found)
 
     @api.get(f"{CAMPAIGN}/tally")
@@ -127,8 +125,8 @@ def _add_results(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="The published file, JSON Lines, from which anybody can count again", security="token")
     def tally_of(slug: str) -> Response:
         with ctx.reading() as inner:
-            found = shown.file(inner, summary(inner, slug))
-            return abort(404, found.why) if isinstance(found, Hidden) else sent(slug, found)
+            found = shown.file(inner, view.found(inner, viewer(), slug))
+            return abort(404, found.why) if isinstance(found, Hidden) else shown.sent(slug, found)
 
     @api.get(f"{CAMPAIGN}/report")
     @needs("ideation.read")
@@ -136,7 +134,7 @@ def _add_results(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Where the decision left the vote", security="token")
     def report_of(slug: str) -> dict[str, Any]:
         with ctx.reading() as inner:
-            one = summary(inner, slug)
+            one = view.found(inner, viewer(), slug)
             found = shown.report(inner, one)
             return (
                 {"hidden": found.why} if isinstance(found, Hidden) else shown.report_data(inner, viewer(), one, found)
@@ -144,13 +142,13 @@ def _add_results(api: APIBlueprint, ctx: PluginContext) -> None:
 
 
 def whole(ctx: PluginContext, slug: str) -> dict[str, Any]:
-    one = summary(ctx, slug)
+    one = view.found(ctx, viewer(), slug)
     return {
         **view.data(ctx, one),
         "opening": json.loads(one.campaign.opening) if one.campaign.opening else None,
         "options": [
             {"option": option.number, "title": option.title, "idea": option.idea_id, "revision": option.revision}
-            for option in ordered(ctx, one)
+            for option in shown.ordered(ctx, viewer(), one)
         ],
         "log": view.log(ctx, one.campaign),
     }

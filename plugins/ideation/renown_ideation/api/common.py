@@ -1,13 +1,52 @@
-"""What modules of the API share."""
+"""What modules of the API share: the ways in to an idea, and how refusals are told."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from apiflask import abort
+from flask import request
+
 from renown.api import PluginContext, viewer
-from renown_ideation import listing, showing
+from renown_ideation import gate, listing, showing
+from renown_ideation.campaigns import entering
+from renown_ideation.campaigns.held import NotNow
+from renown_ideation.ideas import amending
+from renown_ideation.ideas.texts import Refused
+from renown_ideation.models import Board, Idea
 
 NUMBER = "<int(max=9223372036854775807):number>"
+
+
+@contextmanager
+def changing(ctx: PluginContext) -> Iterator[PluginContext]:
+    """422 by field where what is sent is refused, 409 where it is not the time for it, or somebody was quicker."""
+    try:
+        with ctx.writing() as inner:
+            yield inner
+    except Refused as error:
+        abort(422, detail={"json": dict(error.errors)})
+    except amending.Changed as error:
+        abort(409, f"revision: the text is at {error} by now")
+    except NotNow as error:
+        abort(409, str(error))
+
+
+@contextmanager
+def reading(ctx: PluginContext, number: int) -> Iterator[tuple[PluginContext, Idea, Board]]:
+    """An idea that the caller may read."""
+    with ctx.reading() as inner:
+        yield (inner, *gate.idea(inner, viewer(), number))
+
+
+@contextmanager
+def writing_to(ctx: PluginContext, number: int) -> Iterator[tuple[PluginContext, Idea, Board, int]]:
+    """The same, to change something of it; with the person who does."""
+    with changing(ctx) as inner:
+        idea, board = gate.idea(inner, viewer(), number)
+        yield inner, idea, board, viewer().person_id or gate.absent()
 
 
 def page(ctx: PluginContext, readable: Any, found: listing.Page) -> dict[str, Any]:
@@ -18,3 +57,40 @@ def page(ctx: PluginContext, readable: Any, found: listing.Page) -> dict[str, An
 def form(given: dict[str, Any]) -> dict[str, str]:
     """As a form would send it."""
     return {**given, "tags": ",".join(given.get("tags", ()))}
+
+
+def without(ctx: PluginContext, board: Board, campaigns: Sequence[str]) -> dict[str, str]:
+    """As a form offers these campaigns, without a tick. Raises Refused."""
+    wrong = sorted(set(campaigns) - {one.slug for one in entering.collecting(ctx, board)})
+    if wrong:
+        raise Refused({"without": [f"No campaign that collects on this board: {', '.join(wrong)}."]})
+    return {"campaigns": " ".join(campaigns)}
+
+
+def refuse_unstorable() -> None:
+    """422 for text that no database takes: it has a NUL character, or half of one."""
+    try:
+        sent = request.get_json(silent=True) if request.is_json else None
+    except RecursionError:
+        abort(422, detail={"json": {"body": ["It is nested too deep."]}})
+    fields = sent if isinstance(sent, dict) else {"body": sent}
+    wrong = [name if _storable(name) else "body" for name, value in fields.items() if not _all_storable([name, value])]
+    if wrong:
+        abort(422, detail={"json": {name: ["It has a character that cannot be kept."] for name in wrong}})
+
+
+def _all_storable(waiting: list[Any]) -> bool:
+    """Of all text in it, however deep; without a call for each level."""
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str) and not _storable(one):
+            return False
+    return True
+
+
+def _storable(text: str) -> bool:
+    return not any(one == "\0" or "\ud800" <= one <= "\udfff" for one in text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from apiflask import APIBlueprint, Schema, abort
@@ -11,7 +12,7 @@ from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate, showing
 from renown_ideation.api.common import NUMBER
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Comment
+from renown_ideation.models import Comment, Idea, Proposal
 from renown_ideation.moderation import deciding, queue, reports
 from renown_ideation.naming import Names
 from renown_ideation.numbers import MOST
@@ -49,6 +50,12 @@ class Report(Schema):
         allow_none=True,
         validate=validate.Range(1, MOST),
         metadata={"description": "null: the idea itself"},
+    )
+    proposal = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, MOST),
+        metadata={"description": "A proposed change of the idea, instead of a comment"},
     )
     reason = fields.String(required=True, validate=validate.OneOf(list(reports.REASONS)))
     word = fields.String(load_default="", validate=validate.Length(max=reports.WORD))
@@ -90,18 +97,28 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     @api.input(Report, location="json")
     @api.output(Reported, status_code=201)
-    @api.doc(summary="Report an idea or a comment to the moderators", security="token")
+    @api.doc(summary="Report an idea, a comment or a proposal to the moderators", security="token")
     def report(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
             idea, board = gate.idea(inner, viewer(), number)
-            wanted = json_data["comment"]
-            comment = None if wanted is None else inner.session.get(Comment, wanted) or gate.absent()
-            if idea.standing != "shown" or (comment is not None and not reports.reportable(idea, comment)):
-                gate.absent()
+            about = _about(inner, idea, json_data)
             try:
-                return {"new": reports.report(inner, viewer(), board, idea, comment, json_data)}
+                return {"new": reports.report(inner, viewer(), board, idea, about, json_data)}
             except Refused as error:
                 abort(422, detail={"json": dict(error.errors)})
+
+
+def _about(ctx: PluginContext, idea: Idea, given: Mapping[str, Any]) -> Comment | Proposal | None:
+    """What of an idea is reported. 404 for what not everybody reads."""
+    if idea.standing != "shown":
+        gate.absent()
+    if given["proposal"] is not None:
+        made = ctx.session.get(Proposal, given["proposal"])
+        return made if made is not None and reports.proposal_reportable(ctx, idea, made) else gate.absent()
+    if given["comment"] is None:
+        return None
+    comment = ctx.session.get(Comment, given["comment"])
+    return comment if comment is not None and reports.reportable(idea, comment) else gate.absent()
 
 
 def _item(one: queue.Item, names: Names) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from marshmallow import fields, validate
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate, showing
 from renown_ideation.api.common import NUMBER
-from renown_ideation.experts import asking, cards
+from renown_ideation.experts import asking, cards, shown
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
-from renown_ideation.pages import experts
 
 
 class NewCard(Schema):
@@ -79,7 +78,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
 
 
 def _data(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
-    found, staff = experts.box(ctx, board, idea), viewer().employee
+    found, staff = shown.box(ctx, viewer(), board, idea), viewer().employee
     return {
         "experts": found["number"],
         "criteria": [

@@ -4,40 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
 from renown_ideation.api import shapes
-from renown_ideation.api.common import NUMBER, form
-from renown_ideation.ideas import amending, authors, writing
-from renown_ideation.ideas.texts import Refused
-from renown_ideation.pages.idea import data
+from renown_ideation.api.common import NUMBER, changing, form, reading, without, writing_to
+from renown_ideation.ideas import amending, authors, shown, writing
 
 
 def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.post("/boards/<slug>/ideas")
     @needs("ideation.write")
-    @api.input(shapes.NewIdea, location="json")
+    @api.input(shapes.BroughtIdea, location="json")
     @api.output(shapes.Idea, status_code=201)
     @api.doc(summary="Bring an idea", security="token")
     def bring(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
-        with ctx.writing() as inner:
+        with changing(ctx) as inner:
             board = gate.board(inner, viewer(), slug)
-            try:
-                idea = writing.submit(inner, viewer(), board, form(json_data))
-            except Refused as error:
-                abort(422, detail={"json": dict(error.errors)})
-            return data(inner, board, idea)
+            given = form(json_data) | without(inner, board, json_data["without"])
+            idea = writing.submit(inner, viewer(), board, given)
+            return shown.data(inner, viewer(), board, idea)
 
     @api.get(f"/ideas/{NUMBER}")
     @needs("ideation.read")
     @api.output(shapes.Idea)
     @api.doc(summary="One idea, with what was answered and said", security="token")
     def one_idea(number: int) -> dict[str, Any]:
-        with ctx.reading() as inner:
-            idea, board = gate.idea(inner, viewer(), number)
-            return data(inner, board, idea)
+        with reading(ctx, number) as (inner, idea, board):
+            return shown.data(inner, viewer(), board, idea)
 
     @api.put(f"/ideas/{NUMBER}")
     @needs("ideation.write")
@@ -49,14 +44,8 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
         responses={202: "A moderator looks first", 409: "Changed meanwhile"},
     )
     def rewrite(number: int, json_data: dict[str, Any]) -> tuple[dict[str, Any], int]:
-        with ctx.writing() as inner:
-            idea, board = gate.idea(inner, viewer(), number)
+        with writing_to(ctx, number) as (inner, idea, board, _):
             if not authors.writes(inner, viewer(), idea) or idea.state == "draft":
                 gate.absent()
-            try:
-                held = amending.revise(inner, viewer(), board, idea, form(json_data), json_data["revision"])
-            except Refused as error:
-                abort(422, detail={"json": dict(error.errors)})
-            except amending.Changed as error:
-                abort(409, f"revision: the text is at {error} by now")
-            return data(inner, board, idea), 200 if held is None else 202
+            held = amending.revise(inner, viewer(), board, idea, form(json_data), json_data["revision"])
+            return shown.data(inner, viewer(), board, idea), 200 if held is None else 202

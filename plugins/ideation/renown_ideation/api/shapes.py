@@ -11,6 +11,13 @@ from renown_ideation.numbers import MOST
 from renown_ideation.states import STATES
 
 _AFTER = {"description": "`after` of the page before"}
+#: Of an idea that is brought to a board where campaigns collect.
+WITHOUT = fields.List(
+    fields.String(validate=validate.Length(1, 80)),
+    load_default=list,
+    validate=validate.Length(max=50),
+    metadata={"description": "Campaigns that collect on the board and that it does not take part in"},
+)
 _WHERE = ["", "open", *(one for one in STATES if one != "draft")]
 
 
@@ -36,6 +43,10 @@ class NewIdea(Schema):
     tags = fields.List(
         fields.String(validate=validate.Length(1, TAG)), load_default=list, validate=validate.Length(max=TAGS)
     )
+
+
+class BroughtIdea(NewIdea):
+    without = WITHOUT
 
 
 class IdeaText(NewIdea):
@@ -105,6 +116,13 @@ class IdeaAnswer(Schema):
     at = fields.String()
 
 
+class Promised(Schema):
+    by = fields.String(metadata={"description": "When an answer was due, before a step gave another date or none"})
+    state = fields.String(metadata={"description": "To which it came next"})
+    at = fields.String()
+    late = fields.Boolean()
+
+
 class Said(Schema):
     id = fields.Integer()
     text = fields.String()
@@ -126,6 +144,7 @@ class Idea(IdeaLine):
     merged_into = fields.Integer(allow_none=True)
     merged = fields.List(fields.Integer())
     answers = fields.List(fields.Nested(IdeaAnswer))
+    promised = fields.List(fields.Nested(Promised), metadata={"description": "Dates that held before, oldest first"})
     said = fields.List(fields.Nested(Said))
 
 
@@ -133,6 +152,10 @@ class Likely(Schema):
     id = fields.Integer()
     title = fields.String()
     likeness = fields.Float(metadata={"description": "0 to 1"})
+
+
+class Follows(Schema):
+    follows = fields.Boolean()
 
 
 class Voted(Schema):

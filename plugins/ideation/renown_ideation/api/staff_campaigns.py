@@ -12,12 +12,11 @@ from renown_ideation import gate
 from renown_ideation.api import campaign_shapes as shapes
 from renown_ideation.api.campaigns import CAMPAIGN, whole
 from renown_ideation.api.common import NUMBER
-from renown_ideation.campaigns import deciding, entering, held, results, sealing
+from renown_ideation.campaigns import deciding, held, results, sealing, taking_part, view
 from renown_ideation.campaigns.deciding import Verdict
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting.dates import is_instant
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.pages.campaigns import out, summary
 
 T = TypeVar("T")
 
@@ -41,7 +40,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Another draft of the charter", security="token", responses={409: "It is sealed"})
     def redraft(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
-            campaign = summary(inner, slug).campaign
+            campaign = view.found(inner, viewer(), slug).campaign
             _attempt(lambda: sealing.redraft(inner, campaign.id, json_data["charter"]))
             return whole(inner, slug)
 
@@ -51,7 +50,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Seal the charter for good", security="token", responses={409: "It is sealed"})
     def seal(slug: str) -> dict[str, Any]:
         with ctx.writing() as inner:
-            campaign, me = summary(inner, slug).campaign, viewer().person_id or gate.absent()
+            campaign, me = view.found(inner, viewer(), slug).campaign, viewer().person_id or gate.absent()
             _attempt(lambda: sealing.seal(inner, campaign.id, me))
             return whole(inner, slug)
 
@@ -62,7 +61,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Move dates of a sealed charter, in public", security="token", responses={409: "Not now"})
     def amend(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
-            campaign, me = summary(inner, slug).campaign, viewer().person_id or gate.absent()
+            campaign, me = view.found(inner, viewer(), slug).campaign, viewer().person_id or gate.absent()
             at = json_data["effective_at"]
             if at is not None and not is_instant(at):
                 abort(422, detail={"json": {"effective_at": ["Is no instant such as 2026-01-05T09:00:00Z."]}})
@@ -77,7 +76,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Throw a draft away", security="token", responses={409: "It was sealed"})
     def throw_away(slug: str) -> str:
         with ctx.writing() as inner:
-            campaign = summary(inner, slug).campaign
+            campaign = view.found(inner, viewer(), slug).campaign
             _attempt(lambda: sealing.throw_away(inner, campaign.id, viewer().person_id))
             return ""
 
@@ -88,22 +87,23 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="End the campaign for good, with a public reason", security="token", responses={409: "It ended"})
     def void(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
-            campaign = summary(inner, slug).campaign
+            campaign = view.found(inner, viewer(), slug).campaign
             _attempt(lambda: sealing.void(inner, campaign.id, json_data["reason"], viewer().person_id))
             return whole(inner, slug)
 
     @api.post(f"{CAMPAIGN}/ideas")
-    @needs("ideation.desk")
+    @needs("ideation.write")
     @api.input(shapes.CampaignEntry, location="json")
     @api.output(shapes.Campaign)
-    @api.doc(summary="Have an idea of the board take part", security="token", responses={409: "The vote is open"})
+    @api.doc(
+        summary="Have an idea of the board take part: one's own while ideas are collected, any by staff",
+        security="token",
+        responses={409: "The vote is open"},
+    )
     def enter(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
-            campaign, me = summary(inner, slug).campaign, viewer().person_id or gate.absent()
-            try:
-                _attempt(lambda: entering.enter(inner, campaign.id, json_data["idea"], me))
-            except LookupError:
-                gate.absent()
+            one = view.found(inner, viewer(), slug)
+            _attempt(lambda: taking_part.enter(inner, viewer(), one, json_data["idea"]))
             return whole(inner, slug)
 
     @api.post(f"{CAMPAIGN}/ideas/{NUMBER}/leave")
@@ -117,8 +117,8 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     )
     def leave(slug: str, number: int, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
-            one = summary(inner, slug)
-            _attempt(lambda: out(inner, one, number, json_data))
+            one = view.found(inner, viewer(), slug)
+            _attempt(lambda: taking_part.out(inner, viewer(), one, number, json_data))
             return whole(inner, slug)
 
     _add_deciding(api, ctx)
@@ -142,7 +142,7 @@ def _add_deciding(api: APIBlueprint, ctx: PluginContext) -> None:
     )
     def decide(slug: str, json_data: dict[str, Any]) -> list[dict[str, Any]]:
         with ctx.writing() as inner:
-            campaign, me = summary(inner, slug).campaign, viewer().person_id or gate.absent()
+            campaign, me = view.found(inner, viewer(), slug).campaign, viewer().person_id or gate.absent()
             made = {one["option"]: Verdict(one["seat"], one["reason"]) for one in json_data["decisions"]}
             _attempt(lambda: deciding.decide(inner, campaign.id, made, me))
             return _decided(inner, slug)
@@ -158,13 +158,15 @@ def _add_deciding(api: APIBlueprint, ctx: PluginContext) -> None:
     )
     def publish(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with ctx.writing() as inner:
-            campaign, me = summary(inner, slug).campaign, viewer().person_id or gate.absent()
+            campaign, me = view.found(inner, viewer(), slug).campaign, viewer().person_id or gate.absent()
             _attempt(lambda: deciding.publish(inner, campaign.id, me, json_data["unfilled"]))
             return whole(inner, slug)
 
 
 def _decided(ctx: PluginContext, slug: str) -> list[dict[str, Any]]:
-    campaign = summary(ctx, slug).campaign
+    campaign = view.found(ctx, viewer(), slug).campaign
+    if not deciding.open_to_staff(campaign):
+        gate.absent()
     made = deciding.newest(ctx, campaign.id)
     return [
         {

@@ -16,7 +16,7 @@ from renown_ideation.models import Campaign, Entered, Idea
 #: Ideas of one list.
 PAGE = 50
 _WORDS = 8
-_OPEN = sorted(states.OPEN - frozenset(entering.OVER))
+_OPEN = sorted(states.OPEN - frozenset(entering.OUT))
 
 
 def listed(ctx: PluginContext, campaign: Campaign, asked: str = "", before: int | None = None) -> Sequence[Idea]:

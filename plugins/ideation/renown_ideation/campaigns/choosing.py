@@ -85,7 +85,13 @@ def _moved(given: Given, number: str, sign: str) -> Given:
 
 
 def narrowed(
-    options: Sequence[Option], given: Given, texts: Mapping[int, str], find: str, *, only: bool, touched: str = ""
+    options: Sequence[Option],
+    given: Given,
+    texts: Mapping[int, str | None],
+    find: str,
+    *,
+    only: bool,
+    touched: str = "",
 ) -> list[Option]:
     """Of a long ballot: with all words of `find` in title or text; `only` what was chosen. What has an error, or was
     touched by a step, stays in sight.
@@ -95,7 +101,7 @@ def narrowed(
     def wanted(one: Option) -> bool:
         if one.number in given.errors or touched[:-1] == str(one.number):
             return True
-        said = f"{one.title}\n{texts.get(one.number, '')}".casefold()
+        said = f"{one.title}\n{texts.get(one.number) or ''}".casefold()
         return all(word in said for word in words) and (not only or str(one.number) in given.choices)
 
     return [one for one in options if wanted(one)]

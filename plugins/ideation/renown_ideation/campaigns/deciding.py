@@ -27,11 +27,22 @@ class Verdict:
     reason: str = ""
 
 
-def decide(ctx: PluginContext, campaign: int, verdicts: Mapping[int, Verdict], by: int) -> None:
-    """Write down what became of options, by number; the newest counts. Raises NotNow, Refused by option."""
+class Moved(ValueError):
+    """Others decided since: nothing was written."""
+
+
+def decide(
+    ctx: PluginContext, campaign: int, verdicts: Mapping[int, Verdict], by: int, drawn: int | None = None
+) -> None:
+    """Write down what became of options, by number; the newest counts. Raises NotNow, Moved, Refused by option.
+
+    `drawn` is what `last` said of the decisions that somebody had before them, where somebody did.
+    """
     found = held.alone(ctx, campaign)
     if found.state != "counted":
         raise NotNow("Decisions are made once the ballots are counted, and before they are published.")
+    if drawn is not None and drawn != last(ctx, campaign):
+        raise Moved
     numbers = {one.option for one in results.standings(found)}
     errors = {
         str(number): ["There is no such option."] if number not in numbers else ["Choose whose seat it has."]
@@ -87,10 +98,22 @@ def ready(ctx: PluginContext, campaign: int) -> tuple[Campaign, int]:
     return found, unfilled.number(held.sealed(found).seats, voted, [one.seat for one in made.values() if one.seat])
 
 
-def newest(ctx: PluginContext, campaign: int) -> Mapping[int, Decision]:
-    """By option."""
-    last = select(func.max(Decision.id)).where(Decision.campaign_id == campaign).group_by(Decision.option)
-    return {one.option: one for one in ctx.session.scalars(select(Decision).where(Decision.id.in_(last)))}
+def open_to_staff(campaign: Campaign) -> bool:
+    """Whether staff see places and what is decided of them: neither before the count, nor of what was ended."""
+    return campaign.state in ("counted", "decided", "reported")
+
+
+def newest(ctx: PluginContext, campaign: int, until: int | None = None) -> Mapping[int, Decision]:
+    """By option; `until` is the id of the last one to look at."""
+    latest = select(func.max(Decision.id)).where(Decision.campaign_id == campaign).group_by(Decision.option)
+    if until is not None:
+        latest = latest.where(Decision.id <= until)
+    return {one.option: one for one in ctx.session.scalars(select(Decision).where(Decision.id.in_(latest)))}
+
+
+def last(ctx: PluginContext, campaign: int) -> int:
+    """The id of the newest decision; 0 before the first."""
+    return ctx.session.scalar(select(func.max(Decision.id)).where(Decision.campaign_id == campaign)) or 0
 
 
 def differs(standing: Standing, seat: str) -> bool:

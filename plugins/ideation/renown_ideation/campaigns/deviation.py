@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from renown.api import PluginContext
+from renown.api import DAY, PluginContext
 from renown_ideation.campaigns import deciding, held, results, unfilled
 from renown_ideation.campaigns.results import Standing
 from renown_ideation.counting.charter import Seats
 from renown_ideation.models import Campaign, Decision, Idea, Option
-
-_DAY = 24 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """`promised`: seats that the charter gives to the vote. `granted`: options it chose that were chosen for it.
+    """`promised`: seats that the charter gives to the vote. `chosen`: options that the vote selected, at most as many;
+    `taken`: those that were chosen, whoever chose them; `granted`: those that were chosen for the vote. `by_board`:
+    seats that were not given for the vote; `to_others`: those of options that the vote did not select.
 
     `first_out`: how many of the first places in a row were left out. `top_in`: of the first ten (or fewer, where there
     are fewer), how many were chosen, whoever chose them. `overdue_days`: days without the answer that was due, begun
@@ -40,8 +40,11 @@ class Report:
 
     seats: int
     promised: int
+    chosen: int
+    taken: int
     granted: int
     by_board: int
+    to_others: int
     board_promised: int
     first_out: int
     top: int
@@ -57,8 +60,7 @@ class Report:
         """Whether as many of those whom the vote chose got a seat as were promised, or all, where it chose fewer; and
         no seat stayed empty.
         """
-        chosen = sum(one.standing.selected for one in self.lines)
-        granted = self.granted == min(self.promised, chosen)
+        granted = self.granted == min(self.promised, self.chosen)
         return granted and self.by_board <= self.board_promised and not self.empty
 
 
@@ -75,14 +77,17 @@ def of(ctx: PluginContext, campaign: Campaign) -> Report:
     return Report(
         seats=charter.seats.by_vote + charter.seats.by_board,
         promised=charter.seats.by_vote,
+        chosen=sum(one.standing.selected for one in lines),
+        taken=sum(one.standing.selected and bool(one.seat) for one in lines),
         granted=sum(one.seat == "vote" and one.standing.selected for one in lines),
         by_board=sum(one.seat == "board" or (one.seat == "vote" and not one.standing.selected) for one in lines),
+        to_others=sum(bool(one.seat) and not one.standing.selected for one in lines),
         board_promised=charter.seats.by_board,
         first_out=_first_out(by_place) if public else 0,
         top=len(top),
         top_in=sum(bool(one.seat) for one in top),
         without=sum(one.seat is None for one in lines),
-        overdue_days=max(0, -(-late // _DAY)),
+        overdue_days=max(0, -(-late // DAY)),
         lines=sorted(lines, key=lambda one: (not one.differs, one.standing.place)),
         empty=_empty(charter.seats, lines) if public else 0,
         empty_why=unfilled.reason(ctx, campaign) if public else "",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 
-from renown.api import PluginContext
+from renown.api import DAY, PluginContext
 from renown_ideation.campaigns import held, plain
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting.charter import Charter
-from renown_ideation.models import Board, Campaign, Entered, Idea, Option, Telling
+from renown_ideation.models import Board, Campaign, CampaignNote, Entered, Idea, Option, Telling
 
 ENTERED = "ideation.entered"
 
@@ -23,8 +23,12 @@ OVER: Mapping[str, str] = {
     "merged": "it goes on in another idea",
     "withdrawn": "its author took it back",
 }
+#: An idea that is one of these when voting opens is no option.
+OUT = tuple(OVER)
 #: Ideas that others may bring at the same moment.
 _NEAR = 50
+#: How often in a day a person takes an idea out and may enter it again: each time is a line in the public log.
+_MOST_OUT = 5
 
 
 def collecting(ctx: PluginContext, board: Board) -> Sequence[Campaign]:
@@ -55,6 +59,9 @@ def of_board(ctx: PluginContext, idea: Idea, out: Collection[str] = ()) -> str:
         if before is None and room(ctx, found) <= 0:
             said += f" “{found.title}” is full: it does not take part in it."
             continue
+        if before is None and _to_and_fro(ctx, campaign, idea.id, idea.author_id):
+            said += f" You took it out of “{found.title}” {_MOST_OUT} times within a day: it does not take part in it."
+            continue
         if before is None:
             _add(ctx, found, idea.id, idea.author_id)
         said += f" It takes part in “{found.title}”. {_opens(ctx, found)}"
@@ -84,6 +91,8 @@ def enter(ctx: PluginContext, campaign: int, idea: int, by: int) -> None:
     if one.state in OVER:
         raise NotNow(f"“{one.title}” cannot take part: {OVER[one.state]}.")
     if ctx.session.get(Entered, (campaign, idea)) is None:
+        if _to_and_fro(ctx, campaign, idea, by):
+            raise NotNow(f"You took it out {_MOST_OUT} times within a day: have it take part again tomorrow.")
         if room(ctx, found) <= 0:
             raise NotNow(f"It is full: {held.sealed(found).most_options} ideas take part, and no more can be counted.")
         _add(ctx, found, idea, by)
@@ -102,9 +111,15 @@ def leave(ctx: PluginContext, campaign: int, idea: int, by: int, reason: str) ->
 
 
 def room(ctx: PluginContext, campaign: Campaign) -> int:
-    """How many ideas more can take part: as many as the way of counting takes."""
-    taken = select(func.count()).select_from(Entered).where(Entered.campaign_id == campaign.id)
+    """How many ideas more can take part: as many as the way of counting takes, of those that can be voted on."""
+    taken = select(func.count()).select_from(Entered).join(Idea, Idea.id == Entered.idea_id)
+    taken = taken.where(Entered.campaign_id == campaign.id, votable())
     return held.sealed(campaign).most_options - (ctx.session.scalar(taken) or 0)
+
+
+def votable() -> ColumnElement[bool]:
+    """Of Idea, which becomes an option when voting opens."""
+    return and_(Idea.standing == "shown", Idea.state.not_in(OUT))
 
 
 def unmerged(ctx: PluginContext, ideas: Collection[int]) -> str | None:
@@ -169,6 +184,13 @@ def is_option(ctx: PluginContext, idea: int) -> bool:
         .where(Option.campaign_id.in_(entered), Option.idea_id == idea, Campaign.state == "voting")
     )
     return ctx.session.scalar(found.limit(1)) is not None
+
+
+def _to_and_fro(ctx: PluginContext, campaign: int, idea: int, by: int | None) -> bool:
+    """Whether this person took it out so often lately that they cannot enter it again."""
+    mine = (CampaignNote.campaign_id == campaign, CampaignNote.idea_id == idea, CampaignNote.by_id == by)
+    made = select(func.count()).where(*mine, CampaignNote.what == "taken out", CampaignNote.at > ctx.clock.now() - DAY)
+    return (ctx.session.scalar(made) or 0) >= _MOST_OUT
 
 
 def _take_out(ctx: PluginContext, campaign: Campaign, idea: int, by: int | None) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from renown_ideation.campaigns import plain
 from renown_ideation.campaigns.deviation import Line, Report
-from renown_ideation.campaigns.results import ordinal
 from renown_ideation.campaigns.view import Summary
+from renown_ideation.numbers import ordinal
 
 
 def sentences(one: Summary, report: Report) -> Sequence[str]:
@@ -27,8 +27,8 @@ def _sentences(one: Summary, report: Report) -> Iterator[str]:
 
 
 def _decided(report: Report, who: str) -> Iterator[str]:
-    yield f"Of the {report.promised} that the vote chose, {report.granted} {_were(report.granted)} taken."
-    yield f"{who[:1].upper()}{who[1:]} gave {_seats(report.by_board)} to others."
+    yield from _chosen(report, who)
+    yield f"{who[:1].upper()}{who[1:]} gave {_seats(report.to_others)} to others."
     if report.empty:
         nobody = f"{report.empty} of {_seats(report.seats)} {_were(report.empty)} given to nobody."
         yield f"{nobody} {report.empty_why}".strip()
@@ -46,6 +46,16 @@ def _decided(report: Report, who: str) -> Iterator[str]:
         yield "1 decision differs from the vote, with its reason."
     else:
         yield f"{differ} decisions differ from the vote, each with its reason."
+
+
+def _chosen(report: Report, who: str) -> Iterator[str]:
+    """What became of the options that the vote selected, which may be fewer than its seats."""
+    if report.chosen < report.promised:
+        yield f"The vote chose {report.chosen or 'none'}, fewer than it has seats."
+    if report.chosen:
+        apart = report.taken - report.granted
+        by = f", {apart} of them on {'a seat' if apart == 1 else 'seats'} of {who}" if apart else ""
+        yield f"Of the {report.chosen} that the vote chose, {report.taken} {_were(report.taken)} taken{by}."
 
 
 def _answered(one: Summary, report: Report) -> Iterator[str]:

@@ -40,12 +40,14 @@ def older(ctx: PluginContext, viewer: Viewer, rows: Sequence[tuple[Campaign, Boa
     return over[-1].slug if ctx.session.execute(more).first() is not None else None
 
 
-def number(ctx: PluginContext, slug: str) -> int | None:
-    """Of a campaign, for `before`; 0 for none that there is, before which there is nothing."""
+def number(ctx: PluginContext, viewer: Viewer, slug: str) -> int | None:
+    """Of a campaign, for `before`; 0 for none that the viewer may read, before which there is nothing."""
     if not slug:
         return None
-    known = held.SLUG.fullmatch(slug) is not None
-    return (ctx.session.scalar(select(Campaign.id).where(Campaign.slug == slug)) or 0) if known else 0
+    if held.SLUG.fullmatch(slug) is None:
+        return 0
+    found = _readable(ctx, viewer).with_only_columns(Campaign.id).where(Campaign.slug == slug)
+    return ctx.session.scalar(found) or 0
 
 
 def in_states(
@@ -54,6 +56,12 @@ def in_states(
     """Of one board, the newest first."""
     here = _readable(ctx, viewer).where(Campaign.board_id == board.id, Campaign.state.in_(states))
     return _rows(ctx, here.order_by(Campaign.id.desc()))
+
+
+def voting(ctx: PluginContext, viewer: Viewer) -> Sequence[Campaign]:
+    """Those in which votes are given now, the one that ends first before the others."""
+    now = _readable(ctx, viewer).where(Campaign.state == "voting", Campaign.vote_until > ctx.clock.now())
+    return [one for one, _ in _rows(ctx, now.order_by(Campaign.vote_until, Campaign.id))]
 
 
 def any_for(ctx: PluginContext, viewer: Viewer) -> bool:

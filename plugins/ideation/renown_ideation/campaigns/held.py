@@ -24,6 +24,8 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 BEFORE_VOTE = ("sealed", "collecting", "elaborating")
 #: In which a charter is sealed and nothing is counted yet.
 RUNNING = (*BEFORE_VOTE, "voting")
+#: In which a charter is sealed and what came of it is not published yet.
+BINDING = (*RUNNING, "counted", "decided")
 
 
 class NotNow(ValueError):

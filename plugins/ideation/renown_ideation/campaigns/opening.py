@@ -16,9 +16,7 @@ from renown_ideation.counting.charter import Charter
 from renown_ideation.counting.electorate import Electorate
 from renown_ideation.models import Campaign, Entered, Idea, Option, Voter
 
-#: An idea that is one of these when voting opens is no option.
-OUT = tuple(entering.OVER)
-#: Of these, what the log says of it. Of the others their authors know: they did it, or were told of the merge.
+#: Of what is out, what the log says so of. Of the others their authors know: they did it, or were told of the merge.
 _SAID = ("delivery", "delivered", "declined")
 _BATCH = 5000
 
@@ -57,13 +55,13 @@ def _freeze(ctx: PluginContext, campaign: Campaign) -> Sequence[records.Option]:
     found = (
         select(Idea)
         .join(Entered, Entered.idea_id == Idea.id)
-        .where(Entered.campaign_id == campaign.id, Idea.standing == "shown", Idea.state.not_in(OUT))
+        .where(Entered.campaign_id == campaign.id, entering.votable())
         .order_by(Idea.id)
         .with_for_update(of=Idea)
     )
     _note_waiting(ctx, campaign)
     _leave_out(ctx, campaign)
-    ideas = sorted(ctx.session.scalars(found), key=lambda one: (one.submitted_at or 0, one.id))
+    ideas = sorted(_that_fit(ctx, campaign, ctx.session.scalars(found).all()), key=_submitted)
     made = [
         Option(
             campaign_id=campaign.id, number=number, idea_id=one.id, revision=one.revision, title=one.title,
@@ -76,12 +74,35 @@ def _freeze(ctx: PluginContext, campaign: Campaign) -> Sequence[records.Option]:
     return [_record(one) for one in made]
 
 
+def _submitted(idea: Idea) -> tuple[int, int]:
+    return idea.submitted_at or 0, idea.id
+
+
+def _that_fit(ctx: PluginContext, campaign: Campaign, ideas: Sequence[Idea]) -> Sequence[Idea]:
+    """As many as can be counted, those that entered first. More are there where some were let through, or came back,
+    once it was full: the log says how many are left out, and their authors are told.
+    """
+    most = held.sealed(campaign).most_options
+    if len(ideas) <= most:
+        return ideas
+    came = select(Entered.idea_id, Entered.at).where(Entered.campaign_id == campaign.id)
+    at = {one.idea_id: one.at for one in ctx.session.execute(came)}
+    first = sorted(ideas, key=lambda one: (at[one.id], one.id))
+    over = first[most:]
+    number = f"{len(over)} {'idea' if len(over) == 1 else 'ideas'}"
+    held.note(ctx, campaign, "over", f"{number} entered after the {most} that can be counted.")
+    for one in over:
+        said = f"No more than {most} ideas can be counted, and those that entered first are voted on."
+        entering.tell(ctx, one.id, f"Not voted on in {campaign.title}: {one.title}", said)
+    return first[:most]
+
+
 def _note_waiting(ctx: PluginContext, campaign: Campaign) -> None:
     """What nobody had let through by now is no option: the public log says how many, and their authors are told."""
     found = (
         select(Idea)
         .join(Entered, Entered.idea_id == Idea.id)
-        .where(Entered.campaign_id == campaign.id, Idea.standing == "waiting", Idea.state.not_in(OUT))
+        .where(Entered.campaign_id == campaign.id, Idea.standing == "waiting", Idea.state.not_in(entering.OUT))
         .order_by(Idea.id)
     )
     waiting = ctx.session.scalars(found).all()

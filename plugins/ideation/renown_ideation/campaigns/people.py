@@ -7,10 +7,26 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from renown.api import PluginContext
 from renown_ideation.campaigns import casting, held
-from renown_ideation.models import Ballot, Campaign, Voter, VoterMerged
+from renown_ideation.models import (
+    Ballot,
+    Campaign,
+    CampaignNote,
+    CharterAmendment,
+    Decision,
+    Entered,
+    Voter,
+    VoterMerged,
+)
+
+#: Who did what; what was done stays.
+_BY: tuple[InstrumentedAttribute[int | None], ...] = (
+    Campaign.created_by_id, Campaign.sealed_by_id, CharterAmendment.by_id, CampaignNote.by_id, Entered.by_id,
+    Decision.by_id,
+)  # fmt: skip
 
 
 def merged(ctx: PluginContext, kept: int, gone: int) -> None:
@@ -75,6 +91,8 @@ def erased(ctx: PluginContext, person: int) -> None:
     nobody = {"person_id": None, "first_id": None, "receipt": None}
     ctx.session.execute(update(Voter).where(Voter.person_id == person).values(**nobody))
     ctx.session.execute(update(Voter).where(Voter.first_id == person).values(first_id=None, receipt=None))
+    for column in _BY:
+        ctx.session.execute(update(column.class_).where(column == person).values({column.key: None}))
     ctx.session.execute(delete(VoterMerged).where(or_(VoterMerged.gone_id == person, VoterMerged.kept_id == person)))
 
 

@@ -91,9 +91,9 @@ def how(charter: Charter) -> str:
         case Score(lowest=lowest, highest=highest):
             said = f"You give each option from {lowest} to {highest} points; one without any has 0"
         case Budget(budget=budget):
-            said = f"You share out {budget:,}, as you like"
+            said = f"You share out {budget:,} points, as you like"
         case Quadratic(budget=budget):
-            said = f"You have {budget:,} to spend: 1 vote for an option costs 1, 2 votes cost 4, 3 cost 9, and so on"
+            said = f"You have {budget:,} points to spend: 1 vote for an option costs 1, 2 cost 4, 3 cost 9, and so on"
         case Rank():
             said = "You put options in your order, 1 for the best; you may leave some out"
         case _ as never:

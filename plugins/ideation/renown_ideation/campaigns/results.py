@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from renown_ideation.models import Campaign
+from renown_ideation.numbers import ordinal
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,3 @@ def counted(campaign: Campaign) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = json.loads(campaign.result)["result"]
     return found
-
-
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 11th."""
-    if number % 100 in (11, 12, 13):
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"

@@ -68,6 +68,7 @@ def seal(ctx: PluginContext, campaign: int, by: int, seen: str | None = None) ->
     charter, now = held.sealed(found), held.instant(ctx.clock.now())
     if seen is not None and seen != charter.digest():
         raise NotNow("Somebody changed the draft meanwhile: look at it once more.")
+    _holds(ctx, found)
     if charter.phases.spans()[0][1].start < now:
         raise Refused({"phases": ["The first phase has begun already: a charter is sealed before anything opens."]})
     found.state, found.charter_sha256 = "sealed", charter.digest()
@@ -177,6 +178,14 @@ def read(ctx: PluginContext, board: Board, charter: Mapping[str, Any]) -> Charte
         raise Refused({"phases.time_zone": ["There is no such time zone."]})
     _known(ctx, board, found)
     return found
+
+
+def _holds(ctx: PluginContext, campaign: Campaign) -> None:
+    """Whether what was drafted, perhaps long ago, could be drafted today. Raises Refused."""
+    board = ctx.session.get_one(Board, campaign.board_id)
+    if board.closed_at is not None:
+        raise Refused({"board": [f"The board “{board.title}” is closed: open it, or draft the campaign elsewhere."]})
+    read(ctx, board, json.loads(campaign.charter))
 
 
 def _known(ctx: PluginContext, board: Board, charter: Charter) -> None:

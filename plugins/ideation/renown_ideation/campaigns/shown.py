@@ -9,15 +9,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from flask import Response, send_file
 from sqlalchemy import func, select
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import showing, totals
-from renown_ideation.campaigns import deviation, figures, plain, published, results, view
+from renown_ideation.campaigns import choosing, deviation, figures, plain, published, results, view
 from renown_ideation.campaigns.deviation import Line, Report
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.counting.charter import KINDS, Unweighted
-from renown_ideation.models import Ballot, Voter
+from renown_ideation.models import Ballot, Option, Voter
 from renown_ideation.naming import Names
 from renown_ideation.totals import Hidden
 
@@ -123,6 +124,28 @@ def _digest(path: Path, _changed: int) -> str:
         while piece := source.read(1 << 20):
             found.update(piece)
     return found.hexdigest()
+
+
+def sent(slug: str, found: tuple[Path, str]) -> Response:
+    """The file as it was published, with its hash."""
+    path, digest = found
+    answer = send_file(
+        path, mimetype="application/jsonl", as_attachment=True, download_name=f"tally-{slug}.jsonl", etag=digest
+    )
+    answer.headers["Renown-SHA256"] = digest
+    return answer
+
+
+def ordered(ctx: PluginContext, viewer: Viewer, one: Summary) -> list[Option]:
+    """Its options, in the voter's own order, or in that of whoever looks."""
+    return choosing.shuffled(view.options(ctx, one.campaign), _seed(ctx, viewer.person_id, one))
+
+
+def _seed(ctx: PluginContext, me: int | None, one: Summary) -> str:
+    if me is None:
+        return f"{one.campaign.slug}:{ctx.clock.today()}"
+    mine = select(Voter.voter).where(Voter.campaign_id == one.campaign.id, Voter.person_id == me)
+    return ctx.session.scalar(mine) or f"{one.campaign.slug}:{me}"
 
 
 def report(ctx: PluginContext, one: Summary) -> Report | Hidden:

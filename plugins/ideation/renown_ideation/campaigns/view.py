@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import gate, showing
-from renown_ideation.campaigns import entering, held, opening, plain
+from renown_ideation.campaigns import entering, finding, held, plain
 from renown_ideation.counting.charter import Charter
 from renown_ideation.models import Board, Campaign, CampaignNote, Entered, Idea, Option
 
@@ -42,6 +42,7 @@ NOTES = {
     "left out": "Left out",
     "taken out": "Taken out by its authors",
     "waiting": "Ideas were left out",
+    "over": "Ideas were left out",
     "unfilled": "Seats were given to nobody",
     "void": "The campaign was ended",
 }
@@ -79,6 +80,11 @@ class Summary:
 
 def summary(ctx: PluginContext, campaign: Campaign, board: Board) -> Summary:
     return _summary(ctx, campaign, board, held.holding(ctx, campaign))
+
+
+def found(ctx: PluginContext, viewer: Viewer, slug: str) -> Summary:
+    """404 for what the viewer may not read."""
+    return summary(ctx, *finding.one(ctx, viewer, slug))
 
 
 def summaries(ctx: PluginContext, found: Sequence[tuple[Campaign, Board]]) -> list[Summary]:
@@ -126,7 +132,7 @@ def options(ctx: PluginContext, campaign: Campaign) -> Sequence[Option]:
 def entered(ctx: PluginContext, viewer: Viewer, campaign: Campaign) -> Sequence[Idea]:
     """Ideas that take part and that the viewer may read, the first first."""
     part = select(Entered.idea_id).where(Entered.campaign_id == campaign.id)
-    found = select(Idea).where(Idea.id.in_(part), gate.shown(viewer), Idea.state.not_in(opening.OUT))
+    found = select(Idea).where(Idea.id.in_(part), gate.shown(viewer), Idea.state.not_in(entering.OUT))
     return ctx.session.scalars(found.order_by(Idea.submitted_at, Idea.id).limit(_MOST)).all()
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, clean_text
-from renown_ideation import boards, gate, listing, showing
+from renown_ideation import boards, gate, listing, numbers, showing
 from renown_ideation.answers import followers
 from renown_ideation.ideas.texts import BODY, TITLE, Refused
 from renown_ideation.models import Board, Idea, News, NewsOf
@@ -19,7 +18,6 @@ PUBLISHED = "ideation.news"
 PAGE = 20
 #: Ideas that one entry names.
 _MOST = 20
-_NUMBER = re.compile(r"/ideas/[a-z0-9-]+/(\d{1,18})|#?(\d{1,18})")
 
 
 @dataclass(frozen=True)
@@ -86,19 +84,19 @@ def listed(ctx: PluginContext, viewer: Viewer, after: int | None = None) -> Page
 
 def _ideas(ctx: PluginContext, board: Board, given: str, errors: dict[str, list[str]]) -> Sequence[Idea]:
     """By number or address, with blanks or commas between."""
-    numbers: list[int] = []
+    wanted: list[int] = []
     for word in given.replace(",", " ").split():
-        said = _NUMBER.search(word)
-        if said is None:
+        number = numbers.of_idea(word)
+        if number is None:
             errors["ideas"] = [f"Numbers or addresses of ideas, not {word[:40]}."]
             return []
-        numbers.append(int(said[1] or said[2]))
+        wanted.append(number)
     found = ctx.session.scalars(
         select(Idea).where(
-            Idea.id.in_(numbers), Idea.board_id == board.id, Idea.standing == "shown", Idea.state != "draft"
+            Idea.id.in_(wanted), Idea.board_id == board.id, Idea.standing == "shown", Idea.state != "draft"
         )
     ).all()
-    missing = sorted(set(numbers) - {one.id for one in found})
+    missing = sorted(set(wanted) - {one.id for one in found})
     if missing:
         errors["ideas"] = [f"Not on this board: {', '.join(map(str, missing))}."]
     elif len(found) > _MOST:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from renown.api import PluginContext, Viewer, clean_text, to_day
-from renown_ideation import gate, promises
+from renown_ideation import colleagues, gate, promises
 from renown_ideation.delivery.roadmap import HORIZONS
 from renown_ideation.ideas import voters
 from renown_ideation.ideas.texts import Refused
@@ -50,7 +50,8 @@ def write(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> 
         errors["expected"] = ["Say what it is expected to bring: in the end it stands beside what it brought."]
     if plan is not None and idea.state in _BEGUN and expected != plan.expected:
         errors["expected"] = ["Delivery has begun: what was expected stays as it was written."]
-    owner, due = person(ctx, given.get("owner", ""), "owner", errors), day(ctx, given.get("due", ""), "due", errors)
+    owner = colleagues.optional(ctx, given.get("owner", ""), "owner", errors)
+    due = day(ctx, given.get("due", ""), "due", errors)
     horizon = given.get("horizon", "")
     if horizon and horizon not in HORIZONS:
         errors["horizon"] = ["Choose where on the roadmap it stands."]
@@ -86,15 +87,6 @@ def require_outcome(ctx: PluginContext, idea: int) -> None:
     plan = of(ctx, idea)
     if plan is not None and not plan.outcome:
         raise Refused({"state": ["Write on its plan what came of it, beside what was expected; then it is delivered."]})
-
-
-def person(ctx: PluginContext, typed: str, name: str, errors: dict[str, list[str]]) -> int | None:
-    """Somebody who works here, by handle or e-mail."""
-    found = ctx.people.find(typed.strip()) if typed.strip() else None
-    if typed.strip() and (found is None or not ctx.people.employees([found.id])):
-        errors[name] = ["Nobody who works here has this handle or e-mail."]
-        return None
-    return None if found is None else found.id
 
 
 def day(ctx: PluginContext, typed: str, name: str, errors: dict[str, list[str]]) -> int | None:

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Select, func, select, update
 
 from renown.api import PluginContext, clean_text
-from renown_ideation import promises
+from renown_ideation import colleagues, promises
 from renown_ideation.delivery import plans
 from renown_ideation.ideas import writing
 from renown_ideation.ideas.texts import Refused
@@ -121,7 +121,7 @@ def _fill(ctx: PluginContext, step: Step, given: Mapping[str, str]) -> None:
     text = " ".join(clean_text(given.get("text", ""), 2 * TEXT).split())
     if not text or len(text) > TEXT:
         errors["text"] = [f"Say what is to be done, in at most {TEXT} characters."]
-    owner = plans.person(ctx, given.get("owner", ""), "owner", errors)
+    owner = colleagues.optional(ctx, given.get("owner", ""), "owner", errors)
     due = plans.day(ctx, given.get("due", ""), "due", errors)
     if errors:
         raise Refused(errors)

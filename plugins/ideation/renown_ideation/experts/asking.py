@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer, clean_text
-from renown_ideation import states
+from renown_ideation import colleagues, states
 from renown_ideation.experts import suggesting
 from renown_ideation.ideas import voters, writing
 from renown_ideation.ideas.texts import Refused
@@ -44,20 +44,18 @@ def ask(ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, typed: str
     """By handle or e-mail, with a word of one's own. Raises Refused."""
     voters.hold_all(ctx, idea.id)
     word = clean_text(word, 2 * _WORD)
-    found = ctx.people.find(typed.strip()) if typed.strip() else None
-    _check(ctx, board, idea, found.id if found else None)
-    assert found is not None
-    reason = suggesting.reason(ctx, viewer, board, idea, found.id)
+    person = _checked(ctx, board, idea, typed)
+    reason = suggesting.reason(ctx, viewer, board, idea, person)
     if len(word) > _WORD:
         raise Refused({"word": [f"At most {_WORD} characters."]})
     if not word and not reason:
         raise Refused({"word": ["Say why you ask them: they read it."]})
     by, now = viewer.person_id, ctx.clock.now()
-    made = Asked(idea_id=idea.id, person_id=found.id, reason=reason, word=word, by_id=by, at=now, state="asked")
+    made = Asked(idea_id=idea.id, person_id=person, reason=reason, word=word, by_id=by, at=now, state="asked")
     ctx.session.add(made)
     ctx.session.flush()
     _tell(ctx, board, idea, made)
-    ctx.audit.record("ask", by=by, target=f"idea:{idea.id}", person=found.id)
+    ctx.audit.record("ask", by=by, target=f"idea:{idea.id}", person=person)
     return made
 
 
@@ -86,15 +84,15 @@ def settled(ctx: PluginContext, asked: Asked) -> None:
     ctx.notify.withdraw([asked.person_id], ASKED, f"idea:{asked.idea_id}")
 
 
-def _check(ctx: PluginContext, board: Board, idea: Idea, person: int | None) -> None:
+def _checked(ctx: PluginContext, board: Board, idea: Idea, typed: str) -> int:
     if not open_to_judge(idea) or idea.standing != "shown":
         raise Refused({"who": ["It is decided, or not shown: nobody judges it now."]})
-    if person is None or not ctx.people.employees([person]):
-        raise Refused({"who": ["Nobody who works here has this handle or e-mail."]})
+    person = colleagues.required(ctx, typed, "who")
     if ctx.session.scalar(select(Asked.id).where(Asked.idea_id == idea.id, Asked.person_id == person)) is not None:
         raise Refused({"who": ["They were asked already."]})
     if not suggesting.askable(ctx, board, idea, [person]):
         raise Refused({"who": ["They cannot be asked: they wrote it, may not read it, are away, or said “Not now”."]})
+    return person
 
 
 def _tell(ctx: PluginContext, board: Board, idea: Idea, asked: Asked) -> None:

@@ -14,6 +14,7 @@ from renown_ideation.experts import topics
 from renown_ideation.experts.topics import Topic
 from renown_ideation.ideas import authors
 from renown_ideation.models import Asked, Board, Idea
+from renown_ideation.numbers import ordinal
 
 #: People who are suggested.
 MOST = 5
@@ -126,8 +127,3 @@ def _waiting(ctx: PluginContext, people: Collection[int]) -> Mapping[int, int]:
         .group_by(Asked.person_id)
     )
     return {person: int(number) for person, number in rows}
-
-
-def ordinal(number: int) -> str:
-    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{last}"

@@ -52,29 +52,45 @@ def revise(
 
 
 def propose(
-    ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, given: Mapping[str, str], base: int
+    ctx: PluginContext,
+    viewer: Viewer,
+    board: Board,
+    idea: Idea,
+    given: Mapping[str, str],
+    base: int,
+    suspect: str | None = None,
 ) -> Proposal:
-    """Another text, written from revision `base`. Raises Refused, also where what they write is looked at first."""
+    """Another text, written from revision `base`; it may wait for a moderator, `suspect`: for that reason.
+
+    Raises Refused.
+    """
     by = viewer.person_id or gate.absent()
     found, note = texts.draft(given), texts.reason(given, "note", 200)
     require_open(idea)
-    if trust.why(ctx, viewer, board, f"{found.title}\n{found.body}") is not None:
-        raise Refused({"body": ["What you write here is looked at first. Send it as a comment: it is shown then."]})
     before = ctx.session.get(Revision, (idea.id, base)) or gate.absent()
     if (before.title, before.body) == (found.title, found.body):
         raise Refused({"body": ["This says the same as before."]})
-    if len(listed(ctx, idea.id, "open")) >= _MOST:
+    if len(listed(ctx, idea.id, "open", holding.WAITS)) >= _MOST:
         raise Refused({"body": [f"{_MOST} proposals wait for its authors already. Write a comment."]})
     now = ctx.clock.now()
     made = Proposal(idea_id=idea.id, base=base, title=found.title, body=found.body, note=note, by_id=by, at=now)
     ctx.session.add(made)
     ctx.session.flush()
+    waits = suspect or trust.why(ctx, viewer, board, f"{note}\n{found.title}\n{found.body}")
+    if waits is None:
+        announce(ctx, board, idea, made)
+    else:
+        holding.proposal(ctx, board, made, waits)
+    return made
+
+
+def announce(ctx: PluginContext, board: Board, idea: Idea, made: Proposal) -> None:
+    """Its authors hear of it, once."""
     title, url = f"A change is proposed: {idea.title}", writing.below(board, idea, f"proposals/{made.id}")
     for one in authors.of(ctx, idea.id):
-        if one.person_id != by:
+        if one.person_id != made.by_id:
             subject, once = f"idea:{idea.id}", f"proposed:{made.id}"
-            ctx.notify.tell(one.person_id, PROPOSED, subject, title, body=note, url=url, once=once)
-    return made
+            ctx.notify.tell(one.person_id, PROPOSED, subject, title, body=made.note, url=url, once=once)
 
 
 def accept(
@@ -83,11 +99,11 @@ def accept(
     """Take it over. Where the text went on since it was written, `given` is what its authors made of both.
 
     `seen` is the revision that the one who accepts had before them. What waits for a moderator is given back, as by
-    `revise`. Raises Refused, Changed.
+    `revise`: then the proposal is answered when that is decided. Raises Refused, Changed.
     """
     by = viewer.person_id or gate.absent()
     _hold(ctx, idea)
-    _open(found)
+    _open(ctx, found)
     if idea.revision != seen:
         raise Changed(str(idea.revision))
     tags = ctx.session.scalars(select(Tagged.tag).where(Tagged.idea_id == idea.id)).all()
@@ -95,33 +111,52 @@ def accept(
     text = both or Draft(found.title, found.body, tuple(tags))
     _room(ctx, idea, text)
     why = None if both is None else _looked_at_first(ctx, viewer, board, idea, both)
-    held = None if why is None else holding.text(ctx, board, idea, by, text, found.note, why)
-    if held is None:
-        writing.rewrite(ctx, idea, found.by_id or by, text, found.note, found.id)
-    _answer(ctx, idea, found, by, "accepted", given.get("answer", "").strip()[:400])
-    return held
+    said = given.get("answer", "").strip()[:400]
+    if why is not None:
+        held = holding.text(ctx, board, idea, by, text, found.note, why)
+        found.state, found.answer, found.answered_by_id = holding.ACCEPTING, said, by
+        ctx.session.flush()
+        return held
+    writing.rewrite(ctx, idea, found.by_id or by, text, found.note, found.id)
+    answer(ctx, idea, found, by, "accepted", said)
+    return None
 
 
 def decline(ctx: PluginContext, idea: Idea, found: Proposal, by: int, given: Mapping[str, str]) -> None:
     """With a reason, which its author is told. Raises Refused."""
-    _open(found)
-    _answer(ctx, idea, found, by, "declined", texts.reason(given, "answer"))
+    voters.hold_all(ctx, idea.id)
+    _open(ctx, found)
+    answer(ctx, idea, found, by, "declined", texts.reason(given, "answer"))
 
 
-def take_back(ctx: PluginContext, found: Proposal) -> None:
-    """By whoever proposed it, or whose new text waits. Raises Refused."""
+def take_back(ctx: PluginContext, found: Proposal, by: int) -> None:
+    """By whoever proposed it, or whose new text waits; 404 for others. Raises Refused."""
+    if found.by_id != by:
+        gate.absent()
+    voters.hold_all(ctx, found.idea_id)
+    ctx.session.refresh(found)
     if found.state == holding.HELD:
-        holding.drop(ctx, found.idea_id, found.by_id or 0)
-        return
-    _open(found)
+        return holding.drop(ctx, found.idea_id, found.by_id or 0)
+    if found.state == holding.WAITS:
+        return holding.take_back(ctx, found)
+    _open(ctx, found)
     found.state, found.answered_at = "withdrawn", ctx.clock.now()
-    ctx.session.flush()
+    return ctx.session.flush()
 
 
-def listed(ctx: PluginContext, idea: int, state: str | None = None) -> Sequence[Proposal]:
+def one(ctx: PluginContext, viewer: Viewer, idea: Idea, number: int) -> Proposal:
+    """One for an idea. 404 where the viewer may not see it."""
+    found = ctx.session.get(Proposal, number)
+    if found is None or found.idea_id != idea.id or not seen(ctx, viewer, found):
+        gate.absent()
+    return found
+
+
+def listed(ctx: PluginContext, idea: int, *states: str) -> Sequence[Proposal]:
+    """Those in one of these states, or in any."""
     found = select(Proposal).where(Proposal.idea_id == idea)
-    if state is not None:
-        found = found.where(Proposal.state == state)
+    if states:
+        found = found.where(Proposal.state.in_(states))
     return ctx.session.scalars(found.order_by(Proposal.id)).all()
 
 
@@ -146,6 +181,25 @@ def hide(ctx: PluginContext, idea: Idea, number: int, by: int, *, hidden: bool) 
 
 def readable(viewer: Viewer, text: Revision) -> bool:
     return not text.hidden or viewer.at_least("moderator")
+
+
+def seen(ctx: PluginContext, viewer: Viewer, found: Proposal) -> bool:
+    """Whether they may read it. What waits, or was taken down, or away as a text, is for moderators and its author."""
+    if viewer.at_least("moderator") or (viewer.person_id is not None and found.by_id == viewer.person_id):
+        return True
+    return found.state not in holding.UNSEEN and not hidden(ctx, found)
+
+
+def hidden(ctx: PluginContext, found: Proposal) -> bool:
+    """Whether a moderator took away the text that it became."""
+    text = became(ctx, found)
+    return text is not None and text.hidden
+
+
+def became(ctx: PluginContext, found: Proposal) -> Revision | None:
+    """The text of the idea with which it was taken over."""
+    by_it = Revision.idea_id == found.idea_id, Revision.proposal_id == found.id
+    return ctx.session.scalars(select(Revision).where(*by_it).order_by(Revision.number.desc()).limit(1)).one_or_none()
 
 
 def difference(before: tuple[str, str], after: tuple[str, str]) -> Sequence[tuple[str, str]]:
@@ -217,12 +271,17 @@ def require_not_voted_on(ctx: PluginContext, idea: Idea) -> None:
         raise Refused({"body": ["It is being voted on: its text stays as it is until the vote closes."]})
 
 
-def _open(found: Proposal) -> None:
+def _open(ctx: PluginContext, found: Proposal) -> None:
+    """The caller holds the idea."""
+    ctx.session.refresh(found)
+    if found.state == holding.ACCEPTING:
+        raise Refused({"answer": ["A moderator looks first at what its authors made of both."]})
     if found.state != "open":
         raise Refused({"answer": [f"This was {found.state} already."]})
 
 
-def _answer(ctx: PluginContext, idea: Idea, found: Proposal, by: int, state: str, said: str) -> None:
+def answer(ctx: PluginContext, idea: Idea, found: Proposal, by: int, state: str, said: str) -> None:
+    """Set, and its author is told."""
     found.state, found.answer, found.answered_by_id, found.answered_at = state, said, by, ctx.clock.now()
     ctx.session.flush()
     if found.by_id is not None and found.by_id != by:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, func, select
 
 from renown.api import PluginContext, Viewer
-from renown_ideation import gate, states
+from renown_ideation import gate, showing, states
 from renown_ideation.campaigns import entering
 from renown_ideation.ideas import authors, files, index, texts, voters, writing
 from renown_ideation.ideas.texts import Refused
@@ -36,6 +36,12 @@ def mine(ctx: PluginContext, viewer: Viewer, board: Board, number: int) -> Idea 
     if idea is None or idea.state != "draft" or idea.board_id != board.id:
         return None
     return idea if authors.is_author(ctx, viewer, idea.id) else None
+
+
+def written(ctx: PluginContext, idea: Idea) -> Mapping[str, str]:
+    """Its text as a form has it."""
+    tags = showing.tags(ctx, [idea]).get(idea.id, ())
+    return {"title": idea.title, "body": idea.body, "tags": ", ".join(tags)}
 
 
 def listed(ctx: PluginContext, viewer: Viewer, board: Board | None = None) -> Sequence[Idea]:

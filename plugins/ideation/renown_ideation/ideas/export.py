@@ -55,7 +55,7 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
         "proposals": [
             {"idea": one.idea_id, "title": one.title, "body": one.body, "state": one.state, "at": _at(one.at)}
             for one in ctx.session.scalars(select(Proposal).where(Proposal.by_id == person).order_by(Proposal.id))
-            if own or one.state not in (holding.HELD, holding.REFUSED)
+            if own or one.state not in holding.UNSEEN
         ],
         "takes_part": [
             {"idea": one.idea_id, "as": one.role, "follows": one.follows, "at": _at(one.at)}
@@ -90,7 +90,14 @@ def of(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
             for one in ctx.session.scalars(select(Step).where(Step.owner_id == person).order_by(Step.id))
         ],
         "reports": [
-            {"idea": one.idea_id, "comment": one.comment_id, "reason": one.reason, "word": one.word, "at": _at(one.at)}
+            {
+                "idea": one.idea_id,
+                "comment": one.comment_id,
+                "proposal": one.proposal_id,
+                "reason": one.reason,
+                "word": one.word,
+                "at": _at(one.at),
+            }
             for one in ctx.session.scalars(select(Moderation).where(Moderation.by_id == person).order_by(Moderation.id))
             if own
         ],

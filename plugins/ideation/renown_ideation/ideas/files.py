@@ -54,9 +54,11 @@ class Looked:
     content: bytes
 
 
-def look(ctx: PluginContext, idea: Idea, name: str, given: IO[bytes]) -> Looked:
-    """Of a picture what it shows, and nothing that it says beside. Raises Refused."""
-    most = limit(ctx)
+def look(most: int, name: str, given: IO[bytes]) -> Looked:
+    """Of a picture what it shows, and nothing that it says beside. `most`: as `limit` says.
+
+    It takes its time, so no transaction waits for it. Raises Refused.
+    """
     content = given.read(most + 1)
     if not most:
         raise Refused({"file": ["No files are taken here."]})
@@ -65,12 +67,19 @@ def look(ctx: PluginContext, idea: Idea, name: str, given: IO[bytes]) -> Looked:
     kind = kind_of(content, name)
     if kind is None:
         raise Refused({"file": [f"Its content is none of what is taken here: {KINDS}."]})
-    if _number(ctx, idea.id) >= MOST:
-        raise Refused({"file": [f"At most {MOST} files beside one idea."]})
     return Looked(_name(name, kind), kind, pictures.bare(content, kind) if kind in IMAGES else content)
 
 
+def require_room(ctx: PluginContext, idea: int) -> None:
+    """Raises Refused."""
+    kept = select(func.count()).where(Attachment.idea_id == idea, Attachment.removed_at.is_(None))
+    if (ctx.session.scalar(kept) or 0) >= MOST:
+        raise Refused({"file": [f"At most {MOST} files beside one idea."]})
+
+
 def keep(ctx: PluginContext, idea: Idea, by: int, found: Looked, comment: int | None = None) -> Attachment:
+    """Raises Refused where it has as many as it may."""
+    require_room(ctx, idea.id)
     made = Attachment(
         idea_id=idea.id, comment_id=comment, by_id=by, name=found.name, media_type=found.media_type,
         size=len(found.content), sha256=hashlib.sha256(found.content).hexdigest(), key=secrets.token_hex(16),
@@ -118,11 +127,6 @@ def remove_all(ctx: PluginContext, idea: int) -> None:
         ctx.files.delete(found.key)
         ctx.session.delete(found)
     ctx.session.flush()
-
-
-def _number(ctx: PluginContext, idea: int) -> int:
-    kept = select(func.count()).where(Attachment.idea_id == idea, Attachment.removed_at.is_(None))
-    return ctx.session.scalar(kept) or 0
 
 
 def _text(content: bytes, name: str) -> str | None:

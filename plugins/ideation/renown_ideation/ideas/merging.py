@@ -11,8 +11,8 @@ from typing import cast
 
 from sqlalchemy import func, select, update
 
-from renown.api import PluginContext
-from renown_ideation import promises, states, totals
+from renown.api import PluginContext, Viewer
+from renown_ideation import gate, promises, states, totals
 from renown_ideation.answers import followers
 from renown_ideation.campaigns import entering, held
 from renown_ideation.ideas import voters
@@ -70,6 +70,15 @@ def merge(ctx: PluginContext, idea: Idea, into: Idea, by: int | None, reason: st
     followers.tell(ctx, into.id, MERGED, f"{idea.title}: goes on in {into.title}", reason, by)
     ctx.audit.record("merge", by=by, target=f"idea:{idea.id}", details={"into": into.id, "reason": reason})
     return made
+
+
+def target(ctx: PluginContext, viewer: Viewer, number: int | None) -> Idea:
+    """The idea that another is to go on in, which the viewer may read. Raises Refused."""
+    found = None if number is None else ctx.session.get(Idea, number)
+    if found is None or found.state == "draft":
+        raise Refused({"into": ["There is no idea with this number."]})
+    gate.idea(ctx, viewer, found.id)
+    return found
 
 
 def undo(ctx: PluginContext, idea: Idea, by: int) -> None:

@@ -16,17 +16,21 @@ from renown_ideation.ideas import authors, drafts, files, voters
 from renown_ideation.models import (
     Asked,
     Attachment,
+    Board,
     Comment,
     Entry,
     Idea,
     Invitation,
     Invited,
     Link,
+    Merge,
     Moderation,
     Moved,
+    News,
     NotSame,
     Participant,
     Plan,
+    ProductKey,
     Proposal,
     Revision,
     Status,
@@ -44,12 +48,15 @@ _OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int | 
     "owner": (Idea.id, Idea.owner_id),
     "comment": (Comment.id, Comment.by_id),
     "proposal": (Proposal.id, Proposal.by_id),
+    "proposal-answered": (Proposal.id, Proposal.answered_by_id),
     "attachment": (Attachment.id, Attachment.by_id),
     "plan": (Plan.idea_id, Plan.owner_id),
     "step": (Step.id, Step.owner_id),
     "step-done": (Step.id, Step.done_by_id),
     "link": (Link.id, Link.by_id),
     "asked-by": (Asked.id, Asked.by_id),
+    "steward": (Board.id, Board.steward_id),
+    "escalation": (Board.id, Board.escalation_id),
 }
 _PART = "part:"
 _INVITED, _ENTRY = "invited", "entry"
@@ -98,7 +105,8 @@ def erased(ctx: PluginContext, person: int) -> None:
     written = (
         Idea.author_id, Idea.owner_id, Revision.by_id, Comment.by_id, Proposal.by_id, Proposal.answered_by_id,
         Status.by_id, Invitation.by_id, Moderation.by_id, Moderation.decided_by_id, Telling.by_id, Vote.by_id,
-        Plan.owner_id, Step.owner_id, Step.done_by_id, Link.by_id, Entry.by_id, NotSame.by_id,
+        Plan.owner_id, Step.owner_id, Step.done_by_id, Link.by_id, Entry.by_id, NotSame.by_id, Merge.by_id,
+        Merge.undone_by_id, News.by_id, ProductKey.by_id, Board.steward_id, Board.escalation_id,
     )  # fmt: skip
     for column in written:
         ctx.session.execute(update(column.class_).where(column == person).values({column.key: None}))

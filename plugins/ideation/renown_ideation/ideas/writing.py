@@ -70,12 +70,12 @@ def slug(title: str) -> str:
 
 
 def path(board: Board, idea: Idea) -> str:
-    return numbered(board, idea.id, idea.title)
+    return numbered(board.slug, idea.id, idea.title)
 
 
-def numbered(board: Board, idea: int, title: str) -> str:
-    """The same, from its number and a title that it has or had."""
-    return f"/ideas/{board.slug}/{idea}-{slug(title)}"
+def numbered(board: str, idea: int, title: str) -> str:
+    """The same, from the board's slug, its number and a title that it has or had."""
+    return f"/ideas/{board}/{idea}-{slug(title)}"
 
 
 def below(board: Board, idea: Idea, rest: str) -> str:

@@ -9,6 +9,7 @@ import base64
 import io
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from renown.api import DAY, SECOND, NotACustomer, PluginContext, SignInRefused, Viewer, Vouched
 from renown_ideation import gate
 from renown_ideation.ideas import drafts, files
+from renown_ideation.ideas.files import Looked
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.intake import asked, mails
 from renown_ideation.intake.mails import Ignored, Mail
@@ -29,6 +31,9 @@ SIGNS_IN = 30 * 60 * SECOND
 #: Questions to one address, and of one board, in a day: a forged sender is not flooded by us.
 _MOST, _MOST_OF_BOARD = 3, 500
 _BATCH = 100
+
+#: A file by its name: taken, or why it is not.
+Beside = tuple[str, Looked | Refused]
 
 
 class NotTaken(ValueError):
@@ -99,8 +104,8 @@ def signs_in(ctx: PluginContext, found: Intake) -> bool:
     return ctx.clock.now() - found.at < SIGNS_IN
 
 
-def confirm(ctx: PluginContext, found: Intake, mail: Mail, board: Board) -> Confirmed:
-    """The one whose address it is says so: a draft in their name. Raises NotTaken."""
+def confirm(ctx: PluginContext, found: Intake, mail: Mail, board: Board, beside: Sequence[Beside]) -> Confirmed:
+    """The one whose address it is says so: a draft in their name. `beside`: its files, looked at. Raises NotTaken."""
     author, vouched = _author(ctx, mail)
     viewer = Viewer(author, "customer" if vouched else "member")
     readable = select(Board.id).where(Board.id == board.id, gate.visible(ctx, viewer), Board.closed_at.is_(None))
@@ -110,7 +115,7 @@ def confirm(ctx: PluginContext, found: Intake, mail: Mail, board: Board) -> Conf
         idea = drafts.save(ctx, viewer, board, {"title": mail.title, "body": mail.body}, None)
     except Refused as error:
         raise NotTaken(" ".join(error.errors["title"])) from None
-    left_out = _attach(ctx, idea, author, mail)
+    left_out = _attach(ctx, idea, author, beside)
     asked.drop(ctx, found)
     found.state, found.author_id, found.idea_id = "agreed", author, idea.id
     ctx.session.flush()
@@ -150,14 +155,28 @@ def _author(ctx: PluginContext, mail: Mail) -> tuple[int, Vouched | None]:
     return (vouched.person if person is None else person.id), vouched
 
 
-def _attach(ctx: PluginContext, idea: Idea, author: int, mail: Mail) -> list[str]:
+def looked(most: int, mail: Mail) -> Sequence[Beside]:
+    """Its files. It takes its time, so no transaction waits for it. `most`: as `files.limit` says."""
+    return [(name, _looked(most, name, content)) for name, content in mail.files]
+
+
+def _looked(most: int, name: str, content: bytes) -> Looked | Refused:
+    try:
+        return files.look(most, name, io.BytesIO(content))
+    except Refused as error:
+        return error
+
+
+def _attach(ctx: PluginContext, idea: Idea, author: int, beside: Sequence[Beside]) -> list[str]:
     """Returns why files were left out, by name."""
     said = []
-    for name, content in mail.files:
+    for name, one in beside:
         try:
-            files.keep(ctx, idea, author, files.look(ctx, idea, name, io.BytesIO(content)))
+            if isinstance(one, Refused):
+                raise one
+            files.keep(ctx, idea, author, one)
         except Refused as error:
-            said.append(f"{name}: {' '.join(one for texts in error.errors.values() for one in texts)}")
+            said.append(f"{name}: {' '.join(text for texts in error.errors.values() for text in texts)}")
     return said
 
 

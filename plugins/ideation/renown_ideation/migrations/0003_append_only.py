@@ -39,6 +39,12 @@ def _changed(*columns: str) -> str:
     return " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in columns)
 
 
+def _theirs(column: str, when: str = "") -> tuple[str, str, str]:
+    """Whoever did it is forgotten, and never somebody else."""
+    also = f"{when} AND " if when else ""
+    return "UPDATE", f"{also}NEW.{column} IS NOT NULL AND ({_changed(column)})", "who did it never changes"
+
+
 _KEPT = (
     _Kept(
         "ideation_campaign",
@@ -49,6 +55,8 @@ _KEPT = (
             ("UPDATE", f"OLD.charter_sha256 IS NOT NULL AND ({_changed(*_SEALED)})", "a sealed charter never changes"),
             *(("UPDATE", f"OLD.{one} IS NOT NULL AND ({_changed(one)})", f"{one} is written once") for one in _ONCE),
             ("UPDATE", f"{_RANK.format('NEW')} < {_RANK.format('OLD')}", "a campaign does not go back"),
+            _theirs("created_by_id"),
+            _theirs("sealed_by_id", "OLD.charter_sha256 IS NOT NULL"),
         ),
         "OLD.charter_sha256 IS NOT NULL",
     ),
@@ -57,6 +65,7 @@ _KEPT = (
         "an amendment",
         ("campaign_id", "number"),
         ("campaign_id", "number", "changes", "reason", "announced_at", "effective_at"),
+        (_theirs("by_id"),),
     ),
     _Kept(
         "ideation_option",
@@ -93,13 +102,14 @@ _KEPT = (
         "a decision",
         ("id",),
         ("id", "campaign_id", "option", "selected", "seat", "reason", "at"),
-        (("INSERT", "ideation_decided(NEW.campaign_id)", "decisions are published once"),),
+        (("INSERT", "ideation_decided(NEW.campaign_id)", "decisions are published once"), _theirs("by_id")),
     ),
     _Kept(
         "ideation_campaign_note",
         "a note in a public log",
         ("id",),
         ("id", "campaign_id", "what", "text", "idea_id", "at"),
+        (_theirs("by_id"),),
     ),
 )
 

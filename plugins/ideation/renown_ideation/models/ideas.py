@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, SmallInteger, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from renown.api import BigKey
 from renown_ideation.models.base import Base
+from renown_ideation.models.boards import Board
 
 
 class Idea(Base):
@@ -51,6 +52,7 @@ class Idea(Base):
     event_key: Mapped[str | None] = mapped_column(String(40))
     #: What took it out of the log while it is taken down.
     gone_key: Mapped[str | None] = mapped_column(String(60))
+    board: Mapped[Board] = relationship(viewonly=True)
     __table_args__ = (
         Index("ix_ideation_idea_new", "board_id", "standing", "submitted_at", "id"),
         Index("ix_ideation_idea_top", "board_id", "standing", "voters", "id"),
@@ -95,7 +97,8 @@ class Proposal(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
     at: Mapped[int] = mapped_column(BigInteger)
-    #: "open", "accepted", "declined" or "withdrawn"; by an author, "held" and "taken down": a moderator looks first.
+    #: "open", "accepted", "declined" or "withdrawn"; "accepting": a moderator looks first at what its
+    #: authors made of it. Unseen: "waiting" for a moderator, by an author "held"; "gone" before that; "taken down".
     state: Mapped[str] = mapped_column(String(12), default="open")
     answer: Mapped[str] = mapped_column(String(400), default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))

@@ -57,9 +57,9 @@ class Moderation(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("ideation_comment.id"), index=True)
-    #: A new text of the idea, where it is about that; what the idea says stays shown meanwhile.
+    #: A proposal, where it is about that.
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("ideation_proposal.id"), index=True)
-    #: Whether it is about a new text of a comment, which says what it said meanwhile.
+    #: Whether it is about a new text, of a comment or by an author of the idea; what was said stays shown meanwhile.
     change: Mapped[bool] = mapped_column(Boolean, default=False)
     #: A sentence without its full stop.
     reason: Mapped[str] = mapped_column(String(200))

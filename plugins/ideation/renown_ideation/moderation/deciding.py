@@ -73,8 +73,8 @@ def _pending(key: str) -> ColumnElement[bool]:
 
 
 def _of(kind: str, number: int) -> ColumnElement[bool]:
-    if kind == "text":
-        return Moderation.proposal_id == number
+    if kind in ("text", "proposal"):
+        return and_(Moderation.proposal_id == number, Moderation.change.is_(kind == "text"))
     if kind == "idea":
         alone = and_(Moderation.comment_id.is_(None), Moderation.proposal_id.is_(None))
         return and_(Moderation.idea_id == number, alone)
@@ -92,6 +92,10 @@ def _thing(ctx: PluginContext, key: str, act: Moderation, by: int) -> _Thing:
     if kind == "text":
         text = ctx.session.get_one(Proposal, act.proposal_id, populate_existing=True)
         return _Thing(idea, board, idea.title, text.by_id, str(text.id), False, _Texts(ctx, idea, text, by))
+    if kind == "proposal":
+        made = ctx.session.get_one(Proposal, act.proposal_id, populate_existing=True)
+        title, does_it = f"your proposal for {idea.title}", _Proposals(ctx, board, idea, made)
+        return _Thing(idea, board, title, made.by_id, str(made.id), _is_down(ctx, made), does_it)
     comment = ctx.session.get_one(Comment, act.comment_id, populate_existing=True, with_for_update=True)
     does = (_Changes if kind == "change" else _Comments)(ctx, idea, comment)
     title = f"your comment on {idea.title}"
@@ -151,21 +155,56 @@ class _Texts:
 
     def __call__(self, shown: bool, said: str) -> None:
         """Where the idea's text went on meanwhile it becomes a proposal, so that nobody's words are written over."""
+        if shown:
+            amending.require_open(self.idea)
+            amending.require_not_voted_on(self.ctx, self.idea)
+        author = self.text.by_id or 0
+        if shown and self.text.base != self.idea.revision:
+            self.text.state, self.text.note = "open", self.text.note or "A change that waited for a moderator"
+            return holding.reopen(self.ctx, self.idea.id, author)
         self.text.answered_by_id, self.text.answered_at, self.text.answer = self.by, self.ctx.clock.now(), said
         if not shown:
             self.text.state = holding.REFUSED
-            return
-        amending.require_open(self.idea)
-        amending.require_not_voted_on(self.ctx, self.idea)
-        if self.text.base != self.idea.revision:
-            self.text.state, self.text.answered_by_id, self.text.answered_at = "open", None, None
-            self.text.note = self.text.note or "A change that waited for a moderator"
-            return
-        self.text.state = "accepted"
+            return holding.reopen(self.ctx, self.idea.id, author)
+        taken = holding.accepting(self.ctx, self.idea.id, author)
+        self.text.state = holding.GONE if taken else "accepted"
         names = self.ctx.session.scalars(select(Tagged.tag).where(Tagged.idea_id == self.idea.id)).all()
         tags = tuple(names) if self.text.tags is None else texts.tags(self.text.tags, {})
         draft = Draft(self.text.title, self.text.body, tags)
-        writing.rewrite(self.ctx, self.idea, self.text.by_id or self.by, draft, self.text.note, self.text.id)
+        made = taken[0] if taken else self.text
+        by = made.by_id or self.text.by_id or self.by
+        writing.rewrite(self.ctx, self.idea, by, draft, self.text.note, made.id)
+        for one in taken:
+            amending.answer(self.ctx, self.idea, one, author, "accepted", one.answer)
+        return None
+
+
+@dataclass(frozen=True)
+class _Proposals:
+    ctx: PluginContext
+    board: Board
+    idea: Idea
+    made: Proposal
+
+    def __call__(self, shown: bool, said: str) -> None:
+        """One that became a text of the idea goes and comes back as that text."""
+        became = amending.became(self.ctx, self.made)
+        if became is not None:
+            if not shown and became.number == self.idea.revision:
+                raise Refused({"key": ["It is what the idea says now: take the idea down instead."]})
+            became.hidden = not shown
+        elif not shown:
+            self.made.state = holding.REFUSED
+        elif self.made.state in holding.UNSEEN:
+            answered = "declined" if self.made.answer else "withdrawn"
+            self.made.state = "open" if self.made.answered_at is None else answered
+            if self.made.state == "open":
+                self.made.answered_by_id, self.made.answer = None, ""
+                amending.announce(self.ctx, self.board, self.idea, self.made)
+
+
+def _is_down(ctx: PluginContext, made: Proposal) -> bool:
+    return made.state == holding.REFUSED or amending.hidden(ctx, made)
 
 
 def _learn(ctx: PluginContext, thing: _Thing, acts: Sequence[Moderation], shown: bool) -> None:
@@ -218,18 +257,20 @@ def _order(key: str) -> tuple[str, int]:
 def again(ctx: PluginContext, by: int, number: int) -> None:
     """What was taken down waits once more, as when that was a mistake. Raises LookupError where it is not down."""
     act = ctx.session.get(Moderation, number)
-    if act is None or act.decided != DOWN or act.proposal_id is not None or act.change:
+    if act is None or act.decided != DOWN or act.change:
         raise LookupError(number)
     idea = ctx.session.get_one(Idea, act.idea_id)
     comment = None if act.comment_id is None else ctx.session.get_one(Comment, act.comment_id)
+    made = None if act.proposal_id is None else ctx.session.get_one(Proposal, act.proposal_id)
+    down = (comment or idea).standing == DOWN if made is None else _is_down(ctx, made)
     waits = select(Moderation.id).where(_pending(queue.key(act))).limit(1)
-    if (comment or idea).standing != DOWN or ctx.session.scalar(waits) is not None:
+    if not down or ctx.session.scalar(waits) is not None:
         raise LookupError(number)
     board = ctx.session.get_one(Board, idea.board_id)
-    made = Moderation(
-        idea_id=idea.id, comment_id=act.comment_id, reason="Taken down before, and looked at again", by_id=by,
-        at=ctx.clock.now(), due_at=promises.due(ctx, board.acknowledge_days),
+    once_more = Moderation(
+        idea_id=idea.id, comment_id=act.comment_id, proposal_id=act.proposal_id, by_id=by, at=ctx.clock.now(),
+        reason="Taken down before, and looked at again", due_at=promises.due(ctx, board.acknowledge_days),
     )  # fmt: skip
-    ctx.session.add(made)
+    ctx.session.add(once_more)
     ctx.session.flush()
     ctx.audit.record("moderate-again", by=by, target=queue.key(act))

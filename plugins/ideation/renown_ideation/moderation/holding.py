@@ -9,8 +9,12 @@ from renown_ideation import promises
 from renown_ideation.ideas.texts import Draft
 from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal
 
-#: Of a proposal: by an author, and not to be seen by others.
-HELD, REFUSED = "held", "taken down"
+#: Of a proposal: what an author wrote, or somebody else, and nobody saw yet; what was taken back before anybody did.
+HELD, WAITS, GONE, REFUSED = "held", "waiting", "gone", "taken down"
+#: One that its authors took over, while what they made of it is held.
+ACCEPTING = "accepting"
+#: What is for moderators and whoever wrote it.
+UNSEEN = frozenset({HELD, WAITS, GONE, REFUSED})
 
 
 def idea(ctx: PluginContext, board: Board, idea: Idea, reason: str) -> Moderation:
@@ -32,8 +36,14 @@ def text(ctx: PluginContext, board: Board, idea: Idea, by: int, found: Draft, no
     )  # fmt: skip
     ctx.session.add(made)
     ctx.session.flush()
-    _add(ctx, board, idea.id, reason, proposal_id=made.id)
+    _add(ctx, board, idea.id, reason, proposal_id=made.id, change=True)
     return made
+
+
+def proposal(ctx: PluginContext, board: Board, found: Proposal, reason: str) -> None:
+    """By somebody who does not write the idea."""
+    found.state = WAITS
+    _add(ctx, board, found.idea_id, reason, proposal_id=found.id)
 
 
 def comment_change(ctx: PluginContext, board: Board, comment: Comment, said: str, reason: str) -> None:
@@ -46,14 +56,43 @@ def comment_change(ctx: PluginContext, board: Board, comment: Comment, said: str
 def drop(ctx: PluginContext, idea: int, by: int) -> None:
     """Whatever new text of theirs waits is taken back."""
     for found in waiting(ctx, idea, by):
-        found.state, found.answered_at = "withdrawn", ctx.clock.now()
-        _gone(ctx, Moderation.proposal_id == found.id)
+        take_back(ctx, found)
+    reopen(ctx, idea, by)
+
+
+def take_back(ctx: PluginContext, found: Proposal) -> None:
+    """A proposal, or a new text, that waits."""
+    found.state, found.answered_at = GONE, ctx.clock.now()
+    _gone(ctx, Moderation.proposal_id == found.id)
+
+
+def accepting(ctx: PluginContext, idea: int, by: int) -> list[Proposal]:
+    """What this author took over in the text of theirs that waits."""
+    theirs = Proposal.idea_id == idea, Proposal.answered_by_id == by, Proposal.state == ACCEPTING
+    return list(ctx.session.scalars(select(Proposal).where(*theirs)))
+
+
+def reopen(ctx: PluginContext, idea: int, by: int) -> None:
+    """Nothing came of the text that waited: what was taken over in it is to be answered again."""
+    for found in accepting(ctx, idea, by):
+        found.state, found.answer, found.answered_by_id = "open", "", None
+    ctx.session.flush()
+
+
+def word(ctx: PluginContext, proposal: int) -> str:
+    """What the moderator said who took it down last."""
+    down = Moderation.proposal_id == proposal, Moderation.decided == "taken down"
+    return ctx.session.scalar(select(Moderation.answer).where(*down).order_by(Moderation.id.desc()).limit(1)) or ""
 
 
 def forget(ctx: PluginContext, person: int) -> None:
     """Somebody is forgotten: what nobody saw of theirs goes, and so do their reports and what they said in them."""
-    for found in ctx.session.scalars(select(Proposal).where(Proposal.by_id == person, Proposal.state == HELD)).all():
-        drop(ctx, found.idea_id, person)
+    unseen = Proposal.by_id == person, Proposal.state.in_((HELD, WAITS, GONE))
+    for found in ctx.session.scalars(select(Proposal).where(*unseen)).all():
+        if found.state == HELD:
+            drop(ctx, found.idea_id, person)
+        elif found.state == WAITS:
+            take_back(ctx, found)
         found.title, found.body, found.tags, found.note = "", "", None, ""
     changed = select(Comment.id).where(Comment.by_id == person, Comment.held.is_not(None))
     _gone(ctx, and_(Moderation.comment_id.in_(changed), Moderation.change))

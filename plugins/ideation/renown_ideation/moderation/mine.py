@@ -10,11 +10,15 @@ from sqlalchemy import and_, or_, select
 from renown.api import DAY, PluginContext
 from renown_ideation.ideas import writing
 from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal
+from renown_ideation.moderation import queue
 
 #: How long it is told what became of something.
 _TOLD = 30 * DAY
 _MOST = 50
-_WHAT = {"idea": "Your idea", "comment": "Your comment", "text": "Your new text", "change": "Your changed comment"}
+_WHAT = {
+    "idea": "Your idea", "comment": "Your comment", "text": "Your new text", "change": "Your changed comment",
+    "proposal": "Your proposal",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,10 @@ def of(ctx: PluginContext, person: int) -> Sequence[Held]:
 
 
 def _held(act: Moderation, idea: Idea, board: Board, now: int) -> Held:
-    kind = "text" if act.proposal_id else "change" if act.change else "comment" if act.comment_id else "idea"
+    kind = queue.key(act).partition(":")[0]
     path = writing.path(board, idea) + (f"#c{act.comment_id}" if act.comment_id else "")
+    if kind == "proposal":
+        path = writing.below(board, idea, f"proposals/{act.proposal_id}")
     return Held(
         _WHAT[kind], idea.title, path, act.reason, act.due_at, act.decided is None and act.due_at < now, act.decided,
         act.decided_at, act.answer,

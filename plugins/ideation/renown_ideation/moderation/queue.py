@@ -12,9 +12,12 @@ from renown.api import PluginContext, text_digest
 from renown_ideation.campaigns import entering, held
 from renown_ideation.ideas import writing
 from renown_ideation.models import Board, Campaign, Comment, Entered, Idea, Moderation, Proposal, Trust
-from renown_ideation.moderation import trust
+from renown_ideation.moderation import holding, trust
 
-KINDS = {"idea": "New idea", "comment": "Comment", "text": "New text of an idea", "change": "Changed comment"}
+KINDS = {
+    "idea": "New idea", "comment": "Comment", "text": "New text of an idea", "change": "Changed comment",
+    "proposal": "Proposed change",
+}  # fmt: skip
 _Columns = TypeVarTuple("_Columns")
 #: Acts of moderation that are read at once. What is decided leaves, so the rest follows.
 _PAGE = 60
@@ -24,7 +27,7 @@ _PAGE = 60
 class Item:
     """One thing that is decided at once, for all the reasons why it waits."""
 
-    #: As `idea:12`, `comment:7`, `text:3` (a proposal) or `change:7`.
+    #: As `idea:12`, `comment:7`, `change:7`; of proposals `proposal:3`, or `text:3` by an author.
     key: str
     kind: str
     idea: Idea
@@ -95,7 +98,7 @@ def decided(ctx: PluginContext) -> Sequence[tuple[Moderation, Idea, str]]:
 
 def key(act: Moderation) -> str:
     if act.proposal_id is not None:
-        return f"text:{act.proposal_id}"
+        return f"{'text' if act.change else 'proposal'}:{act.proposal_id}"
     if act.comment_id is not None:
         return f"{'change' if act.change else 'comment'}:{act.comment_id}"
     return f"idea:{act.idea_id}"
@@ -123,6 +126,7 @@ def _pressing() -> tuple[ColumnElement[int], ColumnElement[int | None]]:
         .where(
             Entered.idea_id == Moderation.idea_id,
             Moderation.comment_id.is_(None),
+            or_(Moderation.proposal_id.is_(None), Moderation.change),
             Campaign.state.in_(held.BEFORE_VOTE),
         )
         .correlate(Moderation)
@@ -143,6 +147,13 @@ def _item(ctx: PluginContext, name: str, idea: Idea, board: Board, acts: Sequenc
         return Item(
             name, kind, idea, board, path, idea.title, idea.body, None, "", idea.author_id, idea.standing == "shown",
             acts, str(idea.revision), trust.links(text),
+        )  # fmt: skip
+    if kind == "proposal":
+        made = ctx.session.get_one(Proposal, acts[0].proposal_id)
+        body, path = f"{made.note}\n\n{made.body}", writing.below(board, idea, f"proposals/{made.id}")
+        return Item(
+            name, kind, idea, board, path, made.title, body, None, "", made.by_id,
+            made.state not in holding.UNSEEN, acts, str(made.id), trust.links(f"{made.title}\n{body}"),
         )  # fmt: skip
     if kind == "text":
         text_ = ctx.session.get_one(Proposal, acts[0].proposal_id)

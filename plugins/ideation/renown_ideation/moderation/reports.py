@@ -1,4 +1,4 @@
-"""What readers report: an idea or a comment that should not stand there, with why."""
+"""What readers report: an idea, a comment or a proposal that should not stand there, with why."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 
 from renown.api import DAY, PluginContext, Viewer, clean_text
 from renown_ideation import gate, promises
+from renown_ideation.ideas import amending
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Board, Comment, Idea, Moderation
+from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal
+from renown_ideation.moderation import holding
 
 REASONS = {
     "spam": "Advertising, or nothing to do with this",
@@ -27,8 +29,20 @@ def reportable(idea: Idea, comment: Comment) -> bool:
     return comment.idea_id == idea.id and comment.standing == "shown" and not comment.staff
 
 
+def proposal_reportable(ctx: PluginContext, idea: Idea, found: Proposal) -> bool:
+    """Whether everybody reads this proposal, and it is not what the idea says now: that is reported itself."""
+    became = amending.became(ctx, found)
+    seen = found.idea_id == idea.id and found.state not in holding.UNSEEN
+    return seen and (became is None or not (became.hidden or became.number == idea.revision))
+
+
 def report(
-    ctx: PluginContext, viewer: Viewer, board: Board, idea: Idea, comment: Comment | None, given: Mapping[str, str]
+    ctx: PluginContext,
+    viewer: Viewer,
+    board: Board,
+    idea: Idea,
+    about: Comment | Proposal | None,
+    given: Mapping[str, str],
 ) -> bool:
     """False where this reader has reported it already, and it waits. Raises Refused."""
     me, reason = viewer.person_id or gate.absent(), given.get("reason", "")
@@ -42,9 +56,11 @@ def report(
         errors["word"] = ["Say in a few words what it is."]
     if errors:
         raise Refused(errors)
+    comment, proposal = (about.id if isinstance(about, kind) else None for kind in (Comment, Proposal))
     mine = select(Moderation.id).where(
         Moderation.idea_id == idea.id,
-        Moderation.comment_id == (comment.id if comment is not None else None),
+        Moderation.comment_id == comment,
+        Moderation.proposal_id == proposal,
         Moderation.by_id == me,
         Moderation.decided.is_(None),
     )
@@ -52,8 +68,8 @@ def report(
         return False
     _room(ctx, me)
     made = Moderation(
-        idea_id=idea.id, comment_id=comment.id if comment is not None else None, reason=REASONS[reason], word=word,
-        by_id=me, at=ctx.clock.now(), due_at=promises.due(ctx, board.acknowledge_days),
+        idea_id=idea.id, comment_id=comment, proposal_id=proposal, reason=REASONS[reason], word=word, by_id=me,
+        at=ctx.clock.now(), due_at=promises.due(ctx, board.acknowledge_days),
     )  # fmt: skip
     ctx.session.add(made)
     ctx.session.flush()

@@ -22,9 +22,11 @@ from renown_ideation.pages import (
     facts,
     idea,
     intake,
+    led,
     mine,
     moving,
     news,
+    options,
     owed,
     plan,
     portal,
@@ -38,8 +40,8 @@ from renown_ideation.pages import (
 )
 
 _IDEAS = (boards, write, idea, voting, talk, attached, amended, staff, mine, news, portal, experts, plan, intake)
-_CAMPAIGNS = (campaigns, entering, charter, ballot, decided, deciding)
-_STAFF = (desk, owed, reporting, proxy, embed, facts, administered, moving)
+_CAMPAIGNS = (campaigns, entering, charter, ballot, options, decided, deciding)
+_STAFF = (desk, owed, reporting, proxy, embed, facts, administered, moving, led)
 
 
 def blueprint(ctx: PluginContext) -> Blueprint:

@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import gate
+from renown_ideation import gate, numbers
 from renown_ideation.ideas import amending, authors, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Proposal, Revision
-from renown_ideation.moderation import holding, spam
+from renown_ideation.moderation import holding, reports, spam
 from renown_ideation.naming import Names
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
@@ -26,7 +26,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def texts(slug: str, number: int) -> str:
         with common.reading(ctx, number) as (inner, idea, board):
-            found = amending.revisions(inner, idea.id, common.whole(request.args.get("before")))
+            found = amending.revisions(inner, idea.id, common.whole(request.args.get("before"), numbers.SMALL))
             shown, first = found[: amending.PAGE], len(found) <= amending.PAGE
             before = [*found[1:], *([None] if first else [])]
             return render_template(
@@ -65,10 +65,14 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def propose(slug: str, number: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
             try:
-                spam.check(inner, viewer(), request.form, request.remote_addr, "body")
-                amending.propose(inner, viewer(), board, idea, request.form, common.form_number("base"))
+                suspect = spam.check(inner, viewer(), request.form, request.remote_addr, "body")
+                base = common.form_number("base")
+                made = amending.propose(inner, viewer(), board, idea, request.form, base, suspect)
             except Refused as error:
                 return _propose(inner, board, idea, request.form, error.errors), 422
+            if made.state == holding.WAITS:
+                waits = "A moderator looks at your proposal first. Then its authors are told."
+                return common.done(board, idea, waits, "proposals")
             return common.done(board, idea, "Your change is proposed. Its authors are told.", "proposals")
 
     _add_proposals(pages, ctx)
@@ -80,13 +84,13 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def proposal(slug: str, number: int, one: int) -> str:
         with common.reading(ctx, number) as (inner, idea, board):
-            return _proposal(inner, board, idea, _of(inner, idea, one))
+            return _proposal(inner, board, idea, amending.one(inner, viewer(), idea, one))
 
     @pages.post(f"{_PROPOSAL}/accept")
     @needs("ideation.write")
     def accept(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
-            found = _of(inner, idea, one)
+            found = amending.one(inner, viewer(), idea, one)
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
@@ -103,7 +107,7 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     def decline(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
-            found = _of(inner, idea, one)
+            found = amending.one(inner, viewer(), idea, one)
             if not authors.writes(inner, viewer(), idea):
                 gate.absent()
             try:
@@ -116,12 +120,10 @@ def _add_proposals(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     def take_back(slug: str, number: int, one: int) -> Answer:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
-            found = _of(inner, idea, one)
-            if found.by_id != me:
-                gate.absent()
+            found = amending.one(inner, viewer(), idea, one)
 
             def work() -> Answer:
-                amending.take_back(inner, found)
+                amending.take_back(inner, found, me)
                 return common.done(board, idea, "It is taken back.")
 
             return common.attempt(work, board, idea)
@@ -161,17 +163,6 @@ def _add_authors(pages: Blueprint, ctx: PluginContext) -> None:
             return common.done(board, idea, "You write it no more. What you wrote stays.")
 
 
-def _of(ctx: PluginContext, idea: Idea, number: int) -> Proposal:
-    """What waits for a moderator, or was taken down, is for them and whoever wrote it."""
-    found = ctx.session.get(Proposal, number)
-    if found is None or found.idea_id != idea.id:
-        gate.absent()
-    hidden, me = found.state in (holding.HELD, holding.REFUSED), viewer().person_id
-    if hidden and not viewer().at_least("moderator") and (me is None or found.by_id != me):
-        gate.absent()
-    return found
-
-
 def _difference(old: Revision | None, new: Revision) -> list[tuple[str, str]] | None:
     """None for a text that the viewer may not read. Beside one that they may not, all of the new one is new."""
     if not amending.readable(viewer(), new):
@@ -206,6 +197,8 @@ def _proposal(
     base = ctx.session.get_one(Revision, (idea.id, found.base))
     theirs = (found.title, found.body)
     behind = found.state == "open" and found.base != idea.revision
+    down = found.state == holding.REFUSED or amending.hidden(ctx, found)
+    mine = viewer().person_id is not None and found.by_id == viewer().person_id
     return render_template(
         "ideation/proposal.html",
         board=board,
@@ -219,7 +212,12 @@ def _proposal(
         changed=changed,
         names=Names(ctx, viewer(), [found.by_id, found.answered_by_id]),
         writes=authors.writes(ctx, viewer(), idea),
-        mine=viewer().person_id is not None and found.by_id == viewer().person_id,
+        mine=mine,
+        down=holding.word(ctx, found.id) if down else None,
+        reportable=viewer().person_id is not None
+        and not mine
+        and idea.standing == "shown"
+        and reports.proposal_reportable(ctx, idea, found),
         errors=errors or {},
         given=given if given is not None else {"title": found.title, "body": found.body},
     )

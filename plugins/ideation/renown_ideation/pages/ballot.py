@@ -13,13 +13,14 @@ from renown_ideation.campaigns import casting, choosing, frozen, held, plain
 from renown_ideation.campaigns.casting import NotAVoter
 from renown_ideation.campaigns.choosing import Given
 from renown_ideation.campaigns.held import NotNow
+from renown_ideation.campaigns.shown import ordered
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.counting import choices as allowed
 from renown_ideation.counting.charter import KINDS
-from renown_ideation.ideas import rendered, writing
+from renown_ideation.ideas import writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Option
-from renown_ideation.pages.campaigns import CAMPAIGN, ordered, summary
+from renown_ideation.pages.campaigns import CAMPAIGN, summary
 
 #: Of more options than these some can be shown alone.
 _LONG = 8
@@ -51,11 +52,12 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
 
         The key Enter looks for what was typed to be found, else it is as the button to look once more.
         """
-        with ctx.writing() as inner:
-            one, act = summary(inner, slug), request.form.get("act", "")
+        act = request.form.get("act", "")
+        with ctx.writing() if act == "cast" else ctx.reading() as inner:
+            one = summary(inner, slug)
             if _why_not(inner, one) is not None:
                 return redirect(f"{one.path}/ballot")
-            rule, options = one.charter.ballot, ordered(inner, one)
+            rule, options = one.charter.ballot, ordered(inner, viewer(), one)
             given = choosing.read(request.form, rule, options)
             if act == "enter" and request.form.get("find", "") == request.form.get("found", ""):
                 act = "review"
@@ -74,7 +76,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
         """The form as it is filled in now, with what is left; nothing is cast."""
         with ctx.reading() as inner:
             one, act = summary(inner, slug), request.form.get("act", "")
-            options = ordered(inner, one)
+            options = ordered(inner, viewer(), one)
             given = choosing.stepped(choosing.read(request.form, one.charter.ballot, options), one.charter.ballot, act)
             return render_template("ideation/_ballot.html", **_drawn(inner, one, given, options))
 
@@ -83,7 +85,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def count_left(slug: str) -> str:
         with ctx.reading() as inner:
             one = summary(inner, slug)
-            options = ordered(inner, one)
+            options = ordered(inner, viewer(), one)
             given = choosing.read(request.form, one.charter.ballot, options)
             return render_template("ideation/_left.html", **_left(one, given, options))
 
@@ -127,16 +129,17 @@ def _mine(ctx: PluginContext, one: Summary) -> Any:
 
 
 def _ballot(ctx: PluginContext, one: Summary, given: Given, wrong: str = "") -> str:
-    drawn = _drawn(ctx, one, given, ordered(ctx, one), wrong)
+    drawn = _drawn(ctx, one, given, ordered(ctx, viewer(), one), wrong)
     return render_template("ideation/ballot.html", cast=_mine(ctx, one), **drawn)
 
 
 def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option], wrong: str = "") -> dict[str, Any]:
-    """Options that are in sight, each with its frozen text; what was typed for the others travels along."""
-    rule, texts = one.charter.ballot, frozen.texts(ctx, one.campaign)
+    """Options that are in sight; what was typed for the others travels along."""
+    rule = one.charter.ballot
     kind, (lowest, highest) = KINDS[type(rule)], allowed.limits(rule)
     find, only = request.form.get("find", "").strip()[:80], request.form.get("only") == "1"
     act = request.form.get("act", "")
+    texts = frozen.texts(ctx, one.campaign) if find else {}
     shown = choosing.narrowed(options, given, texts, find, only=only, touched=act)
     seen = {option.number for option in shown}
     return {
@@ -148,8 +151,7 @@ def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option]
         "long": len(options) > _LONG or find or only,
         "find": find,
         "only": only,
-        "texts": texts,
-        "rendered": rendered.text,
+        "texts": frozen.readable(ctx, one.campaign),
         "given": given,
         # What was tapped keeps the focus; what was removed can be added there.
         "focus": act.replace("x", "+") if choosing.is_step(act) else None,
@@ -157,7 +159,9 @@ def _drawn(ctx: PluginContext, one: Summary, given: Given, options: list[Option]
         "how": plain.how(one.charter),
         "lowest": min(0, lowest),
         "highest": min(highest, len(options)) if kind == "rank" else highest,
-        "path_of": {option.number: writing.numbered(one.board, option.idea_id, option.title) for option in options},
+        "path_of": {
+            option.number: writing.numbered(one.board.slug, option.idea_id, option.title) for option in options
+        },
         **_left(one, given, options),
     }
 
@@ -188,7 +192,7 @@ def _cast(ctx: PluginContext, one: Summary, given: Given, options: list[Option])
 def _receipt(ctx: PluginContext, one: Summary, code: str = "", found: Any = None) -> str:
     """`code`: one that was typed, and the ballot that was found by it, or None."""
     mine = _mine(ctx, one)
-    rule, options = one.charter.ballot, ordered(ctx, one)
+    rule, options = one.charter.ballot, ordered(ctx, viewer(), one)
     return render_template(
         "ideation/receipt.html",
         one=one,

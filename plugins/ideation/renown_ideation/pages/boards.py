@@ -14,15 +14,13 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
 from renown_ideation import boards, facts, feeds, gate, listing, promises, showing, totals
 from renown_ideation.answers import record
-from renown_ideation.campaigns import finding, placed, view
+from renown_ideation.campaigns import finding, held, placed, view
 from renown_ideation.ideas import similar, words
 from renown_ideation.models import Board, Idea, Vote
 from renown_ideation.states import STATES
 
 #: Letters from which on somebody has begun to say something.
 _BEGUN = 3
-#: States of campaigns that a board leads to.
-_CURRENT = ("sealed", "collecting", "elaborating", "voting", "counted", "decided")
 PROMPTS = (
     "What do you do by hand, again and again, that could be done for you?",
     "What did you look for lately and not find?",
@@ -42,6 +40,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             return render_template(
                 "ideation/index.html",
                 boards=found,
+                voting=finding.voting(inner, viewer()),
                 records={one.id: record.kept(inner, one) for one in found},
                 asked=asked,
                 lines=showing.lines(inner, viewer(), found, page.ideas),
@@ -156,7 +155,7 @@ def voted(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[int]:
 
 def _campaigns(ctx: PluginContext, board: Board) -> Sequence[view.Summary]:
     """Those that run here, or wait for their decision; the others stand on their own page."""
-    return view.summaries(ctx, finding.in_states(ctx, viewer(), board, _CURRENT))
+    return view.summaries(ctx, finding.in_states(ctx, viewer(), board, held.BINDING))
 
 
 def _likely(ctx: PluginContext, board: Board, asked: str) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
@@ -10,12 +10,12 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
-from renown_ideation import boards, feeds, gate, numbers, totals
-from renown_ideation.campaigns import casting, choosing, entering, finding, frozen, held, plain, view
+from renown_ideation import boards, feeds, numbers, totals
+from renown_ideation.campaigns import casting, entering, finding, frozen, held, plain, shown, taking_part, view
 from renown_ideation.campaigns.view import Summary
-from renown_ideation.ideas import authors, rendered, texts, writing
+from renown_ideation.ideas import authors, writing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Entered, Idea, Option, Participant, Voter
+from renown_ideation.models import Idea, Participant
 
 CAMPAIGN = "/campaigns/<slug>"
 
@@ -25,7 +25,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def campaigns() -> str:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer(), finding.number(inner, request.args.get("before", "")))
+            found = finding.listed(inner, viewer(), finding.number(inner, viewer(), request.args.get("before", "")))
             may = finding.staff(inner, viewer())
             readable = [one for one in boards.listed(inner, viewer()) if one.closed_at is None] if may else []
             return render_template(
@@ -39,7 +39,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def campaigns_data() -> Response:
         with ctx.reading() as inner:
-            found = finding.listed(inner, viewer(), finding.number(inner, request.args.get("before", "")))
+            found = finding.listed(inner, viewer(), finding.number(inner, viewer(), request.args.get("before", "")))
             return as_json([view.data(inner, one) for one in view.summaries(inner, found)])
 
     @pages.get(CAMPAIGN)
@@ -74,14 +74,10 @@ def _add_entering(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     def enter_idea(slug: str) -> Answer:
         with ctx.writing() as inner:
-            one, me = summary(inner, slug), viewer().person_id or gate.absent()
-            idea, board = gate.idea(inner, viewer(), _number(request.form.get("idea", "")))
-            mine = authors.is_author(inner, viewer(), idea.id) and entering.open_now(inner, one.campaign)
-            if board.id != one.board.id or not (mine or finding.staff(inner, viewer())):
-                gate.absent()
+            one, number = summary(inner, slug), _number(request.form.get("idea", ""))
 
             def work() -> str:
-                entering.enter(inner, one.campaign.id, idea.id, me)
+                taking_part.enter(inner, viewer(), one, number)
                 return "It takes part."
 
             return attempt(one, work, "#ideas")
@@ -91,25 +87,12 @@ def _add_entering(pages: Blueprint, ctx: PluginContext) -> None:
     def leave_out(slug: str) -> Answer:
         with ctx.writing() as inner:
             one, number = summary(inner, slug), _number(request.form.get("idea", ""))
-            return attempt(one, lambda: out(inner, one, number, request.form), "#ideas")
-
-
-def out(ctx: PluginContext, one: Summary, idea: int, given: Mapping[str, str]) -> str:
-    """Take an idea out: an author as they like, staff with a public reason; 404 for others. Raises Refused, NotNow."""
-    me, mine = viewer().person_id or gate.absent(), authors.is_author(ctx, viewer(), idea)
-    entered = ctx.session.get(Entered, (one.campaign.id, idea)) is not None
-    if not entered or not (mine or finding.staff(ctx, viewer())):
-        gate.absent()
-    if mine:
-        entering.take_out(ctx, one.campaign.id, idea, me)
-        return "It is taken out."
-    entering.leave(ctx, one.campaign.id, idea, me, texts.reason(given))
-    return "It is left out. The reason is public."
+            return attempt(one, lambda: taking_part.out(inner, viewer(), one, number, request.form), "#ideas")
 
 
 def summary(ctx: PluginContext, slug: str) -> Summary:
     """404 for what the viewer may not read."""
-    return view.summary(ctx, *finding.one(ctx, viewer(), slug))
+    return view.found(ctx, viewer(), slug)
 
 
 def attempt(one: Summary, work: Callable[[], str], anchor: str = "") -> Answer:
@@ -123,23 +106,10 @@ def attempt(one: Summary, work: Callable[[], str], anchor: str = "") -> Answer:
     return redirect(one.path + anchor)
 
 
-def seed(ctx: PluginContext, one: Summary) -> str:
-    """Whose order options have: the voter's own, or that of whoever looks."""
-    me = viewer().person_id
-    if me is None:
-        return f"{one.campaign.slug}:{ctx.clock.today()}"
-    mine = select(Voter.voter).where(Voter.campaign_id == one.campaign.id, Voter.person_id == me)
-    return ctx.session.scalar(mine) or f"{one.campaign.slug}:{me}"
-
-
-def ordered(ctx: PluginContext, one: Summary) -> list[Option]:
-    return choosing.shuffled(view.options(ctx, one.campaign), seed(ctx, one))
-
-
 def _page(ctx: PluginContext, one: Summary) -> str:
     campaign, me = one.campaign, viewer().person_id
     staff = finding.staff(ctx, viewer())
-    options = ordered(ctx, one)
+    options = shown.ordered(ctx, viewer(), one)
     ideas = view.entered(ctx, viewer(), campaign) if not options else ()
     mine = casting.mine(ctx, campaign.id, me) if me is not None and options else None
     return render_template(
@@ -148,8 +118,7 @@ def _page(ctx: PluginContext, one: Summary) -> str:
         notes=view.logged(ctx, viewer(), campaign),
         said=view.NOTES,
         options=options,
-        texts=frozen.texts(ctx, campaign) if options else {},
-        rendered=rendered.text,
+        texts=frozen.readable(ctx, campaign) if options else (),
         ideas=ideas,
         path_of=partial(writing.path, one.board),
         base=f"/ideas/{one.board.slug}",
@@ -193,16 +162,12 @@ def _own(ctx: PluginContext, one: Summary, entered: Sequence[int]) -> Sequence[I
     found = select(Idea).where(
         Idea.id.in_(written),
         Idea.board_id == one.board.id,
-        Idea.state.not_in(entering.OVER),
+        Idea.state.not_in(entering.OUT),
     )
     return ctx.session.scalars(found.order_by(Idea.id.desc()).limit(50)).all()
 
 
-def number_of(typed: str) -> int | None:
-    return numbers.whole(typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0])
-
-
 def _number(typed: str) -> int:
     """Of an idea, by number or address. 422 for what is none."""
-    found = number_of(typed)
+    found = numbers.of_idea(typed)
     return abort(422, "idea: the number or the address of an idea") if found is None else found

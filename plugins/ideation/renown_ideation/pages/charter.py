@@ -26,8 +26,8 @@ _NAMED = [("", [{"name": name, "label": label} for name, label in drafting.LABEL
 KINDS = {
     "approve": "Tick what one is for",
     "score": "Give points",
-    "budget": "Share out a budget",
-    "quadratic": "Share out a budget, where more votes for one cost more (quadratic)",
+    "budget": "Share out points",
+    "quadratic": "Buy votes with points, where more votes for one cost more (quadratic)",
     "rank": "Put in order",
 }
 METHODS = {

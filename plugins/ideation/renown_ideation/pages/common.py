@@ -15,8 +15,9 @@ from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
 
 IDEA = "/ideas/<slug>/<int(max=9223372036854775807):number>"
-#: A number below an idea.
-SUB = "<int(max=9223372036854775807):one>"
+#: A number below an idea; of what there is more of, as comments.
+SUB = "<int(max=2147483647):one>"
+LONG = "<int(max=9223372036854775807):one>"
 
 Errors = Mapping[str, Sequence[str]]
 
@@ -48,8 +49,12 @@ def attempt(work: Callable[[], Answer], board: Board, idea: Idea, anchor: str = 
     try:
         return work()
     except Refused as error:
-        flash(" ".join(text for texts in error.errors.values() for text in texts), "bad")
-        return done(board, idea, anchor=anchor)
+        return refused(board, idea, error, anchor)
+
+
+def refused(board: Board, idea: Idea, error: Refused, anchor: str = "") -> Answer:
+    flash(" ".join(text for texts in error.errors.values() for text in texts), "bad")
+    return done(board, idea, anchor=anchor)
 
 
 def require_author(ctx: PluginContext, idea: Idea) -> None:
@@ -62,15 +67,15 @@ def require_staff(idea: Idea) -> None:
         gate.absent()
 
 
-def whole(text: str | None) -> int | None:
+def whole(text: str | None, most: int = numbers.MOST) -> int | None:
     """A number from an address or form. 404 for what is none."""
     if not text:
         return None
-    found = numbers.whole(text)
+    found = numbers.whole(text, most)
     return abort(404) if found is None else found
 
 
 def form_number(name: str) -> int:
     """A number that our own form sends along. 422 without it."""
-    found = numbers.whole(request.form.get(name, ""), 2**31 - 1)
+    found = numbers.whole(request.form.get(name, ""), numbers.SMALL)
     return abort(422, f"{name}: is not a number") if found is None else found

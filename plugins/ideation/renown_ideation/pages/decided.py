@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask import Blueprint, Response, abort, render_template, request
 
 from renown.api import PluginContext, TooMany, as_csv, as_json, needs, viewer
 from renown_ideation.campaigns import figures, plain, shown
@@ -71,7 +71,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def tally(slug: str) -> Response:
         with ctx.reading() as inner:
             found = shown.file(inner, summary(inner, slug))
-            return abort(404) if isinstance(found, Hidden) else sent(slug, found)
+            return abort(404) if isinstance(found, Hidden) else shown.sent(slug, found)
 
     @pages.get(f"{CAMPAIGN}/report")
     @needs("ideation.read")
@@ -123,16 +123,6 @@ def _verdict(path: Path, digest: str) -> tuple[str, bool]:
 _COLUMNS = ("place", "option", "title", "idea", "author", "chosen_by_vote", "decision", "differs", "reason")
 
 
-def sent(slug: str, found: tuple[Any, str]) -> Response:
-    """The file as it was published, with its hash."""
-    path, digest = found
-    answer = send_file(
-        path, mimetype="application/jsonl", as_attachment=True, download_name=f"tally-{slug}.jsonl", etag=digest
-    )
-    answer.headers["Renown-SHA256"] = digest
-    return answer
-
-
 def _results(ctx: PluginContext, one: Summary, redone: str = "", *, ok: bool = False) -> str:
     found, file = shown.of(ctx, one), shown.file(ctx, one)
     hidden = isinstance(found, Hidden) or isinstance(file, Hidden)
@@ -157,5 +147,5 @@ def _reported(ctx: PluginContext, one: Summary, found: Any) -> dict[str, Any]:
         "figures": figures.sentences(one, found),
         "seat": partial(shown.seat, one),
         "names": Names(ctx, viewer(), [line.author for line in found.lines]),
-        "path_of": partial(writing.numbered, one.board),
+        "path_of": partial(writing.numbered, one.board.slug),
     }

@@ -16,7 +16,7 @@ from renown_ideation.campaigns.held import NotNow
 from renown_ideation.campaigns.view import Summary
 from renown_ideation.models import Idea
 from renown_ideation.pages import common
-from renown_ideation.pages.campaigns import CAMPAIGN, number_of, summary
+from renown_ideation.pages.campaigns import CAMPAIGN, summary
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
@@ -45,7 +45,7 @@ def _enter(ctx: PluginContext, one: Summary, me: int) -> int:
     """How many came in. Raises NotNow, LookupError."""
     act = request.form.get("act", "")
     if act == "one":
-        number = number_of(request.form.get("idea", ""))
+        number = numbers.of_idea(request.form.get("idea", ""))
         found = select(Idea.id).where(Idea.id == number, Idea.board_id == one.board.id, gate.shown(viewer()))
         idea = ctx.session.scalar(found)
         if idea is None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from renown.api import PluginContext, Viewer, needs, viewer
+from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
 from renown_ideation.experts import asking, cards, suggesting
 from renown_ideation.ideas import rendered, writing
@@ -65,29 +63,6 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             except Refused as error:
                 return _card(inner, board, idea, asked, error.errors), 422
             return common.done(board, idea, "Thank you. You can change it until it is decided.", "experts")
-
-
-def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
-    """What an idea's page shows of experts, to this viewer: to customers no more than the middle of what they say.
-
-    Whoever was asked and did not answer yet sees nothing of the others, so that each judges for themselves.
-    """
-    who = viewer()
-    mine, found = asking.mine(ctx, who, idea.id), cards.of(ctx, idea.id)
-    blind = mine is not None and mine.state == "asked" and asking.open_to_judge(idea)
-    return {
-        "mine": mine,
-        "blind": blind,
-        "open": asking.open_to_judge(idea),
-        "number": len(found),
-        "criteria": [] if blind else cards.summed_up(board, found),
-        "cards": found if who.employee and not blind else [],
-        "names": _names(ctx, who, found),
-    }
-
-
-def _names(ctx: PluginContext, who: Viewer, found: Any) -> Names:
-    return Names(ctx, who, [one.person for one in found] if who.employee else [])
 
 
 def _experts(ctx: PluginContext, board: Board, idea: Idea, errors: Errors) -> str:

@@ -12,15 +12,16 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
 from renown_ideation import feeds, gate, promises, showing, states
-from renown_ideation.answers import followers, owing
+from renown_ideation.answers import followers, owing, promised
 from renown_ideation.campaigns import answers, entering
 from renown_ideation.delivery import links
-from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, writing
+from renown_ideation.experts import shown as judged
+from renown_ideation.ideas import amending, authors, comments, files, merging, rendered, shown, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Campaign, Entered, Idea, Moderation, Participant, Status
 from renown_ideation.moderation import holding, proxy, spam
 from renown_ideation.naming import Names
-from renown_ideation.pages import common, experts, voting
+from renown_ideation.pages import common, voting
 from renown_ideation.pages import plan as plans
 from renown_ideation.pages.common import IDEA
 from renown_ideation.states import STATES, STEPS, State
@@ -41,7 +42,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def idea_data(slug: str, number: int) -> Response:
         with common.reading(ctx, number) as (inner, found, board):
-            return as_json(data(inner, board, found))
+            return as_json(shown.data(inner, viewer(), board, found))
 
     @pages.get(f"{IDEA}.atom")
     @needs("ideation.read")
@@ -55,7 +56,7 @@ def page(
 ) -> str:
     """`given`: what was written into one of its forms and could not be taken, by the name of the form."""
     talk = comments.of(ctx, viewer(), idea, common.whole(request.args.get("before")))
-    steps, proposals = history(ctx, idea), amending.listed(ctx, idea.id, "open")
+    steps, proposals = shown.history(ctx, idea), amending.listed(ctx, idea.id, "open")
     people = [owing.owner(idea, board), *_people(idea, steps, talk, proposals)]
     writers = authors.of(ctx, idea.id)
     entered = proxy.of(ctx, idea.id) if gate.answers(viewer(), idea) else []
@@ -74,7 +75,7 @@ def page(
         body=rendered.text(idea.body),
         rendered=rendered.text,
         vote=voting.box(ctx, board, idea),
-        experts=experts.box(ctx, board, idea),
+        experts=judged.box(ctx, viewer(), board, idea),
         answers=[one for one in reversed(steps) if one.answer and one not in asides],
         asides=asides,
         by_vote=[one for one, voted in not_chosen.items() if voted],
@@ -102,6 +103,7 @@ def page(
         begun=spam.begin(ctx, given),
         day=partial(promises.day, ctx),
         owes=owing.owner(idea, board),
+        promised=promised.before(steps),
         overdue=idea.due_at is not None and idea.due_at < ctx.clock.now(),
         step_options=[(one, STATES[one].title) for one in states.following(cast(State, idea.state))],
         suggested=promises.due(ctx, board.answer_days) if may["staff"] else None,
@@ -118,50 +120,13 @@ def refused(ctx: PluginContext, board: Board, idea: Idea, error: Refused, form: 
     return page(ctx, board, idea, errors=error.errors, given={"form": form, **request.form.to_dict()}), 422
 
 
-def history(ctx: PluginContext, idea: Idea) -> Sequence[Status]:
-    """Its steps since it was brought, oldest first."""
-    found = select(Status).where(Status.idea_id == idea.id, Status.state != "draft").order_by(Status.id)
-    return ctx.session.scalars(found).all()
-
-
-def data(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
-    """As JSON, for the page and the API alike."""
-    steps, talk = history(ctx, idea), _public(ctx, idea)
-    writers = authors.of(ctx, idea.id)
-    people = [*(one.by_id for one in (*steps, *talk)), *(one.person_id for one in writers)]
-    names = Names(ctx, viewer(), people)
-    line = showing.lines(ctx, viewer(), [board], [idea])[0]
-    return {
-        **showing.data(ctx, line),
-        "body": idea.body,
-        "revision": idea.revision,
-        "authors": [names[one.person_id].name for one in writers],
-        "merged_into": idea.into_id,
-        "merged": [one.id for one in merging.members(ctx, idea.id)],
-        "answers": [
-            {
-                "state": one.state,
-                "text": one.answer,
-                "by": names.of(one.by_id, one.by_name).name,
-                "at": showing.iso(one.at),
-            }
-            for one in steps
-            if one.answer
-        ],
-        "said": [
-            {"id": one.id, "text": one.body, "by": names.of(one.by_id, one.by_name).name, "at": showing.iso(one.at)}
-            for one in talk
-        ],
-    }
-
-
 def _items(ctx: PluginContext, idea: Idea, path: str) -> Sequence[FeedItem]:
     """What was answered and said, the newest first."""
-    talk = _public(ctx, idea)
+    talk = shown.said(ctx, viewer(), idea)
     names = Names(ctx, viewer(), [one.by_id for one in talk])
     answered = [
         FeedItem(f"answer-{one.id}", f"{STATES[cast(State, one.state)].title}: {idea.title}", path, one.at, one.answer)
-        for one in history(ctx, idea)
+        for one in shown.history(ctx, idea)
     ]
     said = [
         FeedItem(
@@ -174,11 +139,6 @@ def _items(ctx: PluginContext, idea: Idea, path: str) -> Sequence[FeedItem]:
         for one in talk
     ]
     return sorted([*answered, *said], key=lambda one: -one.at)
-
-
-def _public(ctx: PluginContext, idea: Idea) -> Sequence[Any]:
-    """What everybody may read of what was said, also where staff look."""
-    return [one for one in comments.of(ctx, viewer(), idea).comments if not one.staff and one.standing == "shown"]
 
 
 def _line(idea: Idea, steps: Sequence[Status]) -> tuple[Sequence[str], int]:

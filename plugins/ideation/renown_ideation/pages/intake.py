@@ -7,21 +7,22 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import NotSigned, PluginContext, enter_customer, needs, opened, public, viewer
 from renown_ideation import gate
+from renown_ideation.ideas import files
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.intake import agreeing, asked, post
 from renown_ideation.intake.post import NotTaken
 from renown_ideation.models import Intake
-from renown_ideation.pages.common import SUB, Errors
+from renown_ideation.pages.common import LONG, Errors
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
-    @pages.get(f"/ideas/from/{SUB}")
+    @pages.get(f"/ideas/from/{LONG}")
     @needs("ideation.write")
     def from_conversation(one: int) -> str:
         with ctx.reading() as inner:
             return _question(inner, _mine(inner, one), {})
 
-    @pages.post(f"/ideas/from/{SUB}")
+    @pages.post(f"/ideas/from/{LONG}")
     @needs("ideation.write")
     def answer_conversation(one: int) -> Answer | tuple[str, int]:
         with ctx.writing() as inner:
@@ -51,12 +52,16 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def confirm_mail(token: str) -> Answer:
         """The signed link, which went to the address alone, is the proof."""
         try:
+            with ctx.reading() as inner:
+                _, mail, _ = post.asked_for(inner, token)
+                most = files.limit(inner)
+            beside = post.looked(most, mail) if request.form.get("answer") == "yes" else ()
             with ctx.writing() as inner:
                 found, mail, board = post.asked_for(inner, token, hold=True)
                 if request.form.get("answer") != "yes":
                     asked.refuse(inner, found)
                     return _quiet(render_template("ideation/from_mail.html", gone=False, forgotten=True))
-                made = post.confirm(inner, found, mail, board)
+                made = post.confirm(inner, found, mail, board, beside)
                 draft = f"/ideas/{board.slug}/new?draft={made.idea.id}"
                 vouched, left_out = made.vouched if post.signs_in(inner, found) else None, made.left_out
         except (NotSigned, LookupError):

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_json, needs, viewer
-from renown_ideation import boards, feeds, gate, promises, showing
+from renown_ideation import boards, feeds, gate, numbers, promises
 from renown_ideation.delivery import news, roadmap
 from renown_ideation.ideas import rendered
 from renown_ideation.ideas.texts import Refused
@@ -35,22 +35,13 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.read")
     def plans_data() -> Response:
         with ctx.reading() as inner:
-            found = _planned(inner)
-            return as_json(
-                {
-                    horizon: [
-                        {**showing.data(inner, one.line), "goal": one.goal, "due": showing.iso(one.due_at)}
-                        for one in planned
-                    ]
-                    for horizon, planned in found.items()
-                }
-            )
+            return as_json(roadmap.data(inner, _planned(inner)))
 
     @pages.get("/changelog")
     @needs("ideation.read")
     def changelog() -> str:
         with ctx.reading() as inner:
-            found = news.listed(inner, viewer(), common.whole(request.args.get("after")))
+            found = news.listed(inner, viewer(), common.whole(request.args.get("after"), numbers.SMALL))
             return render_template(
                 "ideation/changelog.html",
                 page=found,

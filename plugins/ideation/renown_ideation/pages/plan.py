@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import PluginContext, needs, to_datetime, viewer
 from renown_ideation import gate, promises, showing
 from renown_ideation.delivery import links, plans, roadmap, steps
+from renown_ideation.experts import shown as judged
 from renown_ideation.ideas import comments, rendered, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Plan, Step
 from renown_ideation.naming import Names
-from renown_ideation.pages import common, experts, voting
+from renown_ideation.pages import common, voting
 from renown_ideation.pages.common import IDEA, SUB, Errors
 from renown_ideation.states import STATES, State
 
@@ -136,7 +137,7 @@ def _page(ctx: PluginContext, board: Board, idea: Idea, errors: Errors | None = 
         tags=showing.tags(ctx, [idea]).get(idea.id, ()),
         talk=talk,
         vote=voting.box(ctx, board, idea),
-        experts=experts.box(ctx, board, idea),
+        experts=judged.box(ctx, viewer(), board, idea),
         links=links.of(ctx, viewer(), idea.id),
         link_kinds=links.KINDS,
         names=names,

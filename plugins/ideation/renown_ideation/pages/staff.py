@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from renown.api import PluginContext, needs, to_day, viewer
-from renown_ideation import gate, numbers, promises, showing
+from renown.api import PluginContext, needs, viewer
+from renown_ideation import colleagues, numbers, showing
 from renown_ideation.answers import answering
 from renown_ideation.delivery import links
 from renown_ideation.ideas import authors, merging, rendered, similar, texts, writing
@@ -31,7 +30,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             common.require_staff(idea)
             try:
                 to, said = request.form.get("state", ""), request.form.get("answer", "")
-                answering.step(inner, idea, board, to, said, me, _due(inner))
+                answering.step(inner, idea, board, to, said, me, answering.due(inner, request.form.get("due", "")))
             except Refused as error:
                 return ideas.refused(inner, board, idea, error, "step")
             return common.done(board, idea, "Everybody who follows it is told.")
@@ -41,12 +40,9 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
     def own(slug: str, number: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
             common.require_staff(idea)
-            typed = request.form.get("owner", "").strip()
-            found = inner.people.find(typed) if typed else None
             try:
-                if found is None:
-                    raise Refused({"owner": ["Nobody known here has this handle or e-mail."]})
-                answering.own(inner, idea, found.id, me)
+                owner = colleagues.required(inner, request.form.get("owner", ""), "owner")
+                answering.own(inner, idea, board, owner, me)
             except Refused as error:
                 return ideas.refused(inner, board, idea, error, "owner")
             return common.done(board, idea, "The answers are owed by them now.")
@@ -147,23 +143,7 @@ def _sides(ctx: PluginContext, board: Board, both: Sequence[Idea]) -> dict[str, 
 
 def _into(ctx: PluginContext, typed: str) -> Idea:
     """By number or address. Raises Refused."""
-    last = typed.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("-")[0]
-    number = numbers.whole(last)
+    number = numbers.of_idea(typed)
     if number is None:
         raise Refused({"into": ["The number or the address of an idea."]})
-    found = ctx.session.get(Idea, number)
-    if found is None or found.state == "draft":
-        raise Refused({"into": ["There is no idea with this number."]})
-    gate.idea(ctx, viewer(), found.id)
-    return found
-
-
-def _due(ctx: PluginContext) -> int | None:
-    """The day typed as the end of it. 422 for what is none."""
-    typed = request.form.get("due", "").strip()
-    if not typed:
-        return None
-    try:
-        return promises.end_of(ctx, to_day(date.fromisoformat(typed)))
-    except ValueError:
-        abort(422, "due: is not a day")
+    return merging.target(ctx, viewer(), number)

@@ -8,28 +8,36 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate
 from renown_ideation.ideas import comments, files
+from renown_ideation.ideas.attaching import BODY
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
 from renown_ideation.moderation import spam
 from renown_ideation.pages import common
 from renown_ideation.pages import idea as ideas
-from renown_ideation.pages.attached import BODY
-from renown_ideation.pages.common import IDEA, SUB
+from renown_ideation.pages.attached import sent
+from renown_ideation.pages.common import IDEA, LONG
 
-_COMMENT = f"{IDEA}/comments/{SUB}"
+_COMMENT = f"{IDEA}/comments/{LONG}"
 
 
 def add(pages: Blueprint, ctx: PluginContext) -> None:
     @pages.post(f"{IDEA}/comments")
     @needs("ideation.write", body=BODY)
     def say(slug: str, number: int) -> Answer | tuple[str, int]:
-        with common.writing_to(ctx, number) as (inner, idea, board, me):
-            if idea.state in ("draft", "withdrawn"):
-                gate.absent()
+        with common.writing_to(ctx, number) as (inner, idea, board, _):
+            _require_open(idea)
             try:
-                sent = request.files.get("file")
-                file = files.look(inner, idea, sent.filename, sent.stream) if sent and sent.filename else None
                 suspect = spam.check(inner, viewer(), request.form, request.remote_addr, "body")
+            except Refused as error:
+                return ideas.refused(inner, board, idea, error, "comment")
+        file = sent(ctx)
+        with common.writing_to(ctx, number) as (inner, idea, board, me):
+            _require_open(idea)
+            try:
+                if isinstance(file, Refused):
+                    raise file
+                if file is not None:
+                    files.require_room(inner, idea.id)
                 made = comments.add(inner, viewer(), board, idea, request.form, suspect=suspect)
                 if file is not None:
                     files.keep(inner, idea, me, file, made.id)
@@ -68,6 +76,11 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                     files.remove(inner, file)
             comments.delete(inner, idea, found)
             return common.done(board, idea, "Your comment is deleted.", "said")
+
+
+def _require_open(idea: Idea) -> None:
+    if idea.state in ("draft", "withdrawn"):
+        gate.absent()
 
 
 def _form(board: Board, idea: Idea, one: int, body: str, errors: common.Errors) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import NotSigned, PluginContext, needs, opened, public, viewer
 from renown_ideation import gate, totals
 from renown_ideation.answers import followers
 from renown_ideation.ideas import voters, writing
-from renown_ideation.models import Board, Campaign, Entered, Idea, Option, Vote
+from renown_ideation.models import Board, Campaign, Entered, Idea, Option, Vote, Voter
 from renown_ideation.pages import common
 from renown_ideation.pages.common import IDEA
 from renown_ideation.states import CLOSED, STATES
@@ -77,8 +77,10 @@ def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
     mine = ctx.session.get(Vote, (idea.id, me)) if me is not None else None
     counted = totals.shown(ctx, board, [idea.id])
     hidden = counted if isinstance(counted, totals.Hidden) else None
+    campaign, may_cast = _voted_on(ctx, idea, me)
     return {
-        "campaign": _voted_on(ctx, idea),
+        "campaign": campaign,
+        "may_cast": may_cast,
         "voters": None if isinstance(counted, totals.Hidden) else counted[idea.id],
         "hidden": hidden,
         "earlier": idea.earlier_votes,
@@ -89,16 +91,19 @@ def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
     }
 
 
-def _voted_on(ctx: PluginContext, idea: Idea) -> Campaign | None:
-    """The campaign whose ballots it stands on now."""
+def _voted_on(ctx: PluginContext, idea: Idea, me: int | None) -> tuple[Campaign | None, bool]:
+    """The campaign whose ballots it stands on now, rather one in which the viewer votes; and whether they do."""
     entered = select(Entered.campaign_id).where(Entered.idea_id == idea.id)
     found = (
-        select(Campaign)
+        select(Campaign, Voter.person_id.is_not(None))
         .join(Option, Option.campaign_id == Campaign.id)
+        .join(Voter, and_(Voter.campaign_id == Campaign.id, Voter.person_id == (me or 0)), isouter=True)
         .where(Campaign.id.in_(entered), Option.idea_id == idea.id)
         .where(Campaign.state == "voting", Campaign.vote_until > ctx.clock.now())
     )
-    return ctx.session.scalar(found.order_by(Campaign.vote_until, Campaign.id).limit(1))
+    first = found.order_by(Voter.person_id.is_(None), Campaign.vote_until, Campaign.id).limit(1)
+    one = ctx.session.execute(first).one_or_none()
+    return (one[0], bool(one[1])) if one is not None else (None, False)
 
 
 def _why_not(board: Board, idea: Idea) -> str | None:

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import facts, gate, showing
+from renown_ideation import facts, gate
 from renown_ideation.campaigns import entering
 from renown_ideation.ideas import amending, authors, drafts, files, texts, writing
 from renown_ideation.models import Board, Idea
@@ -28,7 +28,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
             number = common.whole(request.args.get("draft"))
             draft = None if number is None else drafts.mine(inner, viewer(), board, number) or gate.absent()
             asked = {"title": request.args.get("title", request.args.get("q", ""))}
-            return _form(inner, board, draft, asked if draft is None else _said(inner, draft))
+            return _form(inner, board, draft, asked if draft is None else drafts.written(inner, draft))
 
     @pages.post("/ideas/<slug>/new")
     @needs("ideation.write")
@@ -102,7 +102,7 @@ def _add_changes(pages: Blueprint, ctx: PluginContext) -> None:
                 gate.absent()
             if idea.state == "draft":
                 return redirect(f"/ideas/{board.slug}/new?draft={idea.id}")
-            return _change(inner, board, idea, _said(inner, idea), {})
+            return _change(inner, board, idea, drafts.written(inner, idea), {})
 
     @pages.post(f"{IDEA}/edit")
     @needs("ideation.write")
@@ -156,11 +156,6 @@ def _draft(ctx: PluginContext, board: Board) -> Idea | None:
 def _seen() -> frozenset[str]:
     """Similar ideas that stood on the page when it was sent."""
     return frozenset(request.form.get("seen", "").split("."))
-
-
-def _said(ctx: PluginContext, idea: Idea) -> Mapping[str, str]:
-    tags = showing.tags(ctx, [idea]).get(idea.id, ())
-    return {"title": idea.title, "body": idea.body, "tags": ", ".join(tags)}
 
 
 def _form(

@@ -13,6 +13,7 @@ from renown_ideation.answers import answering
 from renown_ideation.delivery import news
 from renown_ideation.ideas import comments, merging, voters, writing
 from renown_ideation.models import Board, Idea
+from renown_ideation.story import planning
 from renown_ideation.story.brought import OFFICE, PRODUCT, Told
 from renown_ideation.story.calendar import Today
 
@@ -86,7 +87,10 @@ def _idea(ctx: PluginContext, today: Today, board: Board, one: Told, age: int) -
         _say(ctx, today, board, idea, one.comments[age // 3 - 1])
     for step in one.steps:
         if step.after == age and idea.state != "merged":
+            planning.before(ctx, idea, one, step, board.steward_id or 0)
             _answer(ctx, board, idea, step.state, step.answer, one.news)
+            planning.after(ctx, today, idea, one, step, board.steward_id or 0)
+    planning.go_on(ctx, idea, one, age, board.steward_id or 0)
     if one.same_as and age == 4:
         other = ctx.session.scalars(select(Idea).where(Idea.board_id == board.id, Idea.title == one.same_as)).one()
         merging.merge(ctx, idea, other, board.steward_id or 0, "Both ask for the same; it is answered there.")
