@@ -131,6 +131,7 @@ def test_a_vote_says_nothing_against_what_is_there_already(company: Company) -> 
     assert "By spring." in pinned
     assert "Not chosen" not in pinned
     assert "Not chosen in “Autumn”, where it was" in rest
+    assert "Earlier dates (2)" in whole, "the day that was promised by spring holds"
     assert "Chosen by the vote" in page(company, None, address(company, ideas[1])).partition("</section>")[0]
 
 

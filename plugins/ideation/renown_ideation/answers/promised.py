@@ -24,7 +24,13 @@ class Promised:
 
 def before(steps: Sequence[Status]) -> Sequence[Promised]:
     """`steps`: of one idea, oldest first. Without the day that holds now."""
-    return [Promised(one.due_at, after) for one, after in pairwise(steps) if one.due_at is not None]
+    answers = [*steps[:1], *(after for one, after in pairwise(steps) if not _aside(one, after))]
+    return [Promised(one.due_at, after) for one, after in pairwise(answers) if one.due_at is not None]
+
+
+def _aside(one: Status, after: Status) -> bool:
+    """Whether what came after it left all as it was: a vote did not choose it, and what is owed is owed as before."""
+    return after.before == after.state and after.due_at == one.due_at
 
 
 def data(steps: Sequence[Status]) -> Sequence[dict[str, Any]]:
