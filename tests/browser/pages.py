@@ -197,4 +197,6 @@ NO_PAGES = (
     r"\.(json|jsonl|csv|atom)$|/_(?!components)|^/(api/v1|assets|panels|login/with)/|^/(influence|ideas)/static/"
     r"|^/(brand|portal/enter)\b|^/(healthz|readyz|metrics|me|boards)$|^/admin/sources/<int:source_id>$"
     r"|^/ideas/<slug>/<int[^>]*>/files/|^/ideas/widget\.js$"
+    # They lead to pages that are listed.
+    r"|./$|<path:rest>$|^/desk$|^/ideas/<slug>/<int[^>]*>$"
 )

@@ -59,12 +59,14 @@ def test_a_box_that_cannot_be_loaded_says_so(browser: Browser, served: Served) -
         expect(page.get_by_text("Now it is")).to_be_visible()
 
 
-def test_on_a_phone_all_tabs_are_in_view_and_the_chart_can_be_read(browser: Browser, served: Served) -> None:
+def test_on_a_phone_all_tabs_are_reached_and_the_chart_can_be_read(browser: Browser, served: Served) -> None:
     with looking(browser, served.base, served.cookies["member"], width=390, dark=False, script=False) as look:
         page = look.page
         page.goto(served.base + "/influence/compare")
         tabs = page.get_by_role("navigation", name="Influence").get_by_role("link")
-        for box in (tab.bounding_box() for tab in tabs.all()):
+        for tab in tabs.all():
+            tab.scroll_into_view_if_needed()
+            box = tab.bounding_box()
             assert box is not None
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 390

@@ -312,7 +312,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("what", sa.String(length=24), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("idea_id", sa.Integer(), nullable=True),
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
