@@ -32,7 +32,7 @@ _DAY = 86_400
 
 
 def hold(renown: Renown, people: dict[str, int]) -> None:
-    """`keynotes` is open, `talks` reported, `workshops` counted, `posters` a draft, `tours` void."""
+    """`keynotes` is open, `talks` reported, `workshops` counted, `posters` a draft, `tours` void, `poems` collects."""
     # Charters know whole seconds: the next one, when everybody is known here.
     now = (clock.now() // clock.SECOND + 1) * clock.SECOND
     by, voters = people["U1"], [people[one] for one in ("U0", "U1", "U4", "K0")]
@@ -54,7 +54,12 @@ def hold(renown: Renown, people: dict[str, int]) -> None:
     with clock.set_to(lambda: now + 3 * clock.SECOND), renown.contexts.of("ideation").writing() as ctx:
         _turn(ctx)
         _decide(ctx, talks, by)
-        sealing.draft(ctx, ctx.session.get_one(Board, at), _charter("posters", now, 9 * _DAY, 5 * _DAY), by)
+        there = ctx.session.get_one(Board, at)
+        sealing.draft(ctx, there, _charter("posters", now, 9 * _DAY, 5 * _DAY), by)
+        collecting = sealing.draft(ctx, there, _charter("poems", now, 9 * _DAY, 5 * _DAY), by)
+        sealing.seal(ctx, collecting.id, by)
+        first = select(Idea.id).where(Idea.board_id == at).order_by(Idea.id).limit(1)
+        entering.enter(ctx, collecting.id, ctx.session.scalars(first).one(), by)
     drain_all(renown.db, renown.drains)
 
 

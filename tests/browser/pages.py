@@ -75,6 +75,7 @@ PAGES = {
         "/campaigns",
         "/campaigns/new?board=conference",
         "/campaigns/posters/charter",
+        "/campaigns/poems/ideas",
         "/campaigns/keynotes/amend",
         "/desk/campaigns/workshops",
         "/desk/ideas",
