@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import select
-
 from renown.people import merge as people
-from renown.people import teams
-from renown_ideation import gate
 from renown_ideation.answers import answering, followers
-from renown_ideation.models import Board, Idea, Invited
+from renown_ideation.models import Idea
 from tests.ideation.company import Company
 from tests.ideation.desk import bring, merge, told, vote
 
@@ -65,26 +60,3 @@ def test_who_may_no_longer_read_it_hears_nothing_of_it(company: Company) -> None
         found.standing = "taken down"
     assert "Planned: Dark mode" in told(company, "emil"), "its author reads it still"
     assert "Planned: Dark mode" not in told(company, "eve")
-
-
-@pytest.mark.parametrize("audience", ["public", "employees", "team", "invited"])
-def test_readers_of_a_board_are_those_whom_the_gate_lets_in(company: Company, audience: str) -> None:
-    with company.db.write() as conn:
-        team = teams.add(conn, "Search")
-        teams.place(conn, company.people["eve"], team, 0)
-    company.board(audience=audience, team=str(team))
-    idea = bring(company, "Dark mode", by="mo")
-    with company.writing() as ctx:
-        board, found = company.boarded(ctx), ctx.session.get_one(Idea, idea)
-        ctx.session.add(Invited(board_id=board.id, person_id=company.people["carl"]))
-        ctx.session.flush()
-        for standing in ("shown", "waiting", "taken down"):
-            found.standing = standing
-            ctx.session.flush()
-            one_by_one = set()
-            for name, person in company.people.items():
-                mine = select(Idea.id).join(Board, Board.id == Idea.board_id).where(Idea.id == idea)
-                viewer = company.viewer(name)
-                if ctx.session.scalar(mine.where(gate.visible(ctx, viewer), gate.shown(viewer))) is not None:
-                    one_by_one.add(person)
-            assert gate.readers(ctx, board, list(company.people.values()), found) == one_by_one, standing

@@ -48,15 +48,16 @@ class PluginContext:
     transactions by `reading()` and `writing()`.
     """
 
-    def __init__(self, plugin: str, parts: Parts, conn: Connection | None = None) -> None:
+    def __init__(self, plugin: str, parts: Parts, conn: Connection | None = None, *, reads: bool = False) -> None:
         self.plugin = plugin
         self._parts = parts
         self._conn = conn
+        self._reads = reads
 
     @contextmanager
     def reading(self) -> Iterator[PluginContext]:
         """A context with a consistent view of the database; what is written in it is not kept."""
-        with self._parts.db.read() as conn, self._bound(conn) as ctx:
+        with self._parts.db.read() as conn, self._bound(conn, reads=True) as ctx:
             yield ctx
 
     @contextmanager
@@ -72,7 +73,8 @@ class PluginContext:
         if not conn.in_transaction():
             # Otherwise the session would take the transaction for its own, and its commit would end it.
             conn.begin()
-        return Session(conn, join_transaction_mode="create_savepoint")
+        # Where nothing is kept there is nothing to go back to, and pages are asked for often.
+        return Session(conn, join_transaction_mode="rollback_only" if self._reads else "create_savepoint")
 
     @cached_property
     def events(self) -> EventsService:
@@ -173,8 +175,8 @@ class PluginContext:
         return self._conn
 
     @contextmanager
-    def _bound(self, conn: Connection) -> Iterator[PluginContext]:
-        ctx = PluginContext(self.plugin, self._parts, conn)
+    def _bound(self, conn: Connection, *, reads: bool = False) -> Iterator[PluginContext]:
+        ctx = PluginContext(self.plugin, self._parts, conn, reads=reads)
         try:
             yield ctx
             ctx._finish()

@@ -13,14 +13,15 @@ from werkzeug.utils import cached_property
 from renown import clock
 from renown.access import doors
 from renown.context.events import own_account, own_accounts
-from renown.db.sets import among
+from renown.db.sets import among, listed
+from renown.db.spelled import spelled_among
 from renown.events.types import Actor
 from renown.ledger import directory, heads, standings
 from renown.ledger.directory import Shown
 from renown.people import calendar, packed, persons, quiet, teams
 from renown.people.calendar import Calendar
 from renown.people.merge import Refused, members, root
-from renown.people.models import Identity, Person, Team
+from renown.people.models import Identity, Team
 from renown.people.packed import Accounts
 from renown.people.persons import Profile
 from renown.people.teams import Membership
@@ -59,10 +60,8 @@ class PeopleService:
 
     def names(self, people: Collection[int]) -> Mapping[int, str]:
         """Of many at once, by the ids that were asked for."""
-        rows = self._ctx._connection.execute(
-            select(Person.id, Person.name).where(among(self._ctx._connection, Person.id, list(people)))
-        )
-        return {row.id: row.name for row in rows}
+        conn = self._ctx._connection
+        return dict(_NAMES.rows(conn, {"given": listed(conn, people)}))
 
     def shown(self, viewer: Viewer, people: Collection[int]) -> Mapping[int, Shown]:
         """Of these root people, those whom the viewer may see by name, and oneself. By id."""
@@ -122,6 +121,9 @@ class PeopleService:
         """How a person is written in this plugin's events, as actor or owner; its `id` is what a mention names."""
         conn = self._ctx._connection
         return Actor(id=own_account(conn, self._ctx.plugin, root(conn, person)))
+
+
+_NAMES = spelled_among("SELECT id, name FROM core_person WHERE id {among}", "BIGINT")
 
 
 class TeamsService:

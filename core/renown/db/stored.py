@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from renown import clock
 from renown.db.models import Setting
@@ -22,8 +22,10 @@ _GET = Spelled("SELECT CAST(value AS TEXT) FROM core_setting WHERE owner = :of A
 
 
 def all_of(conn: Connection, owner: str) -> dict[str, Any]:
-    rows = conn.execute(select(Setting.name, Setting.value).where(Setting.owner == owner))
-    return {row.name: row.value for row in rows}
+    return {row.name: row.value for row in conn.execute(_ALL, {"of": owner})}
+
+
+_ALL = select(Setting.name, Setting.value).where(Setting.owner == bindparam("of"))
 
 
 def put(conn: Connection, owner: str, name: str, value: Any) -> None:

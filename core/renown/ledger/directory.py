@@ -5,12 +5,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection, text
 
 from renown.access.viewer import Viewer
+from renown.db.sets import listed
+from renown.db.spelled import Spelled, spelled_among
 from renown.ledger import visibility
-from renown.ledger.visibility import State
+from renown.ledger.visibility import Preset, State
 from renown.people.models import ACTIVE
 
 
@@ -34,29 +37,49 @@ def may_see(conn: Connection, viewer: Viewer, person_id: int, today: int) -> boo
 
 def shown(conn: Connection, viewer: Viewer, people: Collection[int], today: int) -> dict[int, Shown]:
     """Of these root people, those whom the viewer may look at, by id."""
-    wanted = {int(person) for person in people}
-    if not visibility.shows_people(viewer, visibility.preset(conn)):
+    wanted, under = set(people), visibility.preset(conn)
+    if not visibility.shows_people(viewer, under):
         wanted &= {viewer.person_id or 0}
     if not wanted:
         return {}
-    chosen = ", ".join(map(str, sorted(wanted)))
-    query = f"""
+    values = {"me": viewer.person_id or 0, "today": today, "active": ACTIVE, "given": listed(conn, sorted(wanted))}
+    return {row[0]: Shown(*row) for row in _shown(under).rows(conn, values)}
+
+
+# Every page that names somebody asks these two.
+@cache
+def _shown(under: Preset) -> Spelled:
+    return spelled_among(
+        f"""
         SELECT p.id, p.handle, p.name FROM core_person p
-        WHERE p.id IN ({chosen}) AND (p.id = :me OR {visibility.state_of(conn)} = :visible)
-    """
-    values = {"me": viewer.person_id or 0, "visible": int(State.VISIBLE), "today": today, "active": ACTIVE}
-    used = {key: value for key, value in values.items() if f":{key}" in query}
-    return {row.id: Shown(*row) for row in conn.execute(text(query), used)}
+        WHERE p.id {{among}} AND (p.id = :me OR {visibility.state_under(under)} = {State.VISIBLE:d})
+        """,
+        "BIGINT",
+    )
+
+
+@cache
+def _employees(under: Preset) -> Spelled:
+    return spelled_among(
+        f"""
+        SELECT p.id FROM core_person p
+        WHERE p.status = :active AND coalesce(p.left_day, :today + 1) > :today AND p.id {{among}}
+          AND {visibility.state_under(under)} >= {State.HIDDEN:d}
+        ORDER BY p.id
+        """,
+        "BIGINT",
+    )
 
 
 def employees(conn: Connection, today: int, people: Collection[int] | None = None) -> array[int]:
     """Root people who work here on that day, by id, hidden or not: all of them, or of `people`. To reckon with."""
-    if people is not None and not people:
-        return array("q")
-    chosen = "" if people is None else f"AND p.id IN ({', '.join(str(int(one)) for one in sorted(people))})"
+    if people is not None:
+        given = {"today": today, "active": ACTIVE, "given": listed(conn, sorted(people))}
+        asked = _employees(visibility.preset(conn)).rows(conn, given) if people else ()
+        return array("q", [one for (one,) in asked])
     query = f"""
         SELECT p.id FROM core_person p
-        WHERE p.status = :active AND coalesce(p.left_day, :today + 1) > :today {chosen}
+        WHERE p.status = :active AND coalesce(p.left_day, :today + 1) > :today
           AND {visibility.state_of(conn)} >= :hidden
         ORDER BY p.id
     """

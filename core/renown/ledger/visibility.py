@@ -105,13 +105,18 @@ def judge(conn: Connection, today: int, people: str = "r_person") -> None:
 
 def state_of(conn: Connection) -> str:
     """An expression of SQL: the State of the person `p`, on the day `:today`, where `:active` is models.ACTIVE."""
+    return state_under(preset(conn))
+
+
+def state_under(under: Preset) -> str:
+    """The same, under a preset that was read before."""
     choice = {
         "open": "true",
         "opt-out": "coalesce(p.shown, true)",
         "opt-in": "coalesce(p.shown, false)",
         "teams-only": "false",
         "own-only": "false",
-    }[preset(conn)]
+    }[under]
     return _STATE.format(choice=choice, erased=ERASED)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NoReturn
 
 from flask import abort
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 
 from renown.api import PluginContext, Viewer
 from renown_ideation.models import Board, Idea, Invited, Participant
@@ -23,10 +23,13 @@ def visible(ctx: PluginContext, viewer: Viewer) -> ColumnElement[bool]:
         mine = select(Invited.board_id).where(Invited.person_id == viewer.person_id)
         allowed.append(and_(Board.audience == "invited", Board.id.in_(mine)))
     if viewer.employee and viewer.person_id is not None:
-        today = ctx.clock.today()
-        teams = [one.team for one in ctx.teams.of(viewer.person_id) if _holds(one.from_day, one.to_day, today)]
-        allowed.append(and_(Board.audience == "team", Board.team_id.in_(teams)))
+        allowed.append(and_(Board.audience == "team", Board.team_id.in_(_teams(ctx, viewer.person_id))))
     return or_(*allowed)
+
+
+def _teams(ctx: PluginContext, person: int) -> list[int]:
+    today = ctx.clock.today()
+    return [one.team for one in ctx.teams.of(person) if _holds(one.from_day, one.to_day, today)]
 
 
 def _holds(first: int | None, end: int | None, day: int) -> bool:
@@ -56,17 +59,55 @@ def _mine(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def board(ctx: PluginContext, viewer: Viewer, slug: str) -> Board:
-    found = ctx.session.scalar(select(Board).where(Board.slug == slug, visible(ctx, viewer)))
-    return found or absent()
+    found = ctx.session.scalar(_BOARD, {"slug": slug})
+    return found if found is not None and reads(ctx, viewer, found) else absent()
 
 
 def idea(ctx: PluginContext, viewer: Viewer, number: int) -> tuple[Idea, Board]:
-    found = ctx.session.execute(
-        select(Idea, Board)
-        .join(Board, Board.id == Idea.board_id)
-        .where(Idea.id == number, visible(ctx, viewer), shown(viewer))
-    ).one_or_none()
-    return (found[0], found[1]) if found is not None else absent()
+    found = ctx.session.execute(_IDEA, {"idea": number}).one_or_none()
+    if found is None or not reads(ctx, viewer, found[1]) or not _sees(ctx, viewer, found[0]):
+        absent()
+    return found[0], found[1]
+
+
+# Every page asks for one: built once.
+_BOARD = select(Board).where(Board.slug == bindparam("slug"))
+_IDEA = select(Idea, Board).join(Board, Board.id == Idea.board_id).where(Idea.id == bindparam("idea"))
+_INVITED = select(Invited.board_id).where(
+    Invited.board_id == bindparam("board"), Invited.person_id == bindparam("person")
+)
+_WRITTEN = (
+    select(Participant.idea_id)
+    .where(
+        Participant.idea_id == bindparam("idea"),
+        Participant.person_id == bindparam("person"),
+        Participant.role.in_(("author", "coauthor")),
+    )
+    .limit(1)
+)
+
+
+def reads(ctx: PluginContext, viewer: Viewer, board: Board) -> bool:
+    """As `visible`, of one board."""
+    if viewer.at_least("moderator") or board.audience == "public":
+        return True
+    if board.audience == "employees":
+        return viewer.employee
+    me = viewer.person_id
+    if me is None:
+        return False
+    if board.audience == "invited":
+        return ctx.session.scalar(_INVITED, {"board": board.id, "person": me}) is not None
+    return board.audience == "team" and viewer.employee and board.team_id in _teams(ctx, me)
+
+
+def _sees(ctx: PluginContext, viewer: Viewer, idea: Idea) -> bool:
+    """As `shown`, of one idea."""
+    if idea.state != "draft" and (idea.standing == "shown" or viewer.at_least("moderator")):
+        return True
+    if viewer.person_id is None:
+        return False
+    return ctx.session.scalar(_WRITTEN, {"idea": idea.id, "person": viewer.person_id}) is not None
 
 
 def readers(ctx: PluginContext, board: Board, people: Collection[int], idea: Idea | None = None) -> frozenset[int]:

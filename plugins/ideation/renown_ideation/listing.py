@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from renown.api import PluginContext, Viewer
@@ -55,16 +56,25 @@ def of(
     """`state`: one of them, "open", or "" for all. `after` is what the page before gave, ValueError where it is not."""
     if sort in _COUNTED and totals.hidden(ctx, board) is not None:
         sort = "new"
-    key = _KEYS[sort]
-    wanted: list[ColumnElement[bool]] = [Idea.board_id == board.id, Idea.standing == "shown", _in(state)]
-    if tag:
-        wanted.append(Idea.id.in_(select(Tagged.idea_id).where(Tagged.tag == tag)))
+    values: dict[str, Any] = {"board": board.id, "tag": tag}
     if after:
-        wanted.append(_behind(key, sort, after))
-    found = select(*COLUMNS).where(*wanted).order_by(key.desc(), Idea.id.desc()).limit(PAGE + 1)
-    rows = ctx.session.execute(found).all()
+        values["value"], values["number"] = _ended(sort, after)
+    rows = ctx.session.execute(_page(sort, state, bool(tag), bool(after)), values).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], None if last is None else f"{sort}.{getattr(last, key.key)}.{last.id}", sort)
+    return Page(rows[:PAGE], None if last is None else f"{sort}.{getattr(last, _KEYS[sort].key)}.{last.id}", sort)
+
+
+@cache
+def _page(sort: str, state: str, tagged: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    """Built once of each kind: for a page of an index, that takes longer than to find its rows."""
+    key = _KEYS[sort]
+    wanted: list[ColumnElement[bool]] = [Idea.board_id == bindparam("board"), Idea.standing == "shown", _in(state)]
+    if tagged:
+        wanted.append(Idea.id.in_(select(Tagged.idea_id).where(Tagged.tag == bindparam("tag"))))
+    if goes_on:
+        value = bindparam("value", type_=BigInteger)
+        wanted.append(or_(key < value, and_(key == value, Idea.id < bindparam("number"))))
+    return select(*COLUMNS).where(*wanted).order_by(key.desc(), Idea.id.desc()).limit(PAGE + 1)
 
 
 def search(ctx: PluginContext, viewer: Viewer, asked: str, boards: Sequence[Board], after: str = "") -> Page:
@@ -72,31 +82,38 @@ def search(ctx: PluginContext, viewer: Viewer, asked: str, boards: Sequence[Boar
     given = words.of(asked)[:_WORDS]
     if not given or not boards:
         return Page([], None)
-    wanted = [
-        matching.all_of(ctx, given, begun=not asked[-1:].isspace()),
-        matching.beside(ctx, Idea.board_id).in_([one.id for one in boards]),
-        gate.open_to_all(),
-        Idea.state != "withdrawn",
-    ]
-    if after:
-        wanted.append(Idea.id < _number(after))
-    rows = ctx.session.execute(select(*COLUMNS).where(*wanted).order_by(Idea.id.desc()).limit(PAGE + 1)).all()
+    values = {
+        "words": matching.all_of(ctx, given, begun=not asked[-1:].isspace()),
+        "boards": [one.id for one in boards],
+        "before": _number(after) if after else None,
+    }
+    rows = ctx.session.execute(_with_words(matching.lite(ctx), bool(after)), values).all()
     return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
+
+
+@cache
+def _with_words(on_sqlite: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    here = matching.beside(on_sqlite, Idea.board_id).in_(bindparam("boards", expanding=True))
+    found = select(*COLUMNS).where(matching.found(on_sqlite), here, gate.open_to_all(), Idea.state != "withdrawn")
+    found = found.where(Idea.id < bindparam("before")) if goes_on else found
+    return found.order_by(Idea.id.desc()).limit(PAGE + 1)
 
 
 def _in(state: str) -> ColumnElement[bool]:
     if state == "open":
         return Idea.state.in_(sorted(OPEN))
-    return Idea.state == state if state else Idea.state.not_in(_GONE)
+    return Idea.state == state if state else and_(*(Idea.state != one for one in _GONE))
 
 
-def _behind(key: InstrumentedAttribute[Any], sort: str, after: str) -> ColumnElement[bool]:
-    """A page that was made in another order, as before numbers were hidden, does not go on in this one."""
+def _ended(sort: str, after: str) -> tuple[int, int]:
+    """With what the page before ended. One that was made in another order, as before numbers were hidden, does not go
+    on in this one.
+    """
     said, _, rest = after.partition(".")
     value, _, number = rest.partition(".")
     if said != sort:
         raise ValueError(after)
-    return or_(key < _number(value), and_(key == _number(value), Idea.id < _number(number)))
+    return _number(value), _number(number)
 
 
 def _number(text: str) -> int:

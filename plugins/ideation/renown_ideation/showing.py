@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from renown.api import PluginContext, Viewer, to_datetime
 from renown_ideation import promises, totals
@@ -17,8 +16,7 @@ from renown_ideation.states import STATES, State
 from renown_ideation.totals import Hidden
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     id: int
     path: str
     board: str
@@ -80,10 +78,16 @@ def _line(
 
 def tags(ctx: PluginContext, ideas: Sequence[Any]) -> Mapping[int, Sequence[str]]:
     found: dict[int, list[str]] = {}
-    rows = select(Tagged.idea_id, Tagged.tag).where(Tagged.idea_id.in_([one.id for one in ideas])).order_by(Tagged.tag)
-    for idea, tag in ctx.session.execute(rows):
+    for idea, tag in ctx.session.execute(_TAGS, {"ideas": [one.id for one in ideas]}):
         found.setdefault(idea, []).append(tag)
     return found
+
+
+_TAGS = (
+    select(Tagged.idea_id, Tagged.tag)
+    .where(Tagged.idea_id.in_(bindparam("ideas", expanding=True)))
+    .order_by(Tagged.tag)
+)
 
 
 def data(ctx: PluginContext, line: Line) -> dict[str, Any]:

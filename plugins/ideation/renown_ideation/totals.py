@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from renown.api import PluginContext
 from renown_ideation.models import Board, Campaign, Idea, Shard
@@ -30,8 +30,7 @@ def hidden(ctx: PluginContext, board: Board) -> Hidden | None:
     """Whether numbers of this board are hidden now."""
     if board.hidden_until is not None and ctx.clock.now() < board.hidden_until:
         return Hidden(board.hidden_until, "Numbers of votes are hidden on this board for now.")
-    columns = select(Campaign.title, Campaign.hides, Campaign.state, Campaign.vote_until)
-    for one in ctx.session.execute(columns.where(Campaign.board_id == board.id, Campaign.hides != "")):
+    for one in ctx.session.execute(_MAY_HIDE, {"board": board.id}):
         if one.state in _HIDING[one.hides]:
             until = one.vote_until if one.hides == "close" else None
             what = "the vote closes" if one.hides == "close" else "it is decided"
@@ -39,13 +38,25 @@ def hidden(ctx: PluginContext, board: Board) -> Hidden | None:
     return None
 
 
+_MAY_HIDE = select(Campaign.title, Campaign.hides, Campaign.state, Campaign.vote_until).where(
+    Campaign.board_id == bindparam("board"), Campaign.hides != ""
+)
+
+
 def shown(ctx: PluginContext, board: Board, ideas: Collection[int]) -> Mapping[int, int] | Hidden:
     """Voters by idea, of one board, as they are now."""
     found = hidden(ctx, board)
     if found is not None:
         return found
-    parts = select(Shard.idea_id, func.sum(Shard.voters)).where(Shard.idea_id.in_(ideas)).group_by(Shard.idea_id)
-    return dict.fromkeys(ideas, 0) | {idea: int(voters) for idea, voters in ctx.session.execute(parts)}
+    counted = ctx.session.execute(_COUNT, {"ideas": list(ideas)})
+    return dict.fromkeys(ideas, 0) | {idea: int(voters) for idea, voters in counted}
+
+
+_COUNT = (
+    select(Shard.idea_id, func.sum(Shard.voters))
+    .where(Shard.idea_id.in_(bindparam("ideas", expanding=True)))
+    .group_by(Shard.idea_id)
+)
 
 
 def earlier(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, int]:

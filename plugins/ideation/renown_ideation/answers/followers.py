@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select, union, update
+from sqlalchemy import Select, bindparam, func, or_, select, union, update
 
 from renown.api import NotConfigured, PluginContext
 from renown_ideation import gate
@@ -59,12 +59,7 @@ def work(ctx: PluginContext) -> bool:
 
 def follows(ctx: PluginContext, idea: int, person: int) -> bool:
     """Whether they hear of it, be it for one that was merged into it."""
-    group = _group(idea)
-    takes_part = select(Participant.idea_id).where(
-        Participant.idea_id.in_(group), Participant.person_id == person, Participant.follows
-    )
-    voted = select(Vote.idea_id).where(Vote.idea_id.in_(group), Vote.person_id == person, Vote.given, Vote.follows)
-    return any(ctx.session.scalar(found.limit(1)) is not None for found in (takes_part, voted))
+    return bool(ctx.session.scalar(_FOLLOWS, {"idea": idea, "person": person}))
 
 
 def stop(ctx: PluginContext, idea: int, person: int) -> None:
@@ -107,6 +102,20 @@ def _leaving(ctx: PluginContext, idea: int, person: int) -> str:
 
 def _group(leader: Any) -> Select[int]:
     return select(Idea.id).where((Idea.id == leader) | (Idea.into_id == leader))
+
+
+_FOLLOWS = select(
+    or_(
+        select(Participant.idea_id)
+        .where(Participant.idea_id.in_(_group(bindparam("idea"))), Participant.person_id == bindparam("person"))
+        .where(Participant.follows)
+        .exists(),
+        select(Vote.idea_id)
+        .where(Vote.idea_id.in_(_group(bindparam("idea"))), Vote.person_id == bindparam("person"))
+        .where(Vote.given, Vote.follows)
+        .exists(),
+    )
+)
 
 
 def _next(idea: int, after: int, voters: bool) -> Select[int]:

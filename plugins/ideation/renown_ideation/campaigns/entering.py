@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select
 
 from renown.api import DAY, PluginContext
 from renown_ideation.campaigns import held, plain
@@ -170,20 +170,22 @@ def soon(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, Campaign]:
 
 def in_vote(ctx: PluginContext, idea: int) -> bool:
     """Whether an idea is an option, or may become one this moment, in a vote that is open: nothing may move then."""
-    entered = select(Entered.campaign_id).where(Entered.idea_id == idea)
-    open_ = select(Campaign.id).where(Campaign.id.in_(entered), Campaign.state == "voting")
-    return ctx.session.scalar(open_.limit(1)) is not None
+    return ctx.session.scalar(_IN_VOTE, {"idea": idea}) is not None
 
 
 def is_option(ctx: PluginContext, idea: int) -> bool:
     """Whether a vote that is open has it as an option: its text is what is voted on."""
-    entered = select(Entered.campaign_id).where(Entered.idea_id == idea)
-    found = (
-        select(Option.number)
-        .join(Campaign, Campaign.id == Option.campaign_id)
-        .where(Option.campaign_id.in_(entered), Option.idea_id == idea, Campaign.state == "voting")
-    )
-    return ctx.session.scalar(found.limit(1)) is not None
+    return ctx.session.scalar(_IS_OPTION, {"idea": idea}) is not None
+
+
+_TAKES_PART_IN = select(Entered.campaign_id).where(Entered.idea_id == bindparam("idea"))
+_IN_VOTE = select(Campaign.id).where(Campaign.id.in_(_TAKES_PART_IN), Campaign.state == "voting").limit(1)
+_IS_OPTION = (
+    select(Option.number)
+    .join(Campaign, Campaign.id == Option.campaign_id)
+    .where(Option.campaign_id.in_(_TAKES_PART_IN), Option.idea_id == bindparam("idea"), Campaign.state == "voting")
+    .limit(1)
+)
 
 
 def _to_and_fro(ctx: PluginContext, campaign: int, idea: int, by: int | None) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, select, true
 from sqlalchemy.orm import defer
 
 from renown.api import PluginContext, Viewer
@@ -15,6 +16,8 @@ from renown_ideation.models import Board, Campaign
 _OVER = ("reported", "void")
 #: Campaigns that are over, on one page.
 PAGE = 50
+#: Without what grows with the options: results are for pages of one.
+_LIGHT = (defer(Campaign.result), defer(Campaign.opening))
 
 
 def staff(ctx: PluginContext, viewer: Viewer) -> bool:
@@ -50,12 +53,16 @@ def number(ctx: PluginContext, viewer: Viewer, slug: str) -> int | None:
     return ctx.session.scalar(found) or 0
 
 
-def in_states(
-    ctx: PluginContext, viewer: Viewer, board: Board, states: Collection[str]
-) -> Sequence[tuple[Campaign, Board]]:
-    """Of one board, the newest first."""
-    here = _readable(ctx, viewer).where(Campaign.board_id == board.id, Campaign.state.in_(states))
-    return _rows(ctx, here.order_by(Campaign.id.desc()))
+def binding(ctx: PluginContext, viewer: Viewer, board: Board) -> Sequence[tuple[Campaign, Board]]:
+    """Those of a board, which the viewer reads, whose charter holds now: the newest first."""
+    found = ctx.session.scalars(_binding(staff(ctx, viewer)), {"board": board.id})
+    return [(one, board) for one in found]
+
+
+@cache
+def _binding(by_staff: bool) -> Select[Campaign]:
+    here = select(Campaign).options(*_LIGHT).where(Campaign.board_id == bindparam("board"), _known(by_staff))
+    return here.where(Campaign.state.in_(held.BINDING)).order_by(Campaign.id.desc())
 
 
 def voting(ctx: PluginContext, viewer: Viewer) -> Sequence[Campaign]:
@@ -66,15 +73,24 @@ def voting(ctx: PluginContext, viewer: Viewer) -> Sequence[Campaign]:
 
 def any_for(ctx: PluginContext, viewer: Viewer) -> bool:
     """Whether there is one that the viewer may read."""
+    by_staff = staff(ctx, viewer)
+    audiences = frozenset(ctx.session.scalars(_audiences(by_staff)))
+    if not audiences or "public" in audiences or ("employees" in audiences and viewer.employee):
+        return bool(audiences)
     found = select(Campaign.id).join(Board, Board.id == Campaign.board_id)
-    return ctx.session.scalar(found.where(gate.visible(ctx, viewer), _known(ctx, viewer)).limit(1)) is not None
+    return ctx.session.scalar(found.where(gate.visible(ctx, viewer), _known(by_staff)).limit(1)) is not None
+
+
+@cache
+def _audiences(by_staff: bool) -> Select[str]:
+    """Of the boards that have campaigns: mostly enough to know by, on every page."""
+    found = select(Board.audience).join(Campaign, Board.id == Campaign.board_id)
+    return found.where(_known(by_staff)).distinct()
 
 
 def _readable(ctx: PluginContext, viewer: Viewer) -> Select[Campaign, Board]:
-    """Without what grows with the options: results are for pages of one."""
-    heavy = (defer(Campaign.result), defer(Campaign.opening))
-    found = select(Campaign, Board).join(Board, Board.id == Campaign.board_id).options(*heavy)
-    return found.where(gate.visible(ctx, viewer), _known(ctx, viewer))
+    found = select(Campaign, Board).join(Board, Board.id == Campaign.board_id).options(*_LIGHT)
+    return found.where(gate.visible(ctx, viewer), _known(staff(ctx, viewer)))
 
 
 def _rows(ctx: PluginContext, found: Select[Campaign, Board]) -> list[tuple[Campaign, Board]]:
@@ -86,11 +102,11 @@ def one(ctx: PluginContext, viewer: Viewer, slug: str) -> tuple[Campaign, Board]
     found = ctx.session.execute(
         select(Campaign, Board)
         .join(Board, Board.id == Campaign.board_id)
-        .where(Campaign.slug == slug, gate.visible(ctx, viewer), _known(ctx, viewer))
+        .where(Campaign.slug == slug, gate.visible(ctx, viewer), _known(staff(ctx, viewer)))
     ).one_or_none()
     return (found[0], found[1]) if found is not None else gate.absent()
 
 
-def _known(ctx: PluginContext, viewer: Viewer) -> ColumnElement[bool]:
+def _known(by_staff: bool) -> ColumnElement[bool]:
     """What was never sealed, ended or not, is for staff."""
-    return true() if staff(ctx, viewer) else Campaign.charter_sha256.is_not(None)
+    return true() if by_staff else Campaign.charter_sha256.is_not(None)

@@ -86,6 +86,8 @@ def amendments(ctx: PluginContext, campaign: int) -> list[Amendment]:
 def amendments_of(ctx: PluginContext, campaigns: Collection[int]) -> Mapping[int, Sequence[Amendment]]:
     """The same of several, by campaign."""
     found: dict[int, list[Amendment]] = defaultdict(list)
+    if not campaigns:
+        return found
     rows = select(CharterAmendment).where(CharterAmendment.campaign_id.in_(campaigns))
     for one in ctx.session.scalars(rows.order_by(CharterAmendment.campaign_id, CharterAmendment.number)):
         found[one.campaign_id].append(

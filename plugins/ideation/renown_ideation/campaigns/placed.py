@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from renown.api import PluginContext
 from renown_ideation import totals
@@ -30,20 +30,22 @@ class Placed:
 
 def of(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, Placed]:
     """By idea, of those that were voted on."""
-    found = (
-        select(
-            Option.idea_id, Option.number, Campaign.id, Campaign.slug, Campaign.title, Campaign.opening,
-            Campaign.counted_at,
-        )
-        .join(Campaign, Campaign.id == Option.campaign_id)
-        .where(Option.idea_id.in_(ideas), totals.campaigns_shown())
-        .order_by(Campaign.counted_at, Campaign.id)
-    )  # fmt: skip
     placed = {}
-    for row in ctx.session.execute(found).all():
+    for row in ctx.session.execute(_VOTED_ON, {"ideas": list(ideas)}).all():
         counted = _counted(ctx, row.id, (row.opening or "", row.counted_at or 0))
         placed[row.idea_id] = Placed(row.title, row.slug, counted[row.number], len(counted))
     return placed
+
+
+_VOTED_ON = (
+    select(
+        Option.idea_id, Option.number, Campaign.id, Campaign.slug, Campaign.title, Campaign.opening,
+        Campaign.counted_at,
+    )
+    .join(Campaign, Campaign.id == Option.campaign_id)
+    .where(Option.idea_id.in_(bindparam("ideas", expanding=True)), totals.campaigns_shown())
+    .order_by(Campaign.counted_at, Campaign.id)
+)  # fmt: skip
 
 
 def _counted(ctx: PluginContext, campaign: int, key: tuple[str, int]) -> Mapping[int, Standing]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from renown.api import PluginContext, Viewer, clean_text
 from renown_ideation.ideas.texts import Refused
@@ -17,8 +17,11 @@ _MOST = 50
 
 def of(ctx: PluginContext, viewer: Viewer, idea: int) -> Sequence[Link]:
     """Those that the viewer may see: what is in a private place, employees alone."""
-    found = select(Link).where(Link.idea_id == idea).order_by(Link.id)
-    return ctx.session.scalars(found if viewer.employee else found.where(Link.private.is_(False))).all()
+    return ctx.session.scalars(_ALL if viewer.employee else _OPEN, {"idea": idea}).all()
+
+
+_ALL = select(Link).where(Link.idea_id == bindparam("idea")).order_by(Link.id)
+_OPEN = _ALL.where(Link.private.is_(False))
 
 
 def add(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> Link:

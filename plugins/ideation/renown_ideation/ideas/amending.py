@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from renown.api import DAY, PluginContext, Viewer
 from renown_ideation import gate
@@ -154,10 +155,13 @@ def one(ctx: PluginContext, viewer: Viewer, idea: Idea, number: int) -> Proposal
 
 def listed(ctx: PluginContext, idea: int, *states: str) -> Sequence[Proposal]:
     """Those in one of these states, or in any."""
-    found = select(Proposal).where(Proposal.idea_id == idea)
-    if states:
-        found = found.where(Proposal.state.in_(states))
-    return ctx.session.scalars(found.order_by(Proposal.id)).all()
+    return ctx.session.scalars(_in(states), {"idea": idea}).all()
+
+
+@cache
+def _in(states: tuple[str, ...]) -> Select[Proposal]:
+    found = select(Proposal).where(Proposal.idea_id == bindparam("idea")).order_by(Proposal.id)
+    return found.where(Proposal.state.in_(states)) if states else found
 
 
 def revisions(ctx: PluginContext, idea: int, before: int | None = None) -> Sequence[Revision]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from renown.api import PluginContext, TooMany, Viewer
 from renown_ideation import gate
@@ -22,8 +22,14 @@ PER_PERSON = 10
 
 def of(ctx: PluginContext, idea: int) -> Sequence[Participant]:
     """The author first."""
-    found = select(Participant).where(Participant.idea_id == idea, Participant.role.in_(WRITERS))
-    return ctx.session.scalars(found.order_by(Participant.role, Participant.at, Participant.person_id)).all()
+    return ctx.session.scalars(_WRITERS, {"idea": idea}).all()
+
+
+_WRITERS = (
+    select(Participant)
+    .where(Participant.idea_id == bindparam("idea"), Participant.role.in_(WRITERS))
+    .order_by(Participant.role, Participant.at, Participant.person_id)
+)
 
 
 def writes(ctx: PluginContext, viewer: Viewer, idea: Idea) -> bool:
@@ -39,10 +45,15 @@ def is_author(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
     me = viewer.person_id
     if me is None:
         return False
-    mine = select(Participant.role).where(
-        Participant.idea_id == idea, Participant.person_id == me, Participant.role.in_(WRITERS)
-    )
-    return ctx.session.scalar(mine.limit(1)) is not None
+    return ctx.session.scalar(_WRITES, {"idea": idea, "person": me}) is not None
+
+
+_WRITES = (
+    select(Participant.role)
+    .where(Participant.idea_id == bindparam("idea"), Participant.person_id == bindparam("person"))
+    .where(Participant.role.in_(WRITERS))
+    .limit(1)
+)
 
 
 def invite(ctx: PluginContext, viewer: Viewer, idea: Idea, path: str, whom: str) -> None:
@@ -99,8 +110,13 @@ def leave(ctx: PluginContext, viewer: Viewer, idea: int) -> None:
 
 def invited(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
     """Whether the viewer was asked and has not answered."""
-    found = ctx.session.get(Invitation, (idea, viewer.person_id)) if viewer.person_id is not None else None
-    return found is not None and found.state == "asked"
+    me = viewer.person_id
+    return me is not None and ctx.session.scalar(_INVITED, {"idea": idea, "person": me}) == "asked"
+
+
+_INVITED = select(Invitation.state).where(
+    Invitation.idea_id == bindparam("idea"), Invitation.person_id == bindparam("person")
+)
 
 
 def _proper(ctx: PluginContext, viewer: Viewer, idea: Idea) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 
 from renown.api import DAY, SECOND, Data, ObjectRef, PluginContext, Ref, Viewer, count_words, text_digest
 from renown_ideation import gate
@@ -36,17 +37,23 @@ class Page:
 
 def of(ctx: PluginContext, viewer: Viewer, idea: Idea, before: int | None = None) -> Page:
     """The newest that the viewer may read, or those before one, oldest first."""
-    wanted: list[ColumnElement[bool]] = [Comment.idea_id == idea.id, Comment.standing != "deleted"]
-    if not gate.answers(viewer, idea):
-        wanted.append(Comment.staff.is_(False))
-    if not viewer.at_least("moderator"):
-        mine = Comment.by_id == viewer.person_id if viewer.person_id is not None else false()
-        wanted.append(or_(Comment.standing == "shown", mine))
-    if before is not None:
-        wanted.append(Comment.id < before)
-    rows = ctx.session.scalars(select(Comment).where(*wanted).order_by(Comment.id.desc()).limit(_PAGE + 1)).all()
+    found = _readable(gate.answers(viewer, idea), viewer.at_least("moderator"), before is not None)
+    rows = ctx.session.scalars(found, {"idea": idea.id, "me": viewer.person_id, "before": before}).all()
     shown = list(reversed(rows[:_PAGE]))
     return Page(shown, shown[0].id if len(rows) > _PAGE else None, _held(ctx, shown), _down(ctx, shown))
+
+
+@cache
+def _readable(answers: bool, moderator: bool, goes_on: bool) -> Select[Comment]:
+    """One more than a page has, the newest first."""
+    wanted: list[ColumnElement[bool]] = [Comment.idea_id == bindparam("idea"), Comment.standing != "deleted"]
+    if not answers:
+        wanted.append(Comment.staff.is_(False))
+    if not moderator:
+        wanted.append(or_(Comment.standing == "shown", Comment.by_id == bindparam("me")))
+    if goes_on:
+        wanted.append(Comment.id < bindparam("before"))
+    return select(Comment).where(*wanted).order_by(Comment.id.desc()).limit(_PAGE + 1)
 
 
 def add(

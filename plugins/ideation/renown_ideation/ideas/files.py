@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from renown.api import PluginContext, clean_text
 from renown_ideation.ideas import pictures
@@ -102,8 +102,14 @@ def kind_of(content: bytes, name: str) -> str | None:
 
 
 def of(ctx: PluginContext, idea: int) -> Sequence[Attachment]:
-    found = select(Attachment).where(Attachment.idea_id == idea, Attachment.removed_at.is_(None))
-    return ctx.session.scalars(found.order_by(Attachment.id)).all()
+    return ctx.session.scalars(_FILES, {"idea": idea}).all()
+
+
+_FILES = (
+    select(Attachment)
+    .where(Attachment.idea_id == bindparam("idea"), Attachment.removed_at.is_(None))
+    .order_by(Attachment.id)
+)
 
 
 def one(ctx: PluginContext, idea: int, number: int) -> tuple[Attachment, Comment | None] | None:

@@ -16,44 +16,45 @@ from renown_ideation.models import Idea
 _FAR = 1000
 
 
-def all_of(ctx: PluginContext, words: Sequence[str], *, begun: bool = False) -> ColumnElement[bool]:
-    """Of Idea, which have all of these; `begun`: of the last one, its beginning."""
-    if _lite(ctx):
-        parts = [f'"{one}"' for one in words]
-        return _found(ctx, " AND ".join(parts) + ("*" if begun else ""))
-    return _found(ctx, " & ".join(f"'{one}'" for one in words) + (":*" if begun else ""))
+def all_of(ctx: PluginContext, words: Sequence[str], *, begun: bool = False) -> str:
+    """What `found` is given, for ideas that have all of these; `begun`: of the last one, its beginning."""
+    if lite(ctx):
+        return " AND ".join(f'"{one}"' for one in words) + ("*" if begun else "")
+    return " & ".join(f"'{one}'" for one in words) + (":*" if begun else "")
 
 
-def any_of(ctx: PluginContext, words: Sequence[str]) -> ColumnElement[bool]:
-    """Of Idea, which have one of these."""
-    lite = _lite(ctx)
-    return _found(ctx, (" OR " if lite else " | ").join(f'"{one}"' if lite else f"'{one}'" for one in words))
+def any_of(ctx: PluginContext, words: Sequence[str]) -> str:
+    """The same, for ideas that have one of these."""
+    on_sqlite = lite(ctx)
+    return (" OR " if on_sqlite else " | ").join(f'"{one}"' if on_sqlite else f"'{one}'" for one in words)
 
 
-def beside(ctx: PluginContext, column: InstrumentedAttribute[int]) -> ColumnElement[int]:
+def found(on_sqlite: bool) -> ColumnElement[bool]:
+    """Of Idea, which the index finds by `:words`."""
+    full = table("ideation_idea_fts", column("rowid", BigInteger), column("idea_id", BigInteger))
+    given = bindparam("words", type_=Text())
+    if on_sqlite:
+        return Idea.id.in_(select(full.c.rowid).where(column("ideation_idea_fts").op("MATCH")(given)))
+    return Idea.id.in_(select(full.c.idea_id).where(column("words").op("@@")(cast(given, TSQUERY))))
+
+
+def beside(on_sqlite: bool, column: InstrumentedAttribute[int]) -> ColumnElement[int]:
     """A column that is asked for beside words: SQLite would rather walk through a whole board than look them up."""
-    return column + 0 if _lite(ctx) else column.expression
+    return column + 0 if on_sqlite else column.expression
 
 
 def counts(ctx: PluginContext, words: Sequence[str]) -> Mapping[str, int]:
     """In about how many ideas each of these is, of those that are in any."""
-    if _lite(ctx):
+    if lite(ctx):
         return _rows(ctx, _LITE, words)
     common = _rows(ctx, _COMMON, words)
     rest = [one for one in words if one not in common]
     return {**common, **_rows(ctx, _RARE, rest)}
 
 
-def _lite(ctx: PluginContext) -> bool:
+def lite(ctx: PluginContext) -> bool:
+    """Whether it is SQLite that is asked."""
     return ctx.session.get_bind().dialect.name == "sqlite"
-
-
-def _found(ctx: PluginContext, asked: str) -> ColumnElement[bool]:
-    full = table("ideation_idea_fts", column("rowid", BigInteger), column("idea_id", BigInteger))
-    given = bindparam(None, asked, type_=Text(), unique=True)
-    if _lite(ctx):
-        return Idea.id.in_(select(full.c.rowid).where(column("ideation_idea_fts").op("MATCH")(given)))
-    return Idea.id.in_(select(full.c.idea_id).where(column("words").op("@@")(cast(given, TSQUERY))))
 
 
 def _rows(ctx: PluginContext, statement: TextClause, words: Sequence[str]) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import gate, promises, states, totals
@@ -113,7 +113,10 @@ def current(ctx: PluginContext, idea: int) -> Merge | None:
 
 def members(ctx: PluginContext, idea: int) -> Sequence[Idea]:
     """Those that go on in it."""
-    return ctx.session.scalars(select(Idea).where(Idea.into_id == idea).order_by(Idea.id)).all()
+    return ctx.session.scalars(_MEMBERS, {"idea": idea}).all()
+
+
+_MEMBERS = select(Idea).where(Idea.into_id == bindparam("idea")).order_by(Idea.id)
 
 
 def stays(ctx: PluginContext, idea: Idea) -> bool:

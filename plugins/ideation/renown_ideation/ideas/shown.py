@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import showing
@@ -17,8 +17,10 @@ from renown_ideation.naming import Names
 
 def history(ctx: PluginContext, idea: Idea) -> Sequence[Status]:
     """Its steps since it was brought, oldest first."""
-    found = select(Status).where(Status.idea_id == idea.id, Status.state != "draft").order_by(Status.id)
-    return ctx.session.scalars(found).all()
+    return ctx.session.scalars(_STEPS, {"idea": idea.id}).all()
+
+
+_STEPS = select(Status).where(Status.idea_id == bindparam("idea"), Status.state != "draft").order_by(Status.id)
 
 
 def said(ctx: PluginContext, viewer: Viewer, idea: Idea) -> Sequence[Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import log
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from renown.api import PluginContext, Viewer
@@ -40,10 +40,9 @@ def find(ctx: PluginContext, viewer: Viewer, board: Board, title: str, *, but: i
     weights = _weights(ctx, asked, known)
     best: dict[int, Similar] = {}
     for one in _candidates(ctx, board, rarest):
-        likeness = _likeness(weights, _words(one.title), _words(one.body))
-        shown = Similar(one.leader or one.id, one.leader_title or one.title, likeness)
-        if likeness >= _LEAST and shown.id != but and likeness > best.get(shown.id, _NONE).likeness:
-            best[shown.id] = shown
+        likeness, number = _likeness(weights, _words(one.title), _words(one.body)), one.leader or one.id
+        if likeness >= _LEAST and number != but and likeness > best.get(number, _NONE).likeness:
+            best[number] = Similar(number, one.leader_title or one.title, likeness)
     return sorted(best.values(), key=lambda one: (-one.likeness, one.id))[:_SHOWN]
 
 
@@ -57,22 +56,31 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _candidates(ctx: PluginContext, board: Board, rarest: Sequence[str]) -> Sequence[Any]:
+    values = {"words": matching.any_of(ctx, rarest), "board": board.id}
+    return ctx.session.execute(_with_words(matching.lite(ctx)), values).all()
+
+
+@cache
+def _with_words(on_sqlite: bool) -> Select[*tuple[Any, ...]]:
     leader = aliased(Idea)
-    found = (
+    return (
         select(Idea.id, Idea.title, Idea.body, leader.id.label("leader"), leader.title.label("leader_title"))
         .outerjoin(leader, leader.id == Idea.into_id)
-        .where(matching.beside(ctx, Idea.board_id) == board.id, gate.open_to_all(), Idea.state != "withdrawn")
-        .where(matching.any_of(ctx, rarest), or_(Idea.into_id.is_(None), leader.standing == "shown"))
+        .where(matching.beside(on_sqlite, Idea.board_id) == bindparam("board"))
+        .where(gate.open_to_all(), Idea.state != "withdrawn")
+        .where(matching.found(on_sqlite), or_(Idea.into_id.is_(None), leader.standing == "shown"))
         .order_by(Idea.id.desc())
         .limit(_LOOKED_AT)
     )
-    return ctx.session.execute(found).all()
 
 
 def _weights(ctx: PluginContext, asked: Sequence[str], known: Mapping[str, int]) -> Mapping[str, float]:
     """A word that is in few ideas says more. One that is in none could not be found, and counts as the rarest."""
-    ideas = ctx.session.scalar(select(func.max(Idea.id))) or 1
+    ideas = ctx.session.scalar(_NEWEST) or 1
     return {one: log(1 + ideas / known.get(one, 1)) for one in asked}
+
+
+_NEWEST = select(func.max(Idea.id))
 
 
 def _likeness(weights: Mapping[str, float], said: frozenset[str], below: frozenset[str]) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, bindparam, func, select, text
 
 from renown.api import DAY, PluginContext
 from renown_ideation import states
@@ -99,17 +99,11 @@ def _hold(ctx: PluginContext, idea: int) -> int:
 
 
 def _held(ctx: PluginContext, idea: int) -> Any:
-    wanted = (
-        select(Idea.id, Idea.state, Idea.standing, Idea.into_id, Board.closed_at)
-        .join(Board, Board.id == Idea.board_id)
-        .where(Idea.id == idea)
-        .with_for_update(read=True, key_share=True, of=Idea)
-    )
-    return ctx.session.execute(wanted).one_or_none()
+    return ctx.session.execute(_HELD, {"idea": idea}).one_or_none()
 
 
 def _group(ctx: PluginContext, leader: int) -> list[int]:
-    return [leader, *ctx.session.scalars(select(Idea.id).where(Idea.into_id == leader))]
+    return [leader, *ctx.session.scalars(_MERGED, {"leader": leader})]
 
 
 def _write(ctx: PluginContext, idea: int, person: int, given: bool, *, counts: bool, by: int | None) -> bool:
@@ -138,6 +132,15 @@ def _add(ctx: PluginContext, leader: int, person: int, by: int) -> None:
     ctx.session.execute(_ADD, {"idea": leader, "number": person % SHARDS, "by": by})
 
 
+# Of the tables themselves: what an ORM adds to a statement takes longer than a vote.
+_IDEA, _BOARD = Idea.__table__, Board.__table__
+_HELD = (
+    select(_IDEA.c.id, _IDEA.c.state, _IDEA.c.standing, _IDEA.c.into_id, _BOARD.c.closed_at)
+    .join(_BOARD, _BOARD.c.id == _IDEA.c.board_id)
+    .where(_IDEA.c.id == bindparam("idea"))
+    .with_for_update(read=True, key_share=True, of=_IDEA)
+)
+_MERGED = select(_IDEA.c.id).where(_IDEA.c.into_id == bindparam("leader"))
 _GIVE = text("""
     INSERT INTO ideation_vote (idea_id, person_id, given, counts, follows, logged, by_id, at)
     VALUES (:idea, :person, true, :counts, true, false, :by, :at)

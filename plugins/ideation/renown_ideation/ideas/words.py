@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 #: Letters of one word. Longer ones are no words.
 _LONGEST = 40
@@ -17,7 +17,7 @@ _ENDINGS = (("ies", "y", 5), ("ing", "", 7), ("ed", "", 6), ("s", "", 4))
 
 def of(text: str) -> list[str]:
     """Each once, in the order in which they come."""
-    return list(dict.fromkeys(word for part in _WORD.findall(_plain(text)) for word in _parts(part)))
+    return list(dict.fromkeys(chain.from_iterable(map(_parts, _WORD.findall(_plain(text))))))
 
 
 def _plain(text: str) -> str:

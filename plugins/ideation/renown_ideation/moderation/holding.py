@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from renown.api import PluginContext
 from renown_ideation import promises
@@ -103,8 +103,14 @@ def forget(ctx: PluginContext, person: int) -> None:
 
 def waiting(ctx: PluginContext, idea: int, by: int) -> list[Proposal]:
     """Texts of theirs that wait, the newest last."""
-    found = select(Proposal).where(Proposal.idea_id == idea, Proposal.by_id == by, Proposal.state == HELD)
-    return list(ctx.session.scalars(found.order_by(Proposal.id)))
+    return list(ctx.session.scalars(_WAITING, {"idea": idea, "by": by}))
+
+
+_WAITING = (
+    select(Proposal)
+    .where(Proposal.idea_id == bindparam("idea"), Proposal.by_id == bindparam("by"), Proposal.state == HELD)
+    .order_by(Proposal.id)
+)
 
 
 def _gone(ctx: PluginContext, which: ColumnElement[bool]) -> None:

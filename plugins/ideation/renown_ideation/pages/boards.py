@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
 from renown_ideation import boards, facts, feeds, gate, listing, promises, showing, totals
 from renown_ideation.answers import record
-from renown_ideation.campaigns import finding, held, placed, view
+from renown_ideation.campaigns import finding, placed, view
 from renown_ideation.ideas import similar, words
 from renown_ideation.models import Board, Idea, Vote
 from renown_ideation.states import STATES
@@ -149,13 +149,17 @@ def voted(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[int]:
     """For which of these the viewer is."""
     if viewer().person_id is None:
         return frozenset()
-    mine = select(Vote.idea_id).where(Vote.idea_id.in_(ideas), Vote.person_id == viewer().person_id, Vote.given)
-    return frozenset(ctx.session.scalars(mine))
+    return frozenset(ctx.session.scalars(_VOTED, {"ideas": list(ideas), "person": viewer().person_id}))
+
+
+_VOTED = select(Vote.idea_id).where(
+    Vote.idea_id.in_(bindparam("ideas", expanding=True)), Vote.person_id == bindparam("person"), Vote.given
+)
 
 
 def _campaigns(ctx: PluginContext, board: Board) -> Sequence[view.Summary]:
     """Those that run here, or wait for their decision; the others stand on their own page."""
-    return view.summaries(ctx, finding.in_states(ctx, viewer(), board, held.BINDING))
+    return view.summaries(ctx, finding.binding(ctx, viewer(), board))
 
 
 def _likely(ctx: PluginContext, board: Board, asked: str) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, cast
 
 from flask import Blueprint, Response, redirect, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
@@ -63,7 +63,8 @@ def page(
     of_votes = [person for one in entered for person in (one.person, one.by)]
     names = Names(ctx, viewer(), [*people, *of_votes, *(one.person_id for one in writers)])
     into = None if idea.into_id is None else ctx.session.get_one(Idea, idea.into_id)
-    may, not_chosen = _may(ctx, idea), answers.not_chosen(ctx, idea.id)
+    may = _may(ctx, idea)
+    not_chosen = answers.not_chosen(ctx, idea.id) if any(one.answer for one in steps) else {}
     asides = [one for one in reversed(steps) if one.id in not_chosen and one.before == one.state]
     return render_template(
         "ideation/idea.html",
@@ -191,17 +192,23 @@ def _files(ctx: PluginContext, idea: Idea, talk: comments.Page) -> dict[int | No
 
 
 def _campaigns(ctx: PluginContext, idea: Idea) -> Sequence[Campaign]:
-    entered = select(Entered.campaign_id).where(Entered.idea_id == idea.id)
-    found = select(Campaign).where(Campaign.id.in_(entered), Campaign.state != "draft").order_by(Campaign.id)
-    return ctx.session.scalars(found).all()
+    return ctx.session.scalars(_CAMPAIGNS, {"idea": idea.id}).all()
+
+
+_CAMPAIGNS = (
+    select(Campaign)
+    .join(Entered, Entered.campaign_id == Campaign.id)
+    .where(Entered.idea_id == bindparam("idea"), Campaign.state != "draft")
+    .order_by(Campaign.id)
+)
 
 
 def _count(ctx: PluginContext, idea: Idea) -> int:
     """Who takes part otherwise than by a vote."""
-    return (
-        ctx.session.scalar(select(func.count(Participant.person_id.distinct())).where(Participant.idea_id == idea.id))
-        or 0
-    )
+    return ctx.session.scalar(_PARTICIPANTS, {"idea": idea.id}) or 0
+
+
+_PARTICIPANTS = select(func.count(Participant.person_id.distinct())).where(Participant.idea_id == bindparam("idea"))
 
 
 def _held(ctx: PluginContext, idea: Idea) -> Moderation | None:

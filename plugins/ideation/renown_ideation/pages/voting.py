@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import NotSigned, PluginContext, needs, opened, public, viewer
@@ -93,17 +93,21 @@ def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
 
 def _voted_on(ctx: PluginContext, idea: Idea, me: int | None) -> tuple[Campaign | None, bool]:
     """The campaign whose ballots it stands on now, rather one in which the viewer votes; and whether they do."""
-    entered = select(Entered.campaign_id).where(Entered.idea_id == idea.id)
-    found = (
-        select(Campaign, Voter.person_id.is_not(None))
-        .join(Option, Option.campaign_id == Campaign.id)
-        .join(Voter, and_(Voter.campaign_id == Campaign.id, Voter.person_id == (me or 0)), isouter=True)
-        .where(Campaign.id.in_(entered), Option.idea_id == idea.id)
-        .where(Campaign.state == "voting", Campaign.vote_until > ctx.clock.now())
-    )
-    first = found.order_by(Voter.person_id.is_(None), Campaign.vote_until, Campaign.id).limit(1)
-    one = ctx.session.execute(first).one_or_none()
+    values = {"idea": idea.id, "person": me or 0, "now": ctx.clock.now()}
+    one = ctx.session.execute(_VOTED_ON, values).one_or_none()
     return (one[0], bool(one[1])) if one is not None else (None, False)
+
+
+_VOTED_ON = (
+    select(Campaign, Voter.person_id.is_not(None))
+    .join(Option, Option.campaign_id == Campaign.id)
+    .join(Voter, and_(Voter.campaign_id == Campaign.id, Voter.person_id == bindparam("person")), isouter=True)
+    .where(Campaign.id.in_(select(Entered.campaign_id).where(Entered.idea_id == bindparam("idea"))))
+    .where(Option.idea_id == bindparam("idea"))
+    .where(Campaign.state == "voting", Campaign.vote_until > bindparam("now"))
+    .order_by(Voter.person_id.is_(None), Campaign.vote_until, Campaign.id)
+    .limit(1)
+)
 
 
 def _why_not(board: Board, idea: Idea) -> str | None:
