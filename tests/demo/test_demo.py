@@ -152,5 +152,8 @@ def test_customer_service_overtakes_marketing_and_every_number_is_explained(reno
         assert [one.idea.title for one in duplicates.likely(ctx, chief).pairs] == [
             "Carbon figures for each of our flights"
         ]
+        now = TODAY * clock.DAY + clock.DAY // 2
+        due = ctx.session.scalars(select(Idea.due_at).where(Idea.due_at.is_not(None), Idea.standing == "shown")).all()
+        assert 1 <= sum(one < now for one in due if one) <= len(due) / 3, "some answers are late, most are not"
         asked = ctx.session.scalars(select(Idea).where(Idea.title == "Carbon figures for each flight")).one()
         assert suggesting.suggest(ctx, chief, ctx.session.get_one(Board, asked.board_id), asked).people

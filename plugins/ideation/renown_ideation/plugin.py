@@ -43,7 +43,7 @@ from renown_ideation.moving import commands as moving
 from renown_ideation.rewards import rules, support
 from renown_ideation.rewards import score as scoring
 from renown_ideation.settings import Settings
-from renown_ideation.story import calendar, living, voting, waiting
+from renown_ideation.story import calendar, living, promised, voting, waiting
 
 plugin = Plugin(
     name="ideation",
@@ -172,4 +172,5 @@ def demo(day: DemoDay, ctx: PluginContext) -> None:
     if (today := calendar.today(day)) is not None:
         living.live(ctx, today)
         voting.live(ctx, today)
+        promised.live(ctx, today)
         waiting.live(ctx, today)

@@ -46,7 +46,7 @@ def test_a_program_makes_votes_in_and_decides_a_campaign(company: Company) -> No
     assert mo("DELETE", "/winter").status_code == 204
     assert mo("GET", "/winter").status_code == 404
     sealed = mo("POST", "/autumn/seal").json
-    assert sealed["promise"] == "2, all by the vote."
+    assert sealed["promise"] == "2 ideas, all by the vote."
     assert mo("POST", "/autumn/seal").status_code == 409
     assert mo("DELETE", "/autumn").status_code == 409
     assert mo("PUT", "/autumn/charter", json={"charter": charter()}).status_code == 409

@@ -125,10 +125,14 @@ def seats(charter: Charter) -> str:
     vote, board = charter.seats.by_vote, charter.seats.by_board
     who = within(charter.decision.who)
     if not board:
-        return f"{vote}, all by the vote." if vote > 1 else "1, by the vote."
+        return f"{vote} ideas, all by the vote." if vote > 1 else "One idea, by the vote."
     if not vote:
-        return f"{board}, all by {who}: the vote is advice."
+        return f"{_ideas(board)} by {who}: the vote is advice."
     return f"{vote} of {vote + board} by vote, {board} by {who}."
+
+
+def _ideas(number: int) -> str:
+    return "One idea," if number == 1 else f"{number} ideas, all"
 
 
 def merging(charter: Charter) -> str:
