@@ -23,11 +23,11 @@ def listed(ctx: PluginContext, campaign: Campaign, asked: str = "", before: int 
     """The newest first, one more than are shown where there are more. `asked`: words that they have."""
     found, given = select(Idea).where(*_wanted(campaign)), words.of(asked)[:_WORDS]
     if given:
-        wanted = matching.all_of(ctx, given, begun=not asked[-1:].isspace())
-        found = found.where(matching.found(matching.lite(ctx)).params(words=wanted))
+        found = found.where(matching.found(matching.lite(ctx)))
     if before is not None:
         found = found.where(Idea.id < before)
-    return ctx.session.scalars(found.order_by(Idea.id.desc()).limit(PAGE + 1)).all()
+    values = {"words": matching.all_of(ctx, given, begun=not asked[-1:].isspace())} if given else {}
+    return ctx.session.scalars(found.order_by(Idea.id.desc()).limit(PAGE + 1), values).all()
 
 
 def number(ctx: PluginContext, campaign: Campaign) -> int:
