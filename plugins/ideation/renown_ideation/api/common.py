@@ -21,17 +21,26 @@ NUMBER = "<int(max=9223372036854775807):number>"
 
 
 @contextmanager
-def changing(ctx: PluginContext) -> Iterator[PluginContext]:
-    """422 by field where what is sent is refused, 409 where it is not the time for it, or somebody was quicker."""
+def told(sent: str = "json") -> Iterator[None]:
+    """422 by field where what is sent is refused, 409 where it is not the time for it, or somebody was quicker.
+
+    `sent`: where the fields were, "json" or "query".
+    """
     try:
-        with ctx.writing() as inner:
-            yield inner
+        yield
     except Refused as error:
-        abort(422, detail={"json": dict(error.errors)})
+        abort(422, detail={sent: dict(error.errors)})
     except amending.Changed as error:
         abort(409, f"revision: the text is at {error} by now")
     except NotNow as error:
         abort(409, str(error))
+
+
+@contextmanager
+def changing(ctx: PluginContext) -> Iterator[PluginContext]:
+    """A transaction that changes something. What is refused is told."""
+    with told(), ctx.writing() as inner:
+        yield inner
 
 
 @contextmanager
@@ -47,6 +56,12 @@ def writing_to(ctx: PluginContext, number: int) -> Iterator[tuple[PluginContext,
     with changing(ctx) as inner:
         idea, board = gate.idea(inner, viewer(), number)
         yield inner, idea, board, viewer().person_id or gate.absent()
+
+
+def require_staff(idea: Idea) -> None:
+    """404 for whoever does not speak for the organisation here."""
+    if not gate.answers(viewer(), idea):
+        gate.absent()
 
 
 def page(ctx: PluginContext, readable: Any, found: listing.Page) -> dict[str, Any]:
