@@ -74,12 +74,15 @@ def form(given: dict[str, Any]) -> dict[str, str]:
     return {**given, "tags": ",".join(given.get("tags", ()))}
 
 
-def without(ctx: PluginContext, board: Board, campaigns: Sequence[str]) -> dict[str, str]:
-    """As a form offers these campaigns, without a tick. Raises Refused."""
-    wrong = sorted(set(campaigns) - {one.slug for one in entering.collecting(ctx, board)})
+def without(ctx: PluginContext, board: Board, campaigns: Sequence[str] | None) -> dict[str, str]:
+    """A form that offers what collects here, with ticks for all but these; None: it offers nothing. Raises Refused."""
+    if campaigns is None:
+        return {}
+    here = [one.slug for one in entering.collecting(ctx, board)]
+    wrong = sorted(set(campaigns) - set(here))
     if wrong:
         raise Refused({"without": [f"No campaign that collects on this board: {', '.join(wrong)}."]})
-    return {"campaigns": " ".join(campaigns)}
+    return {"campaigns": " ".join(here)} | {f"enter-{one}": "1" for one in here if one not in campaigns}
 
 
 def refuse_unstorable() -> None:
