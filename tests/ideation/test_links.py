@@ -17,7 +17,7 @@ from renown_github.connector import GitHub
 from renown_github.pages import object_at
 from renown_ideation.models import Link
 from tests.ideation.company import Company
-from tests.ideation.desk import act, below, bring, get, page, put, told
+from tests.ideation.desk import act, below, bring, data, get, page, put, told
 from tests.networks import kit
 from tests.networks.payloads import BEN, REPO, issue, pull
 
@@ -114,9 +114,12 @@ def test_a_link_into_a_private_place_is_for_employees(office: Company) -> None:
     secret.says("issues", "opened", 1)
     idea = linked(office, "Moon", f"{PAGES}x/issues/1")
     assert states(office, idea) == [("r8#1", "open")]
+    path = f"/api/v1/ideation/ideas/{idea}/links"
     assert f"{PAGES}x" in shown(office, "eve", idea)
+    assert [one["private"] for one in data(office, "eve", path)] == [True]
     for outside in ("cleo", None):
         assert f"{PAGES}x" not in shown(office, outside, idea)
+        assert data(office, outside, path) == []
 
 
 def test_an_address_that_leads_nowhere_known_stays_a_link(office: Company, repository: Repository) -> None:

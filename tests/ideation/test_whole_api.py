@@ -9,7 +9,7 @@ import pytest
 
 from tests.ideation.campaigns import staged
 from tests.ideation.company import Company
-from tests.ideation.desk import bring, get, told
+from tests.ideation.desk import bring, get, told, vote
 from tests.ideation.program import AT, READ, WRITE, caller, done, wrong
 
 FAR = 2**63 - 1
@@ -149,6 +149,94 @@ def test_staff_answer_hand_over_and_merge(shared: Company) -> None:
     assert mo("DELETE", f"{at}/merge").status_code == 422
 
 
+def test_both_sides_of_a_merge_are_read_before_it(company: Company) -> None:
+    company.board()
+    company.board("other")
+    one, two, third = bring(company, "Night shift", by="cleo"), bring(company, "Work at night"), bring(company, "Owls")
+    elsewhere = bring(company, "Night watch", board="other")
+    vote(company, one, "cleo", "carl")
+    vote(company, two, "carl", "emil")
+    mo, eve, narrow = caller(company, "mo"), caller(company, "eve"), caller(company, "mo", READ, WRITE)
+    done(mo("PUT", f"/ideas/{third}/merge", json={"into": one, "reason": "They fly at night."}))
+    at = f"/ideas/{one}/merge?into="
+    for who in (eve, narrow):
+        assert who("GET", f"{at}{two}").status_code == 403
+    for into in (one, elsewhere, third, FAR):
+        assert done(mo("GET", f"{at}{into}"), 422)["detail"]["query"].keys() == {"into"}, into
+    assert mo("GET", f"/ideas/{one}/merge").status_code == 422
+    found = done(mo("GET", f"{at}{two}"))
+    assert [(found[side]["title"], found[side]["authors"], found[side]["voters"]) for side in ("idea", "into")] == [
+        ("Night shift", ["Cleo"], 2),
+        ("Work at night", ["Eve"], 2),
+    ]
+    assert (found["voters"], found["hidden"], found["along"], found["told"]) == (3, None, [third], 4)
+    assert done(mo("GET", f"/ideas/{one}"))["merged_into"] is None, "a preview changes nothing"
+    with company.writing() as ctx:
+        company.boarded(ctx).hidden_until = company.now + 10**12
+    found = done(mo("GET", f"{at}{two}"))
+    assert (found["voters"], found["told"], found["into"]["voters"]) == (None, None, None)
+    assert "hidden on this board" in found["hidden"]
+
+
+def test_who_works_on_a_plan_changes_its_steps(shared: Company) -> None:
+    number, other = bring(shared, "Night shift", by="cleo"), bring(shared, "Work at night", by="emil")
+    mo, emil, eve, cleo, carl = (caller(shared, one) for one in ("mo", "emil", "eve", "cleo", "carl"))
+    at = f"/ideas/{number}/plan/steps"
+    assert mo("POST", at, json={"text": "Ask around"}).status_code == 404, "there is no plan yet"
+    plan = {"goal": "Sleep", "expected": "Rest", "owner": "emil"}
+    for one in (number, other):
+        done(mo("PUT", f"/ideas/{one}/plan", json=plan))
+    first = done(emil("POST", at, json={"text": " Ask  around ", "owner": "eve", "due": "2026-06-04"}), 201)
+    assert (first["text"], first["owner"], first["due"]) == ("Ask around", "Eve", "2026-06-05T00:00:00Z")
+    second = done(cleo("POST", at, json={"text": "Buy curtains"}), 201)
+    assert wrong(emil("POST", at, json={"text": " ", "owner": "carl@example.com", "due": "soon"})) == {
+        "text", "owner", "due",
+    }  # fmt: skip
+    one = f"{at}/{first['id']}"
+    for who in (eve, carl):
+        for method, path, sent in (("POST", at, {"text": "x"}), ("PUT", one, {"text": "x"}), ("PUT", f"{one}/done", {}),
+                                   ("DELETE", f"{one}/done", {}), ("POST", f"{one}/move", {"to": "up"}),
+                                   ("DELETE", one, {})):  # fmt: skip
+            assert who(method, path, json=sent).status_code == 404, (method, path)
+    assert [step["text"] for step in done(eve("GET", at))] == ["Ask around", "Buy curtains"], "employees read it"
+    assert [step["owner"] for step in done(cleo("GET", at))] == ["The team", None], "its author works on it"
+    assert carl("GET", at).status_code == 404
+    marked = done(cleo("PUT", f"{one}/done"))
+    assert (marked["done_at"] is None, done(mo("GET", at))[0]["done_by"]) == (False, "Cleo")
+    assert done(emil("DELETE", f"{one}/done"))["done_at"] is None
+    assert wrong(emil("POST", f"{one}/move", json={"to": "top"})) == {"to"}
+    moved = done(emil("POST", f"{one}/move", json={"to": "down"}))
+    assert [step["id"] for step in moved] == [second["id"], first["id"]]
+    changed = done(emil("PUT", one, json={"text": "Ask everybody"}))
+    assert (changed["text"], changed["owner"], changed["due"]) == ("Ask everybody", None, None)
+    assert mo("PUT", f"/ideas/{other}/plan/steps/{first['id']}/done").status_code == 404, "a step of another plan"
+    done(emil("DELETE", one), 204)
+    assert emil("DELETE", one).status_code == 404
+    assert [step["id"] for step in done(mo("GET", f"/ideas/{number}/plan"))["checklist"]] == [second["id"]]
+
+    outcome = f"/ideas/{number}/plan/outcome"
+    assert emil("PUT", outcome, json={"outcome": "Much"}).status_code == 404, "staff say what came of it"
+    assert wrong(mo("PUT", outcome, json={"outcome": " "})) == {"outcome"}
+    assert done(mo("PUT", outcome, json={"outcome": "We sleep."}))["outcome"] == "We sleep."
+
+
+def test_staff_link_what_is_elsewhere(shared: Company) -> None:
+    number, other = bring(shared, "Night shift", by="emil"), bring(shared, "Work at night", by="emil")
+    at, mo, eve, carl = f"/ideas/{number}/links", *(caller(shared, one) for one in ("mo", "eve", "carl"))
+    sent = {"url": "https://git.example/acme/1", "title": "The work", "kind": "issue"}
+    for who in (eve, caller(shared, "mo", READ, WRITE)):
+        assert who("POST", at, json=sent).status_code == 404
+    assert wrong(mo("POST", at, json={**sent, "url": "javascript:alert(1)"})) == {"url"}
+    assert wrong(mo("POST", at, json={**sent, "kind": "song"})) == {"kind"}
+    made = done(mo("POST", at, json=sent), 201)
+    assert {name: made[name] for name in sent} == sent
+    assert done(carl("GET", at)) == [made]
+    assert eve("DELETE", f"{at}/{made['id']}").status_code == 404
+    assert mo("DELETE", f"/ideas/{other}/links/{made['id']}").status_code == 404, "it is not that idea's"
+    done(mo("DELETE", f"{at}/{made['id']}"), 204)
+    assert (done(carl("GET", at)), mo("DELETE", f"{at}/{made['id']}").status_code) == ([], 404)
+
+
 def test_files_are_put_beside_an_idea_and_read_by_its_readers(shared: Company) -> None:
     number = bring(shared, "With a table", by="cleo")
     at = f"/ideas/{number}/files"
@@ -245,6 +333,9 @@ def test_numbers_that_nothing_has_are_absent(shared: Company) -> None:
         assert mo("POST", f"{at}/proposals", json={**text, "revision": far}).status_code in (404, 422)
         assert mo("POST", f"{at}/proposals/{far}/withdraw").status_code == 404
         assert mo("GET", f"{at}/files/{far}").status_code == 404
+        assert mo("DELETE", f"{at}/links/{far}").status_code == 404
+        assert mo("PUT", f"{at}/plan/steps/{far}/done").status_code == 404
+        assert mo("GET", f"{at}/merge?into={far}").status_code == 422
         assert mo("DELETE", f"/drafts/{far}").status_code == 404
         assert mo("POST", "/changelog", json={"board": "product", "title": "x", "ideas": [far]}).status_code == 422
         for path in ("/changelog?after=", "/mine?before=", f"{at}/texts?before="):
@@ -267,7 +358,7 @@ def test_every_change_needs_a_scope(shared: Company) -> None:
             continue
         for method in methods.keys() & {"put", "post", "delete"}:
             below = path.removeprefix(AT).replace("{number}", str(number))
-            for name in ("text", "proposal", "file"):
+            for name in ("text", "proposal", "file", "step", "link"):
                 below = below.replace(f"{{{name}}}", "1")
             assert reads(method.upper(), below, json={}).status_code == 403, (method, path)
             asked += 1

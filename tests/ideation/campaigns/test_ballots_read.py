@@ -12,7 +12,8 @@ from renown_ideation.moderation import deciding, holding
 from tests.ideation.campaigns import staged
 from tests.ideation.campaigns.forms import fields
 from tests.ideation.company import Company, submit, words
-from tests.ideation.desk import address, below, bring, page, put
+from tests.ideation.desk import address, below, bring, number, page, put, vote
+from tests.ideation.program import caller, done
 
 BALLOT = "/campaigns/autumn/ballot"
 FROZEN = "Black on white is too bright at night."
@@ -71,8 +72,8 @@ def test_a_tap_sends_no_texts_and_writes_nothing(company: Company) -> None:
     company.board()
     staged.sealed(company, ballot={"kind": "budget", "budget": 10, "most_per_option": None, "most_options": None})
     company.later(1)
-    for number in range(10):
-        bring(company, f"Option {number}", body="All of it. " * 500)
+    for one in range(10):
+        bring(company, f"Option {one}", body="All of it. " * 500)
     company.later(11)
     cleo = company.browser("cleo")
     with company.db.write():
@@ -149,3 +150,32 @@ def test_only_who_may_cast_a_ballot_is_led_to_it_and_others_go_on_voting(company
         assert "by those whom its charter names. A vote here is no ballot." in html
     submit(company.browser("cleo"), below(idea, "vote"), vote="on")
     assert "Take your vote back" in page(company, "cleo", path)
+
+
+def test_who_votes_by_a_ballot_gives_and_takes_no_vote_beside_it(company: Company) -> None:
+    company.board()
+    idea = staged.idea_of(company, staged.voting(company, electorate__kind="employees"), 1)
+    merged = bring(company, "A dark theme", by="cleo")
+    put(company, merged, state="merged", into_id=idea)
+    vote(company, idea, "emil")
+    emil, cleo = caller(company, "emil"), caller(company, "cleo")
+    said = "You vote on it in “Autumn”, by your ballot. A vote here is no ballot."
+    for one in (idea, merged):
+        for method in ("PUT", "DELETE"):
+            assert done(emil(method, f"/ideas/{one}/vote"), 409)["message"] == said, (method, one)
+    browser = company.browser("emil")
+    submit(browser, below(idea, "vote"), vote="off")
+    assert said in browser.get(address(company, idea)).get_data(as_text=True)
+    for where in ("", "?in=list", "?in=draft"):
+        drawn = submit(browser, below(idea, f"_vote{where}"), vote="off").get_data(as_text=True)
+        assert (BALLOT in drawn, 'name="vote"' in drawn) == (True, False), where
+    assert number(company, idea) == 1, "the vote from before stays"
+    for path in ("_similar?title=Dark+mode", "new?title=Dark+mode", "?q=dark+mode+please"):
+        drawn = {name: page(company, name, f"/ideas/product/{path}") for name in ("emil", "cleo")}
+        shown = {name: (BALLOT in html, f'id="vote-button-{idea}"' in html) for name, html in drawn.items()}
+        assert shown == {"emil": (True, False), "cleo": (False, True)}, path
+    assert done(cleo("PUT", f"/ideas/{idea}/vote"))["voted"], "it is not hers to cast"
+    assert number(company, idea) == 2
+    company.later(9)
+    assert not done(emil("DELETE", f"/ideas/{idea}/vote"))["voted"], "the vote is closed"
+    assert number(company, idea) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 
 from renown.notify.models import Notification
@@ -13,6 +15,7 @@ from renown_ideation.moderation import holding
 from tests.ideation.campaigns import staged
 from tests.ideation.company import Company, submit, words
 from tests.ideation.desk import address, bring, data, get, page, put, told
+from tests.ideation.program import caller, done, wrong
 
 NEW = "/ideas/product/new"
 PAGE = "/campaigns/autumn"
@@ -150,11 +153,11 @@ def test_staff_choose_open_ideas_of_the_board_several_at_once(company: Company) 
     assert page(company, "mo", f"{path}?q=&before={ideas[5]}").count('name="ticked"') == 4
     assert "Quiet hours" in (found := page(company, "mo", f"{path}?q=quie"))
     assert found.count('name="ticked"') == 1
-    for wrong in ("900000", "nothing", str(elsewhere), "9" * 30):
-        refused = submit(mo, path, act="one", idea=wrong)
+    for typed in ("900000", "nothing", str(elsewhere), "9" * 30):
+        refused = submit(mo, path, act="one", idea=typed)
         assert refused.status_code == 422
         assert "No idea of this board has this number or address." in words(refused)
-        assert f'value="{wrong}"' in refused.get_data(as_text=True)
+        assert f'value="{typed}"' in refused.get_data(as_text=True)
     assert submit(mo, path, act="one", idea=address(company, special)).status_code == 302
     assert "Tick at least one." in words(submit(mo, path, act="ticked"))
     submit(mo, path, act="ticked", ticked=str(ideas[1]))
@@ -172,3 +175,38 @@ def _step(company: Company, idea: int, to: str, answer: str) -> None:
             answering.step(ctx, one, company.boarded(ctx), state, answer, mo)
             if state == to:
                 break
+
+
+def test_a_draft_opened_again_has_its_ticks_as_they_were_left(company: Company) -> None:
+    company.board()
+    staged.sealed(company)
+    staged.sealed(company, "winter")
+    company.later(1)
+    cleo, api = company.browser("cleo"), caller(company, "cleo")
+    offered = {"title": "Dark mode", "campaigns": "autumn winter"}
+
+    def ticks(number: str) -> list[str]:
+        return re.findall(r'name="enter-(\w+)" value="1" checked', page(company, "cleo", f"{NEW}?draft={number}"))
+
+    kept = submit(cleo, "/ideas/product/draft", **offered, **{"enter-winter": "1"})
+    number = kept.headers["Location"].partition("draft=")[2]
+    assert ticks(number) == ["winter"]
+    assert [one["without"] for one in done(api("GET", "/drafts"))] == [["autumn"]]
+    submit(cleo, "/ideas/product/_draft", **offered, **{"enter-autumn": "1"}, draft=number)
+    assert ticks(number) == ["autumn"], "what is kept while it is written has them too"
+    submit(cleo, "/ideas/product/draft", title="Dark mode", draft=number)
+    assert ticks(number) == ["autumn"], "a form that offers none says nothing of them"
+
+    at = f"/drafts/{number}"
+    assert done(api("PUT", at, json={"title": "Dark mode"}))["without"] == ["winter"]
+    assert wrong(api("PUT", at, json={"title": "Dark mode", "without": ["spring"]})) == {"without"}
+    assert done(api("PUT", at, json={"title": "Dark mode", "without": ["autumn"]}))["without"] == ["autumn"]
+    assert ticks(number) == ["winter"]
+    done(api("POST", f"{at}/submit", json={}))
+    with company.reading() as ctx:
+        entered = select(Campaign.slug).join(Entered, Entered.campaign_id == Campaign.id)
+        assert ctx.session.scalars(entered).all() == ["winter"], "it is sent as it was kept"
+
+    gone = done(api("POST", "/boards/product/drafts", json={"title": "Half", "without": ["winter"]}), 201)["id"]
+    assert ticks(str(gone)) == ["autumn"]
+    done(api("DELETE", f"/drafts/{gone}"), 204)

@@ -16,6 +16,7 @@ from renown_ideation.api import (
     experts,
     files,
     ideas,
+    links,
     merging,
     mine,
     news,
@@ -23,13 +24,14 @@ from renown_ideation.api import (
     plans,
     proposals,
     staff_campaigns,
+    steps,
     texts,
 )
 from renown_ideation.api.common import refuse_unstorable
 
 _SUBJECTS = (
-    boards, ideas, drafts, texts, proposals, authors, files, acts, answers, merging, experts, plans, news, mine,
-    campaigns, staff_campaigns, desk, owed,
+    boards, ideas, drafts, texts, proposals, authors, files, acts, answers, merging, experts, links, steps, plans, news,
+    mine, campaigns, staff_campaigns, desk, owed,
 )  # fmt: skip
 
 

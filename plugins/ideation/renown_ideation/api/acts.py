@@ -11,22 +11,25 @@ from renown_ideation import gate, showing, totals
 from renown_ideation.answers import followers
 from renown_ideation.api import shapes
 from renown_ideation.api.common import NUMBER, writing_to
+from renown_ideation.campaigns import balloted
 from renown_ideation.ideas import comments, voters
 from renown_ideation.ideas.texts import Refused
+
+_NOT_NOW = {409: "Nobody votes for it now, or the caller does so by a ballot"}
 
 
 def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.put(f"/ideas/{NUMBER}/vote")
     @needs("ideation.write")
     @api.output(shapes.Voted)
-    @api.doc(summary="Vote for an idea", security="token", responses={409: "Nobody votes for it now"})
+    @api.doc(summary="Vote for an idea", security="token", responses=_NOT_NOW)
     def vote(number: int) -> dict[str, Any]:
         return _vote(ctx, number, given=True)
 
     @api.delete(f"/ideas/{NUMBER}/vote")
     @needs("ideation.write")
     @api.output(shapes.Voted)
-    @api.doc(summary="Take the vote back", security="token", responses={409: "Nobody votes for it now"})
+    @api.doc(summary="Take the vote back", security="token", responses=_NOT_NOW)
     def unvote(number: int) -> dict[str, Any]:
         return _vote(ctx, number, given=False)
 
@@ -64,10 +67,10 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
 
 
 def _vote(ctx: PluginContext, number: int, *, given: bool) -> dict[str, Any]:
-    with ctx.writing() as inner:
-        idea, board = gate.idea(inner, viewer(), number)
+    with writing_to(ctx, number) as (inner, idea, board, me):
+        balloted.require_none(inner, idea, me)
         try:
-            voters.vote(inner, idea.id, viewer().person_id or gate.absent(), given)
+            voters.vote(inner, idea.id, me, given)
         except voters.NotOpen as error:
             abort(409, str(error))
         except LookupError:

@@ -8,13 +8,12 @@ from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from renown.api import PluginContext, needs, viewer
-from renown_ideation import colleagues, gate
+from renown_ideation import colleagues
 from renown_ideation.answers import answering
 from renown_ideation.api import shapes
-from renown_ideation.api.common import NUMBER, writing_to
+from renown_ideation.api.common import NUMBER, require_staff, writing_to
 from renown_ideation.ideas import shown
 from renown_ideation.ideas.texts import BODY
-from renown_ideation.models import Idea
 from renown_ideation.states import STATES
 
 
@@ -48,7 +47,7 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Bring an idea on, with an answer in public, for staff and its owner", security="token")
     def step(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
         with writing_to(ctx, number) as (inner, idea, board, me):
-            _require_staff(idea)
+            require_staff(idea)
             due = answering.due(inner, json_data["due"])
             answering.step(inner, idea, board, json_data["state"], json_data["answer"], me, due)
             return shown.data(inner, viewer(), board, idea)
@@ -60,11 +59,6 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.doc(summary="Have somebody owe its answers, for staff and its owner", security="token")
     def own(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
         with writing_to(ctx, number) as (inner, idea, board, me):
-            _require_staff(idea)
+            require_staff(idea)
             answering.own(inner, idea, board, colleagues.required(inner, json_data["owner"], "owner"), me)
             return shown.data(inner, viewer(), board, idea)
-
-
-def _require_staff(idea: Idea) -> None:
-    if not gate.answers(viewer(), idea):
-        gate.absent()

@@ -21,17 +21,26 @@ NUMBER = "<int(max=9223372036854775807):number>"
 
 
 @contextmanager
-def changing(ctx: PluginContext) -> Iterator[PluginContext]:
-    """422 by field where what is sent is refused, 409 where it is not the time for it, or somebody was quicker."""
+def told(sent: str = "json") -> Iterator[None]:
+    """422 by field where what is sent is refused, 409 where it is not the time for it, or somebody was quicker.
+
+    `sent`: where the fields were, "json" or "query".
+    """
     try:
-        with ctx.writing() as inner:
-            yield inner
+        yield
     except Refused as error:
-        abort(422, detail={"json": dict(error.errors)})
+        abort(422, detail={sent: dict(error.errors)})
     except amending.Changed as error:
         abort(409, f"revision: the text is at {error} by now")
     except NotNow as error:
         abort(409, str(error))
+
+
+@contextmanager
+def changing(ctx: PluginContext) -> Iterator[PluginContext]:
+    """A transaction that changes something. What is refused is told."""
+    with told(), ctx.writing() as inner:
+        yield inner
 
 
 @contextmanager
@@ -49,6 +58,12 @@ def writing_to(ctx: PluginContext, number: int) -> Iterator[tuple[PluginContext,
         yield inner, idea, board, viewer().person_id or gate.absent()
 
 
+def require_staff(idea: Idea) -> None:
+    """404 for whoever does not speak for the organisation here."""
+    if not gate.answers(viewer(), idea):
+        gate.absent()
+
+
 def page(ctx: PluginContext, readable: Any, found: listing.Page) -> dict[str, Any]:
     lines = showing.lines(ctx, viewer(), readable, found.ideas)
     return {"sort": found.sort, "ideas": [showing.data(ctx, one) for one in lines], "after": found.after}
@@ -59,12 +74,15 @@ def form(given: dict[str, Any]) -> dict[str, str]:
     return {**given, "tags": ",".join(given.get("tags", ()))}
 
 
-def without(ctx: PluginContext, board: Board, campaigns: Sequence[str]) -> dict[str, str]:
-    """As a form offers these campaigns, without a tick. Raises Refused."""
-    wrong = sorted(set(campaigns) - {one.slug for one in entering.collecting(ctx, board)})
+def without(ctx: PluginContext, board: Board, campaigns: Sequence[str] | None) -> dict[str, str]:
+    """A form that offers what collects here, with ticks for all but these; None: it offers nothing. Raises Refused."""
+    if campaigns is None:
+        return {}
+    here = [one.slug for one in entering.collecting(ctx, board)]
+    wrong = sorted(set(campaigns) - set(here))
     if wrong:
         raise Refused({"without": [f"No campaign that collects on this board: {', '.join(wrong)}."]})
-    return {"campaigns": " ".join(campaigns)}
+    return {"campaigns": " ".join(here)} | {f"enter-{one}": "1" for one in here if one not in campaigns}
 
 
 def refuse_unstorable() -> None:

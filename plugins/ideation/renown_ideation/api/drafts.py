@@ -11,6 +11,7 @@ from renown.api import PluginContext, needs, viewer
 from renown_ideation import boards, gate, showing
 from renown_ideation.api import shapes
 from renown_ideation.api.common import NUMBER, changing, form, without, writing_to
+from renown_ideation.campaigns import entering
 from renown_ideation.ideas import authors, drafts, shown, writing
 from renown_ideation.ideas.texts import BODY, TAG, TAGS, TITLE
 from renown_ideation.models import Board, Idea
@@ -24,10 +25,11 @@ class DraftText(Schema):
     tags = fields.List(
         fields.String(validate=validate.Length(1, TAG)), load_default=list, validate=validate.Length(max=TAGS)
     )
+    without = shapes.DRAFT_WITHOUT
 
 
 class SentDraft(Schema):
-    without = shapes.WITHOUT
+    without = shapes.DRAFT_WITHOUT
 
 
 class IdeaDraft(Schema):
@@ -36,6 +38,7 @@ class IdeaDraft(Schema):
     title = fields.String()
     body = fields.String()
     tags = fields.List(fields.String())
+    without = fields.List(fields.String(), metadata={"description": "Campaigns that it does not take part in"})
     changed_at = fields.String()
 
 
@@ -58,7 +61,8 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     def keep_draft(slug: str, json_data: dict[str, Any]) -> dict[str, Any]:
         with changing(ctx) as inner:
             board = gate.board(inner, viewer(), slug)
-            return _data(inner, board, drafts.save(inner, viewer(), board, form(json_data), None))
+            given = form(json_data) | without(inner, board, json_data["without"])
+            return _data(inner, board, drafts.save(inner, viewer(), board, given, None))
 
     @api.put(_DRAFT)
     @needs("ideation.write")
@@ -68,7 +72,8 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     def save_draft(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
         with writing_to(ctx, number) as (inner, idea, board, _):
             draft = _mine(inner, board, idea)
-            return _data(inner, board, drafts.save(inner, viewer(), board, form(json_data), draft.id))
+            given = form(json_data) | without(inner, board, json_data["without"])
+            return _data(inner, board, drafts.save(inner, viewer(), board, given, draft.id))
 
     @api.post(f"{_DRAFT}/submit")
     @needs("ideation.write")
@@ -135,5 +140,6 @@ def _data(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
         "title": idea.title,
         "body": idea.body,
         "tags": list(showing.tags(ctx, [idea]).get(idea.id, ())),
+        "without": list(entering.kept_out(ctx, idea)),
         "changed_at": showing.iso(idea.changed_at),
     }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema, abort
+from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from renown.api import PluginContext, needs, viewer
 from renown_ideation import gate, showing
-from renown_ideation.api.common import NUMBER
-from renown_ideation.delivery import links, plans, roadmap, steps
-from renown_ideation.ideas.texts import Refused
+from renown_ideation.api import links, steps
+from renown_ideation.api.common import NUMBER, reading, require_staff, writing_to
+from renown_ideation.api.links import LinkedThing
+from renown_ideation.api.steps import PlanStep
+from renown_ideation.delivery import plans, roadmap
+from renown_ideation.delivery import steps as checklist
 from renown_ideation.models import Idea, Plan
 from renown_ideation.naming import Names
 
@@ -26,18 +29,21 @@ class NewPlan(Schema):
     horizon = fields.String(load_default="", validate=validate.OneOf(["", *roadmap.HORIZONS]))
 
 
-class PlanStep(Schema):
-    text = fields.String()
-    owner = fields.String(allow_none=True)
-    due = fields.String(allow_none=True)
-    done_at = fields.String(allow_none=True)
+class PlanOutcome(Schema):
+    outcome = fields.String(
+        required=True,
+        validate=validate.Length(1, plans.TEXT),
+        metadata={"description": "Measured against what was expected; everybody who reads the idea reads it"},
+    )
 
 
-class LinkedThing(Schema):
-    url = fields.String()
-    title = fields.String()
-    kind = fields.String()
-    state = fields.String(metadata={"description": "As its source told last; empty where it is not followed"})
+# Of their own: the description takes no schema that stands within another before it stands alone.
+class PlannedStep(PlanStep):
+    pass
+
+
+class PlannedLink(LinkedThing):
+    pass
 
 
 class PlanOf(Schema):
@@ -49,8 +55,8 @@ class PlanOf(Schema):
     horizon = fields.String()
     steps = fields.Integer()
     done = fields.Integer()
-    checklist = fields.List(fields.Nested(PlanStep), metadata={"description": "For employees and who works on it"})
-    links = fields.List(fields.Nested(LinkedThing))
+    checklist = fields.List(fields.Nested(PlannedStep), metadata={"description": "For employees and who works on it"})
+    links = fields.List(fields.Nested(PlannedLink))
 
 
 def add(api: APIBlueprint, ctx: PluginContext) -> None:
@@ -59,31 +65,35 @@ def add(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.output(PlanOf)
     @api.doc(summary="How an idea is made real, and what came of it", security="token")
     def plan(number: int) -> dict[str, Any]:
-        with ctx.reading() as inner:
-            idea, _ = gate.idea(inner, viewer(), number)
+        with reading(ctx, number) as (inner, idea, _):
             return _data(inner, idea, plans.of(inner, idea.id) or gate.absent())
 
     @api.put(f"/ideas/{NUMBER}/plan")
     @needs("ideation.write")
     @api.input(NewPlan, location="json")
     @api.output(PlanOf)
-    @api.doc(summary="Plan an idea, for staff", security="token")
+    @api.doc(summary="Plan an idea, for staff and its owner", security="token")
     def make(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
-        with ctx.writing() as inner:
-            idea, _ = gate.idea(inner, viewer(), number)
-            if not gate.answers(viewer(), idea):
-                gate.absent()
-            try:
-                made = plans.write(inner, idea, viewer().person_id or gate.absent(), json_data)
-            except Refused as error:
-                abort(422, detail={"json": dict(error.errors)})
-            return _data(inner, idea, made)
+        with writing_to(ctx, number) as (inner, idea, _, me):
+            require_staff(idea)
+            return _data(inner, idea, plans.write(inner, idea, me, json_data))
+
+    @api.put(f"/ideas/{NUMBER}/plan/outcome")
+    @needs("ideation.write")
+    @api.input(PlanOutcome, location="json")
+    @api.output(PlanOf)
+    @api.doc(summary="Write down what came of a plan, for staff and the idea's owner", security="token")
+    def conclude(number: int, json_data: dict[str, Any]) -> dict[str, Any]:
+        with writing_to(ctx, number) as (inner, idea, _, me):
+            require_staff(idea)
+            found = plans.of(inner, idea.id, held=True) or gate.absent()
+            plans.conclude(inner, idea, found, me, json_data["outcome"])
+            return _data(inner, idea, found)
 
 
 def _data(ctx: PluginContext, idea: Idea, plan: Plan) -> dict[str, Any]:
-    found = steps.of(ctx, idea.id)
-    inside = viewer().employee or plans.works_on(ctx, viewer(), idea, plan)
-    names = Names(ctx, viewer(), [plan.owner_id, *(one.owner_id for one in found)])
+    found = checklist.of(ctx, idea.id)
+    names = Names(ctx, viewer(), [plan.owner_id])
     return {
         "goal": plan.goal,
         "expected": plan.expected,
@@ -93,18 +103,6 @@ def _data(ctx: PluginContext, idea: Idea, plan: Plan) -> dict[str, Any]:
         "horizon": plan.horizon,
         "steps": len(found),
         "done": sum(one.done_at is not None for one in found),
-        "checklist": [
-            {
-                "text": one.text,
-                "owner": names[one.owner_id].name if one.owner_id is not None else None,
-                "due": showing.iso(one.due_at),
-                "done_at": showing.iso(one.done_at),
-            }
-            for one in found
-            if inside
-        ],
-        "links": [
-            {"url": one.url, "title": one.title, "kind": one.kind, "state": one.state}
-            for one in links.of(ctx, viewer(), idea.id)
-        ],
+        "checklist": steps.data(ctx, found) if plans.inside(ctx, viewer(), idea, plan) else [],
+        "links": links.listed(ctx, idea),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import Schema
 from marshmallow import fields, validate
 
@@ -11,13 +13,17 @@ from renown_ideation.numbers import MOST
 from renown_ideation.states import STATES
 
 _AFTER = {"description": "`after` of the page before"}
-#: Of an idea that is brought to a board where campaigns collect.
-WITHOUT = fields.List(
-    fields.String(validate=validate.Length(1, 80)),
-    load_default=list,
-    validate=validate.Length(max=50),
-    metadata={"description": "Campaigns that collect on the board and that it does not take part in"},
-)
+_OUT = "Campaigns that collect on the board and that it does not take part in"
+
+
+def _without(default: Any, said: str) -> fields.List[Any]:
+    each = fields.String(validate=validate.Length(1, 80))
+    return fields.List(each, load_default=default, validate=validate.Length(max=50), metadata={"description": said})
+
+
+#: Of an idea that is brought to a board where campaigns collect; and of a draft.
+WITHOUT = _without(list, _OUT)
+DRAFT_WITHOUT = _without(None, f"{_OUT}; left out: as the draft was kept")
 _WHERE = ["", "open", *(one for one in STATES if one != "draft")]
 
 

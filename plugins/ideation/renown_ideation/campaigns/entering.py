@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select
 
 from renown.api import DAY, PluginContext
 from renown_ideation.campaigns import held, plain
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting.charter import Charter
-from renown_ideation.models import Board, Campaign, CampaignNote, Entered, Idea, Option, Telling
+from renown_ideation.models import Board, Campaign, CampaignNote, Entered, Idea, Option, Telling, Unticked
 
 ENTERED = "ideation.entered"
 
@@ -42,6 +42,26 @@ def unticked(given: Mapping[str, str]) -> frozenset[str]:
     return frozenset(one for one in given.get("campaigns", "").split() if f"enter-{one}" not in given)
 
 
+def keep_ticks(ctx: PluginContext, board: Board, draft: Idea, given: Mapping[str, str]) -> None:
+    """As its form has them. What it did not offer stays as it was kept."""
+    offered = frozenset(given.get("campaigns", "").split())
+    here = {one.slug: one.id for one in collecting(ctx, board) if one.slug in offered} if offered else {}
+    if not here:
+        return
+    kept = delete(Unticked).where(Unticked.idea_id == draft.id, Unticked.campaign_id.in_(here.values()))
+    ctx.session.execute(kept)
+    out = [{"idea_id": draft.id, "campaign_id": here[one]} for one in sorted(unticked(given) & here.keys())]
+    if out:
+        ctx.session.execute(insert(Unticked), out)
+
+
+def kept_out(ctx: PluginContext, draft: Idea) -> Sequence[str]:
+    """Campaigns that collect, and whose tick was taken away when the draft was kept."""
+    found = select(Campaign.slug).join(Unticked, Unticked.campaign_id == Campaign.id)
+    found = found.where(Unticked.idea_id == draft.id, Campaign.state == "collecting").order_by(Campaign.id)
+    return ctx.session.scalars(found).all()
+
+
 def of_board(ctx: PluginContext, idea: Idea, out: Collection[str] = ()) -> str:
     """An idea that is brought to a board takes part in what is collecting there, but for `out`. Says so, if it does."""
     said = ""
@@ -65,6 +85,7 @@ def of_board(ctx: PluginContext, idea: Idea, out: Collection[str] = ()) -> str:
         if before is None:
             _add(ctx, found, idea.id, idea.author_id)
         said += f" It takes part in “{found.title}”. {_opens(ctx, found)}"
+    ctx.session.execute(delete(Unticked).where(Unticked.idea_id == idea.id))
     ctx.session.flush()
     return said.strip()
 

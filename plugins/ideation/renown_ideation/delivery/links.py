@@ -53,11 +53,14 @@ def _locate(ctx: PluginContext, link: Link) -> None:
         link.state, link.state_at = found.standing.state[:24], found.standing.at
 
 
-def remove(ctx: PluginContext, idea: Idea, number: int) -> None:
+def remove(ctx: PluginContext, idea: Idea, number: int) -> bool:
+    """Whether it was one of the idea's."""
     found = ctx.session.get(Link, number)
-    if found is not None and found.idea_id == idea.id:
-        ctx.session.delete(found)
-        ctx.session.flush()
+    if found is None or found.idea_id != idea.id:
+        return False
+    ctx.session.delete(found)
+    ctx.session.flush()
+    return True
 
 
 def is_address(url: str) -> bool:

@@ -36,6 +36,17 @@ def works_on(ctx: PluginContext, viewer: Viewer, idea: Idea, plan: Plan | None) 
     return any(ctx.session.get(Participant, (idea.id, me, role)) is not None for role in _PARTS)
 
 
+def inside(ctx: PluginContext, viewer: Viewer, idea: Idea, plan: Plan | None) -> bool:
+    """Whether the viewer reads the checklist: employees, and who works on it."""
+    return viewer.employee or works_on(ctx, viewer, idea, plan)
+
+
+def to_work_on(ctx: PluginContext, viewer: Viewer, idea: Idea) -> Plan:
+    """The plan, held, for those who work on it; 404 for everybody else."""
+    plan = of(ctx, idea.id, held=True)
+    return plan if plan is not None and works_on(ctx, viewer, idea, plan) else gate.absent()
+
+
 def write(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> Plan:
     """Make or change it. Raises Refused."""
     voters.hold_all(ctx, idea.id)

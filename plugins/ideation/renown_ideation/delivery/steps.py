@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Select, func, select, update
 
 from renown.api import PluginContext, clean_text
-from renown_ideation import colleagues, promises
+from renown_ideation import colleagues, gate, promises
 from renown_ideation.delivery import plans
 from renown_ideation.ideas import writing
 from renown_ideation.ideas.texts import Refused
@@ -35,6 +35,12 @@ class Due:
 
 def of(ctx: PluginContext, idea: int) -> Sequence[Step]:
     return ctx.session.scalars(select(Step).where(Step.idea_id == idea).order_by(Step.place, Step.id)).all()
+
+
+def one(ctx: PluginContext, plan: Plan, number: int) -> Step:
+    """404 for what is not a step of this plan."""
+    found = ctx.session.get(Step, number)
+    return found if found is not None and found.idea_id == plan.idea_id else gate.absent()
 
 
 def add(ctx: PluginContext, plan: Plan, given: Mapping[str, str]) -> Step:

@@ -11,7 +11,19 @@ from renown_ideation import gate, showing, states
 from renown_ideation.campaigns import entering
 from renown_ideation.ideas import authors, files, index, texts, voters, writing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Board, Idea, Intake, Invitation, Link, Participant, Revision, Status, Tagged, Vote
+from renown_ideation.models import (
+    Board,
+    Idea,
+    Intake,
+    Invitation,
+    Link,
+    Participant,
+    Revision,
+    Status,
+    Tagged,
+    Unticked,
+    Vote,
+)
 
 #: Of one person. Who has more continues one of them.
 _MOST = 20
@@ -27,6 +39,7 @@ def save(ctx: PluginContext, viewer: Viewer, board: Board, given: Mapping[str, s
     idea.title, idea.body, idea.changed_at = found.title, found.body, ctx.clock.now()
     writing.tag(ctx, idea, found)
     ctx.session.flush()
+    entering.keep_ticks(ctx, board, idea, given)
     return idea
 
 
@@ -39,9 +52,9 @@ def mine(ctx: PluginContext, viewer: Viewer, board: Board, number: int) -> Idea 
 
 
 def written(ctx: PluginContext, idea: Idea) -> Mapping[str, str]:
-    """Its text as a form has it."""
-    tags = showing.tags(ctx, [idea]).get(idea.id, ())
-    return {"title": idea.title, "body": idea.body, "tags": ", ".join(tags)}
+    """Its text as a form has it, and campaigns whose tick is not set."""
+    tags, out = showing.tags(ctx, [idea]).get(idea.id, ()), entering.kept_out(ctx, idea)
+    return {"title": idea.title, "body": idea.body, "tags": ", ".join(tags), "campaigns": " ".join(out)}
 
 
 def listed(ctx: PluginContext, viewer: Viewer, board: Board | None = None) -> Sequence[Idea]:
@@ -63,7 +76,7 @@ def throw_away(ctx: PluginContext, idea: Idea) -> None:
         return
     files.remove_all(ctx, idea.id)
     index.forget(ctx, idea.id)
-    for table in (Revision, Participant, Tagged, Invitation, Status, Vote, Link, Intake):
+    for table in (Revision, Participant, Tagged, Invitation, Status, Vote, Link, Intake, Unticked):
         ctx.session.execute(delete(table).where(table.idea_id == idea.id))
     ctx.session.delete(idea)
     ctx.session.flush()

@@ -766,6 +766,18 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "ideation_unticked",
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("campaign_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["ideation_campaign.id"], name=op.f("fk_ideation_unticked_campaign_id_ideation_campaign")
+        ),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideation_idea.id"], name=op.f("fk_ideation_unticked_idea_id_ideation_idea")
+        ),
+        sa.PrimaryKeyConstraint("idea_id", "campaign_id", name=op.f("pk_ideation_unticked")),
+    )
+    op.create_table(
         "ideation_vote",
         sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -1009,6 +1021,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ideation_vote_person_id_at"))
 
     op.drop_table("ideation_vote")
+    op.drop_table("ideation_unticked")
     op.drop_table("ideation_telling")
     with op.batch_alter_table("ideation_tagged", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideation_tagged_tag_idea_id"))

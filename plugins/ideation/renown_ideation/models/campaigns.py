@@ -77,6 +77,14 @@ class Entered(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("core_person.id"))
 
 
+class Unticked(Base):
+    """A campaign whose tick was taken away in a draft. Gone when the draft is sent."""
+
+    __tablename__ = "ideation_unticked"
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideation_idea.id"), primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("ideation_campaign.id"), primary_key=True, autoincrement=False)
+
+
 class Option(Base):
     """What can be voted for: a revision of an idea, frozen when voting opened."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response as Answer
 from renown.api import PluginContext, as_csv, as_json, needs, viewer
 from renown_ideation import boards, facts, feeds, gate, listing, promises, showing, totals
 from renown_ideation.answers import record
-from renown_ideation.campaigns import finding, placed, view
+from renown_ideation.campaigns import balloted, finding, placed, view
 from renown_ideation.ideas import similar, words
-from renown_ideation.models import Board, Idea, Vote
+from renown_ideation.models import Board, Campaign, Idea, Vote
 from renown_ideation.states import STATES
 
 #: Letters from which on somebody has begun to say something.
@@ -141,6 +141,7 @@ def alike(ctx: PluginContext, board: Board, title: str) -> dict[str, Any]:
     return {
         "similar": [by_id[one.id] for one in found if one.id in by_id],
         "voted": voted(ctx, list(by_id)),
+        "ballots": _ballots(ctx, list(by_id)),
         "may_vote": viewer().person_id is not None and board.closed_at is None,
     }
 
@@ -155,6 +156,12 @@ def voted(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[int]:
 _VOTED = select(Vote.idea_id).where(
     Vote.idea_id.in_(bindparam("ideas", expanding=True)), Vote.person_id == bindparam("person"), Vote.given
 )
+
+
+def _ballots(ctx: PluginContext, ideas: Sequence[int]) -> Mapping[int, Campaign]:
+    """On whose ballots the viewer votes for which of these now."""
+    found = balloted.of(ctx, ideas, viewer().person_id)
+    return {idea: one.campaign for idea, one in found.items() if one.may_cast}
 
 
 def _campaigns(ctx: PluginContext, board: Board) -> Sequence[view.Summary]:

@@ -14,7 +14,7 @@ from renown_ideation.delivery import links, plans, roadmap, steps
 from renown_ideation.experts import shown as judged
 from renown_ideation.ideas import comments, rendered, writing
 from renown_ideation.ideas.texts import Refused
-from renown_ideation.models import Board, Idea, Plan, Step
+from renown_ideation.models import Board, Idea
 from renown_ideation.naming import Names
 from renown_ideation.pages import common, voting
 from renown_ideation.pages.common import IDEA, SUB, Errors
@@ -64,7 +64,7 @@ def _add_steps(pages: Blueprint, ctx: PluginContext) -> None:
     def add_step(slug: str, number: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, _):
             try:
-                steps.add(inner, _held(inner, idea), request.form)
+                steps.add(inner, plans.to_work_on(inner, viewer(), idea), request.form)
             except Refused as error:
                 return _page(inner, board, idea, error.errors, "step"), 422
             return _done(board, idea)
@@ -73,10 +73,8 @@ def _add_steps(pages: Blueprint, ctx: PluginContext) -> None:
     @needs("ideation.write")
     def change_step(slug: str, number: int, one: int) -> Answer | tuple[str, int]:
         with common.writing_to(ctx, number) as (inner, idea, board, me):
-            plan, what = _held(inner, idea), request.form.get("act", "")
-            found = inner.session.get(Step, one)
-            if found is None or found.idea_id != plan.idea_id:
-                gate.absent()
+            plan, what = plans.to_work_on(inner, viewer(), idea), request.form.get("act", "")
+            found = steps.one(inner, plan, one)
             if what in _ACTS:
                 steps.act(inner, found, cast(steps.Act, what), me)
                 return _done(board, idea)
@@ -87,14 +85,6 @@ def _add_steps(pages: Blueprint, ctx: PluginContext) -> None:
             except Refused as error:
                 return _page(inner, board, idea, error.errors, f"step-{one}"), 422
             return _done(board, idea)
-
-
-def _held(ctx: PluginContext, idea: Idea) -> Plan:
-    """For those who work on it."""
-    plan = plans.of(ctx, idea.id, held=True)
-    if plan is None or not plans.works_on(ctx, viewer(), idea, plan):
-        gate.absent()
-    return plan
 
 
 def _done(board: Board, idea: Idea, said: str = "") -> Answer:
@@ -114,7 +104,6 @@ def _page(ctx: PluginContext, board: Board, idea: Idea, errors: Errors | None = 
     """`form`: the one whose values were refused."""
     plan, found = plans.of(ctx, idea.id), steps.of(ctx, idea.id)
     works = plans.works_on(ctx, viewer(), idea, plan)
-    inside = works or viewer().employee
     talk = comments.of(ctx, viewer(), idea)
     people = [idea.owner_id, plan.owner_id if plan else None, *(one.owner_id for one in found)]
     names = Names(ctx, viewer(), [*people, *(one.by_id for one in talk.comments), *(one.done_by_id for one in found)])
@@ -126,7 +115,7 @@ def _page(ctx: PluginContext, board: Board, idea: Idea, errors: Errors | None = 
         base=writing.below(board, idea, "")[:-1],
         plan=plan,
         steps=found,
-        inside=inside,
+        inside=works or viewer().employee,
         may={"staff": gate.answers(viewer(), idea), "work": works and plan is not None},
         begun=idea.state in ("delivery", "delivered"),
         horizons=[("", "Not on the roadmap"), *roadmap.HORIZONS.items()],

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request
-from sqlalchemy import and_, bindparam, select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import NotSigned, PluginContext, needs, opened, public, viewer
 from renown_ideation import gate, totals
 from renown_ideation.answers import followers
+from renown_ideation.campaigns import balloted
+from renown_ideation.campaigns.held import NotNow
 from renown_ideation.ideas import voters, writing
-from renown_ideation.models import Board, Campaign, Entered, Idea, Option, Vote, Voter
+from renown_ideation.models import Board, Idea, Vote
 from renown_ideation.pages import common
 from renown_ideation.pages.common import IDEA
 from renown_ideation.states import CLOSED, STATES
@@ -41,7 +42,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
                 board=board,
                 vote=vote,
                 writing=where == "draft",
-                voted_here=where == "draft" and vote["voted"],
+                voted_here=where == "draft" and vote["voted"] and not vote["may_cast"],
                 path=writing.path(board, idea),
                 draft=common.whole(request.form.get("draft")),
             )
@@ -77,10 +78,10 @@ def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
     mine = ctx.session.get(Vote, (idea.id, me)) if me is not None else None
     counted = totals.shown(ctx, board, [idea.id])
     hidden = counted if isinstance(counted, totals.Hidden) else None
-    campaign, may_cast = _voted_on(ctx, idea, me)
+    on = balloted.of(ctx, [idea.id], me).get(idea.id)
     return {
-        "campaign": campaign,
-        "may_cast": may_cast,
+        "campaign": on.campaign if on is not None else None,
+        "may_cast": on is not None and on.may_cast,
         "voters": None if isinstance(counted, totals.Hidden) else counted[idea.id],
         "hidden": hidden,
         "earlier": idea.earlier_votes,
@@ -89,25 +90,6 @@ def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
         "why": _why_not(board, idea),
         "sign_in": me is None and _why_not(board, idea) is None,
     }
-
-
-def _voted_on(ctx: PluginContext, idea: Idea, me: int | None) -> tuple[Campaign | None, bool]:
-    """The campaign whose ballots it stands on now, rather one in which the viewer votes; and whether they do."""
-    values = {"idea": idea.id, "person": me or 0, "now": ctx.clock.now()}
-    one = ctx.session.execute(_VOTED_ON, values).one_or_none()
-    return (one[0], bool(one[1])) if one is not None else (None, False)
-
-
-_VOTED_ON = (
-    select(Campaign, Voter.person_id.is_not(None))
-    .join(Option, Option.campaign_id == Campaign.id)
-    .join(Voter, and_(Voter.campaign_id == Campaign.id, Voter.person_id == bindparam("person")), isouter=True)
-    .where(Campaign.id.in_(select(Entered.campaign_id).where(Entered.idea_id == bindparam("idea"))))
-    .where(Option.idea_id == bindparam("idea"))
-    .where(Campaign.state == "voting", Campaign.vote_until > bindparam("now"))
-    .order_by(Voter.person_id.is_(None), Campaign.vote_until, Campaign.id)
-    .limit(1)
-)
 
 
 def _why_not(board: Board, idea: Idea) -> str | None:
@@ -129,8 +111,9 @@ def _cast(ctx: PluginContext, idea: Idea, me: int) -> str | None:
     if given not in ("on", "off"):
         abort(422, "vote: neither on nor off")
     try:
+        balloted.require_none(ctx, idea, me)
         voters.vote(ctx, idea.id, me, given == "on")
-    except voters.NotOpen as error:
+    except (NotNow, voters.NotOpen) as error:
         return str(error)
     except LookupError:
         return "A moderator looks at it first."
