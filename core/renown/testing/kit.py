@@ -126,7 +126,7 @@ class Kit:
         with self.db.write() as conn:
             erasing.erase(conn, person, None)
 
-    def crowd(self, people: int = 2_000, acts: int = 8_000) -> list[int]:
+    def crowd(self, people: int = 2_000, acts: int = 4_000) -> list[int]:
         """Many colleagues in many teams, and what they did in the last month, as a network would tell it."""
         return crowd(self, people, acts)
 
