@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select
+from werkzeug.test import TestResponse
 
 from renown import clock
 from renown.access.signin import add_login
@@ -243,6 +245,16 @@ class Kit:
             with client.session_transaction() as session:
                 session["_user_id"] = f"{person}:0:test"
         return client
+
+    def post(self, browser: FlaskClient, path: str, page: str | None = None, **fields: str) -> TestResponse:
+        """Send a form, with the proof that stands in the `page` it is on; without one, `path` shows it."""
+        proof = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page or path).text)
+        assert proof, f"{page or path} holds no form: it has no csrf_token"
+        return browser.post(path, data={"csrf_token": proof[1], **fields})
+
+    def viewer(self, person: int | None, role: Role = "member") -> Viewer:
+        """Who looks, for what asks by whom it is seen. None, with the role nobody: somebody who did not sign in."""
+        return Viewer(person, role)
 
     def handle(self, person: int) -> str:
         with self.db.read() as conn:

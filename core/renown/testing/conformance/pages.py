@@ -82,5 +82,6 @@ class Pages(Base):
             for rule in client.application.url_map.iter_rules():
                 own = rule.endpoint.partition(".")[0].partition("_")[0] == self.plugin
                 if own and not rule.arguments and "GET" in (rule.methods or ()):
-                    answer = client.get(rule.rule)
-                    assert answer.status_code < 500, f"GET {rule.rule} answered {answer.status_code}: it failed inside"
+                    with client.get(rule.rule) as answer:
+                        said = answer.status_code
+                    assert said < 500, f"GET {rule.rule} answered {said}: it failed inside, as its log says"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from zoneinfo import ZoneInfo
 
 from renown.hooks.guard import HookFault
@@ -19,8 +20,11 @@ class Scoring(Base):
         if not self._scores(kit):
             return
         events, book = self._given(kit)
+        functions = [call for name, call, _ in kit.renown.plugins.implementations("score") if name == self.plugin]
+        given = inspect.signature(functions[0]).parameters
+        offered = {"events": events, "rules": book}
         with watched() as watch:
-            self._score(kit, events, book)
+            list(functions[0](**{name: offered[name] for name in given}))
         asked = ", ".join(watch.found)
         assert not asked, (
             f"score asks for {asked}: it may look at its events and rules alone. An act's time is `event.occurred_at`, "
