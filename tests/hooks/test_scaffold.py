@@ -1,0 +1,64 @@
+"""`renown plugins new`: what it writes is whole, and passes what its own CI asks of it, as a third party would find."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from renown.cli import main
+from tests import wheels
+from tests.wheels import run
+
+RUFF = (sys.executable, "-m", "ruff")
+
+
+def new(name: str, folder: Path) -> Result:
+    return CliRunner().invoke(main, ["plugins", "new", name, "--into", str(folder)])
+
+
+@pytest.mark.slow
+def test_a_new_plugin_is_installed_and_passes_its_tests_and_checks(apart: Path, tmp_path: Path) -> None:
+    run(apart / "renown", "plugins", "new", "praise", "--into", tmp_path)
+    folder = tmp_path / "renown-praise"
+    run(*RUFF, "check", folder)
+    run(*RUFF, "format", "--check", folder)
+    run(sys.executable, "-m", "mypy", "--python-executable", apart / "python", cwd=folder)
+    beside = wheels.add_beside(apart, tmp_path / "installed", folder)
+    # On a server of its own, as where nobody named one.
+    environ = {"PYTHONPATH": str(beside), "RENOWN_TEST_DATABASE_URL": ""}
+    told = run(apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder, environ=environ, cwd=folder)
+    assert " passed" in told
+    assert "skipped" not in told
+
+
+@pytest.mark.parametrize("name", ["ab", "abcdefghijklmnopqrstuvwxy"])
+def test_it_is_formatted_whatever_its_name(tmp_path: Path, name: str) -> None:
+    assert new(name, tmp_path).exit_code == 0
+    run(*RUFF, "check", tmp_path)
+    run(*RUFF, "format", "--check", tmp_path)
+
+
+def test_it_brings_all_that_a_repository_needs(tmp_path: Path) -> None:
+    assert new("praise", tmp_path).exit_code == 0
+    folder = tmp_path / "renown-praise"
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert files >= {".github/workflows/test.yml", ".gitignore", "LICENSE", "README.md", "pyproject.toml"}
+    assert files >= {f"renown_praise/{name}" for name in ("migrations/0001_notes.py", "py.typed", "models.py")}
+    assert not [path for path in folder.rglob("*") if path.is_file() and "$name" in path.read_text()]
+
+
+def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
+    assert new("praise", tmp_path).exit_code == 0
+    again = new("praise", tmp_path)
+    assert (again.exit_code, "is there already" in again.output) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["core", "Praise", "a", "with_underscore", "renown"])
+def test_a_name_that_no_plugin_may_have_is_refused(tmp_path: Path, name: str) -> None:
+    refused = new(name, tmp_path)
+    assert refused.exit_code == 2
+    assert "reserved" in refused.output
+    assert not list(tmp_path.iterdir())
