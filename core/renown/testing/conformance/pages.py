@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
+from typing import get_args
 
 from renown.access.viewer import NOBODY, Viewer
+from renown.events.types import CloudEvent
 from renown.hooks.calls import CallLog
 from renown.hooks.dispatch import Dispatcher
 from renown.hooks.manifest import Plugin
+from renown.hooks.types import Place, Role
 from renown.testing.conformance.base import Base, faults
 from renown.testing.kit import Kit
 
 PLACES = ("home", "person", "team", "board", "admin", "source")
+ROLES: tuple[Role, ...] = ("customer", "member", "moderator", "administrator")
 #: A call is late when it is late each time: a machine may be busy for a moment.
 _TRIES = 5
 
@@ -38,19 +44,18 @@ class Pages(Base):
         assert status.on, f"after a day {self.plugin} is {status.state}: {status.reason}"
 
     def _ask_everywhere(self, kit: Kit, manifest: Plugin, person: int, *, in_time: bool) -> None:
-        viewers = (NOBODY, *(Viewer(person, role) for role in ("customer", "member", "moderator", "administrator")))
+        for ask in self._questions(kit, manifest, person):
+            self._call(kit, ask, in_time)
+
+    def _questions(self, kit: Kit, manifest: Plugin, person: int) -> Iterator[Callable[[Dispatcher], object]]:
+        for viewer in (NOBODY, *(kit.viewer(person, role) for role in ROLES)):
+            for place, subject in product(PLACES, (None, person)):
+                yield partial(self._panels, kit, place, subject, viewer)
+            yield from (partial(_navigation, where, viewer) for where in get_args(Place))
+            yield from (partial(_permit, viewer, one.name) for one in manifest.permissions)
+        yield from (partial(self._explain, kit, measure.name, person) for measure in manifest.measures)
         event, _ = kit.event(person, "create")
-        for viewer in viewers:
-            for place in PLACES:
-                for subject in (None, person):
-                    self._call(kit, lambda use, p=place, s=subject, v=viewer: self._panels(use, kit, p, s, v), in_time)  # type: ignore[misc]
-            for where in ("top", "admin", "me"):
-                self._call(kit, lambda use, w=where, v=viewer: use.navigation(v, w), in_time)  # type: ignore[misc]
-            for one in manifest.permissions:
-                self._call(kit, lambda use, n=one.name, v=viewer: use.permit(v, n), in_time)  # type: ignore[misc]
-        for measure in manifest.measures:
-            self._call(kit, lambda use, n=measure.name: self._explain(use, kit, n, person), in_time)  # type: ignore[misc]
-        self._call(kit, lambda use: (use.screen_event(event), use.enrich_event(event)), in_time)
+        yield from (partial(_screen, event), partial(_enrich, event))
 
     def _call(self, kit: Kit, ask: Callable[[Dispatcher], object], in_time: bool) -> None:
         """With a guard of its own each time, so that three late calls in a row have nothing to say of the fourth."""
@@ -68,11 +73,11 @@ class Pages(Base):
             f"{late}, {_TRIES} times in a row, among 2,000 people: read less, by an index, or from a job"
         )
 
-    def _panels(self, use: Dispatcher, kit: Kit, place: str, subject: int | None, viewer: Viewer) -> object:
+    def _panels(self, kit: Kit, place: str, subject: int | None, viewer: Viewer, use: Dispatcher) -> object:
         with kit.db.read() as conn:
             return use.panels(self.plugin, place, subject, viewer, conn)
 
-    def _explain(self, use: Dispatcher, kit: Kit, measure: str, person: int) -> object:
+    def _explain(self, kit: Kit, measure: str, person: int, use: Dispatcher) -> object:
         with kit.db.read() as conn:
             return use.explain(person, measure, "all", conn)
 
@@ -85,3 +90,19 @@ class Pages(Base):
                     with client.get(rule.rule) as answer:
                         said = answer.status_code
                     assert said < 500, f"GET {rule.rule} answered {said}: it failed inside, as its log says"
+
+
+def _navigation(place: Place, viewer: Viewer, use: Dispatcher) -> object:
+    return use.navigation(viewer, place)
+
+
+def _permit(viewer: Viewer, action: str, use: Dispatcher) -> object:
+    return use.permit(viewer, action)
+
+
+def _screen(event: CloudEvent, use: Dispatcher) -> object:
+    return use.screen_event(event)
+
+
+def _enrich(event: CloudEvent, use: Dispatcher) -> object:
+    return use.enrich_event(event)
