@@ -14,6 +14,9 @@ import pytest
 from renown.testing import Conformance
 from tests.hooks.wrong import PLUGINS, Wrong
 
+#: One run of the suite finds them all, and is waited for by whichever test comes first.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 
 @pytest.fixture(scope="module")
 def failures(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> dict[str, list[str]]:
@@ -31,7 +34,7 @@ def failures(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> dict[st
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}", *asked],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(folder), "RENOWN_TEST_DATABASE_URL": postgres},
-        capture_output=True, text=True, timeout=380, check=False,
+        capture_output=True, text=True, timeout=800, check=False,
     )  # fmt: skip
     assert report.exists(), done.stdout + done.stderr
     found = defaultdict(list)

@@ -19,17 +19,27 @@ def new(name: str, folder: Path) -> Result:
     return CliRunner().invoke(main, ["plugins", "new", name, "--into", str(folder)])
 
 
+@pytest.fixture(scope="module")
+def praise(apart: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new plugin's folder."""
+    into = tmp_path_factory.mktemp("new")
+    run(apart / "renown", "plugins", "new", "praise", "--into", into)
+    return into / "renown-praise"
+
+
 @pytest.mark.slow
-def test_a_new_plugin_is_installed_and_passes_its_tests_and_checks(apart: Path, tmp_path: Path) -> None:
-    run(apart / "renown", "plugins", "new", "praise", "--into", tmp_path)
-    folder = tmp_path / "renown-praise"
-    run(*RUFF, "check", folder)
-    run(*RUFF, "format", "--check", folder)
-    run(sys.executable, "-m", "mypy", "--python-executable", apart / "python", cwd=folder)
-    beside = wheels.add_beside(apart, tmp_path / "installed", folder)
+def test_a_new_plugin_passes_ruff_and_mypy(apart: Path, praise: Path) -> None:
+    run(*RUFF, "check", praise)
+    run(*RUFF, "format", "--check", praise)
+    run(sys.executable, "-m", "mypy", "--python-executable", apart / "python", cwd=praise)
+
+
+@pytest.mark.slow
+def test_a_new_plugin_is_installed_and_passes_its_tests(apart: Path, praise: Path, tmp_path: Path) -> None:
+    beside = wheels.add_beside(apart, tmp_path / "installed", praise)
     # On a server of its own, as where nobody named one.
     environ = {"PYTHONPATH": str(beside), "RENOWN_TEST_DATABASE_URL": ""}
-    told = run(apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder, environ=environ, cwd=folder)
+    told = run(apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", praise, environ=environ, cwd=praise)
     assert " passed" in told
     assert "skipped" not in told
 
