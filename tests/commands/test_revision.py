@@ -28,7 +28,7 @@ def test_a_new_plugin_gets_its_tables(run: Run, database_url: str, tmp_path: Pat
     def ask(*words: str) -> tuple[int, str, str]:
         found = subprocess.run(
             [sys.executable, "-m", "renown.cli", "db", *words],
-            env=environ, capture_output=True, text=True, timeout=60, check=False,
+            env=environ, capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
         return found.returncode, found.stdout.strip(), found.stderr.strip()
 
