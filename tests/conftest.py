@@ -56,6 +56,12 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def renown_postgres(postgres: str) -> str:
+    """The kit's sites are on the same server."""
+    return postgres
+
+
+@pytest.fixture(scope="session")
 def ready_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Files:
     return Files(tmp_path_factory.mktemp("ready"))
 

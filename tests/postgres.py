@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
+
+from renown.testing.postgres import relax
 
 
 class Server:
@@ -71,11 +73,5 @@ def own() -> Iterator[Server]:
 @contextmanager
 def serving() -> Iterator[str]:
     with own() as server:
-        engine = create_engine(server.url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as conn:
-            # Nothing here outlives the run: durability is tested where a server is killed, with these on.
-            for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-                conn.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
-            conn.exec_driver_sql("SELECT pg_reload_conf()")
-        engine.dispose()
+        relax(server.url)  # durability is tested where a server is killed, without this
         yield server.url

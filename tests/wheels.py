@@ -15,9 +15,9 @@ import pytest
 HOUSE = Path(__file__).parents[1]
 
 
-def run(*command: str | Path, environ: Mapping[str, str] | None = None) -> str:
-    line = [str(part) for part in command]
-    result = subprocess.run(line, capture_output=True, text=True, env={**os.environ, **(environ or {})}, timeout=300)
+def run(*command: str | Path, environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:
+    line, env = [str(part) for part in command], {**os.environ, **(environ or {})}
+    result = subprocess.run(line, capture_output=True, text=True, env=env, cwd=cwd, timeout=300)
     assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
     return result.stdout
 

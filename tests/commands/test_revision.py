@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,23 +12,6 @@ import pytest
 from renown.db.engine import Database
 from renown_migrations import CORE, MigrationError, revision
 from tests.commands.conftest import Run
-
-MODELS = """
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-from renown.api import Owned
-
-
-class Base(Owned, DeclarativeBase, owner="badges"):
-    pass
-
-
-class Badge(Base):
-    __tablename__ = "badges_badge"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
-"""
 
 
 def test_a_new_plugin_gets_its_tables(run: Run, database_url: str, tmp_path: Path) -> None:
@@ -44,22 +28,26 @@ def test_a_new_plugin_gets_its_tables(run: Run, database_url: str, tmp_path: Pat
     def ask(*words: str) -> tuple[int, str, str]:
         found = subprocess.run(
             [sys.executable, "-m", "renown.cli", "db", *words],
-            env=environ, capture_output=True, text=True, timeout=60, check=False,
+            env=environ, capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
         return found.returncode, found.stdout.strip(), found.stderr.strip()
 
     write = ("revision", "--plugin", "badges", "-m", "badges")
-    assert ask(*write) == (1, "", "Error: badges: nothing to write, models and tables agree")
-    assert not (package / "migrations").exists()
-    (package / "models.py").write_text(MODELS)
-    with (package / "plugin.py").open("a") as file:
-        file.write("\nimport renown_badges.models\n")
+    shutil.rmtree(package / "migrations")
     status, written, _ = ask(*write)
     assert (status, Path(written).parent) == (0, package / "migrations")
-    assert "badges_badge" in Path(written).read_text()
+    assert "badges_note" in Path(written).read_text()
+    assert (package / "migrations" / "__init__.py").exists()
     assert ask(*write) == (1, "", "Error: badges: Target database is not up to date. Run `renown db upgrade` first.")
     assert ask("upgrade")[0] == 0
+    assert ask(*write) == (1, "", "Error: badges: nothing to write, models and tables agree")
     assert ask("check", "--plugin", "badges")[:2] == (0, "badges: models and migrations agree")
+
+
+def test_a_plugin_without_tables_gets_no_folder(db: Database, tmp_path: Path) -> None:
+    with pytest.raises(MigrationError, match="nothing to write"):
+        revision(db, "badges", tmp_path / "migrations", "x")
+    assert not (tmp_path / "migrations").exists()
 
 
 def test_who_has_no_tables_is_named_with_who_may(run: Run) -> None:

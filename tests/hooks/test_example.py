@@ -9,20 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import wheels
-from tests.wheels import HOUSE, run
-
-EXAMPLE = HOUSE / "examples" / "thanks"
-
-
-@pytest.fixture(scope="module")
-def apart(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin folder of an environment with two wheels: Renown's and the plugin's."""
-
-    def make(folder: Path) -> Path:
-        return wheels.environment(folder / "venv", wheel, wheels.build(EXAMPLE, folder), "pytest")
-
-    return wheels.once(tmp_path_factory, "apart", make)
+from tests.hooks.conftest import EXAMPLE
+from tests.wheels import run
 
 
 @pytest.fixture
@@ -102,13 +90,3 @@ def test_its_tables_go_when_its_code_is_gone(wheel: Path, apart: Path, clean: Pa
     told = run(clean / "renown", "plugins", "purge", "thanks", "--yes", environ=environ)
     assert "thanks_card" in told
     assert "There are no tables" in run(clean / "renown", "plugins", "purge", "thanks", "--yes", environ=environ)
-
-
-def test_the_scaffold_can_be_installed_and_its_tests_pass(apart: Path, tmp_path: Path) -> None:
-    run(apart / "renown", "plugins", "new", "praise", "--into", tmp_path)
-    folder = tmp_path / "renown-praise"
-    beside = wheels.add_beside(apart, tmp_path / "installed", folder)
-    told = run(
-        apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder, environ={"PYTHONPATH": str(beside)}
-    )
-    assert " passed" in told

@@ -105,7 +105,7 @@ def run_purge(name: str, confirmed: bool) -> None:
 @click.argument("name")
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder to write to.")
 def new(name: str, into: Path) -> None:
-    """Begin a plugin: a folder that can be installed, with a score, a page's panel and tests that pass."""
+    """Begin a plugin: a repository with a score, a table, a page, a panel, an API, settings and tests that pass."""
     if not NAME.fullmatch(name) or name in RESERVED:
         raise click.BadParameter(f"{name!r} is not {NAME.pattern}, or reserved", param_hint="NAME")
     try:

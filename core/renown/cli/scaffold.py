@@ -1,7 +1,11 @@
-"""Writes the beginnings of a plugin. The texts are in `templates/plugin`; `package` stands for the package's name."""
+"""Writes the beginnings of a plugin. The texts are in `templates/plugin`.
+
+In their paths `package` stands for the package's name, `NAME` for the plugin's, and `dot-` for a dot.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
@@ -15,7 +19,12 @@ def write(name: str, into: Path) -> Path:
     words = {"name": name, "package": f"renown_{name}", "title": name.capitalize()}
     for text in sorted(_TEXTS.rglob("*.txt")):
         parts = text.relative_to(_TEXTS).with_suffix("").parts
-        target = folder.joinpath(*(words["package"] if part == "package" else part for part in parts))
+        target = folder.joinpath(*(_named(part, words) for part in parts))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(Template(text.read_text()).substitute(words))
     return folder
+
+
+def _named(part: str, words: Mapping[str, str]) -> str:
+    known = {"package": words["package"], "NAME": words["name"]}
+    return known.get(part, f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part)

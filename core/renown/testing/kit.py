@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
+from werkzeug.test import TestResponse
 
 from renown import clock
 from renown.access.signin import add_login
@@ -16,41 +19,37 @@ from renown.access.viewer import Role, Viewer
 from renown.app import build, create_app
 from renown.context import PluginContext
 from renown.context.switching import set_enabled
-from renown.db.engine import Database
 from renown.events import log
 from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Ref, Tag, collab
 from renown.hooks.guard import Fault
-from renown.hooks.manager import Plugins
 from renown.hooks.types import Panel
 from renown.jobs.worker import drain_all
 from renown.ledger import boards, periods, standings
-from renown.people import persons
+from renown.people import affiliations, persons, teams
+from renown.people import erase as erasing
+from renown.people import merge as merging
 from renown.people.models import Identity, Person
 from renown.settings import Settings
 from renown.sources import registry
-from renown_migrations import CORE, upgrade
+from renown.testing.crowd import crowd
 
 SOURCE = "test"
-FILE = "renown.sqlite3"
 _MADE: dict[str, Activity] = {"react": "Like", "vote": "Like", "accept": "Accept", "delete": "Delete", "edit": "Update"}
 
 
 class Kit:
-    """`renown_kit` in tests. Bundled plugins are on, others off until `enable`d. Amounts are in whole units."""
+    """`renown_kit` in tests. Bundled plugins are on, others off until `enable`d, or `only` some are. Amounts are in
+    whole units.
+    """
 
-    def __init__(self, folder: Path, template: bytes | None = None) -> None:
-        """`template` is what `migrated` made, so that tables are not made for each test anew."""
-        if template is not None:
-            (folder / FILE).write_bytes(template)
-        settings = Settings(
-            data=folder,
-            database_url=f"sqlite:///{folder / FILE}",
-            secret_key="only for tests",  # noqa: S106
-        )
+    def __init__(self, folder: Path, database_url: str) -> None:
+        """On a database that has its tables; `folder` is where files are kept."""
+        settings = Settings(data=folder, database_url=database_url, secret_key="only for tests")  # noqa: S106
         self.renown = build(settings)
         self.db = self.renown.db
-        if template is None:
-            upgrade(self.db, {**CORE, **self.renown.plugins.migrations})
+        if self.db.is_sqlite:
+            # Nothing of a test run outlives it.
+            event.listen(self.db.engine, "connect", _unflushed)
         self.renown.begin()
         with self.db.write() as conn:
             row = registry.add(conn, self.renown.keyring, "cloudevents", SOURCE)
@@ -70,15 +69,68 @@ class Kit:
     def disable(self, plugin: str) -> None:
         set_enabled(self.db, self.renown.plugins, plugin, False, actor_id=None, via="system")
 
-    def person(self, name: str, role: Role | None = None) -> int:
-        """Somebody with an account in the source "test"; who may sign in, if a role is given."""
+    def only(self, *plugins: str) -> None:
+        """These and what they require are on, and nothing else. Raises NotSwitched, and KeyError for an unknown one."""
+        wanted = self._required(plugins)
+        for one in reversed(self.renown.plugins.installed):
+            if one.name in self.renown.plugins.enabled and one.name not in wanted:
+                self.disable(one.name)
+        for one in self.renown.plugins.installed:
+            if one.name in wanted:
+                self.enable(one.name)
+
+    def _required(self, plugins: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for name in plugins:
+            manifest = self.renown.plugins[name].manifest
+            found |= {name} | self._required(manifest.requires if manifest else ())
+        return found
+
+    def person(self, name: str, role: Role | None = None, *, affiliation: str = "employee", team: int = 0) -> int:
+        """Somebody with an account in the source "test"; who may sign in, if a role is given.
+
+        `affiliation`: employee, customer, partner, supplier or bot. `team` is what `team` gave.
+        """
+        mail = f"{name.lower().replace(' ', '.')}@example.test"
         with self.db.write() as conn:
-            person = persons.add(conn, name, f"{name.lower()}@example.test")
+            person = persons.add(conn, name, mail)
             account = {"source_id": self.source.id, "key": self.account(person), "person_id": person}
             conn.execute(insert(Identity).values(account))
+            if affiliation == "bot":
+                affiliations.set_bot(conn, person)
+            elif affiliation != "employee":
+                affiliations.affiliate(conn, person, affiliation)
+            if team:
+                teams.place(conn, person, team, None)
             if role is not None:
-                add_login(conn, person, f"{name.lower()}@example.test", role)
+                add_login(conn, person, mail, role)
         return person
+
+    def customer(self, name: str) -> int:
+        """Somebody outside the house, who may sign in as a customer."""
+        return self.person(name, "customer", affiliation="customer")
+
+    def team(self, name: str) -> int:
+        with self.db.write() as conn:
+            return teams.add(conn, name)
+
+    def merge(self, kept: int, gone: int) -> int:
+        """Two of them turn out to be one person. Returns what `split` takes. Plugins hear of it when it is settled."""
+        with self.db.write() as conn:
+            return merging.merge(conn, kept, gone, "administrator", None)
+
+    def split(self, merge: int) -> None:
+        with self.db.write() as conn:
+            merging.split(conn, merge, None)
+
+    def erase(self, person: int) -> None:
+        """For good. Plugins hear of it when it is settled."""
+        with self.db.write() as conn:
+            erasing.erase(conn, person, None)
+
+    def crowd(self, people: int = 2_000, acts: int = 4_000) -> list[int]:
+        """Many colleagues in many teams, and what they did in the last month, as a network would tell it."""
+        return crowd(self, people, acts)
 
     def account(self, person: int) -> str:
         return f"U{person}"
@@ -97,11 +149,41 @@ class Kit:
         mentions: Sequence[int] = (),
         hashtags: Sequence[str] = (),
         days_ago: int = 0,
+        space: str = "C1",
+        activity: Activity | None = None,
     ) -> str:
-        """One act of a person, as a network would tell it. Returns the object's id: what `on` and `to` may name."""
+        """One act of a person, as a network would tell it. Returns the object's id: what `on` and `to` may name.
+
+        `verb` is one of `renown.api.VERBS`, or the whole name of a plugin's own event type.
+        """
+        made, thing = self.event(
+            person, verb, on=on, owner=owner, to=to, kind=kind, words=words, content=content, mentions=mentions,
+            hashtags=hashtags, days_ago=days_ago, space=space, activity=activity,
+        )  # fmt: skip
+        self.append(made)
+        return thing
+
+    def event(
+        self,
+        person: int,
+        verb: str,
+        *,
+        on: str | None = None,
+        owner: int | None = None,
+        to: str | None = None,
+        kind: str = "message",
+        words: int | None = 20,
+        content: str | None = None,
+        mentions: Sequence[int] = (),
+        hashtags: Sequence[str] = (),
+        days_ago: int = 0,
+        space: str = "C1",
+        activity: Activity | None = None,
+    ) -> tuple[CloudEvent, str]:
+        """As `act`, and not yet told: for `append`, many at once. With the object's id."""
         thing = on or secrets.token_hex(6)
         data = Data(
-            type=_MADE.get(verb, "Create"),
+            type=activity or _MADE.get(verb, "Create"),
             actor=Actor(id=self.account(person)),
             object=ObjectRef(
                 id=thing,
@@ -115,21 +197,18 @@ class Kit:
                 ]
                 or None,
             ),
-            target=Ref(id="C1", name="general"),
+            target=Ref(id=space, name="general" if space == "C1" else space),
             content=content,
         )
-        at = clock.to_datetime(clock.now() - days_ago * clock.DAY)
-        self.append(
-            CloudEvent(
-                specversion="1.0",
-                id=secrets.token_hex(8),
-                source=SOURCE,
-                type=collab(verb),
-                time=at,
-                data=data,
-            )
+        made = CloudEvent(
+            specversion="1.0",
+            id=secrets.token_hex(8),
+            source=SOURCE,
+            type=verb if "." in verb else collab(verb),
+            time=clock.to_datetime(clock.now() - days_ago * clock.DAY),
+            data=data,
         )
-        return thing
+        return made, thing
 
     def append(self, *events: CloudEvent) -> None:
         with self.db.write() as conn:
@@ -167,16 +246,20 @@ class Kit:
                 session["_user_id"] = f"{person}:0:test"
         return client
 
+    def post(self, browser: FlaskClient, path: str, page: str | None = None, **fields: str) -> TestResponse:
+        """Send a form, with the proof that stands in the `page` it is on; without one, `path` shows it."""
+        proof = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page or path).text)
+        assert proof, f"{page or path} holds no form: it has no csrf_token"
+        return browser.post(path, data={"csrf_token": proof[1], **fields})
+
+    def viewer(self, person: int | None, role: Role = "member") -> Viewer:
+        """Who looks, for what asks by whom it is seen. None, with the role nobody: somebody who did not sign in."""
+        return Viewer(person, role)
+
     def handle(self, person: int) -> str:
         with self.db.read() as conn:
             return str(conn.scalar(select(Person.handle).where(Person.id == person)))
 
 
-def migrated(folder: Path) -> bytes:
-    """An empty database with the tables of all installed plugins."""
-    database = Database(f"sqlite:///{folder / FILE}")
-    upgrade(database, {**CORE, **Plugins.discover().migrations})
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return (folder / FILE).read_bytes()
+def _unflushed(connection: Any, record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")

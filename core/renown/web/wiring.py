@@ -52,7 +52,9 @@ def init(app: APIFlask, renown: Renown) -> None:
         raise RuntimeError("RENOWN_SECRET_KEY: sessions cannot be signed without it")
     app.secret_key = hmac.new(settings.secret_key.encode(), b"sessions", hashlib.sha256).digest()
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
+    # Plugins' templates mark what is to be translated; until there are languages it is said as it is.
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint
 from markupsafe import Markup
@@ -73,3 +74,8 @@ def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
 @hookimpl
 def person_erased(person_id: int, ctx: PluginContext) -> None:
     service.forget(ctx, person_id)
+
+
+@hookimpl
+def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any]:
+    return {"cards": service.told(ctx, person_id)}

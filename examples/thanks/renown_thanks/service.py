@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import func, select, update
 
-from renown.api import Curve, Data, Entry, Limit, ObjectRef, PluginContext, Rules, ScoredEvent
+from renown.api import Curve, Data, Entry, Limit, ObjectRef, PluginContext, Rules, ScoredEvent, to_date
 from renown_thanks.models import Card
 
 MEASURE = "thanks.received"
@@ -50,6 +51,15 @@ def received(ctx: PluginContext, person: int, limit: int = 5) -> Sequence[Card]:
     """The newest first."""
     cards = select(Card).where(Card.receiver_id == person).order_by(Card.id.desc()).limit(limit)
     return ctx.session.scalars(cards).all()
+
+
+def told(ctx: PluginContext, person: int) -> list[dict[str, Any]]:
+    """Every card that somebody gave or was given, for that person."""
+    mine = select(Card).where((Card.giver_id == person) | (Card.receiver_id == person)).order_by(Card.id)
+    return [
+        {"day": to_date(card.day).isoformat(), "given": card.giver_id == person, "text": card.text}
+        for card in ctx.session.scalars(mine)
+    ]
 
 
 def move(ctx: PluginContext, gone: int, kept: int) -> None:

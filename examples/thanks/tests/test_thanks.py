@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import pytest
 from renown_thanks import service
 from renown_thanks.models import Card
@@ -10,6 +13,10 @@ from renown.testing import Conformance, Kit
 
 class TestConformance(Conformance):
     plugin = "thanks"
+
+    def fill(self, kit: Kit, people: Sequence[int]) -> None:
+        for giver, receiver in pairwise(people):
+            give(kit, giver, receiver, f"by @{kit.handle(giver)} for @{kit.handle(receiver)}")
 
 
 @pytest.fixture
