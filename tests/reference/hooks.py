@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from renown.hooks import specs
+from renown.hooks.markers import leaves
 
 HOUSE = Path(__file__).parents[2]
 EXAMPLES = HOUSE / "tests" / "hooks" / "examples"
@@ -115,10 +116,18 @@ def _hook(one: Hook) -> str:
             f"{one.text}\n",
             *taken,
             *gives,
-            "\n| | |\n| --- | --- |",
-            *(f"| {field} | {one.says[field]} |" for field in SAYS),
-            f"| since | {one.since} |\n",
+            f"\n{_facts(one)}\n",
             f"An example, `{one.example.relative_to(HOUSE).as_posix()}`:\n",
             f"```python\n{source}\n```\n",
         ]
     )
+
+
+def _facts(one: Hook) -> str:
+    leaving = [(f"`{name}`: " if name else "") + text for name, text in leaves(one.function).items()]
+    rows = [
+        *((field, one.says[field]) for field in SAYS),
+        *(("leaving", text) for text in leaving),
+        ("since", one.since),
+    ]
+    return "\n".join(["| | |", "| --- | --- |", *(f"| {field} | {text} |" for field, text in rows)])
