@@ -57,25 +57,22 @@ def _environ(scratch: Path, wheel: Path) -> dict[str, str]:
 
 def _look(reader: Reader) -> None:
     """As a colleague: write something on the plugin's page, where it has one, and see its box on one's own profile."""
-    links = [line.rpartition(" ")[2] for line in reader.lines if "(member)" in line]
-    assert links, reader.lines
+    doors = [re.fullmatch(r"Sign in as (.+) \(member\): (\S+)", line) for line in reader.lines]
+    [door] = [one for one in doors if one]
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
 
     def get(path: str) -> str:
         with browser.open(path if path.startswith("http") else f"{reader.address}{path}", timeout=60) as answer:
             return str(answer.read().decode())
 
-    home = get(links[0])
-    form = re.search(r"<form.*?</form>", home, re.S)
-    if "/login/link/" in home and form:
-        _send(reader, browser, links[0], form[0], "")
-    plugins = (reader.folder / "renown-praise" / "renown_praise" / "pages.py").exists()
-    if plugins:
+    [form] = re.findall(r'<form method="post">.*?</form>', get(door[2]), re.S)
+    _send(reader, browser, door[2], form, "")
+    if (reader.folder / "renown-praise" / "renown_praise" / "pages.py").exists():
         page = get("/praise")
         [own] = [one for one in re.findall(r"<form.*?</form>", page, re.S) if 'name="text"' in one]
         _send(reader, browser, f"{reader.address}/praise", own, "carried the boxes")
-    me = re.search(r'href="(/people/[^"/?]+)"', get("/"))
-    assert me, "no page of a person is led to from the start"
+    me = re.search(rf'href="(/people/[^"/?]+)"[^>]*>(?:(?!</a>).)*{re.escape(door[1])}', get("/people"), re.S)
+    assert me, f"{door[1]} is not among the people"
     box = re.search(r'hx-get="(/panels/praise/person/\d+)"', get(me[1]))
     assert box, f"no box of the plugin on {me[1]}"
     assert "Praise" in get(box[1])

@@ -12,7 +12,7 @@ from time import monotonic
 
 from tests.serving import answering
 
-_PART = re.compile(r"^```(\w+)\n(.*?)^```$|^<!-- (\w+) -->$|^## (.+)$", re.M | re.S)
+_PART = re.compile(r"^```(\w+)\n(.*?)^```$|^<!-- (\w+) -->$|^## ([^\n]+)$", re.M | re.S)
 
 
 @dataclass(frozen=True)
