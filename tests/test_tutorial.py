@@ -27,7 +27,9 @@ def test_every_step_of_the_tutorial_does_what_it_says(
     folder = tmp_path / "empty"
     folder.mkdir()
     with ExitStack() as stack:
-        reader = Reader(folder, stack, _environ(tmp_path, wheel))
+        constraint = tmp_path / "constraint.txt"
+        constraint.write_text(f"renown @ {wheel.as_uri()}\n")
+        reader = Reader(folder, stack, _environ(tmp_path), constraint)
         for step in steps(PAGE):
             if step.kind == "heading":
                 reader.took[step.text] = 0
@@ -41,16 +43,14 @@ def test_every_step_of_the_tutorial_does_what_it_says(
     assert list((folder / "renown-praise" / "dist").glob("renown_praise-0.1.0-*.whl"))
 
 
-def _environ(scratch: Path, wheel: Path) -> dict[str, str]:
-    """Nothing but a Python on the path; where pip is asked for Renown it takes this wheel."""
+def _environ(scratch: Path) -> dict[str, str]:
+    """Nothing but a Python on the path."""
     bin = scratch / "bin"
     bin.mkdir()
     (bin / "python3").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
-    (scratch / "constraint.txt").write_text(f"renown @ {wheel.as_uri()}\n")
     kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HOME", "TMPDIR", "SSL_"))}
     return kept | {
         "PATH": f"{bin}:/usr/local/bin:/usr/bin:/bin",
-        "PIP_CONSTRAINT": str(scratch / "constraint.txt"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
 
@@ -97,7 +97,7 @@ def test_what_a_command_does_not_say_fails_the_page(tmp_path: Path) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()
     with ExitStack() as stack:
-        reader = Reader(folder, stack, {"PATH": os.environ["PATH"]}, took={"One": 0})
+        reader = Reader(folder, stack, {"PATH": os.environ["PATH"]}, tmp_path / "none", took={"One": 0})
         reader.do(Step("console", "$ export GREETING=hello\n$ mkdir inner\n$ cd inner\n"))
         reader.do(Step("console", "$ echo $GREETING to $(basename $PWD)\nhello ... inner\n"))
         with pytest.raises(AssertionError, match="says no line like"):

@@ -48,6 +48,8 @@ class Reader:
     folder: Path
     stack: ExitStack
     environ: Mapping[str, str]
+    #: Says which wheel "pip install renown" takes: it is not on an index yet, or another is.
+    constraint: Path
     address: str = ""
     lines: list[str] = field(default_factory=list)
     #: Seconds by heading.
@@ -74,9 +76,10 @@ class Reader:
             line = ["bash", "-c", f"{known}exec {command} --port 0"]
             self.address, self.lines = self.stack.enter_context(answering(line, self.environ, seconds=300))
             return
+        prefix = f"PIP_CONSTRAINT={self.constraint} " if command == "pip install renown" else ""
         after = f"\nexport -p > {self._state}; echo \"cd '$PWD'\" >> {self._state}"
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", known + command + after],
+            ["bash", "-euo", "pipefail", "-c", known + prefix + command + after],
             capture_output=True, text=True, env=dict(self.environ), timeout=600,
         )  # fmt: skip
         said = f"{done.stdout}\n{done.stderr}"
