@@ -155,3 +155,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("attacks")
         for line in table.said(found):
             terminalreporter.write_line(line)
+    followed = [value for report in reports for name, value in report.user_properties if name == "tutorial"]
+    if followed:
+        terminalreporter.section("tutorial")
+        for line in dict.fromkeys(followed):
+            terminalreporter.write_line(str(line))

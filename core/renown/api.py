@@ -1,12 +1,12 @@
 """The one page a plugin may import: everything public, and nothing else is.
 
-What stands here grows by addition. `renown.hooks.specs` documents the hooks, `docs/plugins.md` tells the rest.
+What stands here grows by addition: `docs/growing.md` says how, `docs/api.md` and `docs/hooks.md` have it on two pages.
 """
 
 from __future__ import annotations
 
 from renown.access.routes import needs, opened, public
-from renown.access.viewer import NOBODY, Viewer
+from renown.access.viewer import NOBODY, Role, Viewer
 from renown.clock import DAY, SECOND, day_of, from_datetime, to_date, to_datetime, to_day
 from renown.context import PluginContext
 from renown.context.answers import FeedItem, as_csv, as_feed, as_json
@@ -35,7 +35,7 @@ from renown.events.types import (
     Tag,
     collab,
 )
-from renown.events.whereabouts import STANDING
+from renown.events.whereabouts import STANDING, Standing
 from renown.hooks.manifest import (
     EventType,
     ManifestError,
@@ -69,9 +69,14 @@ from renown.ledger.boards import Board, Line
 from renown.ledger.directory import Shown
 from renown.ledger.entries import Curve, Entry, Limit, Party, Quota, Rules, RuleVersion, ScoredEvent
 from renown.ledger.givers import Giver
+from renown.ledger.levels import Levels, Stood
 from renown.ledger.packed import Packed
-from renown.ledger.why import Change
+from renown.ledger.periods import Span
+from renown.ledger.why import Change, Why
+from renown.people.calendar import Calendar
 from renown.people.packed import AFFILIATIONS, Accounts
+from renown.people.persons import Profile
+from renown.people.teams import Membership
 from renown.sources.connector import (
     Answer,
     BadPayload,
@@ -117,6 +122,7 @@ __all__ = [
     "BigKey",
     "BlankField",
     "Board",
+    "Calendar",
     "Change",
     "Channel",
     "CloudEvent",
@@ -138,11 +144,13 @@ __all__ = [
     "IdentityProvider",
     "Inbound",
     "Job",
+    "Levels",
     "Limit",
     "Line",
     "Located",
     "ManifestError",
     "MeasureSpec",
+    "Membership",
     "Message",
     "Metric",
     "NavItem",
@@ -162,6 +170,7 @@ __all__ = [
     "Place",
     "Plugin",
     "PluginContext",
+    "Profile",
     "PublicSpace",
     "Quality",
     "Quota",
@@ -169,6 +178,7 @@ __all__ = [
     "RefusedEvent",
     "Rejection",
     "Response",
+    "Role",
     "RuleSpec",
     "RuleVersion",
     "Rules",
@@ -178,11 +188,15 @@ __all__ = [
     "Skipped",
     "SmallKey",
     "SourceInfo",
+    "Span",
+    "Standing",
+    "Stood",
     "Tag",
     "TooLarge",
     "TooMany",
     "Viewer",
     "Vouched",
+    "Why",
     "WrongKey",
     "as_csv",
     "as_feed",

@@ -12,8 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+#: In microseconds, as all instants and spans are.
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
+#: In microseconds.
 DAY = 24 * HOUR
 _EPOCH = date(1970, 1, 1)
 _EPOCH_AT = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,10 +45,12 @@ def set_to(source: Callable[[], int]) -> Iterator[None]:
 
 
 def to_datetime(instant: int) -> datetime:
+    """An instant in microseconds since 1970, as a datetime in UTC."""
     return _EPOCH_AT + timedelta(microseconds=instant)
 
 
 def from_datetime(moment: datetime) -> int:
+    """Microseconds since 1970 of a moment that has a time zone."""
     delta = moment - _EPOCH_AT
     return (delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds
 
@@ -63,8 +67,10 @@ def _day_of_quarter(quarter: int, zone: ZoneInfo) -> int:
 
 
 def to_day(value: date) -> int:
+    """The days from 1970-01-01 to this one."""
     return (value - _EPOCH).days
 
 
 def to_date(day: int) -> date:
+    """The date of a day that is counted from 1970-01-01."""
     return _EPOCH + timedelta(days=day)

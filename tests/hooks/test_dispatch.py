@@ -1,8 +1,11 @@
-"""Each hook is called with what its specification says, and its raising does what the table in docs/plugins.md says."""
+"""Each hook is called with what its specification says, and its raising does what docs/hooks.md says."""
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +13,7 @@ import click
 import pytest
 from flask import Blueprint
 from markupsafe import Markup
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from renown.access.viewer import Viewer
 from renown.api import (
@@ -18,6 +21,7 @@ from renown.api import (
     CloudEvent,
     Connector,
     Data,
+    DemoDay,
     Explanation,
     Health,
     Job,
@@ -34,10 +38,11 @@ from renown.db.engine import Database
 from renown.db.models import Setting
 from renown.hooks.dispatch import Dispatcher
 from renown.hooks.guard import Fault, Guard, HookFault
-from renown.hooks.loading import load
+from renown.hooks.loading import NAMED_BY, load
 from renown.hooks.manager import Plugins
 from renown.hooks.states import State
 from tests.hooks.plugins import Hooks, installed, made
+from tests.reference.hooks import HOOKS, read
 
 ANA = Viewer(7, "member")
 EVENT = CloudEvent(
@@ -48,6 +53,9 @@ EVENT = CloudEvent(
     time=datetime(2026, 5, 1, tzinfo=UTC),
     data=Data(type="Create", actor=Actor(id="U1"), object=ObjectRef(id="M1")),
 )
+
+#: The hooks that are called again and again, after load.
+CALLED = [name for name in HOOKS if name not in NAMED_BY]
 
 
 def dispatcher(db: Database, hooks: Hooks, **fields: Any) -> Dispatcher:
@@ -363,6 +371,46 @@ def test_calls_that_stood_still_beside_each_other_were_slow_once(db: Database) -
     for _ in range(3):
         together(5)
     assert isinstance(guard.call("thanks", "panels", lambda: "there", budget=0.15), Fault)
+
+
+def said(calling: Dispatcher, hook: str, conn: Connection) -> None:
+    """Call a hook as the core does, whatever comes of it."""
+    given: dict[str, object] = {
+        "plugin": "thanks", "event": EVENT, "events": [], "rules": None, "person": 7, "measure": "thanks.given",
+        "period": "all", "viewer": ANA, "place": "home", "subject": None, "actor": ANA, "action": "thanks.give",
+        "target": None, "kept": 1, "gone": 2, "person_id": 1, "day": DemoDay(1, 1, 1, [], [], 0), "conn": conn,
+    }  # fmt: skip
+    work = getattr(calling, hook)
+    with suppress(HookFault):
+        work(**{name: given[name] for name in inspect.signature(work).parameters})
+
+
+def test_every_hook_has_the_time_that_its_page_gives_it(db: Database) -> None:
+    timer, takes = Timer(), [0.0]
+
+    def slow() -> None:
+        timer.now += takes[0]
+
+    for hook in CALLED:
+        told = re.match(r"([\d.]+) (m?)s\b", read(HOOKS[hook]).says["time"])
+        given = float(told[1]) / (1000 if told[2] else 1) if told else None
+        calling = dispatcher(db, {hook: slow})
+        calling._guard = Guard(calling.plugins, calling.calls, timer)
+        with db.write() as conn:
+            for takes[0] in [(given or 1000) * 0.9] * 4 + [(given or 1000) * 1.1] * 4:
+                said(calling, hook, conn)
+        counts = calling.calls.counts("thanks")[hook]
+        assert (counts.calls, counts.slow) == ((7, 3) if given else (8, 0)), hook
+
+
+def test_a_hook_has_a_breaker_where_its_page_says_so_and_nowhere_else(db: Database) -> None:
+    for hook in CALLED:
+        calling = dispatcher(db, {hook: raising})
+        with db.write() as conn:
+            for _ in range(3):
+                said(calling, hook, conn)
+        opens = "open the breaker" in read(HOOKS[hook]).says["when it raises"]
+        assert calling.plugins.status("thanks").state is (State.SUSPENDED if opens else State.ENABLED), hook
 
 
 def test_three_faults_in_a_row_open_the_breaker_of_that_hook_alone(db: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+#: From the least to the most that may be done.
 Role = Literal["nobody", "customer", "member", "moderator", "administrator"]
 
 ROLES: tuple[Role, ...] = ("nobody", "customer", "member", "moderator", "administrator")
@@ -26,4 +27,5 @@ class Viewer:
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
+#: Whoever is not signed in.
 NOBODY = Viewer()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import click
 import msgspec
 
 from renown.cli.common import discovered, emit_json, json_option, open_database, settings
-from renown.health import Finding, Site, database, examine, flow
+from renown.health import Finding, Site, database, examine, flow, good
+from renown.hooks.states import Installed
 from renown_migrations import CORE
 
 MARKS = {"good": "ok", "warning": "look", "bad": "BAD"}
@@ -33,9 +35,25 @@ def doctor(as_json: bool) -> None:
 
 def _examine(site: Site) -> list[Finding]:
     """Without tables, or a server that answers, only what does not depend on them: one cause is told once."""
-    owners = {**CORE, **discovered(site.settings).migrations}
-    checks = (*database.CHECKS, ("fit of tables", partial(database.fit, owners=owners)), *flow.CHECKS, *flow.THOROUGH)
+    found = discovered(site.settings)
+    checks = (
+        *database.CHECKS,
+        ("fit of tables", partial(database.fit, owners={**CORE, **found.migrations})),
+        *flow.CHECKS,
+        *flow.THOROUGH,
+        ("what is leaving", partial(_leaving, installed=found.installed)),
+    )
     (tables,) = examine(site, [one for one in checks if one[0] == "tables"])
     if tables.state == "good":
         return examine(site, checks)
     return [tables, *examine(site, [one for one in checks if one[0] in database.BARE - {"tables"}])]
+
+
+def _leaving(site: Site, installed: Sequence[Installed]) -> Finding:
+    """What plugins use that goes with the next api."""
+    told = [f"{one.name}: {text}" for one in installed for text in one.outdated]
+    if told:
+        return Finding(
+            "what is leaving", "warning", "; ".join(told), "ask the plugin's author, or install a newer version"
+        )
+    return good("what is leaving", "no plugin uses what goes with the next api")

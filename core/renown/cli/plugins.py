@@ -38,13 +38,17 @@ def show(as_json: bool) -> None:
                 _reason(status),
                 one.distribution,
                 hooks,
+                list(one.outdated),
             )
         )
     if as_json:
-        keys = ("name", "version", "state", "reason", "distribution", "hooks")
+        keys = ("name", "version", "state", "reason", "distribution", "hooks", "outdated")
         emit_json([dict(zip(keys, row, strict=True)) for row in rows])
     else:
         emit_table(("plugin", "version", "state", "reason"), [row[:4] for row in rows])
+        for one in found.installed:
+            for text in one.outdated:
+                click.echo(f"{one.name} uses what is leaving: {text}")
     if any(row[2] in (State.FAILED, State.INCOMPATIBLE, State.NEEDS_UPGRADE, State.SUSPENDED) for row in rows):
         raise SystemExit(1)
 

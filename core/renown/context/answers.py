@@ -32,6 +32,7 @@ class FeedItem:
 
 
 def as_json(data: Any, status: int = 200) -> Response:
+    """Anything that JSON can say; dataclasses and Structs too."""
     return Response(msgspec.json.encode(data), status=status, mimetype="application/json")
 
 

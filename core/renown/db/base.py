@@ -18,6 +18,7 @@ metadata = MetaData(
 
 #: SQLite numbers rows by itself only for INTEGER keys.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
+#: The same for tables of few rows.
 SmallKey = SmallInteger().with_variant(Integer, "sqlite")
 #: On SQLite the row itself lies in the order of the key: one tree to write instead of two, where rows come at random.
 BY_KEY = {"sqlite_with_rowid": False}

@@ -7,19 +7,23 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+#: What may stand in `data.type`, as ActivityStreams spells it.
 ACTIVITIES = (
     "Create", "Update", "Delete", "Like", "Dislike", "Undo", "Accept", "Reject",
     "Announce", "Add", "Remove", "Join", "Leave", "Follow", "View", "Offer",
 )  # fmt: skip
+#: The verbs of the types `collab.<verb>.v1`.
 VERBS = (
     "create", "reply", "ask", "answer", "accept", "react", "vote", "edit", "delete", "share", "resolve",
     "reopen", "review", "publish", "assign", "join", "leave", "follow", "award", "view",
 )  # fmt: skip
+#: Kinds of objects that every plugin knows; a plugin's own are `<plugin>:<kind>`.
 KINDS = (
     "message", "question", "answer", "comment", "issue", "change", "commit", "document",
     "idea", "file", "release", "channel", "repo", "person", "badge",
 )  # fmt: skip
 
+#: One of ACTIVITIES.
 Activity = Literal[
     "Create", "Update", "Delete", "Like", "Dislike", "Undo", "Accept", "Reject",
     "Announce", "Add", "Remove", "Join", "Leave", "Follow", "View", "Offer",
@@ -47,6 +51,8 @@ class _Shape(Struct, omit_defaults=True, kw_only=True, gc=False):
 
 
 class Ref(_Shape):
+    """Something by its id in the source: a place, or what an object answers."""
+
     id: LongKey
     type: Annotated[str, Meta(max_length=64)] | None = None
     name: Name | None = None
@@ -54,6 +60,8 @@ class Ref(_Shape):
 
 
 class Actor(_Shape):
+    """An account of the source. `emailVerified` is believed from sources alone that are set to vouch."""
+
     id: LongKey
     type: Literal["Person", "Service", "Application", "Group", "Organization"] = "Person"
     name: Name | None = None
@@ -64,12 +72,16 @@ class Actor(_Shape):
 
 
 class Tag(_Shape):
+    """A mention (`href` is the account's id) or a hashtag (`name`)."""
+
     type: Literal["Mention", "Hashtag"] | None = None
     href: Annotated[str, Meta(max_length=512)] | None = None
     name: Name | None = None
 
 
 class ObjectRef(_Shape):
+    """What was acted upon. `words` and `digest` stand for its text; `content` and `title` are kept where texts are."""
+
     id: LongKey
     kind: Kind | None = None
     type: Annotated[str, Meta(max_length=64)] | None = None
@@ -86,6 +98,8 @@ class ObjectRef(_Shape):
 
 
 class Quality(_Shape):
+    """How far an event is to be trusted, and whether it is private or comes from an export."""
+
     time: Literal["exact", "lower-bound", "day", "received"] = "exact"
     actor: Literal["known", "inferred", "anonymous"] = "known"
     bot: bool = False
@@ -94,6 +108,8 @@ class Quality(_Shape):
 
 
 class Data(_Shape):
+    """Who did what to which object, and where (`target`). `retracts` is the natural key of the event it undoes."""
+
     type: Activity
     actor: Actor
     object: ObjectRef

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -15,7 +16,7 @@ import pluggy
 from renown.hooks import specs
 from renown.hooks.discovery import discover, in_order
 from renown.hooks.manifest import EventType, MeasureSpec, Permission, Plugin
-from renown.hooks.markers import PROJECT
+from renown.hooks.markers import API, PROJECT, leaves
 from renown.hooks.states import Installed, Snapshot, State, Status, Store
 
 #: Other processes' switches are seen this much later at most (seconds).
@@ -208,6 +209,10 @@ class Plugins:
             self._manager.register(one.module, name=one.name)
         except (PluginRefused, pluggy.PluginValidationError, ValueError) as error:
             one.fault = Status(State.FAILED, f"hooks: {' '.join(str(error).split())}")
+            return
+        one.outdated = tuple(_outdated(self._manager, one))
+        for text in one.outdated:
+            warnings.warn(f"plugin {one.name}: {text}", DeprecationWarning, stacklevel=3)
 
     def _take(self, snapshot: Snapshot) -> None:
         statuses: dict[str, Status] = {}
@@ -235,6 +240,19 @@ class Plugins:
         if held:
             return Status(State.SUSPENDED, "; ".join(f"{hook}: {reason}" for hook, reason in sorted(held.items())))
         return Status(State.ENABLED, "switched on" if snapshot.enabled is not None else "on from the start")
+
+
+def _outdated(manager: pluggy.PluginManager, one: Installed) -> Iterator[str]:
+    for caller in manager.get_hookcallers(one.module) or ():
+        leaving = leaves(caller.spec.function) if caller.spec is not None else {}
+        taken = {name for impl in caller.get_hookimpls() if impl.plugin is one.module for name in impl.argnames}
+        if "" in leaving:
+            yield f"{caller.name} goes with api {int(API) + 1}: {leaving['']}"
+        yield from (
+            f"{caller.name}({name}) goes with api {int(API) + 1}: {text}"
+            for name, text in leaving.items()
+            if name in taken
+        )
 
 
 def _refuse_wrappers(manager: pluggy.PluginManager, one: Installed) -> None:

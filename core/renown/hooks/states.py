@@ -50,6 +50,8 @@ class Installed:
     module: ModuleType | None = None
     manifest: Plugin | None = None
     fault: Status | None = None
+    #: What it uses that goes with the next api, a sentence each.
+    outdated: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path | None:

@@ -120,6 +120,7 @@ class Connector:
 
 
 def hmac_sha256(secret: str, message: bytes) -> str:
+    """In hexadecimal digits, as most networks sign."""
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 

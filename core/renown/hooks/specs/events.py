@@ -22,9 +22,13 @@ def screen_event(event: CloudEvent) -> Rejection | None:
 
     :param event: as received or imported, before anything is stored of it.
     :returns: a Rejection, whose message the sender reads; None lets it pass. The first rejection counts.
-
-    When it raises, the event is quarantined: it may be private. The same while its breaker is open.
-    It does not fire for the core's own `renown.*` events, for duplicates within a delivery, or on replay.
+    :called: for each event that is delivered, sent or imported, before anything is stored of it; also for one that came
+        before.
+    :not called: for `renown.*` events, for events that plugins append, for what is refused before (not well formed, or
+        private where the source does not keep that), where an administrator takes an event in all the same, on replay.
+    :when it raises: the event is quarantined, for it may be private. After three faults in a row so is all for a
+        minute, then it is asked again.
+    :time: 1 s. A later answer still counts; after three in a row all is quarantined for a minute.
 
     .. versionadded:: 0.1
     """
@@ -37,9 +41,10 @@ def enrich_event(event: CloudEvent) -> Mapping[str, Any] | None:
 
     :param event: after it was let in, before it is appended.
     :returns: JSON-like values, kept under the plugin's name in the event's `extra`. No text of messages belongs here.
-
-    When it raises, the event goes on without this plugin's addition.
-    It does not fire for `renown.*` events, for events already in the log, or on replay: the kept additions are used.
+    :called: for each event that was let in, before it is appended.
+    :not called: for `renown.*` events, for events that plugins append, on replay: what was kept is used.
+    :when it raises: the event goes on without this plugin's addition. Three faults in a row open the breaker.
+    :time: 1 s. A later answer still counts; after three in a row it is left alone for a minute.
 
     .. versionadded:: 0.1
     """
@@ -52,10 +57,12 @@ def events_recorded(events: Sequence[ScoredEvent], ctx: PluginContext) -> None:
 
     :param events: a batch in the order of the log, `renown.*` events among them, facts as of their positions.
     :param ctx: with a session; what it does is committed together with the cursor, or not at all.
-
-    When it raises, the batch is tried again, later each time, then event by event; one that still fails is set aside
-    where an administrator sees it. A plugin enabled late gets all events from the first on.
-    It does not fire while the plugin is off (it catches up afterwards), or on replay.
+    :called: by the plugin's own consumer, within a second of the append, one batch after the other. A plugin that is
+        enabled late gets all events from the first on.
+    :not called: while the plugin is off (it catches up afterwards), or on replay.
+    :when it raises: all that it wrote is undone; the batch is tried again, later each time, then event by event. One
+        that still fails is passed over, and shown to administrators. No breaker.
+    :time: none; after a minute the page of health says that it has not come back. Only this plugin waits.
 
     .. versionadded:: 0.1
     """

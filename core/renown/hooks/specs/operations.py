@@ -20,9 +20,10 @@ def commands(ctx: PluginContext) -> Iterable[click.Command]:
     """Commands for `renown <plugin> ...`.
 
     :param ctx: without a session; a command uses `ctx.reading()` and `ctx.writing()`.
-
-    When it raises, the plugin is *failed*; the core's commands work on.
-    It does not fire for `renown plugins list`.
+    :called: with the other hooks of load, once in each process, before the command runs.
+    :not called: for commands that need no plugins loaded, such as `renown plugins list`.
+    :when it raises: the plugin is *failed*; the core's commands work on.
+    :time: none.
 
     .. versionadded:: 0.1
     """
@@ -33,10 +34,12 @@ def commands(ctx: PluginContext) -> Iterable[click.Command]:
 def jobs(ctx: PluginContext) -> Iterable[Job]:
     """Work to be done again and again by whichever worker is free.
 
-    :param ctx: without a session; a job's `work` gets one with a session.
-
-    When it raises, the plugin is *failed*. When a job itself raises, it is tried again, later each time, and shown.
-    It does not fire when a job is due: `Job.work` is called then, while the plugin is on.
+    :param ctx: without a session; a job's `work` gets one whose transaction begins when it first uses the database.
+    :called: once in each process, at its start, for plugins that are off as well.
+    :not called: when a job is due: `Job.work` is called then, by a worker, while the plugin is on.
+    :when it raises: the plugin is *failed* until the process starts anew; the application starts without it. Where a
+        job's `work` raises, it is tried again, later each time, and shown.
+    :time: none.
 
     .. versionadded:: 0.1
     """
@@ -47,12 +50,14 @@ def jobs(ctx: PluginContext) -> Iterable[Job]:
 def demo(day: DemoDay, ctx: PluginContext) -> None:
     """A working day at noon in the organisation that `renown demo` makes up: do what its people would with this plugin.
 
+    Go the way of people's acts, through what pages and the API call: a demo shows nothing but what is real.
+
     :param day: which day it is, and who is there. The same days of the same demo must give the same.
     :param ctx: with a session, and a clock that says that day.
-
-    Go the way of people's acts, through what pages and the API call: a demo shows nothing but what is real.
-    When it raises, the demo stops and says why.
-    It does not fire outside of `renown demo`.
+    :called: on each working day of `renown demo`, after what networks tell of it.
+    :not called: outside of `renown demo`.
+    :when it raises: the demo stops, and says why.
+    :time: none.
 
     .. versionadded:: 0.1
     """
@@ -64,9 +69,10 @@ def health(ctx: PluginContext) -> Iterable[Health]:
     """Checks of what this plugin depends on.
 
     :param ctx: with a session that keeps nothing that is written.
-
-    Called by a job and kept; pages show what was kept. When it raises, the plugin is reported unhealthy.
-    It does not fire on `/healthz` or `/readyz`.
+    :called: by a job, each minute; pages show what it said last.
+    :not called: on `/healthz` or `/readyz`.
+    :when it raises: the plugin is reported unhealthy. Three faults in a row open the breaker.
+    :time: none.
 
     .. versionadded:: 0.1
     """
@@ -78,9 +84,11 @@ def metrics(ctx: PluginContext) -> Iterable[Metric]:
     """Figures for `/metrics`.
 
     :param ctx: with a session that keeps nothing that is written.
-
-    Called by a job and kept. When it raises, the fault is counted in `renown_plugin_faults_total`.
-    It does not fire when `/metrics` is read.
+    :called: by a job, each minute; `/metrics` has what it said last.
+    :not called: when `/metrics` is read.
+    :when it raises: its figures are missing, and the fault is counted in `renown_plugin_faults_total`. Three faults
+        in a row open the breaker.
+    :time: none.
 
     .. versionadded:: 0.1
     """

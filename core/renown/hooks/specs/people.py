@@ -20,9 +20,11 @@ def channels(ctx: PluginContext) -> Iterable[Channel]:
     """Ways to send notifications, beside mail.
 
     :param ctx: without a session.
-
-    When it raises, the plugin is *failed*.
-    It does not fire when something is sent: `Channel.send` is called then.
+    :called: once in each process, at its start, for plugins that are off as well.
+    :not called: when something is sent: `Channel.send` is called then, and tried again, later each time, where it
+        raises.
+    :when it raises: the plugin is *failed* until the process starts anew; the application starts without it.
+    :time: none.
 
     .. versionadded:: 0.1
     """
@@ -33,13 +35,15 @@ def channels(ctx: PluginContext) -> Iterable[Channel]:
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     """Two people are one from now on: `gone` counts as `kept`. Move what the plugin's own tables hold.
 
+    Ledger and standings follow by themselves.
+
     :param kept: the person that remains.
     :param gone: the person that is now a pointer; its row stays.
     :param ctx: with a session of the job's transaction.
-
-    Called by a job, after the merge. When it raises, it is tried again for ever, and shown until it succeeds: it may
-    therefore be called twice. Ledger and standings follow by themselves.
-    It does not fire on replay, or for a plugin that was never enabled; one that is off gets it when enabled again.
+    :called: by a job, after the merge, in the order of the log; perhaps more than once.
+    :not called: on replay, or for a plugin that was never enabled; one that is off gets it when it is enabled again.
+    :when it raises: all that it wrote is undone; it is tried again for ever, later each time, and shown. No breaker.
+    :time: none; after a minute the page of health says that it has not come back.
 
     .. versionadded:: 0.1
     """
@@ -53,9 +57,10 @@ def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
     :param kept: the person that remained.
     :param gone: the person that is back.
     :param ctx: with a session of the job's transaction.
-
-    Called by a job, like `person_merged`, and retried for ever.
-    It does not fire on replay.
+    :called: by a job, after the split, in the order of the log; perhaps more than once.
+    :not called: on replay, or for a plugin that was never enabled; one that is off gets it when it is enabled again.
+    :when it raises: all that it wrote is undone; it is tried again for ever, later each time, and shown. No breaker.
+    :time: none; after a minute the page of health says that it has not come back.
 
     .. versionadded:: 0.1
     """
@@ -68,10 +73,13 @@ def person_erased(person_id: int, ctx: PluginContext) -> None:
 
     :param person_id: whose data go: the person, or somebody who was merged into them before.
     :param ctx: with a session of the job's transaction.
-
-    Called by a job once for each id that they ever had, so that a plugin blanks exactly the rows with this id and need
-    not look for others; and retried for ever: an erasure is not done until every plugin has done it.
-    It does not fire when a person merely leaves.
+    :called: by a job, once for each id that the person ever had, perhaps more than once: blank exactly the rows with
+        this id, and look for no others.
+    :not called: when a person merely leaves, or for a plugin that was never enabled; one that is off gets it when it
+        is enabled again.
+    :when it raises: all that it wrote is undone; it is tried again for ever, later each time, and shown: an erasure
+        is not done until every plugin has done it. No breaker.
+    :time: none; after a minute the page of health says that it has not come back.
 
     .. versionadded:: 0.1
     """
@@ -82,12 +90,15 @@ def person_erased(person_id: int, ctx: PluginContext) -> None:
 def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any] | None:
     """All that the plugin's own tables hold of a person, as JSON-like data, for whoever asks what is held of them.
 
+    Entries, standings and notifications are told by the core.
+
     :param person_id: of whom; merges are followed already.
     :param viewer: who asks: the person, or an administrator. Leave out what is for the person's own eyes.
     :param ctx: reads only.
-
-    Entries, standings and notifications are told by the core. When it raises, the file says so in its place.
-    It does not fire for plugins that are off: the file names those.
+    :called: when a person, or an administrator for them, asks for the file with all that is held of them.
+    :not called: for plugins that are off: the file names those.
+    :when it raises: the file says so in its place. Three faults in a row open the breaker.
+    :time: none: nothing that is late is left out.
 
     .. versionadded:: 0.1
     """

@@ -20,9 +20,11 @@ def connectors(ctx: PluginContext) -> Iterable[Connector]:
 
     :param ctx: without a session: none is open at load. Use `ctx.reading()` where one is needed.
     :returns: connectors, each with a `network` that no other plugin has.
-
-    When it raises, the plugin is *failed* and the application starts without it.
-    It does not fire when a plugin is switched on: what it returned at load is used from then on.
+    :called: once in each process, at its start, for plugins that are off as well.
+    :not called: when a plugin is switched on: what it returned at load is used from then on. Not at a delivery: the
+        connector's own methods are called then.
+    :when it raises: the plugin is *failed* until the process starts anew; the application starts without it.
+    :time: none.
 
     .. versionadded:: 0.1
     """
@@ -34,9 +36,11 @@ def identity_providers(ctx: PluginContext) -> Iterable[IdentityProvider]:
     """Ways to sign in beside local ones.
 
     :param ctx: without a session.
-
-    When it raises, the plugin is *failed*; local sign-in never depends on it.
-    It does not fire at a sign-in.
+    :called: once in each process, at its start, for plugins that are off as well.
+    :not called: at a sign-in: `IdentityProvider.start` and `finish` are called then.
+    :when it raises: the plugin is *failed* until the process starts anew; the application starts without it. Local
+        sign-in never depends on it.
+    :time: none.
 
     .. versionadded:: 0.1
     """
@@ -48,9 +52,11 @@ def directories(ctx: PluginContext) -> Iterable[Directory]:
     """Lists of people and teams that the organisation keeps elsewhere.
 
     :param ctx: without a session.
-
-    When it raises, the plugin is *failed*.
-    It does not fire when a directory is read: `Directory.rows` is called then.
+    :called: once in each process, at its start, for plugins that are off as well.
+    :not called: when a directory is read: `Directory.rows` is called then, once a day, and tried again where it
+        raises.
+    :when it raises: the plugin is *failed* until the process starts anew; the application starts without it.
+    :time: none.
 
     .. versionadded:: 0.1
     """

@@ -1,0 +1,29 @@
+"""A note that somebody keeps about themselves goes with them."""
+
+from __future__ import annotations
+
+from renown.api import Plugin, PluginContext, hookimpl
+from renown.testing import Kit
+
+plugin = Plugin(name="notes", title="Notes", summary="A note of one's own.")
+
+
+@hookimpl
+def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
+    """It may be called twice: the second time there is nothing left to move."""
+    old, new = ctx.files.path(f"{gone}"), ctx.files.path(f"{kept}")
+    if old.exists() and not new.exists():
+        old.rename(new)
+
+
+def test_the_note_goes_along_and_twice_is_once(renown_kit: Kit) -> None:
+    renown_kit.enable("notes")
+    ana, double = renown_kit.person("Ana"), renown_kit.person("Anna")
+    with renown_kit.context("notes") as ctx:
+        ctx.files.write(f"{double}", b"likes tea")
+    for _ in range(2):
+        with renown_kit.db.write() as conn:
+            renown_kit.renown.dispatcher.person_merged("notes", ana, double, conn)
+    with renown_kit.context("notes") as ctx:
+        assert ctx.files.read(f"{ana}") == b"likes tea"
+        assert not ctx.files.path(f"{double}").exists()

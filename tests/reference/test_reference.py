@@ -1,0 +1,133 @@
+"""The pages say what the code says, every hook has a page's worth and an example, and the contract only grows."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import renown.api
+from renown.api import API, Plugin
+from tests.reference import FILES, grown, names
+from tests.reference.hooks import EXAMPLES, HOOKS, SAYS, read
+
+#: Classes of ours that plugins get to see and never name: opaque to them, or read by their attributes alone.
+OPAQUE = {
+    "renown.access.signin.SignedIn",
+    "renown.ledger.boards.Cursor",
+    "renown.ledger.why.Cursor",
+    "renown.ledger.why.Part",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_what_is_written_from_the_code_is_what_the_code_says(path: Path) -> None:
+    assert path.read_text() == FILES[path](), f"docs/{path.name} is behind the code: python -m tests.reference"
+
+
+# Hooks
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_is_documented_and_has_an_example_that_is_a_test(name: str) -> None:
+    told = read(HOOKS[name])
+    assert told.text
+    assert told.example.is_file(), f"{name}: write {told.example.name}, a plugin that implements it, with its test"
+    module = importlib.import_module(f"tests.hooks.examples.{told.example.stem}")
+    assert isinstance(module.plugin, Plugin)
+    assert hasattr(getattr(module, name), "renown_impl"), f"{told.example.name} does not implement {name}"
+    assert [one for one in vars(module) if one.startswith("test_")], f"{told.example.name} tests nothing"
+
+
+def test_every_example_is_of_a_hook() -> None:
+    assert {path.stem.removeprefix("test_") for path in EXAMPLES.glob("test_*.py")} == set(HOOKS)
+
+
+@pytest.mark.parametrize("field", [*SAYS, "param viewer"])
+def test_a_hook_that_leaves_something_out_is_refused_by_its_name_and_the_field(field: str) -> None:
+    def greet(viewer: int) -> None:
+        """Whom to greet."""
+
+    whole = dict.fromkeys((*SAYS, "param viewer"), "always.")
+    said = "\n".join(f":{one}: {text}" for one, text in whole.items() if one != field)
+    greet.__doc__ = f"Whom to greet.\n\n{said}\n\n.. versionadded:: 0.2\n"
+    with pytest.raises(ValueError, match=f"greet: its docstring has no `:{field}:`"):
+        read(greet)
+    greet.__doc__ += f":{field}: always.\n"
+    assert read(greet).since == "0.2"
+
+
+# The api
+
+
+def test_every_name_says_what_it_is() -> None:
+    assert [name for name in renown.api.__all__ if not names.said_of(name)] == []
+
+
+def test_whatever_stands_in_a_signature_can_be_imported() -> None:
+    assert names.unknown() == OPAQUE
+
+
+def test_no_line_of_the_contract_was_ever_taken_back() -> None:
+    if shutil.which("git") is None or not (grown.HOUSE / ".git").exists():
+        pytest.skip("this is no clone: what once stood in the list cannot be told")
+    try:
+        ever = grown.ever()
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"git tells no history: {error.stderr}")
+    assert grown.breaks(ever, grown.lines()) == [], f"this needs api {int(API) + 1}: see docs/growing.md"
+
+
+BEFORE = ["board", "board(0 viewer)", "board(1 period=)", "Board", "Board.total", "hook panels", "hook panels(place)"]
+
+
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        (lambda lines: [*lines, "board(2 scope=)", "boards", "boards(0 viewer)", "Board.depth"], []),
+        (lambda lines: [*lines, "hook panels(width)"], []),
+        (lambda lines: _swap(lines, "board(0 viewer)", "board(0 viewer=)"), []),
+        (lambda lines: _swap(lines, "Board.total", "Board.sum"), ["is gone: Board.total"]),
+        (lambda lines: _swap(lines, "hook panels(place)", "hook panels(page)"), ["is gone: hook panels(place)"]),
+        (lambda lines: _swap(lines, "board(1 period=)", "board(* period=)"), ["is gone: board(1 period=)"]),
+        (lambda lines: [*lines, "board(2 scope)"], ["must be given now: board(2 scope)"]),
+        (lambda lines: _swap(lines, "board(1 period=)", "board(1 period)"), ["is gone: board(1 period=)"]),
+    ],
+)
+def test_what_breaks_a_plugin_is_told_from_what_grows(
+    change: Callable[[list[str]], list[str]], broken: list[str]
+) -> None:
+    assert grown.breaks(BEFORE, change(BEFORE)) == broken
+
+
+def _swap(lines: list[str], old: str, new: str) -> list[str]:
+    return [new if line == old else line for line in lines]
+
+
+def test_lines_that_were_taken_back_are_found_in_the_history(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=a", "-c", "user.email=a@b.example")
+        subprocess.run(["git", "-C", str(tmp_path), *who, *words], check=True, capture_output=True)
+
+    git("init")
+    file = tmp_path / "api-1.txt"
+    for text in ("Board\nboard(0 viewer)\n", "board(0 viewer)\nboard(1 period=)\n"):
+        file.write_text(text)
+        git("add", ".")
+        git("commit", "-m", "the list")
+    assert grown.ever(file) == {"Board", "board(0 viewer)", "board(1 period=)"}
+
+
+def test_the_lines_tell_parameters_defaults_and_values() -> None:
+    def made(first: int, second: int = 2, *, third: str, fourth: str = "") -> None: ...
+
+    assert list(grown._taken("made", made)) == [
+        "made(0 first)", "made(1 second=)", "made(* third)", "made(* fourth=)"
+    ]  # fmt: skip
+    lines = set(grown.lines())
+    assert {"VERBS 'react'", "NotSigned is ValueError", "ctx.people.find(0 text)", "hook score(rules)"} <= lines
+    assert "Connector.normalise(inbound, source)" in lines
