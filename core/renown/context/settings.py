@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from sqlalchemy import Connection
 
+from renown import audit
 from renown.db import stored
 from renown.hooks.manifest import Plugin
 from renown.sources.secrets import Keyring
@@ -66,6 +67,29 @@ def save(conn: Connection, manifest: Plugin, keyring: Keyring, data: Mapping[str
         stored.put(conn, manifest.name, name, value)
 
 
+def change(
+    conn: Connection, manifest: Plugin, keyring: Keyring, data: Mapping[str, Any], *, actor_id: int | None, via: str
+) -> list[str]:
+    """Save what an administrator set, and write down the names of what is another now. Raises as `save` does."""
+    before = load_quietly(conn, manifest, keyring)
+    save(conn, manifest, keyring, data)
+    after = load_quietly(conn, manifest, keyring)
+    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    audit.record(
+        conn, "plugin.settings", actor_id=actor_id, via=via, target=f"plugin:{manifest.name}",
+        details={"changed": changed},
+    )  # fmt: skip
+    return changed
+
+
+def load_quietly(conn: Connection, manifest: Plugin, keyring: Keyring | None) -> Mapping[str, Any]:
+    """As `load`, or nothing where what is stored does not fit."""
+    try:
+        return load(conn, manifest, keyring)
+    except UnusableSettings:
+        return {}
+
+
 class SettingsService(Mapping[str, Any]):
     """`ctx.settings["limit"]`: read once a context, as the schema types it."""
 
@@ -89,6 +113,11 @@ class SettingsService(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._values())
+
+
+def secrets(manifest: Plugin) -> frozenset[str]:
+    """The names of the settings that are never shown."""
+    return frozenset(name for name, field in _fields(manifest).items() if _secret(field))
 
 
 def _fields(manifest: Plugin) -> Mapping[str, fields.Field[Any]]:
