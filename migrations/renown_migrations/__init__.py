@@ -157,7 +157,20 @@ def purge(conn: Connection, owner: str) -> Sequence[str]:
     doomed = [table for table in reflected.sorted_tables if table.name in mine]
     for table in reversed(doomed):
         table.drop(conn)
+    _drop_functions(conn, owner)
     return [table.name for table in doomed]
+
+
+def _drop_functions(conn: Connection, owner: str) -> None:
+    """PostgreSQL keeps what triggers call beside the tables; the triggers went with those."""
+    if conn.dialect.name == "postgresql":
+        found = conn.exec_driver_sql(
+            "SELECT oid::regprocedure::text FROM pg_proc"
+            " WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, %s)",
+            (f"{owner}_",),
+        )
+        for function in found.scalars().all():
+            conn.exec_driver_sql(f"DROP ROUTINE {function} CASCADE")
 
 
 def _shadows(conn: Connection) -> frozenset[str]:

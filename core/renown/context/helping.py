@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from renown import audit
-from renown.context import store, uses
-from renown.context.switching import PEOPLE
+from renown.context import store, switching, uses
 from renown.context.uses import Reader
 from renown.db.engine import Database
 from renown.events import consume, log
@@ -57,7 +56,7 @@ def set_aside(db: Database, name: str, reader: str, reason: str, *, actor_id: in
             raise NotHelped(f"reader: {name} has none called {reader!r}")
         if found.failed_event is None:
             raise NotHelped(f"reader: {reader} has not stopped at an event")
-        if found.kind == PEOPLE:
+        if found.kind == switching.PEOPLE:
             raise NotHelped("a merge or an erasure is not done before every plugin has done it")
         if found.kind == consume.SCORE:
             adjustments.set_aside(conn, name, found.failed_event, reason.strip(), by=actor_id, via=via)
@@ -72,13 +71,14 @@ def set_aside(db: Database, name: str, reader: str, reason: str, *, actor_id: in
     return db.retrying(write)
 
 
-def catch_up(db: Database, drains: Sequence[Drain], name: str, tell: Progress) -> Sequence[Reader]:
+def catch_up(db: Database, plugins: Plugins, drains: Sequence[Drain], name: str, tell: Progress) -> Sequence[Reader]:
     """Return when the plugin has read what is in the log now, doing here what no worker does meanwhile.
 
     `drains` are the installation's. Raises NotHelped where a reader stopped, or stands still for too long.
     """
     mine = [one.work for one in drains if one.topic == "log" and one.plugin == name]
     after = [one.work for one in drains if one.topic == "entries"]
+    db.retrying(lambda conn: switching.follow(conn, plugins))
     with db.read() as conn:
         end = log.head(conn)
     before: tuple[int, ...] = ()

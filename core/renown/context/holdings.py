@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select, table
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select, table
 
 from renown.access.models import VouchedAccount
 from renown.context.switching import PEOPLE
@@ -152,7 +152,7 @@ def gone(conn: Connection, installed: Collection[str], data: Path) -> list[Gone]
 def _pieces(
     conn: Connection, name: str, of: Any, which: ColumnElement[bool] | None = None, most: int | None = None
 ) -> Pieces:
-    rows = select(literal_column("1")).select_from(of)
+    rows: Select[Any] = select(literal_column("1")).select_from(of)
     if which is not None:
         rows = rows.where(which)
     if most is not None:

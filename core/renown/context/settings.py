@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 from sqlalchemy import Connection
 
 from renown import audit
@@ -68,26 +68,40 @@ def save(conn: Connection, manifest: Plugin, keyring: Keyring, data: Mapping[str
 
 
 def change(
-    conn: Connection, manifest: Plugin, keyring: Keyring, data: Mapping[str, Any], *, actor_id: int | None, via: str
+    conn: Connection,
+    manifest: Plugin,
+    keyring: Keyring,
+    data: Mapping[str, Any],
+    *,
+    reset: Collection[str] = (),
+    actor_id: int | None,
+    via: str,
 ) -> list[str]:
-    """Save what an administrator set, and write down the names of what is another now. Raises as `save` does."""
-    before = load_quietly(conn, manifest, keyring)
+    """Save what an administrator set, and write down the names of what is another now. Raises as `save` does.
+
+    What is to be `reset` is forgotten first, secrets too.
+    """
+    before, hidden = shown(conn, manifest), secrets(manifest)
+    for name in reset:
+        stored.drop(conn, manifest.name, name)
     save(conn, manifest, keyring, data)
-    after = load_quietly(conn, manifest, keyring)
-    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    after = shown(conn, manifest)
+    changed = {name for name in after if before[name] != after[name]}
+    changed |= {name for name in hidden if data.get(name) or name in reset}
     audit.record(
         conn, "plugin.settings", actor_id=actor_id, via=via, target=f"plugin:{manifest.name}",
-        details={"changed": changed},
+        details={"changed": sorted(changed)},
     )  # fmt: skip
-    return changed
+    return sorted(changed)
 
 
-def load_quietly(conn: Connection, manifest: Plugin, keyring: Keyring | None) -> Mapping[str, Any]:
-    """As `load`, or nothing where what is stored does not fit."""
-    try:
-        return load(conn, manifest, keyring)
-    except UnusableSettings:
-        return {}
+def shown(conn: Connection, manifest: Plugin) -> dict[str, Any]:
+    """What holds now, with defaults for what was never set; of a secret, whether there is one."""
+    kept = stored.all_of(conn, manifest.name)
+    return {
+        name: bool(kept.get(name)) if _secret(field) else kept[name] if name in kept else _default(field)
+        for name, field in _fields(manifest).items()
+    }
 
 
 class SettingsService(Mapping[str, Any]):
@@ -123,6 +137,11 @@ def secrets(manifest: Plugin) -> frozenset[str]:
 def _fields(manifest: Plugin) -> Mapping[str, fields.Field[Any]]:
     schema: type[Schema] | None = manifest.settings
     return {} if schema is None else schema().fields
+
+
+def _default(field: fields.Field[Any]) -> Any:
+    default = field.load_default() if callable(field.load_default) else field.load_default
+    return None if default is missing else default
 
 
 def _secret(field: fields.Field[Any]) -> bool:

@@ -88,9 +88,9 @@ class Reader:
 def uses(conn: Connection, plugins: Plugins, calls: CallLog, name: str) -> list[Use]:
     """By hook, with the calls of all processes."""
     counted = timing.of(conn, calls, name)
+    hooks = plugins.hooks_of(name) if plugins[name].module is not None else []
     return [
-        Use(hook, WORDS.get(hook, hook), counted.get(hook, Counts()), plugins.suspension(name, hook))
-        for hook in plugins.hooks_of(name)
+        Use(hook, WORDS.get(hook, hook), counted.get(hook, Counts()), plugins.suspension(name, hook)) for hook in hooks
     ]
 
 

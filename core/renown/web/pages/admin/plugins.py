@@ -150,7 +150,7 @@ def leave(name: str) -> str:
 @pages.post("/<name>/purge")
 @needs("plugins:write")
 def purge(name: str) -> Page:
-    one = known(name)
+    known(name)
     if request.form.get("phrase", "").strip() != name:
         return _purge(name, {"phrase": [f"Nothing was removed: type {name} to go on."]}), 422
     try:
@@ -158,7 +158,7 @@ def purge(name: str) -> Page:
     except purging.NotPurged as error:
         return _purge(name, refused=str(error)), 422
     flash(f"What {name} had here is removed.", "good")
-    return redirect("/admin/plugins" if isinstance(one, Gone) else f"/admin/plugins/{name}")
+    return redirect(f"/admin/plugins/{name}" if name in house().plugins else "/admin/plugins")
 
 
 def known(name: str) -> Installed | Gone:
@@ -203,7 +203,7 @@ def _purge(name: str, errors: Any = None, refused: str = "") -> str:
         "admin/plugins/purge.html",
         name=name,
         on=house().plugins.is_on(name),
-        here=name in house().plugins,
+        here=name in house().plugins and bool(house().plugins[name].distribution),
         found=purging.preview(reading(), house().plugins, name, house().settings.data),
         errors=errors or {},
         refused=refused,
