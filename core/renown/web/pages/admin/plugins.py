@@ -199,12 +199,13 @@ def _ask(one: Installed, refused: str = "") -> str:
 
 
 def _purge(name: str, errors: Any = None, refused: str = "") -> str:
+    plugins = house().plugins
     return render_template(
         "admin/plugins/purge.html",
         name=name,
-        on=house().plugins.is_on(name),
-        here=name in house().plugins and bool(house().plugins[name].distribution),
-        found=purging.preview(reading(), house().plugins, name, house().settings.data),
+        on=plugins.is_on(name),
+        here=plugins[name] if name in plugins and plugins[name].distribution else None,
+        found=purging.preview(reading(), plugins, name, house().settings.data),
         errors=errors or {},
         refused=refused,
     )
