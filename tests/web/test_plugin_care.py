@@ -192,6 +192,17 @@ def test_a_purge_says_what_goes_and_takes_no_less(lived_in: Site) -> None:
     assert 'value="3"' in page(site, "/admin/plugins/thanks")
 
 
+def test_a_purge_holds_nobody_up_who_reads(lived_in: Site) -> None:
+    """PostgreSQL drops no table while somebody reads what it refers to, and lets nobody else read meanwhile."""
+    with lived_in.db.read() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM core_person"))
+        status = post(lived_in, "/admin/plugins/thanks/purge", phrase="thanks")
+        assert status == (302 if lived_in.db.is_sqlite else 422)
+    with lived_in.db.read() as conn:
+        assert bool(tables(conn, "thanks")) is not lived_in.db.is_sqlite
+    assert post(lived_in, "/admin/plugins/thanks/purge", phrase="thanks") == 302
+
+
 def test_what_is_on_is_not_purged(lived_in: Site) -> None:
     post(lived_in, "/admin/plugins/thanks/enable")
     assert "Switch it off first" in page(lived_in, "/admin/plugins/thanks/purge")

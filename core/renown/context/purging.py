@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
+from sqlalchemy.exc import DBAPIError
 
 from renown import audit
 from renown.context import holdings, store, timing
 from renown.context.holdings import Holdings
 from renown.context.switching import PEOPLE
+from renown.db import trouble
 from renown.db.engine import STANDINGS_LOCK, Database, lock
 from renown.events import consume
 from renown.hooks.manager import Plugins
@@ -19,6 +21,9 @@ from renown.ledger import drafts, generations, tryout
 from renown.ledger.models import Period, Standing, StandingBucket
 from renown.notify.models import Due, Notification
 from renown_migrations import purge as drop_tables
+
+#: Seconds for which a purge waits for others.
+WAIT = 3
 
 
 class NotPurged(Exception):
@@ -42,7 +47,12 @@ def purge(db: Database, plugins: Plugins, name: str, data: Path, *, actor_id: in
     plugins.refresh(now=True)
     if name in plugins.enabled:
         raise NotPurged(f"{name} is on: switch it off first")
-    found = db.retrying(lambda conn: _purge(conn, plugins, name, data, actor_id, via))
+    try:
+        found = db.retrying(lambda conn: _purge(conn, plugins, name, data, actor_id, via), tries=1)
+    except DBAPIError as error:
+        if not trouble.is_busy(error):
+            raise
+        raise NotPurged("somebody reads for long just now, and tables go when nobody reads; try again") from error
     # Last: what the database takes back, as it may, would miss them.
     shutil.rmtree(holdings.folder(data, name), ignore_errors=True)
     plugins.refresh(now=True)
@@ -50,6 +60,9 @@ def purge(db: Database, plugins: Plugins, name: str, data: Path, *, actor_id: in
 
 
 def _purge(conn: Connection, plugins: Plugins, name: str, data: Path, actor_id: int | None, via: str) -> Holdings:
+    if conn.dialect.name == "postgresql":
+        # Dropping what refers to people waits for all who read, and meanwhile everybody else would wait for it.
+        conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT}s'")
     found = preview(conn, plugins, name, data)
     _stand_still(conn, name)
     _drafts(conn, name)

@@ -19,7 +19,7 @@ from renown.hooks.states import Installed
 from renown.jobs import schedule
 from renown.jobs.presence import alive
 from renown.web.drawn import draw, groups, read
-from renown.web.house import house, reading, viewer
+from renown.web.house import house, reading, reread, viewer
 
 pages = Blueprint("plugins", __name__, url_prefix="/admin/plugins")
 
@@ -61,6 +61,7 @@ def enable(name: str) -> Page:
     one, plugins = installed(name), house().plugins
     try:
         if request.form.get("tables") == "yes":
+            reread()
             switching.make_tables(house().db, plugins, name)
         switching.set_enabled(house().db, plugins, name, True, actor_id=viewer().person_id, via="web")
     except switching.NotSwitched as error:
@@ -153,6 +154,8 @@ def purge(name: str) -> Page:
     known(name)
     if request.form.get("phrase", "").strip() != name:
         return _purge(name, {"phrase": [f"Nothing was removed: type {name} to go on."]}), 422
+    # Tables are dropped with what refers to people: that waits for all who read, and so for this page too.
+    reread()
     try:
         purging.purge(house().db, house().plugins, name, house().settings.data, actor_id=viewer().person_id, via="web")
     except purging.NotPurged as error:
