@@ -162,6 +162,14 @@ def test_what_goes_is_said_first_and_goes_when_its_name_is_typed(run: Run, db: D
     assert told(run, "show", "ideation")["state"] == "enabled", "and it can come back"
 
 
+def test_one_that_is_blocked_here_may_run_elsewhere(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RENOWN_BLOCKED_PLUGINS", "oidc")
+    refused = run("plugins", "purge", "oidc", "--yes")
+    assert (refused.exit_code, "oidc is on" in refused.stderr) == (1, True)
+    assert run("plugins", "disable", "oidc").exit_code == 0
+    assert run("plugins", "purge", "oidc", "--yes").exit_code == 0
+
+
 def test_one_whose_code_is_gone_is_listed_and_removed(run: Run, db: Database) -> None:
     with db.write() as conn:
         conn.execute(

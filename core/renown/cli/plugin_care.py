@@ -74,7 +74,7 @@ def purge(name: str, dry_run: bool, confirmed: bool, as_json: bool) -> None:
     with open_renown() as renown:
         with renown.db.read() as conn:
             found = purging.preview(conn, renown.plugins, name, renown.settings.data)
-        if name in renown.plugins.enabled and not dry_run:
+        if purging.is_on(renown.plugins, name) and not dry_run:
             raise click.ClickException(f"{name} is on: renown plugins disable {name}")
         if not dry_run:
             if not confirmed:

@@ -17,6 +17,7 @@ from renown.db.engine import STANDINGS_LOCK, Database, lock
 from renown.events import consume
 from renown.hooks.manager import Plugins
 from renown.hooks.manifest import NAME, RESERVED
+from renown.hooks.states import State
 from renown.ledger import drafts, generations, tryout
 from renown.ledger.models import Period, Standing, StandingBucket
 from renown.notify.models import Due, Notification
@@ -45,7 +46,7 @@ def preview(conn: Connection, plugins: Plugins, name: str, data: Path) -> Holdin
 def purge(db: Database, plugins: Plugins, name: str, data: Path, *, actor_id: int | None, via: str) -> Holdings:
     """Take it all away for good, and say what it was. Raises NotPurged, also where the plugin is on."""
     plugins.refresh(now=True)
-    if name in plugins.enabled:
+    if is_on(plugins, name):
         raise NotPurged(f"{name} is on: switch it off first")
     try:
         found = db.retrying(lambda conn: _purge(conn, plugins, name, data, actor_id, via), tries=1)
@@ -57,6 +58,12 @@ def purge(db: Database, plugins: Plugins, name: str, data: Path, *, actor_id: in
     shutil.rmtree(holdings.folder(data, name), ignore_errors=True)
     plugins.refresh(now=True)
     return found
+
+
+def is_on(plugins: Plugins, name: str) -> bool:
+    """Whether it runs here, or is blocked here and may run elsewhere."""
+    blocked = name in plugins and plugins.status(name).state is State.BLOCKED
+    return plugins.is_on(name) or (blocked and plugins.is_wanted(name))
 
 
 def _purge(conn: Connection, plugins: Plugins, name: str, data: Path, actor_id: int | None, via: str) -> Holdings:

@@ -206,7 +206,7 @@ def _purge(name: str, errors: Any = None, refused: str = "") -> str:
     return render_template(
         "admin/plugins/purge.html",
         name=name,
-        on=plugins.is_on(name),
+        on=purging.is_on(plugins, name),
         here=plugins[name] if name in plugins and plugins[name].distribution else None,
         found=purging.preview(reading(), plugins, name, house().settings.data),
         errors=errors or {},
