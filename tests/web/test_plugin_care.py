@@ -184,7 +184,8 @@ def test_a_purge_says_what_goes_and_takes_no_less(lived_in: Site) -> None:
         assert timing.of(conn, CallLog(), "thanks") == {}
         assert (naming(conn, "activity"), log.head(conn)) == (others, end), "nothing else is touched"
         [said] = audit.lines(conn, limit=1)
-        assert (said.action, said.details["thanks_card"], said.details["files"]) == ("plugin.purged", 2, 1)
+        details = said.details or {}
+        assert (said.action, details["thanks_card"], details["files"]) == ("plugin.purged", 2, 1)
     assert not (site.renown.settings.data / "files" / "thanks").exists()
     assert "Nothing: it has nothing here." in page(site, "/admin/plugins/thanks/purge")
     assert post(site, "/admin/plugins/thanks/enable", tables="yes") == 302
