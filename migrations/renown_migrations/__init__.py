@@ -132,18 +132,29 @@ def is_empty(conn: Connection) -> bool:
     return not any(name.startswith(("core_", "alembic_version_")) for name in inspect(conn).get_table_names())
 
 
+def owners(conn: Connection) -> list[str]:
+    """Everybody who ever migrated anything here, the core and plugins whose code is gone among them."""
+    prefix = version_table("")
+    return sorted(name.removeprefix(prefix) for name in inspect(conn).get_table_names() if name.startswith(prefix))
+
+
+def tables(conn: Connection, owner: str) -> list[str]:
+    """The tables of `owner`, found by their prefix, so that its code is not needed; its version table is the last."""
+    shadows = _shadows(conn)
+    found = inspect(conn).get_table_names()
+    mine = sorted(name for name in found if name.startswith(f"{owner}_") and name not in shadows)
+    return [*mine, *(name for name in found if name == version_table(owner))]
+
+
 def purge(conn: Connection, owner: str) -> Sequence[str]:
-    """Drop all tables of `owner`, found by their prefix, so that its code is not needed. Returns their names."""
+    """Drop all `tables` of `owner`. Returns their names."""
     if owner == "core":
         raise MigrationError("core: its tables are never purged")
+    mine = tables(conn, owner)
     reflected = MetaData()
-    shadows = _shadows(conn)
-    reflected.reflect(
-        conn,
-        only=lambda name, _: (name.startswith(f"{owner}_") and name not in shadows) or name == version_table(owner),
-    )
+    reflected.reflect(conn, only=mine)
     # Referred core tables come along with reflection and must stay.
-    doomed = [t for t in reflected.sorted_tables if t.name.startswith(f"{owner}_") or t.name == version_table(owner)]
+    doomed = [table for table in reflected.sorted_tables if table.name in mine]
     for table in reversed(doomed):
         table.drop(conn)
     _drop_functions(conn, owner)

@@ -14,11 +14,14 @@ import pytest
 import waitress
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import text
 
 from renown import app
 from renown.access import customers, signin
 from renown.access.viewer import Viewer
 from renown.app import Renown
+from renown.context import switching
+from renown.db import stored
 from renown.db.engine import Database
 from renown.jobs.worker import drain_all
 from renown.notify.message import Unsubscribe
@@ -92,6 +95,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         pile_up(renown, people)
         brought.bring(renown, people)
         campaigned.hold(renown, people)
+        leave_behind(renown)
         with answering(renown) as (base, signed):
             cookies = {role: signed(people[account]) for role, account in {**roles, "customer": "cleo"}.items()}
             leaving = renown.sending.writer.token(Unsubscribe(people["U0"], "mail", ("activity.note",)))
@@ -101,6 +105,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 mailed = ctx.sign.make("intake-mail", 2)
             rater = _rater(renown, people["U0"])
             yield Served(base, renown, people, cookies | {"nobody": ""}, leaving, rater, stop, entered, mailed)
+
+
+def leave_behind(renown: Renown) -> None:
+    """One plugin is off, and of one that was uninstalled while it was on something is left."""
+    switching.set_enabled(renown.db, renown.plugins, "oidc", False, actor_id=None, via="cli")
+    with renown.db.write() as conn:
+        conn.execute(text("CREATE TABLE ghost_card (id INTEGER PRIMARY KEY)"))
+        conn.execute(text("CREATE TABLE alembic_version_ghost (version_num VARCHAR(32) NOT NULL)"))
+        stored.put(conn, "ghost", "a_day", 3)
 
 
 def _rater(renown: Renown, person: int) -> str:

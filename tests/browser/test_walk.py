@@ -155,6 +155,8 @@ def switch_off_and_on(page: Page, site: Running) -> None:
         assert answer.status == 404, path
     for plugin in COUNTING:
         page.goto(f"{site.base}/admin/plugins/{plugin}")
+        page.get_by_role("link", name="Switch on").click()
+        expect(page.get_by_role("main")).to_contain_text("What it asks for")
         page.get_by_role("button", name="Switch on").click()
         expect(page.get_by_role("main")).to_contain_text(f"{plugin} is switched on")
     top.get_by_role("link", name="Boards").click()

@@ -15,9 +15,9 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(database_url: str, tmp_path: Path) -> Run:
-    def call(*arguments: str | Path) -> Result:
+    def call(*arguments: str | Path, given: str | None = None) -> Result:
         environment = {"RENOWN_DATABASE_URL": database_url, "RENOWN_DATA": str(tmp_path / "data")}
-        result = CliRunner().invoke(main, [str(one) for one in arguments], env=environment)
+        result = CliRunner().invoke(main, [str(one) for one in arguments], input=given, env=environment)
         # Whatever is wrong is told in words.
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result

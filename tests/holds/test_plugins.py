@@ -57,7 +57,7 @@ def test_others_go_on_and_its_page_says_why(scene: Scene, harm: Callable[..., No
     scene.work()
     found = scene.readers()
     assert {state for state, _, _ in found.values()} == {consume.RUNNING}
-    assert "failed" not in scene.page("/admin/plugins/rogue").partition("Calls in this process")[0]
+    assert "failed" not in scene.page("/admin/plugins/rogue").partition("Calls of its hooks")[0]
     assert {"m1:create", "m2:create"} <= set(scene.rogue.heard)
     kit.whole(scene.renown)
 

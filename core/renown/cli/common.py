@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from renown.app import Renown, build
+from renown.context.holdings import Gone, gone
 from renown.context.store import PluginStore
 from renown.db.engine import Database
 from renown.db.trouble import in_words, is_trouble
@@ -31,14 +32,14 @@ def emit_json(data: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(data), indent=2))
 
 
-def emit_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def emit_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, err: bool = False) -> None:
     """Columns as wide as their widest value; numbers to the right."""
     texts = [[("" if value is None else str(value)) for value in row] for row in rows]
     widths = [max([len(name), *(len(row[i]) for row in texts)]) for i, name in enumerate(columns)]
     right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(columns))]
     for line in [list(columns), *texts]:
         cells = [t.rjust(w) if r else t.ljust(w) for t, w, r in zip(line, widths, right, strict=True)]
-        click.echo("  ".join(cells).rstrip())
+        click.echo("  ".join(cells).rstrip(), err=err)
 
 
 def discovered(made: Settings) -> Plugins:
@@ -52,6 +53,20 @@ def discovered(made: Settings) -> Plugins:
     finally:
         if database:
             database.close()
+
+
+def left_behind(made: Settings, installed: Collection[str]) -> list[Gone]:
+    """Plugins that are not installed and have left something, as far as the database can be asked."""
+    if not _may_be_there(made):
+        return []
+    database = Database(made.database_url)
+    try:
+        with database.read() as conn:
+            return [] if is_empty(conn) else gone(conn, installed, made.data)
+    except SQLAlchemyError:
+        return []
+    finally:
+        database.close()
 
 
 _EMBEDDED = "sqlite:///"

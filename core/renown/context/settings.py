@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 from sqlalchemy import Connection
 
+from renown import audit
 from renown.db import stored
 from renown.hooks.manifest import Plugin
 from renown.sources.secrets import Keyring
@@ -66,6 +67,43 @@ def save(conn: Connection, manifest: Plugin, keyring: Keyring, data: Mapping[str
         stored.put(conn, manifest.name, name, value)
 
 
+def change(
+    conn: Connection,
+    manifest: Plugin,
+    keyring: Keyring,
+    data: Mapping[str, Any],
+    *,
+    reset: Collection[str] = (),
+    actor_id: int | None,
+    via: str,
+) -> list[str]:
+    """Save what an administrator set, and write down the names of what is another now. Raises as `save` does.
+
+    What is to be `reset` is forgotten first, secrets too.
+    """
+    before, hidden = shown(conn, manifest), secrets(manifest)
+    for name in reset:
+        stored.drop(conn, manifest.name, name)
+    save(conn, manifest, keyring, data)
+    after = shown(conn, manifest)
+    changed = {name for name in after if before[name] != after[name]}
+    changed |= {name for name in hidden if data.get(name) or name in reset}
+    audit.record(
+        conn, "plugin.settings", actor_id=actor_id, via=via, target=f"plugin:{manifest.name}",
+        details={"changed": sorted(changed)},
+    )  # fmt: skip
+    return sorted(changed)
+
+
+def shown(conn: Connection, manifest: Plugin) -> dict[str, Any]:
+    """What holds now, with defaults for what was never set; of a secret, whether there is one."""
+    kept = stored.all_of(conn, manifest.name)
+    return {
+        name: bool(kept.get(name)) if _secret(field) else kept[name] if name in kept else _default(field)
+        for name, field in _fields(manifest).items()
+    }
+
+
 class SettingsService(Mapping[str, Any]):
     """`ctx.settings["limit"]`: read once a context, as the schema types it."""
 
@@ -91,9 +129,19 @@ class SettingsService(Mapping[str, Any]):
         return len(self._values())
 
 
+def secrets(manifest: Plugin) -> frozenset[str]:
+    """The names of the settings that are never shown."""
+    return frozenset(name for name, field in _fields(manifest).items() if _secret(field))
+
+
 def _fields(manifest: Plugin) -> Mapping[str, fields.Field[Any]]:
     schema: type[Schema] | None = manifest.settings
     return {} if schema is None else schema().fields
+
+
+def _default(field: fields.Field[Any]) -> Any:
+    default = field.load_default() if callable(field.load_default) else field.load_default
+    return None if default is missing else default
 
 
 def _secret(field: fields.Field[Any]) -> bool:

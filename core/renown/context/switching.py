@@ -10,6 +10,7 @@ from renown.db.engine import Database
 from renown.events import consume
 from renown.hooks.manager import Plugins
 from renown.ledger import generations
+from renown_migrations import MigrationError, upgrade
 
 #: Kind of the readers that tell plugins of merges, splits and erasures; they never pass one over.
 PEOPLE = "people"
@@ -42,6 +43,18 @@ def set_enabled(db: Database, plugins: Plugins, name: str, on: bool, *, actor_id
     db.retrying(write)
     plugins.refresh(now=True)
     db.retrying(lambda conn: follow(conn, plugins))
+
+
+def make_tables(db: Database, plugins: Plugins, name: str) -> None:
+    """Make the plugin's tables, or bring them up to date. Raises NotSwitched."""
+    if name not in plugins.migrations:
+        return
+    try:
+        upgrade(db, {name: plugins.migrations[name]})
+    except MigrationError as error:
+        raise NotSwitched(str(error)) from error
+    db.retrying(store.changed)
+    plugins.refresh(now=True)
 
 
 def follow(conn: Connection, plugins: Plugins) -> bool:

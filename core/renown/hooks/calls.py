@@ -25,13 +25,27 @@ class Call:
 
 @dataclass
 class Counts:
-    """All calls of one hook of one plugin since the process began."""
+    """Calls of one hook of one plugin. `micros` and `longest` are in microseconds."""
 
     calls: int = 0
     faults: int = 0
     slow: int = 0
     micros: int = 0
     longest: int = 0
+
+    @property
+    def mean(self) -> float:
+        """Microseconds a call."""
+        return self.micros / max(self.calls, 1)
+
+    def plus(self, other: Counts) -> Counts:
+        return Counts(
+            self.calls + other.calls,
+            self.faults + other.faults,
+            self.slow + other.slow,
+            self.micros + other.micros,
+            max(self.longest, other.longest),
+        )
 
 
 class CallLog:
@@ -54,7 +68,7 @@ class CallLog:
             counts.longest = max(counts.longest, call.micros)
 
     def news(self) -> dict[tuple[str, str], Counts]:
-        """By plugin and hook, what came in and was not `told` yet; `longest` is not kept so."""
+        """By plugin and hook, what came in and was not `told` yet; `longest` is of all calls."""
         with self._lock:
             found = {}
             for key, now in self._counts.items():
@@ -65,6 +79,7 @@ class CallLog:
                         now.faults - before.faults,
                         now.slow - before.slow,
                         now.micros - before.micros,
+                        now.longest,
                     )
             return found
 
@@ -72,13 +87,7 @@ class CallLog:
         """These have been written down."""
         with self._lock:
             for key, counts in news.items():
-                before = self._told.get(key, Counts())
-                self._told[key] = Counts(
-                    before.calls + counts.calls,
-                    before.faults + counts.faults,
-                    before.slow + counts.slow,
-                    before.micros + counts.micros,
-                )
+                self._told[key] = self._told.get(key, Counts()).plus(counts)
 
     def last(self, plugin: str) -> list[Call]:
         """The last calls into a plugin, newest first."""

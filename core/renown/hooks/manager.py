@@ -130,6 +130,15 @@ class Plugins:
     def is_on(self, name: str) -> bool:
         return name in self._on
 
+    def is_wanted(self, name: str) -> bool:
+        """Whether it is switched on, be it that it runs or that something stands in its way."""
+        chosen = self._snapshot.enabled
+        return name in chosen if chosen is not None else name in self._by_name and self._by_name[name].bundled
+
+    def is_behind(self, name: str) -> bool:
+        """Whether its tables are still to be made or brought up to date."""
+        return name in self._snapshot.behind
+
     @property
     def enabled(self) -> tuple[str, ...]:
         """The names of those that are on, required ones first."""

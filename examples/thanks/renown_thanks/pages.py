@@ -19,7 +19,8 @@ def blueprint(ctx: PluginContext) -> Blueprint:
             person = viewer().person_id
             cards = service.received(inner, person, 50) if person else []
             names = inner.people.names([card.giver_id for card in cards])
-        return render_template("thanks/page.html", cards=cards, names=names)
+            # The cards are of this session, and end with it.
+            return render_template("thanks/page.html", cards=cards, names=names)
 
     @pages.post("")
     @needs("thanks.give")

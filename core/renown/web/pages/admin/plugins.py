@@ -1,4 +1,4 @@
-"""Plugins: what is installed, in which state and why; switched, set, and helped on where one stopped."""
+"""Plugins: what is installed, in which state and why; switched, set, helped on where one stopped, and got rid of."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from marshmallow import ValidationError
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from renown import audit, clock
+from renown import clock
 from renown.access.routes import needs
+from renown.context import helping, holdings, purging, switching, uses
 from renown.context import settings as stored_settings
-from renown.context import store, switching
-from renown.events import consume, log
+from renown.context.holdings import Gone
+from renown.events import consume
 from renown.hooks.states import Installed
 from renown.jobs import schedule
 from renown.jobs.presence import alive
-from renown.ledger import adjustments
 from renown.web.drawn import draw, groups, read
-from renown.web.house import house, reading, viewer
+from renown.web.house import house, reading, reread, viewer
 
 pages = Blueprint("plugins", __name__, url_prefix="/admin/plugins")
+
+Page = str | Response | tuple[str, int]
 
 
 @pages.get("")
@@ -30,28 +32,54 @@ def index() -> str:
     plugins = house().plugins
     plugins.refresh(now=True)
     return render_template(
-        "admin/plugins/index.html", plugins=[(one, plugins.status(one.name)) for one in plugins.installed]
+        "admin/plugins/index.html",
+        plugins=[(one, plugins.status(one.name), plugins.is_wanted(one.name)) for one in plugins.installed],
+        gone=_gone(),
     )
 
 
 @pages.get("/<name>")
 @needs("plugins:write")
 def show(name: str) -> str:
-    return _show(known(name))
-
-
-@pages.post("/<name>/<any(enable, disable):act>")
-@needs("plugins:write")
-def switch(name: str, act: str) -> Response | tuple[str, int]:
     one = known(name)
+    return render_template("admin/plugins/gone.html", one=one) if isinstance(one, Gone) else _show(one)
+
+
+@pages.get("/<name>/enable")
+@needs("plugins:write")
+def ask(name: str) -> Page:
+    """What it asks for and may do, before it is switched on."""
+    one = installed(name)
+    if one.fault is not None or house().plugins.is_on(name):
+        return redirect(f"/admin/plugins/{name}")
+    return _ask(one)
+
+
+@pages.post("/<name>/enable")
+@needs("plugins:write")
+def enable(name: str) -> Page:
+    one, plugins = installed(name), house().plugins
     try:
-        switching.set_enabled(
-            house().db, house().plugins, one.name, act == "enable", actor_id=viewer().person_id, via="web"
-        )
+        if request.form.get("tables") == "yes":
+            reread()
+            switching.make_tables(house().db, plugins, name)
+        switching.set_enabled(house().db, plugins, name, True, actor_id=viewer().person_id, via="web")
     except switching.NotSwitched as error:
-        return _show(one, refused=str(error)), 422
-    words = "on" if act == "enable" else "off"
-    flash(f"{name} is switched {words}, in every process within a second.", "good")
+        return (_show(one, refused=str(error)) if one.fault else _ask(one, refused=str(error))), 422
+    if plugins.is_on(name):
+        flash(f"{name} is switched on, in every process within a second.", "good")
+    else:
+        flash(f"{name} is switched on, but does not run: {plugins.status(name).reason}.", "warn")
+    return redirect(f"/admin/plugins/{name}")
+
+
+@pages.post("/<name>/disable")
+@needs("plugins:write")
+def disable(name: str) -> Page:
+    switching.set_enabled(
+        house().db, house().plugins, installed(name).name, False, actor_id=viewer().person_id, via="web"
+    )
+    flash(f"{name} is switched off, in every process within a second.", "good")
     return redirect(f"/admin/plugins/{name}")
 
 
@@ -59,14 +87,7 @@ def switch(name: str, act: str) -> Response | tuple[str, int]:
 @needs("plugins:write")
 def again(name: str) -> Response:
     """Close the breakers, and have readers and jobs that failed try once more."""
-    one = known(name)
-    with house().db.write() as conn:
-        store.try_again(conn, one.name)
-        for reader in _readers(one.name):
-            consume.retry(conn, reader.name)
-        schedule.retry(conn, one.name)
-        audit.record(conn, "plugin.again", actor_id=viewer().person_id, via="web", target=f"plugin:{name}")
-    house().plugins.refresh(now=True)
+    helping.try_again(house().db, house().plugins, installed(name).name, actor_id=viewer().person_id, via="web")
     flash("It tries again.", "good")
     return redirect(f"/admin/plugins/{name}")
 
@@ -75,58 +96,127 @@ def again(name: str) -> Response:
 @needs("plugins:write")
 def aside(name: str) -> Response:
     """Take the event at which a reader stopped out of this plugin's reckoning; the log says so."""
-    one, reason = known(name), request.form.get("reason", "").strip()
-    reader = next((row for row in _readers(one.name) if row.name == request.form.get("reader")), None) or abort(404)
-    if reader.failed_event is None or not reason:
-        abort(422, "reason: say why the event is set aside")
-    with house().db.write() as conn:
-        if reader.kind == consume.SCORE:
-            adjustments.set_aside(conn, one.name, reader.failed_event, reason, by=viewer().person_id, via="web")
-        elif reader.kind == switching.PEOPLE:
-            abort(422, "a merge or an erasure is not done before every plugin has done it")
-        else:
-            consume.pass_over(conn, reader.name)
-            audit.record(
-                conn, "event.passed-over", actor_id=viewer().person_id, via="web",
-                target=f"event:{reader.failed_event}", details={"reader": reader.name, "reason": reason},
-            )  # fmt: skip
-    flash(f"Event {reader.failed_event} is set aside for {name}; everything else goes on.", "good")
+    reader, reason = request.form.get("reader", ""), request.form.get("reason", "")
+    try:
+        event = helping.set_aside(
+            house().db, installed(name).name, reader, reason, actor_id=viewer().person_id, via="web"
+        )
+    except helping.NotHelped as error:
+        abort(422, str(error))
+    flash(f"Event {event} is set aside for {name}; everything else goes on.", "good")
     return redirect(f"/admin/plugins/{name}")
 
 
 @pages.post("/<name>/settings")
 @needs("plugins:write")
-def change(name: str) -> str | Response | tuple[str, int]:
-    one = known(name)
-    if one.manifest is None or one.manifest.settings is None:
+def change(name: str) -> Page:
+    one = installed(name)
+    manifest = one.manifest
+    if manifest is None or manifest.settings is None:
         abort(404)
-    given = read(one.manifest.settings(), request.form)
+    given, by = read(manifest.settings(), request.form), viewer().person_id
     try:
         with house().db.write() as conn:
-            stored_settings.save(conn, one.manifest, house().keyring, given)
-            audit.record(
-                conn, "plugin.settings", actor_id=viewer().person_id, via="web", target=f"plugin:{name}",
-                details={"changed": sorted(given)},
-            )  # fmt: skip
+            stored_settings.change(conn, manifest, house().keyring, given, actor_id=by, via="web")
     except ValidationError as error:
         return _show(one, given=given, errors=error.messages_dict), 422
     flash("Saved.", "good")
     return redirect(f"/admin/plugins/{name}")
 
 
-def known(name: str) -> Installed:
+@pages.get("/<name>/_readers")
+@needs("plugins:write")
+def reads(name: str) -> str:
+    """How far it has read; asks for itself again while it catches up."""
+    return render_template("admin/plugins/_readers.html", **_reading(installed(name)))
+
+
+@pages.get("/<name>/_holdings")
+@needs("plugins:write")
+def has(name: str) -> str:
+    """In a request of its own: counting takes its time."""
+    one = installed(name)
+    files = holdings.folder(house().settings.data, name)
+    return render_template("admin/plugins/_holdings.html", one=one, found=holdings.count(reading(), name, files))
+
+
+@pages.get("/<name>/purge")
+@needs("plugins:write")
+def leave(name: str) -> str:
+    """What would go, what would stay, and the question."""
+    known(name)
+    return _purge(name)
+
+
+@pages.post("/<name>/purge")
+@needs("plugins:write")
+def purge(name: str) -> Page:
+    known(name)
+    if request.form.get("phrase", "").strip() != name:
+        return _purge(name, {"phrase": [f"Nothing was removed: type {name} to go on."]}), 422
+    # Tables are dropped with what refers to people: that waits for all who read, and so for this page too.
+    reread()
+    try:
+        purging.purge(house().db, house().plugins, name, house().settings.data, actor_id=viewer().person_id, via="web")
+    except purging.NotPurged as error:
+        return _purge(name, refused=str(error)), 422
+    flash(f"What {name} had here is removed.", "good")
+    return redirect(f"/admin/plugins/{name}" if name in house().plugins else "/admin/plugins")
+
+
+def known(name: str) -> Installed | Gone:
+    """Installed, or gone with something left."""
     plugins = house().plugins
     plugins.refresh(now=True)
-    return plugins[name] if name in plugins else abort(404)
+    if name in plugins:
+        return plugins[name]
+    return next((one for one in _gone() if one.name == name), None) or abort(404)
 
 
-def _readers(plugin: str) -> list[Row[Any]]:
-    return [row for row in consume.listed(reading()) if row.plugin == plugin]
+def installed(name: str) -> Installed:
+    one = known(name)
+    return abort(404) if isinstance(one, Gone) else one
+
+
+def _gone() -> list[Gone]:
+    names = [one.name for one in house().plugins.installed]
+    return holdings.gone(reading(), names, house().settings.data)
 
 
 def _still() -> list[tuple[Row[Any], int]]:
     """Without a worker all of them would stand still, and the page says so already."""
     return consume.standing_still(reading()) if alive(reading()) else []
+
+
+def _ask(one: Installed, refused: str = "") -> str:
+    plugins = house().plugins
+    return render_template(
+        "admin/plugins/enable.html",
+        one=one,
+        manifest=one.manifest,
+        used=uses.uses(reading(), plugins, house().dispatcher.calls, one.name),
+        behind=plugins.is_behind(one.name),
+        lacking=[other for other in (one.manifest.requires if one.manifest else ()) if not plugins.is_on(other)],
+        refused=refused,
+    )
+
+
+def _purge(name: str, errors: Any = None, refused: str = "") -> str:
+    plugins = house().plugins
+    return render_template(
+        "admin/plugins/purge.html",
+        name=name,
+        on=purging.is_on(plugins, name),
+        here=plugins[name] if name in plugins and plugins[name].distribution else None,
+        found=purging.preview(reading(), plugins, name, house().settings.data),
+        errors=errors or {},
+        refused=refused,
+    )
+
+
+def _reading(one: Installed) -> dict[str, Any]:
+    found = uses.readers(reading(), one.name)
+    return {"one": one, "readers": found, "workers": alive(reading()), "on": house().plugins.is_on(one.name)}
 
 
 def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = None, refused: str = "") -> str:
@@ -135,21 +225,17 @@ def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = 
     if manifest is not None and manifest.settings is not None:
         data = stored_settings.raw(conn, manifest) if given is None else given
         drawn = groups(draw(manifest.settings(), data, errors))
-    calls = house().dispatcher.calls
     return render_template(
         "admin/plugins/plugin.html",
-        one=one,
         manifest=manifest,
         status=plugins.status(one.name),
-        hooks=plugins.hooks_of(one.name),
-        counts=calls.counts(one.name),
-        last=calls.last(one.name)[:20],
-        suspended={hook: plugins.suspension(one.name, hook) for hook in plugins.hooks_of(one.name)},
-        readers=_readers(one.name),
+        wanted=plugins.is_wanted(one.name),
+        used=uses.uses(conn, plugins, house().dispatcher.calls, one.name),
+        last=house().dispatcher.calls.last(one.name)[:20],
         still=[(row, clock.now() - micros) for row, micros in _still() if row.plugin == one.name],
         failing=schedule.failing(conn, one.name),
-        end=log.head(conn),
         drawn=drawn,
         errors=errors or {},
         refused=refused,
+        **_reading(one),
     )
