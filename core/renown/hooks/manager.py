@@ -54,22 +54,24 @@ class Plugins:
         blocked: frozenset[str] = frozenset(),
         store: Store | None = None,
         points: Iterable[EntryPoint] | None = None,
+        *,
+        safe: bool = False,
     ) -> Plugins:
-        return cls(discover(blocked, points), store)
+        return cls(discover(blocked, points, safe=safe), store)
 
     # What is installed
 
     @property
     def installed(self) -> tuple[Installed, ...]:
-        """All of them, required ones first."""
-        return tuple(self._order)
+        """All of them, required ones first; then those that are switched on and no longer there."""
+        return (*self._order, *self._missing.values())
 
     def __contains__(self, name: str) -> bool:
-        return name in self._by_name
+        return name in self._by_name or name in self._missing
 
     def __getitem__(self, name: str) -> Installed:
-        """Raises KeyError where no such plugin is installed."""
-        return self._by_name[name]
+        """Raises KeyError where no such plugin is installed, nor switched on."""
+        return self._by_name.get(name) or self._missing[name]
 
     @property
     def manifests(self) -> Mapping[str, Plugin]:
@@ -123,8 +125,8 @@ class Plugins:
             self._lock.release()
 
     def status(self, name: str) -> Status:
-        """Raises KeyError where no such plugin is installed."""
-        return self._by_name[name].fault or self._statuses[name]
+        """Raises KeyError where no such plugin is installed, nor switched on."""
+        return self[name].fault or self._statuses[name]
 
     def is_on(self, name: str) -> bool:
         return name in self._on
@@ -213,6 +215,8 @@ class Plugins:
         statuses: dict[str, Status] = {}
         for one in self._order:
             statuses[one.name] = one.fault or self._judge(one, snapshot, statuses)
+        gone = (snapshot.enabled or frozenset()) - self._by_name.keys()
+        self._missing = {name: _missing(name) for name in sorted(gone)}
         self._statuses = statuses
         self._on = tuple(name for name, status in statuses.items() if status.on)
         self._implementations: dict[str, tuple[Implementation, ...]] = {}
@@ -228,6 +232,8 @@ class Plugins:
                 return Status(State.FAILED, f"requires: {name} is not installed")
             if not earlier[name].on:
                 return Status(State.DISABLED, f"requires: {name} is {earlier[name].state}")
+        if one.name in snapshot.unfit:
+            return snapshot.unfit[one.name]
         if one.name in snapshot.behind:
             remedy = f"renown db upgrade --plugin {one.name}"
             return Status(State.NEEDS_UPGRADE, "its tables are not up to date", remedy)
@@ -235,6 +241,12 @@ class Plugins:
         if held:
             return Status(State.SUSPENDED, "; ".join(f"{hook}: {reason}" for hook, reason in sorted(held.items())))
         return Status(State.ENABLED, "switched on" if snapshot.enabled is not None else "on from the start")
+
+
+def _missing(name: str) -> Installed:
+    remedy = f"install it again, or renown plugins disable {name}"
+    fault = Status(State.MISSING, "switched on, but its package is not installed any more", remedy)
+    return Installed(name, distribution="", version="", bundled=False, fault=fault)
 
 
 def _refuse_wrappers(manager: pluggy.PluginManager, one: Installed) -> None:
