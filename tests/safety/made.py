@@ -1,8 +1,7 @@
-"""Plugins as pip leaves them: a folder with code and a record of its entry points, or a wheel to be installed."""
+"""Plugins as pip leaves them: code in a folder that is on the path, and a record of its entry points."""
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,20 +27,6 @@ def installed(folder: Path, name: str, code: str = MANIFEST, *, commands: Mappin
         (folder / place).parent.mkdir(exist_ok=True)
         (folder / place).write_text(text)
     return folder / f"{module}.imported"
-
-
-def wheel(folder: Path, distribution: str, version: str, name: str, module: str, tree: Mapping[str, bytes]) -> Path:
-    """A wheel of these files, by their paths in it, with a plugin in `module`."""
-    path = folder / f"{distribution}-{version}-py3-none-any.whl"
-    info = {place: text.encode() for place, text in _info(distribution, version, name, module, {}).items()}
-    root = f"{distribution}-{version}.dist-info"
-    info[f"{root}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    places = [*tree, *info, f"{root}/RECORD"]
-    info[f"{root}/RECORD"] = "".join(f"{place},,\n" for place in places).encode()
-    with zipfile.ZipFile(path, "w") as file:
-        for place, content in {**tree, **info}.items():
-            file.writestr(place, content)
-    return path
 
 
 def _info(distribution: str, version: str, name: str, module: str, commands: Mapping[str, str]) -> dict[str, str]:

@@ -175,7 +175,7 @@ class Plugins:
 
     def hooks_of(self, name: str) -> list[str]:
         """The hooks a plugin implements."""
-        module = self._by_name[name].module
+        module = self[name].module
         callers = self._manager.get_hookcallers(module) if module is not None else None
         return sorted(caller.name for caller in callers or ())
 
