@@ -41,7 +41,7 @@ def watch(plugins: Iterable[tuple[str, str]]) -> None:
 
 
 def _heard(event: str, arguments: tuple[Any, ...]) -> None:
-    # Called for every file that is opened, too: this line is what it costs.
+    # Called for much else as well, some hundred times a page: this line is what it costs, 0.1 us.
     if event not in _EVENTS or not _packages:
         return
     first = arguments[0]
