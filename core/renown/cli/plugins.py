@@ -15,8 +15,6 @@ from renown.hooks.manifest import NAME, RESERVED
 from renown.hooks.states import State, Status
 from renown_migrations import MigrationError, purge, upgrade
 
-_WRONG = (State.FAILED, State.INCOMPATIBLE, State.MISSING, State.NEEDS_UPGRADE, State.SUSPENDED)
-
 
 @click.group()
 def plugins() -> None:
@@ -47,7 +45,7 @@ def show(as_json: bool) -> None:
         emit_json([dict(zip(keys, row, strict=True)) for row in rows])
     else:
         emit_table(("plugin", "version", "state", "reason"), [row[:4] for row in rows])
-    if any(row[2] in _WRONG for row in rows):
+    if any(row[2] in (State.FAILED, State.INCOMPATIBLE, State.NEEDS_UPGRADE, State.SUSPENDED) for row in rows):
         raise SystemExit(1)
 
 

@@ -125,7 +125,7 @@ def plugins(site: Site) -> Finding:
     if gone:
         return Finding(
             "plugins", "bad", f"switched on, but not installed any more: {', '.join(gone)}",
-            f"install it again, or renown plugins disable {gone[0]}",
+            f"install it again, or drop what it left: renown plugins purge {gone[0]}",
         )  # fmt: skip
     held = [f"{row.name} ({', '.join(row.suspended)})" for row in rows if row.suspended]
     if held:

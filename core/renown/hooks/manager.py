@@ -63,15 +63,15 @@ class Plugins:
 
     @property
     def installed(self) -> tuple[Installed, ...]:
-        """All of them, required ones first; then those that are switched on and no longer there."""
-        return (*self._order, *self._missing.values())
+        """All of them, required ones first."""
+        return tuple(self._order)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._by_name or name in self._missing
+        return name in self._by_name
 
     def __getitem__(self, name: str) -> Installed:
-        """Raises KeyError where no such plugin is installed, nor switched on."""
-        return self._by_name.get(name) or self._missing[name]
+        """Raises KeyError where no such plugin is installed."""
+        return self._by_name[name]
 
     @property
     def manifests(self) -> Mapping[str, Plugin]:
@@ -130,8 +130,8 @@ class Plugins:
             self._lock.release()
 
     def status(self, name: str) -> Status:
-        """Raises KeyError where no such plugin is installed, nor switched on."""
-        return self[name].fault or self._statuses[name]
+        """Raises KeyError where no such plugin is installed."""
+        return self._by_name[name].fault or self._statuses[name]
 
     def is_on(self, name: str) -> bool:
         return name in self._on
@@ -175,7 +175,7 @@ class Plugins:
 
     def hooks_of(self, name: str) -> list[str]:
         """The hooks a plugin implements."""
-        module = self[name].module
+        module = self._by_name[name].module
         callers = self._manager.get_hookcallers(module) if module is not None else None
         return sorted(caller.name for caller in callers or ())
 
@@ -220,8 +220,6 @@ class Plugins:
         statuses: dict[str, Status] = {}
         for one in self._order:
             statuses[one.name] = one.fault or self._judge(one, snapshot, statuses)
-        gone = (snapshot.enabled or frozenset()) - self._by_name.keys()
-        self._missing = {name: _missing(name) for name in sorted(gone)}
         self._statuses = statuses
         self._on = tuple(name for name, status in statuses.items() if status.on)
         self._implementations: dict[str, tuple[Implementation, ...]] = {}
@@ -246,12 +244,6 @@ class Plugins:
         if held:
             return Status(State.SUSPENDED, "; ".join(f"{hook}: {reason}" for hook, reason in sorted(held.items())))
         return Status(State.ENABLED, "switched on" if snapshot.enabled is not None else "on from the start")
-
-
-def _missing(name: str) -> Installed:
-    remedy = f"install it again, or renown plugins disable {name}"
-    fault = Status(State.MISSING, "switched on, but its package is not installed any more", remedy)
-    return Installed(name, distribution="", version="", bundled=False, fault=fault)
 
 
 def _refuse_wrappers(manager: pluggy.PluginManager, one: Installed) -> None:

@@ -14,7 +14,6 @@ from renown.hooks.manifest import Plugin
 
 class State(StrEnum):
     BLOCKED = "blocked"
-    MISSING = "missing"
     INCOMPATIBLE = "incompatible"
     FAILED = "failed"
     NEEDS_UPGRADE = "needs-upgrade"
