@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apiflask import APIFlask
 
@@ -19,7 +19,10 @@ from renown.context.sending import Sending
 from renown.context.store import PluginStore, seed
 from renown.db.engine import Database
 from renown.events import log
+from renown.events.types import CloudEvent
+from renown.hooks import outgoing
 from renown.hooks.dispatch import Dispatcher
+from renown.hooks.guard import Fault
 from renown.hooks.loading import Loaded, load
 from renown.hooks.manager import Plugins
 from renown.jobs import Drain, presence, runs
@@ -73,6 +76,7 @@ class Renown:
         self.plugins.refresh(now=True)
         with self.db.write() as conn:
             switching.follow(conn, self.plugins)
+            switching.leave(conn, self.plugins)
         return token
 
 
@@ -81,7 +85,8 @@ def build(settings: Settings) -> Renown:
     logs.configure()
     settings = settings.with_secret_key()
     db = Database(settings.database_url)
-    plugins = Plugins.discover(settings.blocked_plugins, PluginStore(db))
+    plugins = Plugins.discover(settings.blocked_plugins, PluginStore(db), safe=settings.safe)
+    outgoing.watch(plugins.packages.items())
     contexts = Contexts(db, settings, plugins)
     dispatcher = contexts.parts.dispatcher = Dispatcher(plugins, contexts)
     loaded = load(plugins, contexts.of)
@@ -93,6 +98,9 @@ def build(settings: Settings) -> Renown:
     works: dict[str, runs.Work] = {tryout.KIND: tryout.work(follower.scorer)}
     forget.wire(keyring)
     reception = Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body)
+    if settings.safe:
+        # Whoever would keep an event out of the log is not there to be asked.
+        reception = replace(reception, screen=_held_back)
     renown = Renown(
         settings=settings,
         db=db,
@@ -132,6 +140,10 @@ def create_app(renown: Renown) -> APIFlask:
 def wsgi() -> APIFlask:
     """For a server of your own: `gunicorn "renown.app:wsgi()"`. Settings come from the environment."""
     return create_app(build(Settings.from_environment()))
+
+
+def _held_back(event: CloudEvent) -> Fault:
+    return Fault("renown", "screen_event", "this process was started in safe mode, without the plugins that screen")
 
 
 def _leavers(db: Database) -> bool:

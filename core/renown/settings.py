@@ -24,6 +24,8 @@ class Settings:
     secret_key: str | None = None
     trusted_proxies: int = 0
     blocked_plugins: frozenset[str] = frozenset()
+    #: Whether to start without any plugin.
+    safe: bool = False
     max_body: int = 1 << 20
     #: Bytes of memory from which on a process ends, for its supervisor to start a fresh one.
     worker_memory: int | None = None
@@ -50,6 +52,7 @@ class Settings:
             blocked_plugins=frozenset(
                 filter(None, environ.get("RENOWN_BLOCKED_PLUGINS", "").replace(",", " ").split())
             ),
+            safe=environ.get("RENOWN_SAFE", "") not in ("", "0"),
             max_body=_whole(environ, "RENOWN_MAX_BODY", 1 << 20),
             worker_memory=_whole(environ, "RENOWN_WORKER_MAX_MEMORY", 0) * (1 << 20) or None,
             development=environ.get("RENOWN_DEVELOPMENT", "") not in ("", "0"),
@@ -132,6 +135,7 @@ def told(settings: Settings) -> list[Told]:
         ("Largest request, bytes", "RENOWN_MAX_BODY", f"{settings.max_body:,}", "default"),
         ("Most memory of a process", "RENOWN_WORKER_MAX_MEMORY", _memory(settings.worker_memory), "default"),
         ("Blocked plugins", "RENOWN_BLOCKED_PLUGINS", ", ".join(sorted(settings.blocked_plugins)) or "none", "default"),
+        ("Safe mode", "RENOWN_SAFE", "on: no plugin is loaded" if settings.safe else "off", "default"),
         ("Development", "RENOWN_DEVELOPMENT", "on" if settings.development else "off", "default"),
     )
     return [

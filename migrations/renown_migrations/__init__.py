@@ -31,11 +31,15 @@ class MigrationError(Exception):
 
 @dataclass(frozen=True)
 class Status:
-    """`current` is None where the owner has no tables here yet. `behind`: `renown db upgrade` has work to do."""
+    """`current` is None where the owner has no tables here yet. `behind`: `renown db upgrade` has work to do.
+
+    `newer`: they were made by scripts that the installed version does not have.
+    """
 
     owner: str
     current: str | None
     head: str | None
+    newer: bool = False
 
     @property
     def behind(self) -> bool:
@@ -58,16 +62,30 @@ def config(owner: str, versions: Path, conn: Connection | None = None) -> Config
 
 
 def status(conn: Connection, owners: Mapping[str, Path] = CORE) -> list[Status]:
+    """Raises MigrationError where an owner's scripts cannot be read."""
     found = []
     for owner, versions in owners.items():
         context = MigrationContext.configure(conn, opts={"version_table": version_table(owner)})
-        script = ScriptDirectory.from_config(config(owner, versions))
-        found.append(Status(owner, context.get_current_revision(), script.get_current_head()))
+        head, known = _scripts(owner, versions)
+        current = context.get_current_revision()
+        found.append(Status(owner, current, head, newer=current is not None and current not in known))
     return found
+
+
+def _scripts(owner: str, versions: Path) -> tuple[str | None, frozenset[str]]:
+    """The newest revision, and all of them. Alembic imports the scripts, which are the plugin's own code."""
+    try:
+        script = ScriptDirectory.from_config(config(owner, versions))
+        return script.get_current_head(), frozenset(one.revision for one in script.walk_revisions())
+    except (Exception, SystemExit) as error:
+        said = " ".join(str(error).split())[:300]
+        raise MigrationError(f"{owner}: its migrations cannot be read: {type(error).__name__}: {said}") from error
 
 
 def upgrade(db: Database, owners: Mapping[str, Path] = CORE) -> list[Status]:
     """Bring every owner's tables up to date, in the order given; one transaction and one upgrade at a time."""
+    for owner, versions in owners.items():
+        _scripts(owner, versions)
     with db.write() as conn:
         lock(conn, MIGRATION_LOCK)
         for owner, versions in owners.items():

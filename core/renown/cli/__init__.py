@@ -6,6 +6,7 @@ import click
 
 from renown.cli.audit import audit
 from renown.cli.boards import boards
+from renown.cli.common import safe_option
 from renown.cli.db import db
 from renown.cli.demo import demo
 from renown.cli.doctor import doctor
@@ -24,6 +25,7 @@ from renown.cli.why import why
 
 @click.group(cls=WithPlugins, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="renown")
+@safe_option
 def main() -> None:
     """Renown: reputation and ideation on top of the networks a company already uses.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -46,10 +47,10 @@ def discovered(made: Settings) -> Plugins:
     """What is installed, with what the database says of it where there is one."""
     database = Database(made.database_url) if _may_be_there(made) else None
     try:
-        return Plugins.discover(made.blocked_plugins, PluginStore(database) if database else None)
+        return Plugins.discover(made.blocked_plugins, PluginStore(database) if database else None, safe=made.safe)
     except SQLAlchemyError as error:
         click.echo(f"{not_answering(error).message}; these are the states at first start", err=True)
-        return Plugins.discover(made.blocked_plugins)
+        return Plugins.discover(made.blocked_plugins, safe=made.safe)
     finally:
         if database:
             database.close()
@@ -97,9 +98,24 @@ def not_answering(error: SQLAlchemyError) -> click.ClickException:
 
 def settings() -> Settings:
     try:
-        return Settings.from_environment()
+        found = Settings.from_environment()
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+    current = click.get_current_context(silent=True)
+    return replace(found, safe=True) if current is not None and current.meta.get(_SAFE) else found
+
+
+_SAFE = "renown.safe"
+
+
+def _be_safe(ctx: click.Context, _: click.Parameter, given: bool) -> None:
+    if given:
+        ctx.meta[_SAFE] = True
+
+
+safe_option = click.option(
+    "--safe", is_flag=True, expose_value=False, is_eager=True, callback=_be_safe, help="Without any plugin."
+)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import click
 import waitress
 
 from renown.app import Renown, create_app
-from renown.cli.common import open_renown
+from renown.cli.common import open_renown, safe_option
 from renown.jobs import memory
 from renown.jobs.worker import Worker
 
@@ -25,6 +25,7 @@ BODY_CAP = 256 << 20
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any that is free.")
 @click.option("--threads", default=64, show_default=True, type=click.IntRange(1, 512))
+@safe_option
 @click.option("--worker/--no-worker", default=True, show_default=True, help="Do the jobs in this process too.")
 def serve(host: str, port: int, threads: int, worker: bool) -> None:
     """Serve the pages and the API, and do the jobs, in one process."""
@@ -61,6 +62,7 @@ def serving(
     doing.start()
     shown = f"[{host}]" if ":" in host else host
     address = renown.settings.url or f"http://{shown}:{listener.getsockname()[1]}"
+    _say_safe(renown)
     click.echo(f"Renown answers at {address}")
     greet(address)
     if token:
@@ -79,6 +81,7 @@ def serving(
 
 
 @click.command()
+@safe_option
 def worker() -> None:
     """Do the jobs; run as many as you like, on PostgreSQL."""
     stopped = threading.Event()
@@ -86,6 +89,7 @@ def worker() -> None:
         _on_stop(stopped.set)
         doing = Worker(renown.db, renown.drains)
         doing.start()
+        _say_safe(renown)
         click.echo(f"Working: {len(renown.drains)} jobs. Stop with Ctrl-C or SIGTERM.")
         most = renown.settings.worker_memory
         watch = memory.Watch(most, stopped.set)
@@ -94,6 +98,11 @@ def worker() -> None:
         watch.stop()
         doing.stop(outgrown=watch.over)
     _make_way(most, watch.over)
+
+
+def _say_safe(renown: Renown) -> None:
+    if renown.settings.safe:
+        click.echo("Safe mode: no plugin is loaded. Events that come in are held in quarantine.")
 
 
 def _make_way(most: int | None, over: bool) -> None:

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, inspect, select
 
 from renown import clock
 from renown.db.engine import Database
-from renown.db.models import PluginState
+from renown.db.models import ALL, PluginState
 from renown.db.upsert import upsert
-from renown.hooks.states import Snapshot
-from renown_migrations import status
+from renown.hooks.states import Snapshot, State, Status
+from renown_migrations import MigrationError, status
 
-#: The row whose version rises with every change, "enabled" once somebody decided. No plugin's name looks like it.
-ALL = "*"
+#: What to do where tables are from a version that is not installed any more.
+NEWER = "install that version again, or restore the back-up of before"
 
 
 class PluginStore:
@@ -35,12 +35,13 @@ class PluginStore:
                 return Snapshot()
             rows = conn.execute(select(PluginState.name, PluginState.enabled, PluginState.suspended)).all()
             on = frozenset(row.name for row in rows if row.enabled)
-            behind = frozenset(one.owner for one in status(conn, migrations) if one.behind)
+            behind, unfit = _fit(conn, migrations)
             return Snapshot(
                 version=_version(conn),
                 enabled=on - {ALL} if ALL in on else None,
                 suspended={row.name: _reasons(row.suspended) for row in rows if row.suspended},
                 behind=behind,
+                unfit=unfit,
             )
 
     def suspend(self, plugin: str, hook: str, reason: str) -> None:
@@ -69,6 +70,24 @@ def try_again(conn: Connection, plugin: str, hook: str | None = None) -> None:
 def changed(conn: Connection) -> None:
     """Let every process look again: after migrations, say."""
     _write(conn, [])
+
+
+def _fit(conn: Connection, migrations: Mapping[str, Path]) -> tuple[frozenset[str], dict[str, Status]]:
+    """Whose tables are behind, and whose fit no script there is. One whose scripts cannot be read fails alone."""
+    behind, unfit = set(), {}
+    for name, folder in migrations.items():
+        try:
+            (one,) = status(conn, {name: folder})
+        except MigrationError as error:
+            unfit[name] = Status(State.FAILED, str(error).removeprefix(f"{name}: "))
+            continue
+        if one.newer:
+            unfit[name] = Status(
+                State.NEEDS_UPGRADE, f"a newer version made its tables (revision {one.current})", NEWER
+            )
+        elif one.behind:
+            behind.add(name)
+    return frozenset(behind), unfit
 
 
 def _suspend(conn: Connection, plugin: str, hook: str, reason: str) -> None:

@@ -76,6 +76,20 @@ def follow(conn: Connection, plugins: Plugins) -> bool:
     return done
 
 
+def leave(conn: Connection, plugins: Plugins) -> bool:
+    """Stop the readers of plugins that this process does not have: nothing waits for what nobody reads.
+
+    They go on from there where a process has the plugin again. False where one does not stop yet.
+    """
+    done = True
+    for name in {row.plugin for row in consume.listed(conn) if row.state != consume.OFF} - plugins.manifests.keys():
+        done = generations.pause(conn, name) and done
+        for row in consume.listed(conn):
+            if row.plugin == name and row.kind != consume.SCORE:
+                done = consume.switch_off(conn, row.name) and done
+    return done
+
+
 def _reader(conn: Connection, reader: str, kind: str, plugin: str, on: bool) -> bool:
     if not on:
         return consume.switch_off(conn, reader)

@@ -66,9 +66,12 @@ class Following:
     def __call__(self, db: Database) -> bool:
         self._plugins.refresh()
         version = self._plugins.version
-        if version != self._seen and db.retrying(lambda conn: switching.follow(conn, self._plugins)):
+        if version != self._seen and db.retrying(self._follow):
             self._seen = version
         return False
+
+    def _follow(self, conn: Connection) -> bool:
+        return switching.leave(conn, self._plugins) and switching.follow(conn, self._plugins)
 
 
 class _Reading:

@@ -24,6 +24,10 @@ class Setting(Base):
     changed_at: Mapped[int] = mapped_column(BigInteger)
 
 
+#: The row whose version rises with every change, "enabled" once somebody decided. No plugin's name looks like it.
+ALL = "*"
+
+
 class PluginState(Base):
     """Whether a plugin is on, and why not. The row named "*" carries the version of the whole set."""
 

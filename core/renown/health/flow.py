@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
+
 from sqlalchemy import func, select
 
 from renown import audit, clock
 from renown.clock import DAY, SECOND
-from renown.db.models import PluginState
+from renown.db.models import ALL, PluginState
 from renown.events import consume
 from renown.events.log import CORE
 from renown.events.models import Consumer, Event
 from renown.health import Finding, Site, good
+from renown.hooks.discovery import GROUP
 from renown.jobs.models import Schedule
 from renown.jobs.presence import alive
 from renown.notify import mail
@@ -116,7 +119,14 @@ def _opens(keyring: Keyring, sealed: list[str]) -> bool:
 
 def plugins(site: Site) -> Finding:
     with site.db.read() as conn:
-        rows = conn.execute(select(PluginState.name, PluginState.suspended)).all()
+        rows = conn.execute(select(PluginState.name, PluginState.enabled, PluginState.suspended)).all()
+    there = {ALL, *(point.name for point in entry_points(group=GROUP))}
+    gone = sorted(row.name for row in rows if row.enabled and row.name not in there)
+    if gone:
+        return Finding(
+            "plugins", "bad", f"switched on, but not installed any more: {', '.join(gone)}",
+            f"install it again, or drop what it left: renown plugins purge {gone[0]}",
+        )  # fmt: skip
     held = [f"{row.name} ({', '.join(row.suspended)})" for row in rows if row.suspended]
     if held:
         return Finding("plugins", "bad", f"suspended: {'; '.join(held)}", "see Admin, Plugins, and try again")

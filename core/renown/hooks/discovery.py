@@ -12,9 +12,14 @@ from renown.hooks.states import Installed, State, Status
 GROUP = "renown.plugins"
 OUR_DISTRIBUTION = "renown"
 
+BLOCKED = Status(State.BLOCKED, "blocked by RENOWN_BLOCKED_PLUGINS; it was not imported")
+SAFE = Status(State.BLOCKED, "this process was started in safe mode; no plugin was imported")
 
-def discover(blocked: frozenset[str] = frozenset(), points: Iterable[EntryPoint] | None = None) -> list[Installed]:
-    """All plugins that are installed, sorted by name. Blocked ones are not even imported."""
+
+def discover(
+    blocked: frozenset[str] = frozenset(), points: Iterable[EntryPoint] | None = None, *, safe: bool = False
+) -> list[Installed]:
+    """All plugins that are installed, sorted by name. Blocked ones are not even imported; with `safe`, none is."""
     found: dict[str, Installed] = {}
     for point in sorted(entry_points(group=GROUP) if points is None else points, key=_bundled_first):
         if point.name in found:
@@ -22,7 +27,7 @@ def discover(blocked: frozenset[str] = frozenset(), points: Iterable[EntryPoint]
             text = f"two distributions bring it: {first.distribution} and {_distribution(point)}; remove one"
             first.fault = Status(State.FAILED, text)
             continue
-        found[point.name] = _read(point, blocked)
+        found[point.name] = _read(point, SAFE if safe else BLOCKED if point.name in blocked else None)
     return [found[name] for name in sorted(found)]
 
 
@@ -57,7 +62,7 @@ def _distribution(point: EntryPoint) -> str:
     return point.dist.name if point.dist is not None else "unknown"
 
 
-def _read(point: EntryPoint, blocked: frozenset[str]) -> Installed:
+def _read(point: EntryPoint, blocked: Status | None) -> Installed:
     distribution = _distribution(point)
     one = Installed(
         name=point.name,
@@ -65,8 +70,8 @@ def _read(point: EntryPoint, blocked: frozenset[str]) -> Installed:
         version=point.dist.version if point.dist is not None else "",
         bundled=distribution == OUR_DISTRIBUTION,
     )
-    if point.name in blocked:
-        one.fault = Status(State.BLOCKED, "blocked by RENOWN_BLOCKED_PLUGINS; it was not imported")
+    if blocked is not None:
+        one.fault = blocked
         return one
     if not NAME.fullmatch(point.name):
         one.fault = Status(State.FAILED, f"entry point {point.name!r}: a plugin's name is {NAME.pattern}")

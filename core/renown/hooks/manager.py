@@ -55,8 +55,10 @@ class Plugins:
         blocked: frozenset[str] = frozenset(),
         store: Store | None = None,
         points: Iterable[EntryPoint] | None = None,
+        *,
+        safe: bool = False,
     ) -> Plugins:
-        return cls(discover(blocked, points), store)
+        return cls(discover(blocked, points, safe=safe), store)
 
     # What is installed
 
@@ -82,6 +84,11 @@ class Plugins:
         """The folders of migrations, by plugin, in the order of requirement."""
         folders = {one.name: one.folder / "migrations" for one in self._order if one.folder and one.fault is None}
         return {name: folder for name, folder in folders.items() if folder.is_dir()}
+
+    @property
+    def packages(self) -> Mapping[str, str]:
+        """The top-level packages of all plugins that could be imported, by plugin."""
+        return {one.name: one.module.__name__.partition(".")[0] for one in self._order if one.module is not None}
 
     @property
     def event_types(self) -> Mapping[str, EventType]:
@@ -242,6 +249,8 @@ class Plugins:
                 return Status(State.FAILED, f"requires: {name} is not installed")
             if not earlier[name].on:
                 return Status(State.DISABLED, f"requires: {name} is {earlier[name].state}")
+        if one.name in snapshot.unfit:
+            return snapshot.unfit[one.name]
         if one.name in snapshot.behind:
             remedy = f"renown db upgrade --plugin {one.name}"
             return Status(State.NEEDS_UPGRADE, "its tables are not up to date", remedy)

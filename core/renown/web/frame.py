@@ -12,7 +12,7 @@ from renown import clock
 from renown.jobs.models import Worker
 from renown.jobs.presence import fresh
 from renown.notify import inbox
-from renown.web.house import reading, setting, viewer, working
+from renown.web.house import house, reading, setting, viewer, working
 
 #: A worker that was not heard of for so long is gone (microseconds).
 _SILENT = 60 * clock.SECOND
@@ -23,6 +23,7 @@ def init(app: Flask) -> None:
         organisation=organisation,
         unread_count=unread_count,
         no_worker=no_worker,
+        safe_mode=lambda: house().settings.safe,
         version=_version,
         employee=employee,
     )

@@ -1,0 +1,224 @@
+"""A fault in each hook, one at a time: what people see, what administrators read, and that all else goes on.
+
+The table in docs/faults.md is what these tests find: each asserts its own line, word for word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from renown.context.switching import set_enabled
+from renown.db.engine import Database
+from renown.hooks.guard import HookFault
+from renown.hooks.states import State
+from renown.hooks.types import DemoDay
+from renown.jobs.models import Schedule
+from renown.people import erase, merge, persons
+from renown.people.models import Merge
+from renown.sources import registry
+from tests.holds import kit
+from tests.safety.faulty import HOOKS, SOURCE, Scene, scene
+from tests.wheels import HOUSE
+
+PAGE = HOUSE / "docs" / "faults.md"
+MONDAY = 7 * 3000 + 4
+FAULT = "ZeroDivisionError: division by zero"
+
+#: What people see, and what administrators read.
+Seen = tuple[str, str]
+
+
+def at_load(hook: str, site: Scene) -> Seen:
+    status = site.renown.plugins.status("odd")
+    assert status.state is State.FAILED
+    assert "Oddities" not in site.page("/")
+    assert status.reason.lower() in site.page("/admin/plugins/odd", "administrator").lower()
+    assert hook in status.reason
+    return f"/odd answers {site.status('/odd')}, and nothing leads to it", f"failed: {status.reason}"
+
+
+def screened(site: Scene) -> Seen:
+    told = site.send("m9")
+    with site.renown.db.read() as conn:
+        source = registry.by_name(conn, SOURCE)
+    assert source is not None
+    page = f"/admin/sources/{source.id}/rejected"
+    held = site.found(page, r"Held back: \d+")
+    return f"the sender is told: {counted(told)}", f"{held}, {site.found(page, f'odd: {FAULT}')}"
+
+
+def counted(told: dict[str, int]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in told.items())
+
+
+def enriched(site: Scene) -> Seen:
+    return f"the sender is told: {counted(site.send('m9'))}", last_call(site, "enrich_event")
+
+
+def last_call(site: Scene, hook: str) -> str:
+    return site.found("/admin/plugins/odd", rf"{hook} raised: {FAULT}")
+
+
+def stopped(site: Scene, reader: str) -> str:
+    return site.found("/admin/plugins/odd", rf"{reader} stopped at event \d+ .*?by zero")
+
+
+def recorded(site: Scene) -> Seen:
+    return "nothing", stopped(site, "recorded:odd")
+
+
+def scored(site: Scene) -> Seen:
+    assert site.points("odd") == 0
+    assert site.page("/boards/odd.points")
+    return "its board stands still", stopped(site, r"score:odd:\d+")
+
+
+def explained(site: Scene) -> Seen:
+    text = site.page("/people/member/why/odd.points")
+    assert "Could not be explained in words Odd did not answer. The number stands." in text
+    return "Could not be explained in words: Odd did not answer. The number stands.", last_call(site, "explain")
+
+
+def linked(site: Scene) -> Seen:
+    assert "Oddities" not in site.page("/")
+    return "its links are left out", last_call(site, "navigation")
+
+
+def boxed(site: Scene) -> Seen:
+    return site.page("/panels/odd/home").strip(), last_call(site, "panels")
+
+
+def permitted(site: Scene) -> Seen:
+    return f"/odd answers {site.status('/odd')}", last_call(site, "permit")
+
+
+def of_people(act: Callable[[Scene, int, int], None], site: Scene) -> Seen:
+    with site.renown.db.write() as conn:
+        kept, gone = persons.add(conn, "One", handle="one"), persons.add(conn, "Two", handle="two")
+    act(site, kept, gone)
+    site.work()
+    return "nothing", stopped(site, "people:odd")
+
+
+def merged(site: Scene, kept: int, gone: int) -> None:
+    with site.renown.db.write() as conn:
+        merge.merge(conn, kept, gone, "administrator", None)
+
+
+def split(site: Scene, kept: int, gone: int) -> None:
+    merged(site, kept, gone)
+    with site.renown.db.write() as conn:
+        merge.split(conn, conn.scalars(select(Merge.id)).one(), None)
+
+
+def erased(site: Scene, kept: int, gone: int) -> None:
+    with site.renown.db.write() as conn:
+        erase.erase(conn, gone, None)
+
+
+def exported(site: Scene) -> Seen:
+    told = site.clients["member"].get("/me/data.json").get_json()
+    assert told["entries"], "all else is in the file"
+    return f"in the file of their data, of odd: {', '.join(told['odd'])}", last_call(site, "export_person")
+
+
+def demonstrated(site: Scene) -> Seen:
+    day = DemoDay(MONDAY, MONDAY, MONDAY + 7, [], [], 1)
+    with site.renown.db.write() as conn, pytest.raises(HookFault) as raised:
+        site.renown.dispatcher.demo("odd", day, conn)
+    return f"`renown demo` ends: {raised.value}", last_call(site, "demo")
+
+
+def checked(site: Scene) -> Seen:
+    run(site, "plugin-checks")
+    return "nothing", site.found("/admin/health", r"odd: health bad .*?by zero")
+
+
+def measured(site: Scene) -> Seen:
+    run(site, "plugin-checks")
+    headers = {"Authorization": f"Bearer {site.token}"}
+    text = site.clients["member"].get("/metrics", headers=headers).get_data(as_text=True)
+    assert "renown_odd_oddities" not in text
+    (count,) = re.findall(r'^renown_plugin_faults_total\{hook="metrics",plugin="odd"\} (\S+)', text, re.M)
+    assert float(count) > 0
+    return "nothing", "`renown_plugin_faults_total` rises"
+
+
+def run(site: Scene, job: str) -> None:
+    with site.renown.db.write() as conn:
+        conn.execute(update(Schedule).where(Schedule.name == job).values(due_at=0))
+    site.work()
+
+
+CASES: dict[str, Callable[[Scene], Seen]] = {
+    **{
+        hook: partial(at_load, hook)
+        for hook in (
+            "connectors", "identity_providers", "directories", "channels", "blueprints", "commands", "jobs",
+        )
+    },
+    "screen_event": screened, "enrich_event": enriched, "events_recorded": recorded, "score": scored,
+    "explain": explained, "navigation": linked, "panels": boxed, "permit": permitted,
+    "person_merged": partial(of_people, merged), "person_split": partial(of_people, split),
+    "person_erased": partial(of_people, erased), "export_person": exported, "demo": demonstrated,
+    "health": checked, "metrics": measured,
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("patient_pages")
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_fault_in_one_hook(hook: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hook in CASES, f"say here what is seen when {hook} fails"
+    with scene(db, tmp_path, monkeypatch, hook) as site:
+        held = hook == "screen_event"
+        assert site.send("m1") == ({"quarantined": 1} if held else {"accepted": 1})
+        site.work()
+        people, administrators = CASES[hook](site)
+        line = f"| `{hook}` | {people} | {administrators} |"
+        assert line in PAGE.read_text().splitlines(), f"docs/faults.md is to say:\n{line}"
+        others_go_on(site, held)
+
+
+def others_go_on(site: Scene, held: bool) -> None:
+    """Pages, the API, other plugins' numbers; and the plugin can be switched off."""
+    for path in ("/", "/people", "/boards/activity.points", "/api/v1/measures", "/people/member"):
+        site.page(path)
+    for path in ("/admin", "/admin/plugins", "/admin/jobs", "/admin/health"):
+        site.page(path, "administrator")
+    before = site.points("activity")
+    set_enabled(site.renown.db, site.renown.plugins, "odd", False, actor_id=None, via="cli")
+    assert site.send("m2") == {"accepted": 1}
+    site.work()
+    assert site.points("activity") > before
+    assert held == (before == 0)
+    kit.whole(site.renown)
+
+
+def test_nothing_is_wrong_where_nothing_fails(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patient_pages: None
+) -> None:
+    """So that what the lines tell is the fault's doing."""
+    with scene(db, tmp_path, monkeypatch, None) as site:
+        assert site.send("m1") == {"accepted": 1}
+        site.work()
+        assert site.points("odd") == 1000
+        assert "Oddities" in site.page("/")
+        assert "odd" in site.page("/panels/odd/home")
+        assert site.page("/odd") == "seen"
+        assert site.clients["member"].get("/me/data.json").get_json()["odd"] == {"oddities": 1}
+        assert site.renown.plugins.status("odd").state is State.ENABLED
+        text = site.page("/admin/plugins/odd", "administrator")
+        assert "raised" not in text
+        assert "stopped" not in text
+        assert site.renown.dispatcher.calls.faults() == {}
+
+
+def test_the_page_has_a_line_for_each_hook_and_no_other() -> None:
+    lines = [line.split("|")[1].strip() for line in PAGE.read_text().splitlines() if line.startswith("| `")]
+    assert sorted(lines) == sorted(f"`{hook}`" for hook in HOOKS)

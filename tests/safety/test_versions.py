@@ -1,0 +1,247 @@
+"""A plugin upgraded, downgraded, removed while it is on, or broken: the rest runs, and it is said what is wrong."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, func, insert, inspect, select
+
+from renown import app
+from renown.access import signin
+from renown.app import Renown
+from renown.context.switching import NotSwitched, set_enabled
+from renown.db.engine import Database
+from renown.events import consume, log
+from renown.health import Site, flow
+from renown.hooks.states import State
+from renown.ledger.models import Entry, Measure
+from renown.people import affiliations, persons
+from renown.people.models import Identity
+from renown.settings import Settings
+from renown.sources import registry
+from renown_migrations import CORE, MigrationError, upgrade
+from tests.events.kit import KEYRING, message
+from tests.holds import kit
+from tests.wheels import HOUSE
+
+THANKS = HOUSE / "examples" / "thanks" / "renown_thanks"
+SOURCE = "tool:a"
+SECOND = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("thanks_card", sa.Column("colour", sa.String(20)))
+"""
+
+
+@dataclass
+class Packages:
+    """Where pip puts things. What was imported of a version is forgotten when another comes."""
+
+    folder: Path
+    #: Whom the next message is by, so that each is another.
+    said: int = field(default=0)
+
+    def install(self, version: str, **files: str) -> None:
+        """Thanks, with these files written over its own."""
+        self.remove()
+        shutil.copytree(THANKS, self.folder / "renown_thanks", ignore=shutil.ignore_patterns("__pycache__"))
+        for name, text in files.items():
+            place = {"second": "migrations/0002_colours.py", "plugin": "plugin.py"}[name]
+            (self.folder / "renown_thanks" / place).write_text(text)
+        info = self.folder / f"renown_thanks-{version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: renown-thanks\nVersion: {version}\n")
+        (info / "entry_points.txt").write_text("[renown.plugins]\nthanks = renown_thanks.plugin\n")
+        importlib.invalidate_caches()
+
+    def remove(self) -> None:
+        for one in self.folder.glob("renown_thanks*"):
+            shutil.rmtree(one)
+        importlib.invalidate_caches()
+        for name in [name for name in sys.modules if name.partition(".")[0] == "renown_thanks"]:
+            # Its table stays declared, once, and is the same in all versions here.
+            if name != "renown_thanks.models":
+                del sys.modules[name]
+
+
+@pytest.fixture
+def pip(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Packages]:
+    """`db` is made before, without the tables of what is installed here."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    made = Packages(folder)
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def people(db: Database) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with db.write() as conn:
+        row = registry.add(conn, KEYRING, "cloudevents", SOURCE)
+        registry.change(conn, row.id, affiliation="employee", vouches=True)
+        for number, role in enumerate(("administrator", "member")):
+            person = found[role] = persons.add(conn, role.title(), f"{role}@example.com", handle=role)
+            signin.add_login(conn, person, f"{role}@example.com", role)
+            affiliations.affiliate(conn, person, "employee")
+            conn.execute(insert(Identity).values(source_id=row.id, key=f"U{number}", person_id=person))
+    return found
+
+
+@contextmanager
+def started(db: Database, folder: Path) -> Iterator[Renown]:
+    """As after a restart."""
+    renown = app.build(Settings(data=folder, database_url=db.url, secret_key="k" * 40, development=True))
+    try:
+        renown.begin()
+        yield renown
+    finally:
+        renown.close()
+
+
+def browser(renown: Renown, person: int) -> FlaskClient:
+    client = app.create_app(renown).test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{person}:0:test"
+    return client
+
+
+def entries(conn: Connection, plugin: str) -> int:
+    mine = select(func.count()).select_from(Entry).join(Measure, Entry.measure == Measure.id)
+    return conn.scalar(mine.where(Measure.plugin == plugin)) or 0
+
+
+def rest_runs(renown: Renown, pip: Packages, people: dict[str, int], said: str | None) -> None:
+    """Others count what comes in, nobody waits, pages answer, and those of plugins say this."""
+    pip.said += 1
+    with renown.db.write() as conn:
+        before = entries(conn, "activity")
+        source = registry.by_name(conn, SOURCE)
+        assert source is not None
+        log.append(conn, [(registry.info(source), [message(f"m{pip.said}", "U1", source=SOURCE)])])
+    kit.whole(renown)
+    with renown.db.read() as conn:
+        assert entries(conn, "activity") > before
+        assert consume.lag(conn) == 0, "imports would wait"
+    member, admin = (browser(renown, people[role]) for role in ("member", "administrator"))
+    assert member.get("/").status_code == 200
+    assert member.get("/boards/activity.points").status_code == 200
+    assert member.get("/thanks").status_code == 404
+    for page in ("/admin/plugins", "/admin/plugins/thanks") if said is not None else ():
+        assert str(said).lower() in admin.get(page).get_data(as_text=True).lower(), page
+
+
+def give(renown: Renown, people: dict[str, int]) -> int:
+    """One more thank you. How many count by then."""
+    from renown_thanks import service
+
+    with renown.contexts.of("thanks").writing() as ctx:
+        service.give(ctx, people["administrator"], people["member"], "for the cake")
+    kit.whole(renown)
+    with renown.db.read() as conn:
+        return entries(conn, "thanks")
+
+
+def bring_up(renown: Renown) -> None:
+    upgrade(renown.db, {"thanks": renown.plugins.migrations["thanks"]})
+    renown.plugins.refresh(now=True)
+
+
+@pytest.fixture
+def thanked(db: Database, pip: Packages, people: dict[str, int], tmp_path: Path) -> None:
+    """The first version was on, and counted."""
+    pip.install("1")
+    with started(db, tmp_path) as renown:
+        bring_up(renown)
+        set_enabled(renown.db, renown.plugins, "thanks", True, actor_id=None, via="cli")
+        assert give(renown, people) == 1
+
+
+@pytest.mark.usefixtures("thanked")
+def test_upgraded_and_downgraded(db: Database, pip: Packages, people: dict[str, int], tmp_path: Path) -> None:
+    pip.install("2", second=SECOND)
+    with started(db, tmp_path) as renown:
+        assert renown.plugins.status("thanks").state is State.NEEDS_UPGRADE
+        rest_runs(renown, pip, people, "renown db upgrade --plugin thanks")
+        bring_up(renown)
+        assert renown.plugins.status("thanks").state is State.ENABLED
+        assert give(renown, people) == 2
+    pip.install("1")
+    with started(db, tmp_path) as renown:
+        assert renown.plugins.status("thanks").state is State.NEEDS_UPGRADE
+        rest_runs(renown, pip, people, "a newer version made its tables (revision 0002)")
+        with pytest.raises(MigrationError, match=r"thanks: .*made by a newer version"):
+            bring_up(renown)
+    pip.install("2", second=SECOND)
+    with started(db, tmp_path) as renown:
+        assert renown.plugins.status("thanks").state is State.ENABLED
+        assert give(renown, people) == 3
+
+
+@pytest.mark.usefixtures("thanked")
+def test_removed_while_it_is_on(db: Database, pip: Packages, people: dict[str, int], tmp_path: Path) -> None:
+    pip.remove()
+    with started(db, tmp_path) as renown:
+        assert "thanks" not in renown.plugins
+        rest_runs(renown, pip, people, None)
+        told = flow.plugins(Site(renown.db, renown.settings))
+        assert (told.state, told.text) == ("bad", "switched on, but not installed any more: thanks")
+        with pytest.raises(NotSwitched, match="no plugin 'thanks' is installed"):
+            set_enabled(renown.db, renown.plugins, "thanks", True, actor_id=None, via="cli")
+        with renown.db.read() as conn:
+            assert inspect(conn).has_table("thanks_card"), "nothing is lost by a slip of pip"
+            assert entries(conn, "thanks") == 1
+    pip.install("1")
+    with started(db, tmp_path) as renown:
+        assert renown.plugins.status("thanks").state is State.ENABLED
+        assert give(renown, people) == 2
+        assert flow.plugins(Site(renown.db, renown.settings)).state == "good"
+
+
+@pytest.mark.usefixtures("thanked")
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"plugin": "import a_library_that_is_gone\n"}, "No module named 'a_library_that_is_gone'"),
+        ({"plugin": "def broken(:\n"}, "SyntaxError"),
+        ({"plugin": "import sys\nsys.exit('no licence')\n"}, "SystemExit: no licence"),
+        (
+            {"second": "raise ValueError('half written')\n"},
+            "its migrations cannot be read: ValueError: half written",
+        ),
+    ],
+    ids=["a library is gone", "no Python", "it exits", "no migration"],
+)
+def test_broken(
+    files: dict[str, str], said: str, db: Database, pip: Packages, people: dict[str, int], tmp_path: Path
+) -> None:
+    pip.install("2", **files)
+    with started(db, tmp_path) as renown:
+        assert renown.plugins.status("thanks").state is State.FAILED
+        # As the page has it.
+        rest_runs(renown, pip, people, said.replace("'", "&#39;"))
+        upgrade(renown.db, CORE)
+        if "second" in files:
+            with pytest.raises(MigrationError, match="thanks: its migrations cannot be read"):
+                upgrade(renown.db, {**CORE, **renown.plugins.migrations})
+    pip.install("3")
+    with started(db, tmp_path) as renown:
+        assert renown.plugins.status("thanks").state is State.ENABLED
+        assert give(renown, people) == 2
