@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from renown.testing import Conformance
+
+
+class TestConformance(Conformance):
+    plugin = "kudos"
