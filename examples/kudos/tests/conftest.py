@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ class Office:
     ana: int
     bea: int
     cem: int
+    _browsers: dict[int | None, FlaskClient] = field(default_factory=dict)
 
     def give(self, giver: int, to: int | str, reason: str = WHY, *, private: bool = False, once: str = "") -> str:
         """Returns its key."""
@@ -50,8 +51,14 @@ class Office:
         self.kit.settle()
         return self.kit.amount(person, measure)
 
+    def browser(self, person: int | None = None) -> FlaskClient:
+        """Signed in as somebody; always the same, for a site is not made in no time."""
+        if person not in self._browsers:
+            self._browsers[person] = self.kit.client(person)
+        return self._browsers[person]
+
     def page(self, viewer: int, path: str = "/kudos") -> str:
-        answer = self.kit.client(viewer).get(path)
+        answer = self.browser(viewer).get(path)
         assert answer.status_code == 200
         return answer.get_data(as_text=True)
 

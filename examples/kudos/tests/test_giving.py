@@ -54,7 +54,7 @@ def test_the_allowance_is_a_month_s_and_comes_back_with_the_next(office: Office)
 
 def test_the_month_is_the_organisation_s(office: Office) -> None:
     """In Auckland it is June when it is still noon of the last of May in London."""
-    boss = office.kit.client(office.kit.person("Boss", "administrator"))
+    boss = office.browser(office.kit.person("Boss", "administrator"))
     token = boss.get("/admin/settings").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
     form = {"csrf_token": token, "timezone": "Pacific/Auckland", "anew": "yes"}
     assert boss.post("/admin/settings/timezone", data=form).status_code == 302
@@ -113,7 +113,7 @@ def test_customers_are_thanked_by_nobody_and_thank_nobody(office: Office) -> Non
     customer = office.kit.customer("Cleo")
     with pytest.raises(Refused, match="No colleague"):
         office.give(office.ana, customer)
-    assert office.kit.client(customer).get("/kudos").status_code == 404
+    assert office.browser(customer).get("/kudos").status_code == 404
 
 
 def test_a_name_is_enough_where_it_is_one_person_s(office: Office) -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from conftest import WHY, Office, post
 from renown.api import DemoDay, Viewer, to_day
 
+from renown_kudos import reading
+
 
 def test_thanks_are_given_on_the_page_and_taken_back_there(office: Office) -> None:
-    browser = office.kit.client(office.ana)
+    browser = office.browser(office.ana)
     done = post(browser, "/kudos", "/kudos", {"to": "bea", "reason": WHY, "once": "1"})
     assert (done.status_code, done.location) == (303, "/kudos?show=from-you")
     post(browser, "/kudos", "/kudos", {"to": "bea", "reason": WHY, "once": "1"})
@@ -17,13 +18,13 @@ def test_thanks_are_given_on_the_page_and_taken_back_there(office: Office) -> No
     assert "9 thank-yous of 10 left until" in text
     assert '<time class="nowrap" datetime="2026-06-01">1 June</time>' in text
     path = text.split('action="/kudos/')[1].split('"')[0]
-    assert post(office.kit.client(office.cem), "/kudos", f"/kudos/{path}", {}).status_code == 404
+    assert post(office.browser(office.cem), "/kudos", f"/kudos/{path}", {}).status_code == 404
     assert post(browser, "/kudos", f"/kudos/{path}", {}).status_code == 303
     assert WHY not in office.page(office.ana, done.location)
 
 
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(office: Office) -> None:
-    browser = office.kit.client(office.ana)
+    browser = office.browser(office.ana)
     form = {"to": "nobody", "reason": "so short", "once": "7", "private": "yes"}
     answer = post(browser, "/kudos", "/kudos", form)
     text = answer.get_data(as_text=True)
@@ -39,7 +40,7 @@ def test_who_has_given_all_reads_when_there_are_new_ones(office: Office) -> None
     for _ in range(10):
         office.give(office.ana, office.bea)
     assert "There are new ones on" in office.page(office.ana)
-    browser = office.kit.client(office.ana)
+    browser = office.browser(office.ana)
     assert post(browser, "/kudos", "/kudos", {"to": "bea", "reason": WHY}).status_code == 422
 
 
@@ -57,15 +58,15 @@ def test_older_ones_stand_on_further_pages(office: Office) -> None:
 
 
 def test_it_is_for_who_works_here_while_the_plugin_is_on(office: Office) -> None:
-    assert office.kit.client().get("/kudos").status_code == 302
+    assert office.browser().get("/kudos").status_code == 302
     assert 'href="/kudos"' in office.page(office.ana, "/")
     office.kit.disable("kudos")
-    assert office.kit.client(office.ana).get("/kudos").status_code == 404
+    assert office.browser(office.ana).get("/kudos").status_code == 404
     assert 'href="/kudos"' not in office.page(office.ana, "/")
 
 
 def test_no_form_of_another_site_gives_thanks(office: Office) -> None:
-    browser = office.kit.client(office.ana)
+    browser = office.browser(office.ana)
     assert browser.post("/kudos", data={"to": "bea", "reason": WHY}).status_code == 400
     assert office.seen(office.ana, "from-you") == []
 
@@ -73,7 +74,7 @@ def test_no_form_of_another_site_gives_thanks(office: Office) -> None:
 def test_the_api_gives_lists_and_takes_back(office: Office) -> None:
     ana = token(office, office.ana, "kudos.read", "kudos.give")
     sent = {"to": "bea@example.test", "reason": WHY, "private": True, "once": "from a script"}
-    api = office.kit.client()
+    api = office.browser()
     made = api.post("/api/v1/kudos", json=sent, headers=ana)
     assert made.status_code == 201
     again = api.post("/api/v1/kudos", json=sent, headers=ana)
@@ -90,7 +91,7 @@ def test_the_api_gives_lists_and_takes_back(office: Office) -> None:
 
 
 def test_the_api_says_what_is_wrong(office: Office) -> None:
-    api, ana = office.kit.client(), token(office, office.ana, "kudos.read", "kudos.give")
+    api, ana = office.browser(), token(office, office.ana, "kudos.read", "kudos.give")
     wrong = api.post("/api/v1/kudos", json={"to": "ana", "reason": "short"}, headers=ana)
     assert wrong.status_code == 422
     assert set(wrong.json["detail"]["json"]) == {"to", "reason"}
@@ -102,7 +103,7 @@ def test_the_api_says_what_is_wrong(office: Office) -> None:
 
 def test_a_token_does_what_it_was_made_for(office: Office) -> None:
     reads = token(office, office.ana, "kudos.read")
-    api = office.kit.client()
+    api = office.browser()
     assert api.get("/api/v1/kudos", headers=reads).status_code == 200
     assert api.post("/api/v1/kudos", json={"to": "bea", "reason": WHY}, headers=reads).status_code in (403, 404)
     assert api.get("/api/v1/kudos").status_code in (401, 404)
@@ -110,9 +111,10 @@ def test_a_token_does_what_it_was_made_for(office: Office) -> None:
 
 def token(office: Office, person: int, *scopes: str) -> dict[str, str]:
     """Made on the person's own page, as anybody makes one."""
-    browser = office.kit.client(person)
+    browser = office.browser(person)
     answer = post(browser, "/me/tokens", "/me/tokens", {"name": "script", "scopes": list(scopes), "days": "30"})
-    return {"Authorization": f"Bearer {answer.get_data(as_text=True)}"}
+    secret = answer.get_data(as_text=True).split('data-copy="')[1].split('"')[0]
+    return {"Authorization": f"Bearer {secret}"}
 
 
 def test_a_number_is_told_why(office: Office) -> None:
@@ -131,26 +133,23 @@ def test_a_number_is_told_why(office: Office) -> None:
 
 def test_the_people_of_a_demo_thank_each_other_the_same_way_each_time(office: Office) -> None:
     day = to_day(office.clock.at.date())
-    told = DemoDay(day, day, day, [office.ana, office.bea, office.cem], [], 7)
+    people = [office.ana, office.bea, office.cem]
     for _ in range(2):
         for number in range(20):
             with office.kit.db.write() as conn:
-                one = DemoDay(day + number, day, day + 20, told.colleagues, [], 7)
+                one = DemoDay(day + number, day, day + 20, people, [], 7)
                 office.kit.renown.dispatcher.demo("kudos", one, conn)
     with office.kit.context("kudos") as ctx:
-        from renown_kudos import reading
-
-        given = [reading.page(ctx, Viewer(who, "member"), "from-you").lines for who in told.colleagues]
+        given = [reading.page(ctx, Viewer(who, "member"), "from-you").lines for who in people]
     assert sum(map(len, given)) > 5
     assert sum(map(len, given)) <= 20, "the second time gave nothing new"
 
 
-@pytest.mark.parametrize("people", [40])
-def test_many_thank_one_another_at_once(office: Office, people: int) -> None:
+def test_many_thank_one_another_at_once(office: Office) -> None:
     """Rows and the log are held in one order, so that nobody waits for who waits for them."""
-    crowd = [office.kit.person(f"Person{number}") for number in range(people)]
-    pairs = [(crowd[number], crowd[-1 - number]) for number in range(people)]
+    crowd = [office.kit.person(f"Person{number}") for number in range(16)]
+    pairs = list(zip(crowd, reversed(crowd), strict=True))
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda pair: office.give(*pair), pairs))
     office.kit.settle()
-    assert [office.kit.amount(one, "kudos.received") for one in crowd] == [1] * people
+    assert [office.kit.amount(one, "kudos.received") for one in crowd] == [1] * 16
