@@ -101,7 +101,11 @@ def _giving(api: APIBlueprint, ctx: PluginContext) -> None:
     @needs("kudos.give")
     @api.input(Giving)
     @api.output(Given, status_code=201)
-    @api.doc(summary="Thank a colleague", responses=[200, 409, 422], security="token")
+    @api.doc(
+        summary="Thank a colleague whom the caller may see (`boards:read`)",
+        responses=[200, 409, 422],
+        security="token",
+    )
     def give(json_data: dict[str, Any]) -> tuple[dict[str, Any], int]:
         to, reason, rest = json_data["to"], json_data["reason"], {one: json_data[one] for one in ("private", "once")}
         try:

@@ -67,7 +67,8 @@ def _page(ctx: PluginContext, form: Mapping[str, str], errors: Mapping[str, Sequ
     before = request.args.get("before", "")
     with ctx.reading() as inner:
         person = viewer().person_id
-        left = allowance.of(inner, person) if person is not None else None
+        # Where nobody is shown by name, nobody can be found.
+        left = allowance.of(inner, person) if person is not None and inner.standings.shows(viewer()) else None
         number = int(before) if before.isdecimal() and len(before) < 10 else None
         page = reading.page(inner, viewer(), show, number)
         limits = {"shortest": inner.settings["shortest"], "longest": LONGEST, "minutes": inner.settings["minutes"]}

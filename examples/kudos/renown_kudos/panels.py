@@ -24,12 +24,12 @@ def boxes(ctx: PluginContext, viewer: Viewer, place: str, subject: int | None) -
 
 
 def _home(ctx: PluginContext, viewer: Viewer, me: int) -> Panel:
-    left = allowance.of(ctx, me)
+    left = allowance.of(ctx, me) if ctx.standings.shows(viewer) else None
     lines = reading.to_person(ctx, viewer, me, 3)
     html = (
         _templates()
         .get_template("kudos/panel.html")
-        .render(lines=lines, left=left, renews=day(left.renews), home=True, url="/kudos")
+        .render(lines=lines, left=left, renews=day(left.renews) if left else "", home=True, url="/kudos")
     )
     return Panel("Kudos", Markup(html), order=70, url="/kudos")  # noqa: S704 - the template escapes
 

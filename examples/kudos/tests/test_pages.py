@@ -7,6 +7,9 @@ from renown.api import DemoDay, Viewer, to_day
 
 from renown_kudos import reading
 
+#: Whoever thanks a colleague has to see them.
+FULL = ("kudos.read", "kudos.give", "boards:read")
+
 
 def test_thanks_are_given_on_the_page_and_taken_back_there(office: Office) -> None:
     browser = office.browser(office.ana)
@@ -72,7 +75,7 @@ def test_no_form_of_another_site_gives_thanks(office: Office) -> None:
 
 
 def test_the_api_gives_lists_and_takes_back(office: Office) -> None:
-    ana = token(office, office.ana, "kudos.read", "kudos.give")
+    ana = token(office, office.ana, *FULL)
     sent = {"to": "bea@example.test", "reason": WHY, "private": True, "once": "from a script"}
     api = office.browser()
     made = api.post("/api/v1/kudos", json=sent, headers=ana)
@@ -84,14 +87,14 @@ def test_the_api_gives_lists_and_takes_back(office: Office) -> None:
     assert (one["receiver"]["name"], one["reason"], one["private"]) == ("Bea", WHY, True)
     assert api.get("/api/v1/kudos", headers=ana).json["thanks"] == []
     path = f"/api/v1/kudos/{made.json['key']}"
-    bea = token(office, office.bea, "kudos.read", "kudos.give")
+    bea = token(office, office.bea, *FULL)
     assert api.delete(path, headers=bea).status_code == 404
     assert api.delete(path, headers=ana).status_code == 204
     assert api.get("/api/v1/kudos?show=to-you", headers=bea).json["thanks"] == []
 
 
 def test_the_api_says_what_is_wrong(office: Office) -> None:
-    api, ana = office.browser(), token(office, office.ana, "kudos.read", "kudos.give")
+    api, ana = office.browser(), token(office, office.ana, *FULL)
     wrong = api.post("/api/v1/kudos", json={"to": "ana", "reason": "short"}, headers=ana)
     assert wrong.status_code == 422
     assert set(wrong.json["detail"]["json"]) == {"to", "reason"}
@@ -107,6 +110,9 @@ def test_a_token_does_what_it_was_made_for(office: Office) -> None:
     assert api.get("/api/v1/kudos", headers=reads).status_code == 200
     assert api.post("/api/v1/kudos", json={"to": "bea", "reason": WHY}, headers=reads).status_code in (403, 404)
     assert api.get("/api/v1/kudos").status_code in (401, 404)
+    blind = token(office, office.ana, "kudos.read", "kudos.give")
+    answer = api.post("/api/v1/kudos", json={"to": "bea", "reason": WHY}, headers=blind)
+    assert "No colleague" in answer.get_data(as_text=True), "a token that may not see people finds nobody"
 
 
 def token(office: Office, person: int, *scopes: str) -> dict[str, str]:
