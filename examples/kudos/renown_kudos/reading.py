@@ -49,7 +49,7 @@ def page(ctx: PluginContext, viewer: Viewer, show: str, before: int | None = Non
 
 
 def to_person(ctx: PluginContext, viewer: Viewer, person: int, limit: int = 5) -> Sequence[Line]:
-    """Thanks to somebody, the newest first: the public ones, and for themselves all of them."""
+    """Thanks to somebody, the newest first: the public ones, and those that are the viewer's own business."""
     return _read(ctx, viewer, Thanks.receiver_id == person, None, limit).lines
 
 
