@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from renown.api import Viewer
 from renown.testing import Conformance, Kit
+
 from renown_kudos import giving
 
 
