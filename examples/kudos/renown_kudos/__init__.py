@@ -1,0 +1,1 @@
+"""Peer thanks for Renown: a monthly allowance, a reason, public or private."""

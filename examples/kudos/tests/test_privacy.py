@@ -1,0 +1,133 @@
+"""Who reads what, and what becomes of it when people are hidden, merged, split or erased."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import WHY, Office, post
+from renown.api import Viewer
+
+from renown_kudos.giving import Refused
+
+
+def test_private_ones_are_for_the_two_of_them(office: Office) -> None:
+    office.give(office.ana, office.bea, "between the two of us", private=True)
+    boss = office.kit.person("Boss", "administrator")
+    for show in ("everyone", "to-you", "from-you"):
+        assert office.seen(office.cem, show) == []
+        assert office.seen(boss, show) == []
+    assert office.seen(office.bea, "to-you") == office.seen(office.ana, "from-you") == ["between the two of us"]
+    for viewer in (office.cem, boss):
+        for path in ("/kudos", f"/people/{office.kit.handle(office.bea)}", "/api/v1/kudos"):
+            assert "between the two" not in office.page(viewer, path)
+        panels = office.kit.panels("kudos", "person", office.bea, Viewer(viewer, "member"))
+        assert all("between the two" not in one.html for one in panels)
+
+
+def test_a_public_one_is_read_by_colleagues_and_escaped(office: Office) -> None:
+    office.give(office.ana, office.bea, "for <b>the</b> pump")
+    assert "for &lt;b&gt;the&lt;/b&gt; pump" in office.page(office.cem)
+    [panel] = office.kit.panels("kudos", "person", office.bea, Viewer(office.cem, "member"))
+    assert "Ana</bdi>: <bdi>for &lt;b&gt;the&lt;/b&gt; pump" in panel.html
+    assert "Thank <bdi>Bea" in panel.html
+
+
+def test_home_says_what_one_was_thanked_for_and_may_still_give(office: Office) -> None:
+    office.give(office.ana, office.bea, private=True)
+    [panel] = office.kit.panels("kudos", "home", None, Viewer(office.bea, "member"))
+    assert WHY in panel.html
+    assert "10 more colleagues</a> until 1 June" in panel.html
+    [panel] = office.kit.panels("kudos", "home", None, Viewer(office.ana, "member"))
+    assert "9 more colleagues" in panel.html
+    assert office.kit.panels("kudos", "home", None, Viewer(office.kit.customer("Cleo"), "customer")) == []
+
+
+def hide(office: Office, person: int) -> None:
+    """As they choose on their own page."""
+    browser = office.browser(person)
+    assert post(browser, "/me/privacy", "/me/privacy", {"shown": "no"}).status_code == 302
+
+
+def test_who_hides_is_not_named_to_others(office: Office) -> None:
+    office.give(office.ana, office.bea, "for the first thing")
+    office.give(office.bea, office.cem, "for the second thing")
+    hide(office, office.bea)
+    dora = office.kit.person("Dora", "member")
+    assert office.seen(dora) == []
+    assert office.seen(office.ana) == ["for the first thing"]
+    assert office.seen(office.bea) == ["for the second thing", "for the first thing"]
+    assert "Bea" in office.page(office.ana, "/kudos?show=from-you"), "who gave knows to whom"
+    with pytest.raises(Refused, match="No colleague has this name"):
+        office.give(office.ana, office.bea)
+
+
+def test_who_is_hidden_from_a_person_stays_so_in_what_others_say_of_them(office: Office) -> None:
+    """Ana knows Bea's name from her own thanks; what Cem said to Bea is still not hers to read."""
+    office.give(office.ana, office.bea, "for the first thing")
+    office.give(office.cem, office.bea, "for the second thing")
+    hide(office, office.bea)
+    assert office.seen(office.ana) == ["for the first thing"]
+
+
+@pytest.mark.parametrize("preset", ["teams-only", "own-only"])
+def test_where_nobody_is_shown_by_name_nobody_is_thanked(office: Office, preset: str) -> None:
+    office.give(office.ana, office.bea)
+    boss = office.browser(office.kit.person("Boss", "administrator"))
+    assert post(boss, "/admin/privacy", "/admin/privacy", {"preset": preset, "depth": "25"}).status_code == 302
+    assert "Nobody can be thanked here now" in office.page(office.cem)
+    assert (office.seen(office.cem), office.seen(office.bea, "to-you")) == ([], [WHY])
+    [panel] = office.kit.panels("kudos", "home", None, Viewer(office.cem, "member"))
+    assert "You can thank" not in panel.html
+    with pytest.raises(Refused, match="No colleague"):
+        office.give(office.cem, office.bea)
+
+
+def test_a_merge_brings_them_together_and_a_split_gives_them_back(office: Office) -> None:
+    office.give(office.ana, office.bea, "for the first thing")
+    office.give(office.cem, office.ana, "for the second thing")
+    merge = office.kit.merge(office.cem, office.bea)
+    assert office.amount(office.cem) == 1
+    assert office.seen(office.cem, "to-you") == ["for the first thing"]
+    assert office.left(office.cem) == 9
+    office.kit.split(merge)
+    assert (office.amount(office.bea), office.amount(office.cem)) == (1, 0)
+    assert office.seen(office.bea, "to-you") == ["for the first thing"]
+    assert (office.seen(office.cem, "to-you"), office.seen(office.cem, "from-you")) == ([], ["for the second thing"])
+
+
+def test_thanks_between_two_who_are_one_give_nothing(office: Office) -> None:
+    office.give(office.ana, office.bea)
+    merge = office.kit.merge(office.ana, office.bea)
+    assert office.amount(office.ana) == 0
+    office.kit.split(merge)
+    assert office.amount(office.bea) == 1
+
+
+def test_erased_the_words_go_and_the_others_keep_their_points(office: Office) -> None:
+    dora = office.kit.person("Dora Lind")
+    office.give(dora, office.bea, "for the first thing")
+    office.give(office.bea, dora, "for the second thing")
+    office.kit.erase(dora)
+    assert office.amount(office.bea) == 1
+    assert office.seen(office.bea) == ["", ""]
+    assert office.seen(office.cem) == []
+    with office.kit.db.read() as conn:
+        for table in ("kudos_thanks", "core_notification"):
+            said = str(conn.exec_driver_sql(f"SELECT * FROM {table}").all())
+            assert "thing" not in said
+            assert "Dora" not in said
+
+
+def test_an_export_has_the_words_of_private_ones_for_oneself_alone(office: Office) -> None:
+    office.give(office.ana, office.bea, "between the two of us", private=True)
+    office.give(office.cem, office.bea, "before everybody here")
+    boss = office.kit.person("Boss", "administrator")
+
+    def export(viewer: Viewer) -> str:
+        with office.kit.db.read() as conn:
+            return json.dumps(office.kit.renown.dispatcher.export_person(office.bea, viewer, conn))
+
+    assert "between the two of us" in export(Viewer(office.bea, "member"))
+    assert "before everybody here" in export(Viewer(boss, "administrator"))
+    assert "between the two of us" not in export(Viewer(boss, "administrator"))
