@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from sqlalchemy import delete, insert, select, update
 
 from renown.api import DAY, PluginContext, ScoredEvent
 from renown_care import acts, hours, reminding, telling
 from renown_care.models import Act, Case
+
+#: The case of each thing that is a question or an answer; None for answers whose question has not come.
+Homes: TypeAlias = "dict[int, int | None]"
 
 #: How long an act waits for the question that it belongs to.
 _KEPT = 30 * DAY
@@ -24,20 +27,22 @@ def record(events: Sequence[ScoredEvent], ctx: PluginContext) -> None:
     homes = _homes(ctx, {number for _, act in found for number in (act["object"], act["parent"]) if number})
     rows, opened = [], set()
     for event, act in found:
-        if act["kind"] == "asked" and act["object"] not in homes:
+        if act["kind"] == "asked" and homes.get(act["object"]) is None:
             homes[act["object"]] = _open(ctx, event)
             opened.add(act["object"])
         act["case_id"] = _home(homes, act)
-        if act["case_id"] is not None or acts.may_come(event, act["kind"]):
-            rows.append(act)
-            if act["kind"] == "reply" and act["case_id"] is not None:
-                homes[act["object"]] = act["case_id"]
-                opened.add(act["object"])
+        if act["case_id"] is None and not (_awaited(homes, act) or acts.may_come(event, act["kind"])):
+            continue
+        rows.append(act)
+        if act["kind"] == "reply":
+            homes[act["object"]] = act["case_id"]
+            opened |= {act["object"]} if act["case_id"] is not None else set()
     if rows:
         now = ctx.clock.now()
         ctx.session.execute(insert(Act), [row | {"seen_at": now} for row in rows])
     _adopt(ctx, homes, opened)
-    settle(ctx, {homes[one] for one in opened} | {row["case_id"] for row in rows if row["case_id"] is not None})
+    cases = [homes[one] for one in opened] + [row["case_id"] for row in rows]
+    settle(ctx, {one for one in cases if one is not None})
 
 
 def settle(ctx: PluginContext, cases: Collection[int]) -> None:
@@ -86,15 +91,13 @@ def _open(ctx: PluginContext, event: ScoredEvent) -> int:
     return case.id
 
 
-def _homes(ctx: PluginContext, numbers: Collection[int]) -> dict[int, int]:
-    """The case of each thing that is a question or an answer to one."""
+def _homes(ctx: PluginContext, numbers: Collection[int]) -> Homes:
     answers = select(Act.object, Act.case_id).where(Act.object.in_(numbers), Act.kind == "reply")
     questions = select(Case.object, Case.id).where(Case.object.in_(numbers))
-    found = {thing: case for thing, case in ctx.session.execute(answers).tuples() if case is not None}
-    return found | dict(ctx.session.execute(questions).tuples().all())
+    return {row[0]: row[1] for query in (answers, questions) for row in ctx.session.execute(query)}
 
 
-def _home(homes: dict[int, int], act: dict[str, Any]) -> int | None:
+def _home(homes: Homes, act: Mapping[str, Any]) -> int | None:
     """An answer is below its question, or below another answer; a word is on either, or tells what it is below."""
     own, above = homes.get(act["object"]), homes.get(act["parent"] or 0)
     if act["kind"] == "reply":
@@ -102,7 +105,12 @@ def _home(homes: dict[int, int], act: dict[str, Any]) -> int | None:
     return own if own is not None or act["kind"] != "word" else above
 
 
-def _adopt(ctx: PluginContext, homes: dict[int, int], opened: Iterable[int]) -> None:
+def _awaited(homes: Homes, act: Mapping[str, Any]) -> bool:
+    """Whether it has to do with an answer that waits for its question."""
+    return act["object"] in homes or act["parent"] in homes
+
+
+def _adopt(ctx: PluginContext, homes: Homes, opened: Iterable[int]) -> None:
     """Give acts that came before their question, or before the answer they are on, to its case."""
     news = set(opened)
     while news:
