@@ -65,6 +65,20 @@ class Desk:
         token = browser.get(start).get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
         return browser.post(path, data={"csrf_token": token, **form}).status_code
 
+    def unread(self, person: int) -> int:
+        """How many notices wait for somebody."""
+        return self.page("/notifications", person).count('class="unread"')
+
+    def set(self, **changed: str) -> None:
+        """Settings, as an administrator's form sends them: "yes" and "" for what is ticked or not."""
+        ada = self.kit.person("Ada", "administrator")
+        form = {
+            "opens": "9", "closes": "17", "issues": "yes", "signs": "white_check_mark", "remind_after": "8",
+            "in_public": "", "survey": "yes", "rest": "14",
+        }  # fmt: skip
+        path = "/admin/plugins/care"
+        assert self.post(f"{path}/settings", ada, path, **(form | changed)) == 302
+
 
 @pytest.fixture
 def desk(renown_clock: Any, renown_kit: Kit) -> Desk:
