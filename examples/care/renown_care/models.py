@@ -18,7 +18,7 @@ class Base(Owned, DeclarativeBase, owner="care"):
 
 
 class Case(Base):
-    """One question. What follows `backfill` is what its acts come to (`telling`). Instants are in microseconds."""
+    """One question. What follows `quiet` is what its acts come to (`telling`). Instants are in microseconds."""
 
     __tablename__ = "care_case"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -28,8 +28,8 @@ class Case(Base):
     asker_id: Mapped[int] = mapped_column(ForeignKey(_PERSON), index=True)
     asker_identity: Mapped[int] = mapped_column(Integer)
     asked_at: Mapped[int] = mapped_column(BigInteger)
-    #: It came with what was imported: nobody is reminded of it, nor asked about it.
-    backfill: Mapped[bool]
+    #: Nobody is reminded of it or asked about it: it came with what was imported, or whoever asked was erased.
+    quiet: Mapped[bool]
     #: One of `telling.STATES`.
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     #: Who answered first, and the team they were in then (0: none).

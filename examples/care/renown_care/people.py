@@ -36,6 +36,7 @@ def erased(ctx: PluginContext, person: int) -> None:
     """What they thought of it and what they followed goes. That a question was asked, and when, stays true."""
     theirs = select(Case.id).where(Case.asker_id == person)
     ctx.session.execute(delete(Survey).where(Survey.case_id.in_(theirs)))
+    ctx.session.execute(update(Case).where(Case.asker_id == person).values(quiet=True))
     ctx.session.execute(delete(Follow).where(or_(Follow.person_id == person, Follow.given_id == person)))
 
 

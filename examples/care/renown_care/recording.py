@@ -84,7 +84,7 @@ def _open(ctx: PluginContext, event: ScoredEvent) -> int:
         asker_id=event.actor.person,
         asker_identity=event.actor.identity,
         asked_at=event.occurred_at,
-        backfill=event.backfill,
+        quiet=event.backfill,
     )
     ctx.session.add(case)
     ctx.session.flush()

@@ -45,7 +45,7 @@ def withdraw(ctx: PluginContext, answered: Sequence[Case]) -> None:
 
 
 def _waiting(ctx: PluginContext, since: int) -> Sequence[Case]:
-    query = select(Case).where(Case.state == "waiting", Case.reminded_at.is_(None), Case.backfill.is_(False))
+    query = select(Case).where(Case.state == "waiting", Case.reminded_at.is_(None), Case.quiet.is_(False))
     return ctx.session.scalars(query.where(Case.asked_at > since).order_by(Case.asked_at).limit(_BATCH)).all()
 
 

@@ -67,7 +67,7 @@ def token(ctx: PluginContext, survey: int) -> str:
 def opened(ctx: PluginContext, token: str) -> Survey | None:
     """Which one a link is for; None where it is gone. Raises NotSigned, Closed."""
     number = ctx.sign.read("effort", token, max_age=365 * 86_400)
-    found = ctx.session.get(Survey, number, with_for_update=True)
+    found = ctx.session.get(Survey, number)
     if found is not None and found.sent_at + OPEN < ctx.clock.now():
         raise Closed("The time to answer is over.")
     return found
@@ -92,7 +92,7 @@ def _due(ctx: PluginContext) -> Sequence[Case]:
     )
     query = (
         select(Case)
-        .where(Case.state == "resolved", Case.answered_at.is_not(None), Case.backfill.is_(False))
+        .where(Case.state == "resolved", Case.answered_at.is_not(None), Case.quiet.is_(False))
         .where(Case.settled_at.between(now - _LATEST, now - _SOONEST))
         .where(~exists().where(Survey.case_id == Case.id), ~lately)
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from renown.api import CloudEvent, Quality
@@ -22,6 +23,7 @@ class Desk:
     ana: int
     bea: int
     carl: int
+    browsers: dict[int | None, FlaskClient] = field(default_factory=dict)
 
     def ask(self, who: int | None = None, **more: Any) -> str:
         return self.kit.act(self.carl if who is None else who, "ask", **{"kind": "question", **more})
@@ -54,14 +56,20 @@ class Desk:
         [found] = self.cases()
         return found
 
+    def browser(self, viewer: int | None = None) -> FlaskClient:
+        """One for each who looks, for as long as the test runs; nobody's without."""
+        if viewer not in self.browsers:
+            self.browsers[viewer] = self.kit.client(viewer)
+        return self.browsers[viewer]
+
     def page(self, path: str, viewer: int | None, status: int = 200) -> str:
-        answer = self.kit.client(viewer).get(path)
+        answer = self.browser(viewer).get(path)
         assert answer.status_code == status, answer.get_data(as_text=True)
         return answer.get_data(as_text=True)
 
     def post(self, path: str, viewer: int | None, start: str = "/care", **form: str) -> int:
         """As the button on the page `start` does it. Returns the status."""
-        browser = self.kit.client(viewer)
+        browser = self.browser(viewer)
         token = browser.get(start).get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
         return browser.post(path, data={"csrf_token": token, **form}).status_code
 

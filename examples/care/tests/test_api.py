@@ -8,7 +8,7 @@ from conftest import Desk
 def test_questions_are_followed_through_the_api(desk: Desk) -> None:
     desk.ask()
     case = desk.case()
-    browser, token = desk.kit.client(desk.ana), ""
+    browser, token = desk.browser(desk.ana), ""
     token = browser.get("/care").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
     headers = {"X-CSRFToken": token}
     path = f"/api/v1/care/questions/{case.id}/follow"
@@ -23,5 +23,5 @@ def test_questions_are_followed_through_the_api(desk: Desk) -> None:
 
 def test_it_is_not_for_customers_nor_for_strangers(desk: Desk) -> None:
     for path in ("/api/v1/care/questions", "/api/v1/care/teams"):
-        assert desk.kit.client(desk.carl).get(path).status_code == 404
-        assert desk.kit.client().get(path).status_code == 401
+        assert desk.browser(desk.carl).get(path).status_code == 404
+        assert desk.browser().get(path).status_code == 401

@@ -69,9 +69,9 @@ def test_the_link_answers_without_signing_in_and_the_answer_can_be_changed(desk:
         assert desk.post(link, None, link, effort=given) == status
     assert effort(desk) == [2]
     assert desk.unread(desk.carl) == 0
-    assert desk.kit.client().get(f"{link}x").status_code == 404
+    assert desk.browser().get(f"{link}x").status_code == 404
     desk.clock.move(days=31)
-    assert desk.kit.client().get(link).status_code == 410
+    assert desk.browser().get(link).status_code == 410
     assert effort(desk) == [2]
 
 

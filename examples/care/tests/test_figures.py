@@ -44,7 +44,7 @@ def test_teams_are_told_by_the_median_and_the_soonest_stands_first(desk: Desk) -
     assert found["whole"]["working_hours"] == 1.0
     page = desk.page("/care/teams", desk.ana)
     assert page.index("Soon") < page.index("Slow")
-    table = desk.kit.client(desk.ana).get("/care/teams.csv").get_data(as_text=True)
+    table = desk.browser(desk.ana).get("/care/teams.csv").get_data(as_text=True)
     assert table.splitlines()[1].startswith("Soon,5,0.3")
     with desk.kit.context("care") as ctx:
         team = next(number for number, name in ctx.teams.all().items() if name == "Soon")
@@ -89,6 +89,6 @@ def test_reopened_and_ease_are_shares_of_those_that_say(desk: Desk) -> None:
 
 def test_nobody_without_employees_rights_reads_them(desk: Desk) -> None:
     for path in ("/care/teams", "/care/teams.json", "/care/teams.csv"):
-        assert desk.kit.client(desk.carl).get(path).status_code == 404
-    assert desk.kit.client(desk.ana).get("/care/teams?days=7").status_code == 404
-    assert desk.kit.client(desk.ana).get("/api/v1/care/teams?days=7").status_code == 422
+        assert desk.browser(desk.carl).get(path).status_code == 404
+    assert desk.browser(desk.ana).get("/care/teams?days=7").status_code == 404
+    assert desk.browser(desk.ana).get("/api/v1/care/teams?days=7").status_code == 422

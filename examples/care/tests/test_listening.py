@@ -80,16 +80,16 @@ def test_customers_see_what_waits_where_the_settings_say_so_and_no_names(desk: D
     case = desk.case()
     desk.post(f"/care/{case.id}/follow", desk.bea)
     for path in ("/care", "/care.json"):
-        assert desk.kit.client().get(path).status_code == 404
-        assert desk.kit.client(desk.carl).get(path).status_code == 404
+        assert desk.browser().get(path).status_code == 404
+        assert desk.browser(desk.carl).get(path).status_code == 404
     desk.set(in_public="yes")
     for viewer in (None, desk.carl):
         page = desk.page("/care", viewer)
         assert "general" in page
         assert "one colleague" in page
         assert "Bea" not in page
-    assert desk.kit.client(desk.carl).get("/care/teams").status_code == 404
-    assert desk.kit.client(desk.carl).post(f"/care/{case.id}/follow").status_code == 404
+    assert desk.browser(desk.carl).get("/care/teams").status_code == 404
+    assert desk.browser(desk.carl).post(f"/care/{case.id}/follow").status_code == 404
 
 
 def test_followers_are_reminded_once_and_no_more_when_it_is_answered(desk: Desk) -> None:

@@ -55,4 +55,5 @@ def test_what_is_held_is_told_and_what_they_thought_goes_with_them(desk: Desk) -
     desk.kit.erase(desk.carl)
     assert desk.case().state == "resolved"
     with desk.kit.context("care") as ctx:
+        survey.work(ctx)
         assert ctx.session.scalar(select(func.count()).select_from(Survey)) == 0
