@@ -1,4 +1,4 @@
-"""Customer care in a wheel of its own, as a third party would publish it: built, installed, and run with its own tests."""
+"""Customer care in a wheel of its own, as a third party publishes it: built, installed, run with its own tests."""
 
 from __future__ import annotations
 

@@ -7,11 +7,12 @@ counted together as "Others" if they are many enough, else left out of everythin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, distinct, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, distinct, func, literal, select
 
 from renown.api import DAY, PluginContext, to_date
 from renown_care.models import Case, Survey
@@ -23,6 +24,8 @@ WINDOWS = (30, 90, 365)
 SMALLEST = 5
 _STEPS = 12
 OTHERS = "Others"
+#: Stands for several teams in what is asked of the database; no team has this number.
+_TOGETHER = 0
 
 
 @dataclass(frozen=True)
@@ -74,21 +77,23 @@ class Figures:
 def of(ctx: PluginContext, days: int) -> Figures:
     """Of the questions asked in the last so many days that were answered."""
     start = ctx.clock.now() - days * DAY
-    groups = _groups(ctx, start)
-    told = [one for members in groups.values() for one in members]
-    names, slugs = ctx.teams.all(), ctx.teams.slugs()
-    teams = []
-    for team, members in groups.items():
-        name = names[team] if team is not None else OTHERS
-        teams.append(_line(ctx, start, members, (team, name, slugs[team] if team is not None else None)))
-    teams.sort(key=lambda line: (line.team is None, line.minutes, line.name))
-    whole = _line(ctx, start, told, (None, "All", None)) if told else None
-    return Figures(days, whole, teams, _steps(ctx, start, days, told) if told else ())
+    told = _told(ctx, start)
+    if not told.alone and not told.together:
+        return Figures(days, None, (), ())
+    here = and_(_answered(start), Case.team_id.in_([*told.alone, *told.together]))
+    group = case((Case.team_id.in_(told.alone), Case.team_id), else_=_TOGETHER)
+    teams = sorted(_lines(ctx, here, group), key=lambda line: (line.team is None, line.minutes, line.name))
+    [whole] = _lines(ctx, here, literal(_TOGETHER))
+    return Figures(days, replace(whole, name="All"), teams, _steps(ctx, here, start, days))
 
 
 def of_team(ctx: PluginContext, team: int, days: int) -> Line | None:
     """One team's; None where nothing is told of it."""
-    return next((one for one in of(ctx, days).teams if one.team == team), None)
+    start = ctx.clock.now() - days * DAY
+    if team not in _told(ctx, start).alone:
+        return None
+    [line] = _lines(ctx, and_(_answered(start), Case.team_id == team), literal(team))
+    return line
 
 
 def data(figures: Figures) -> dict[str, Any]:
@@ -124,25 +129,28 @@ def _answered(start: int) -> ColumnElement[bool]:
     return and_(Case.asked_at >= start, Case.answered_at.is_not(None), Case.state != "gone")
 
 
-def _groups(ctx: PluginContext, start: int) -> Mapping[int | None, Collection[int]]:
-    """The teams that are told, each alone, and those that are told together (None)."""
+@dataclass(frozen=True)
+class _Told:
+    """Teams of which each is told alone, and those that are told together."""
+
+    alone: Collection[int]
+    together: Collection[int]
+
+
+def _told(ctx: PluginContext, start: int) -> _Told:
     counted = select(Case.team_id, func.count()).where(_answered(start)).group_by(Case.team_id)
     answered = {row[0]: row[1] for row in ctx.session.execute(counted)}
     today = ctx.clock.today()
-    hidden, names = ctx.teams.hidden(today), ctx.teams.all()
-    sizes: dict[int, int] = {}
-    for team in ctx.teams.everybody(today)[1]:
-        sizes[team] = sizes.get(team, 0) + 1
+    hidden, names, sizes = ctx.teams.hidden(today), ctx.teams.all(), Counter(ctx.teams.everybody(today)[1])
 
     def large(team: int) -> bool:
         few = 0 < hidden.get(team, 0) < SMALLEST
-        return team in names and sizes.get(team, 0) >= SMALLEST and answered[team] >= SMALLEST and not few
+        return team in names and sizes[team] >= SMALLEST and answered[team] >= SMALLEST and not few
 
-    groups: dict[int | None, Collection[int]] = {team: [team] for team in answered if large(team)}
-    rest = [team for team in answered if team not in groups]
-    if sum(answered[team] for team in rest) >= SMALLEST and _people(ctx, start, rest) >= SMALLEST:
-        groups[None] = rest
-    return groups
+    alone = [team for team in answered if large(team)]
+    rest = [team for team in answered if team not in alone]
+    enough = sum(answered[team] for team in rest) >= SMALLEST and _people(ctx, start, rest) >= SMALLEST
+    return _Told(alone, rest if enough else ())
 
 
 def _people(ctx: PluginContext, start: int, teams: Collection[int]) -> int:
@@ -150,21 +158,38 @@ def _people(ctx: PluginContext, start: int, teams: Collection[int]) -> int:
     return ctx.session.scalar(who) or 0
 
 
-def _line(ctx: PluginContext, start: int, teams: Collection[int], named: tuple[int | None, str, str | None]) -> Line:
-    here = and_(_answered(start), Case.team_id.in_(teams))
+def _lines(ctx: PluginContext, here: ColumnElement[bool], group: ColumnElement[int]) -> list[Line]:
+    """One for each `group`, which is a team or _TOGETHER."""
     again = Case.reopened > 0
-    counts = select(
-        func.count(),
-        _count(Case.settled_at.is_not(None) | again),
-        _count(again),
-        _count(Survey.effort.is_not(None)),
-        _count(Survey.effort >= 6),
-        _count(Survey.effort <= 4),
+    each = (
+        select(
+            group.label("team"),
+            (Case.settled_at.is_not(None) | again).label("settled"),
+            again.label("again"),
+            Survey.effort,
+        )
+        .select_from(Case)
+        .outerjoin(Survey, Survey.case_id == Case.id)
+        .where(here)
+        .subquery()
     )
-    joined = counts.select_from(Case).outerjoin(Survey, Survey.case_id == Case.id).where(here)
-    answered, settled, reopened, answers, easy, hard = ctx.session.execute(joined).one()
-    [(_, _, minutes)] = ctx.session.execute(_medians(here, cast(0, Integer))).all()
-    return Line(*named, answered, int(minutes), settled, reopened, Net(answers, easy, hard))
+    one = each.c
+    counted = select(
+        one.team,
+        func.count(),
+        _count(one.settled),
+        _count(one.again),
+        _count(one.effort.is_not(None)),
+        _count(one.effort >= 6),
+        _count(one.effort <= 4),
+    ).group_by(one.team)
+    medians = {part: int(minutes) for part, _, minutes in ctx.session.execute(_medians(here, group))}
+    names, slugs = ctx.teams.all(), ctx.teams.slugs()
+    lines = []
+    for team, many, settled, reopened, *effort in ctx.session.execute(counted):
+        named = (team or None, names.get(team, OTHERS), slugs.get(team))
+        lines.append(Line(*named, many, medians[team], settled, reopened, Net(*effort)))
+    return lines
 
 
 def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
@@ -188,11 +213,9 @@ def _medians(here: ColumnElement[bool], part: ColumnElement[int]) -> Select[Any]
     return select(columns.part, func.max(columns.many), func.avg(columns.minutes)).where(middle).group_by(columns.part)
 
 
-def _steps(ctx: PluginContext, start: int, days: int, teams: Collection[int]) -> Sequence[Step]:
-    width = days * DAY // _STEPS
-    part = cast((Case.asked_at - start) // width, Integer)
-    here = and_(_answered(start), Case.team_id.in_(teams))
-    found = {part: (many, minutes) for part, many, minutes in ctx.session.execute(_medians(here, part)).all()}
+def _steps(ctx: PluginContext, here: ColumnElement[bool], start: int, days: int) -> Sequence[Step]:
+    part = cast((Case.asked_at - start) // (days * DAY // _STEPS), Integer)
+    found = {part: (many, minutes) for part, many, minutes in ctx.session.execute(_medians(here, part))}
     first = ctx.clock.today() - days
     steps = []
     for place in range(_STEPS):

@@ -8,6 +8,7 @@ from conftest import Desk
 from sqlalchemy import insert, select, update
 
 from renown.api import Viewer
+from renown_care import panels
 from renown_care.models import Case, Survey
 
 
@@ -47,8 +48,9 @@ def test_teams_are_told_by_the_median_and_the_soonest_stands_first(desk: Desk) -
     table = desk.browser(desk.ana).get("/care/teams.csv").get_data(as_text=True)
     assert table.splitlines()[1].startswith("Soon,5,0.3")
     with desk.kit.context("care") as ctx:
-        team = next(number for number, name in ctx.teams.all().items() if name == "Soon")
-    [panel] = desk.kit.panels("care", "team", team, Viewer(desk.ana, "member"))
+        numbers = {name: number for number, name in ctx.teams.all().items()}
+        [panel] = panels.boxes(ctx, Viewer(desk.ana, "member"), "team", numbers["Soon"])
+        assert panels.boxes(ctx, Viewer(desk.carl, "customer"), "team", numbers["Soon"]) == []
     assert "0.3" in panel.html
 
 

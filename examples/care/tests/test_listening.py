@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from conftest import Desk
 
-from renown.api import Viewer
-from renown_care import reminding, waiting
+from renown.api import Panel, Viewer
+from renown_care import panels, reminding, waiting
 
 
 def remind(desk: Desk) -> None:
@@ -17,6 +19,11 @@ def remind(desk: Desk) -> None:
 
 def notices(desk: Desk, person: int) -> str:
     return desk.page("/notifications", person)
+
+
+def home(desk: Desk, person: int, role: Any = "member") -> list[Panel]:
+    with desk.kit.context("care") as ctx:
+        return panels.boxes(ctx, Viewer(person, role), "home", None)
 
 
 WAITS = "question in general waits"
@@ -44,7 +51,7 @@ def test_a_place_that_became_private_is_shown_no_more(desk: Desk) -> None:
     desk.told(desk.kit.event(desk.bea, "create", space="deals"), private=True)
     case = desk.case()
     assert "deals" not in desk.page("/care", desk.ana)
-    assert desk.kit.panels("care", "home", viewer=Viewer(desk.ana, "member")) == []
+    assert home(desk, desk.ana) == []
     assert desk.post(f"/care/{case.id}/follow", desk.ana, "/me/privacy") == 404
 
 
@@ -130,11 +137,10 @@ def test_nobody_is_reminded_before_the_time_that_is_set(desk: Desk, after: int) 
 
 
 def test_home_says_how_many_wait(desk: Desk) -> None:
-    viewer = Viewer(desk.ana, "member")
-    assert desk.kit.panels("care", "home", viewer=viewer) == []
+    assert home(desk, desk.ana) == []
     desk.ask()
     desk.kit.settle()
-    [panel] = desk.kit.panels("care", "home", viewer=viewer)
+    [panel] = home(desk, desk.ana)
     assert "1 question waits" in panel.html
     assert "less than a working hour" in panel.html
-    assert desk.kit.panels("care", "home", viewer=Viewer(desk.carl, "customer")) == []
+    assert home(desk, desk.carl, "customer") == []
