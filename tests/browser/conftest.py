@@ -31,6 +31,7 @@ from tests import tables
 from tests.browser import asked, brought, campaigned
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
+from tests.ideation.company import Company, opened
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -152,3 +153,13 @@ def answering(renown: Renown, port: int = 0) -> Iterator[tuple[str, Callable[[in
     )
     server.close()
     thread.join(5)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    url = f"sqlite:///{tmp_path / 'renown.sqlite3'}"
+    database = Database(url)
+    tables.make(database)
+    database.close()
+    with opened(url, tmp_path) as made:
+        yield made

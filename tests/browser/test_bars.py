@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
-from renown.db.engine import Database
-from tests import tables
 from tests.browser.conftest import answering
 from tests.browser.look import looking
 from tests.ideation.campaigns import staged
-from tests.ideation.company import Company, opened, submit
+from tests.ideation.company import Company, submit
 from tests.ideation.desk import address, below
 
 pytestmark = pytest.mark.browser
@@ -28,16 +23,6 @@ _HIDDEN = """bar => {
   const beside = one.right <= other.left || one.left >= other.right;
   return beneath > 1 && !beside && one.height ? `${on.tagName} ${on.textContent.trim()}: ${beneath}` : null;
 }"""
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    url = f"sqlite:///{tmp_path / 'renown.sqlite3'}"
-    database = Database(url)
-    tables.make(database)
-    database.close()
-    with opened(url, tmp_path) as made:
-        yield made
 
 
 def _beneath(page: Page, bar: str) -> list[str]:

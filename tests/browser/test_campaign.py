@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -13,25 +12,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from renown.db.engine import Database
-from tests import tables
 from tests.browser.conftest import answering
 from tests.browser.look import Looker, looking
 from tests.ideation.campaigns import staged
-from tests.ideation.company import Company, opened
+from tests.ideation.company import Company
 from tests.ideation.desk import bring
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    url = f"sqlite:///{tmp_path / 'renown.sqlite3'}"
-    database = Database(url)
-    tables.make(database)
-    database.close()
-    with opened(url, tmp_path) as made:
-        yield made
 
 
 def test_from_the_charter_to_the_report(browser: Browser, company: Company, tmp_path: Path) -> None:

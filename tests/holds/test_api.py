@@ -53,8 +53,13 @@ NAMED = {
 }
 #: Everybody may read what is on a public board.
 PUBLIC = "GET /api/v1/ideation/"
-#: Whoever asks did not vote in that campaign; and a moderator, who asked before, has removed the file.
-UNREACHED = {"GET /api/v1/ideation/campaigns/{slug}/ballot", "GET /api/v1/ideation/ideas/{number}/files/{file}"}
+#: Whoever asks did not vote in that campaign; a moderator, who asked before, has removed the file; and what is voted on
+#: merges with nothing.
+UNREACHED = {
+    "GET /api/v1/ideation/campaigns/{slug}/ballot",
+    "GET /api/v1/ideation/ideas/{number}/files/{file}",
+    "GET /api/v1/ideation/ideas/{number}/merge",
+}
 
 Known = Mapping[str, Sequence[Any]]
 
@@ -90,7 +95,7 @@ def lived(site: Site) -> Known:
         staff = ctx.people.employees().tolist()
         survey = asked.answered(ctx, "Winter", staff)
     drain_all(site.db, site.renown.drains)
-    idea, file = ideas.bring(site)
+    brought = ideas.bring(site)
     with site.db.read() as conn:
         handles = conn.scalars(select(Person.handle).where(Person.handle.is_not(None)).order_by(Person.id)).all()
         sources = conn.scalars(select(Source.slug).order_by(Source.id.desc())).all()
@@ -105,8 +110,7 @@ def lived(site: Site) -> Known:
         "slug": ["red", "blue", "gone", *sources],
         "team": ["red", "blue", "gone"], "source": sources,
         "period": PERIODS, "topic": spaces, "ring": [asked.RING], "rater": ["v0"], "number": [survey],
-        "board": [ideas.BOARD], "campaign": [ideas.CAMPAIGN], "idea": [idea],
-        "file": [file], "text": [1], "proposal": [1],
+        "board": [ideas.BOARD], "campaign": [ideas.CAMPAIGN], "text": [1], "proposal": [1], **brought,
     }  # fmt: skip
 
 

@@ -111,8 +111,8 @@ def _by_slug(ctx: PluginContext, viewer: Viewer, slug: str) -> Board:
     return next(one for one in boards.listed(ctx, viewer) if one.slug == slug)
 
 
-def submit(client: FlaskClient, path: str, **values: str) -> TestResponse:
-    """What a form on our pages sends, with its proof."""
+def submit(client: FlaskClient, path: str, **values: str | list[str]) -> TestResponse:
+    """What a form on our pages sends, with its proof. A list: of ticks with one name."""
     return client.post(path, data={"begun": begun(client)} | values | {"csrf_token": proof(client)})
 
 

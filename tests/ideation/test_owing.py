@@ -68,13 +68,13 @@ def test_several_are_acknowledged_or_handed_over_at_once(company: Company) -> No
     assert submit(mo, DESK, do="acknowledge").status_code == 422
     assert submit(mo, DESK, idea=str(ideas[0]), do="own", owner="cleo").status_code == 422, "a customer owes nothing"
     several = [str(one) for one in ideas[:2]]
-    assert submit(mo, DESK, idea=several, do="own", owner="emil").status_code == 303  # type: ignore[arg-type]
+    assert submit(mo, DESK, idea=several, do="own", owner="emil").status_code == 303
     assert [get(company, one).owner_id for one in ideas] == [company.people["emil"]] * 2 + [None]
-    assert submit(mo, DESK, idea=several, do="acknowledge").status_code == 303  # type: ignore[arg-type]
+    assert submit(mo, DESK, idea=several, do="acknowledge").status_code == 303
     assert [get(company, one).state for one in ideas] == ["acknowledged", "acknowledged", "submitted"]
     assert "Acknowledged: Idea 0" in told(company, "cleo")
     put(company, ideas[0], state="planned")
-    assert submit(mo, DESK, idea=[str(one) for one in ideas], one=str(ideas[2])).status_code == 303  # type: ignore[arg-type]
+    assert submit(mo, DESK, idea=[str(one) for one in ideas], one=str(ideas[2])).status_code == 303
     assert [get(company, one).state for one in ideas] == ["planned", "acknowledged", "acknowledged"]
     submit(mo, DESK, one=str(ideas[0]))
     assert get(company, ideas[0]).state == "planned", "what somebody did meanwhile stays"
@@ -167,7 +167,7 @@ def test_nobody_owes_or_is_shown_what_they_may_not_read(company: Company) -> Non
     )
     said = words(submit(company.browser("mo"), below(secret, "owner", "inside"), owner="emil"))
     assert "They may not read “Inside”" in said
-    sent = submit(company.browser("mo"), DESK, idea=[str(idea), str(secret)], do="own", owner="emil")  # type: ignore[arg-type]
+    sent = submit(company.browser("mo"), DESK, idea=[str(idea), str(secret)], do="own", owner="emil")
     assert (sent.status_code, "They may not read “Inside”" in words(sent)) == (422, True)
     assert [get(company, one).owner_id for one in (secret, idea)] == [None, None], "all of them, or none"
 

@@ -74,7 +74,10 @@ def test_a_vote_for_a_customer_who_is_told_and_takes_it_back_without_account(off
     assert refused.status_code == 422
     assert "They took back a vote" in words(refused)
     assert len(letters(office)) == 1
-    assert client.post(link(body)[:-1] + "_").status_code == 404
+    forged = list(link(body))
+    # Not the last one: its low bits carry nothing, so another letter there may say the same.
+    forged[-2] = "A" if forged[-2] != "A" else "B"
+    assert client.post("".join(forged)).status_code == 404
 
 
 @pytest.mark.parametrize(

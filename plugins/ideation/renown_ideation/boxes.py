@@ -13,7 +13,7 @@ from sqlalchemy import Select, literal, or_, select, union_all
 from renown.api import Panel, PluginContext, Viewer
 from renown_ideation import gate, promises, states
 from renown_ideation.answers import owing
-from renown_ideation.ideas import authors, writing
+from renown_ideation.ideas import writing
 from renown_ideation.models import Asked, Board, Campaign, Idea, Participant, Voter
 
 #: Lines of each kind.
@@ -95,7 +95,7 @@ def _said(ctx: PluginContext, row: Any) -> tuple[str, str, bool]:
 
 def _delivered(ctx: PluginContext, viewer: Viewer, person: int) -> Sequence[Line]:
     """Ideas that they brought or saw through, the newest first, of boards that the viewer may read."""
-    part = select(Participant.idea_id).where(Participant.person_id == person, Participant.role.in_(authors.WRITERS))
+    part = select(Participant.idea_id).where(Participant.person_id == person, Participant.role.in_(gate.WRITERS))
     found = (
         select(Idea.id, Idea.title, Board.slug, Idea.owner_id, Idea.delivered_at.label("at"))
         .join(Board, Board.id == Idea.board_id)

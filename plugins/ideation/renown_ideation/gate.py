@@ -11,6 +11,9 @@ from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 from renown.api import PluginContext, Viewer
 from renown_ideation.models import Board, Idea, Invited, Participant
 
+#: Roles of those who write an idea.
+WRITERS = ("author", "coauthor")
+
 
 def visible(ctx: PluginContext, viewer: Viewer) -> ColumnElement[bool]:
     """Of Board, which the viewer may read."""
@@ -53,7 +56,7 @@ def _mine(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.person_id is None:
         return false()
     written = select(Participant.idea_id).where(
-        Participant.person_id == viewer.person_id, Participant.role.in_(("author", "coauthor"))
+        Participant.person_id == viewer.person_id, Participant.role.in_(WRITERS)
     )
     return Idea.id.in_(written)
 
@@ -81,7 +84,7 @@ _WRITTEN = (
     .where(
         Participant.idea_id == bindparam("idea"),
         Participant.person_id == bindparam("person"),
-        Participant.role.in_(("author", "coauthor")),
+        Participant.role.in_(WRITERS),
     )
     .limit(1)
 )
@@ -105,9 +108,13 @@ def _sees(ctx: PluginContext, viewer: Viewer, idea: Idea) -> bool:
     """As `shown`, of one idea."""
     if idea.state != "draft" and (idea.standing == "shown" or viewer.at_least("moderator")):
         return True
-    if viewer.person_id is None:
-        return False
-    return ctx.session.scalar(_WRITTEN, {"idea": idea.id, "person": viewer.person_id}) is not None
+    return is_author(ctx, viewer, idea.id)
+
+
+def is_author(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
+    """Whether the viewer writes it, alone or with others."""
+    me = viewer.person_id
+    return me is not None and ctx.session.scalar(_WRITTEN, {"idea": idea, "person": me}) is not None
 
 
 def readers(ctx: PluginContext, board: Board, people: Collection[int], idea: Idea | None = None) -> frozenset[int]:
@@ -119,9 +126,7 @@ def readers(ctx: PluginContext, board: Board, people: Collection[int], idea: Ide
     found = asked if board.audience == "public" else staff | _audience(ctx, board, asked)
     if idea is None or (idea.standing == "shown" and idea.state != "draft"):
         return found
-    written = select(Participant.person_id).where(
-        Participant.idea_id == idea.id, Participant.role.in_(("author", "coauthor"))
-    )
+    written = select(Participant.person_id).where(Participant.idea_id == idea.id, Participant.role.in_(WRITERS))
     return found & (frozenset(ctx.session.scalars(written)) | (staff if idea.state != "draft" else frozenset()))
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, select
 from renown.api import PluginContext, Viewer
 from renown_ideation import gate, listing, showing
 from renown_ideation.experts import asking
-from renown_ideation.ideas import authors
 from renown_ideation.models import Board, Idea, Invitation, Participant, Vote
 from renown_ideation.showing import Line
 
@@ -39,7 +38,7 @@ def _wanted(me: int, kind: str) -> ColumnElement[bool]:
         return Idea.id.in_(select(Vote.idea_id).where(Vote.person_id == me, Vote.given))
     takes_part = select(Participant.idea_id).where(Participant.person_id == me)
     if kind == "written":
-        takes_part = takes_part.where(Participant.role.in_(authors.WRITERS))
+        takes_part = takes_part.where(Participant.role.in_(gate.WRITERS))
     return Idea.id.in_(takes_part)
 
 

@@ -27,7 +27,7 @@ def keys(company: Company) -> dict[str, str]:
 def decide(company: Company, *chosen: str, shown: bool, word: str = "", by: str = "mo") -> int:
     client = company.browser(by)
     fields = {"decide": "shown" if shown else "down", "word": word, "sure": str(len(chosen))}
-    return submit(client, DESK, chosen=list(chosen), **fields).status_code  # type: ignore[arg-type]
+    return submit(client, DESK, chosen=list(chosen), **fields).status_code
 
 
 def test_a_held_idea_is_let_through_and_its_author_is_trusted_from_then_on(company: Company) -> None:
@@ -55,7 +55,7 @@ def test_what_is_taken_down_needs_a_word_and_its_author_reads_it(company: Compan
     company.board(held="new")
     idea, other = bring(company, "Buy watches", by="cleo"), bring(company, "Buy shoes", by="cleo")
     chosen = list(keys(company).values())
-    refused = submit(company.browser("mo"), DESK, chosen=chosen, decide="down")  # type: ignore[arg-type]
+    refused = submit(company.browser("mo"), DESK, chosen=chosen, decide="down")
     assert refused.status_code == 422
     assert "Say why" in words(refused)
     assert refused.get_data(as_text=True).count("checked>") == 2
@@ -73,7 +73,7 @@ def test_several_are_taken_down_only_by_who_says_how_many(company: Company) -> N
     company.board(held="new")
     ideas = [bring(company, f"Buy watches {n}", by="cleo") for n in range(3)]
     chosen, client = list(keys(company).values()), company.browser("mo")
-    asked = submit(client, DESK, chosen=chosen, decide="down", word="No watches.")  # type: ignore[arg-type]
+    asked = submit(client, DESK, chosen=chosen, decide="down", word="No watches.")
     assert asked.status_code == 200
     assert "Take down 3 things?" in words(asked)
     assert {get(company, one).standing for one in ideas} == {"waiting"}, "nothing is done yet"
@@ -81,7 +81,7 @@ def test_several_are_taken_down_only_by_who_says_how_many(company: Company) -> N
     sent = re.findall(r'name="(chosen|word|sure)" value="([^"]*)"', html)
     fields = {name: value for name, value in sent if name != "chosen"}
     again = [value for name, value in sent if name == "chosen"]
-    submit(client, DESK, chosen=again, decide="down", **fields)  # type: ignore[arg-type]
+    submit(client, DESK, chosen=again, decide="down", **fields)
     assert {get(company, one).standing for one in ideas} == {"taken down"}
 
 

@@ -12,7 +12,7 @@ from renown_ideation import boards, gate, showing
 from renown_ideation.api import shapes
 from renown_ideation.api.common import NUMBER, changing, form, without, writing_to
 from renown_ideation.campaigns import entering
-from renown_ideation.ideas import authors, drafts, shown, writing
+from renown_ideation.ideas import drafts, shown, writing
 from renown_ideation.ideas.texts import BODY, TAG, TAGS, TITLE
 from renown_ideation.models import Board, Idea
 
@@ -129,7 +129,7 @@ def _mine(ctx: PluginContext, board: Board, idea: Idea) -> Idea:
 
 
 def _require_author(ctx: PluginContext, idea: Idea) -> None:
-    if not authors.is_author(ctx, viewer(), idea.id):
+    if not gate.is_author(ctx, viewer(), idea.id):
         gate.absent()
 
 

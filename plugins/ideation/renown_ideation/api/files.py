@@ -21,6 +21,7 @@ _FILE = f"/ideas/{NUMBER}/files/<int(max=2147483647):file>"
 
 
 class SentFile(Schema):
+    # What the library says of its fields has no types.
     file = File(required=True)  # type: ignore[no-untyped-call]
 
 

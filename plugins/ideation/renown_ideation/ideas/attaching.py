@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from renown.api import PluginContext, Viewer
 from renown_ideation import gate
-from renown_ideation.ideas import authors, files
+from renown_ideation.ideas import files
 from renown_ideation.ideas.files import Looked
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Attachment, Board, Comment, Idea
@@ -23,7 +23,7 @@ BODY = 21 * files.MEBI
 
 def require(ctx: PluginContext, viewer: Viewer, idea: Idea) -> None:
     """404 for whoever adds no files here: only its authors do, and those who answer it."""
-    if not (authors.is_author(ctx, viewer, idea.id) or gate.answers(viewer, idea)):
+    if not (gate.is_author(ctx, viewer, idea.id) or gate.answers(viewer, idea)):
         gate.absent()
 
 

@@ -12,7 +12,6 @@ from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Invitation, Participant
 from renown_ideation.moderation import trust
 
-WRITERS = ("author", "coauthor")
 INVITED = "ideation.invited"
 #: With its author.
 _MOST = 10
@@ -27,7 +26,7 @@ def of(ctx: PluginContext, idea: int) -> Sequence[Participant]:
 
 _WRITERS = (
     select(Participant)
-    .where(Participant.idea_id == bindparam("idea"), Participant.role.in_(WRITERS))
+    .where(Participant.idea_id == bindparam("idea"), Participant.role.in_(gate.WRITERS))
     .order_by(Participant.role, Participant.at, Participant.person_id)
 )
 
@@ -38,22 +37,7 @@ def writes(ctx: PluginContext, viewer: Viewer, idea: Idea) -> bool:
         return False
     if idea.state == "elaborating" and (viewer.at_least("moderator") or idea.owner_id == viewer.person_id):
         return True
-    return is_author(ctx, viewer, idea.id)
-
-
-def is_author(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
-    me = viewer.person_id
-    if me is None:
-        return False
-    return ctx.session.scalar(_WRITES, {"idea": idea, "person": me}) is not None
-
-
-_WRITES = (
-    select(Participant.role)
-    .where(Participant.idea_id == bindparam("idea"), Participant.person_id == bindparam("person"))
-    .where(Participant.role.in_(WRITERS))
-    .limit(1)
-)
+    return gate.is_author(ctx, viewer, idea.id)
 
 
 def invite(ctx: PluginContext, viewer: Viewer, idea: Idea, path: str, whom: str) -> None:

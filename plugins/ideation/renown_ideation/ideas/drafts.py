@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from renown.api import PluginContext, Viewer
 from renown_ideation import gate, showing, states
 from renown_ideation.campaigns import entering
-from renown_ideation.ideas import authors, files, index, texts, voters, writing
+from renown_ideation.ideas import files, index, texts, voters, writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import (
     Board,
@@ -48,7 +48,7 @@ def mine(ctx: PluginContext, viewer: Viewer, board: Board, number: int) -> Idea 
     idea = ctx.session.get(Idea, number)
     if idea is None or idea.state != "draft" or idea.board_id != board.id:
         return None
-    return idea if authors.is_author(ctx, viewer, idea.id) else None
+    return idea if gate.is_author(ctx, viewer, idea.id) else None
 
 
 def written(ctx: PluginContext, idea: Idea) -> Mapping[str, str]:
@@ -60,7 +60,7 @@ def written(ctx: PluginContext, idea: Idea) -> Mapping[str, str]:
 def listed(ctx: PluginContext, viewer: Viewer, board: Board | None = None) -> Sequence[Idea]:
     """The viewer's, last written first."""
     written = select(Participant.idea_id).where(
-        Participant.person_id == viewer.person_id, Participant.role.in_(authors.WRITERS)
+        Participant.person_id == viewer.person_id, Participant.role.in_(gate.WRITERS)
     )
     found = select(Idea).where(Idea.state == "draft", Idea.id.in_(written))
     if board is not None:

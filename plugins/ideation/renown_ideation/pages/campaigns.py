@@ -10,10 +10,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from renown.api import FeedItem, PluginContext, as_json, needs, viewer
-from renown_ideation import boards, feeds, numbers, totals
+from renown_ideation import boards, feeds, gate, numbers, totals
 from renown_ideation.campaigns import casting, entering, finding, frozen, held, plain, shown, taking_part, view
 from renown_ideation.campaigns.view import Summary
-from renown_ideation.ideas import authors, writing
+from renown_ideation.ideas import writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Idea, Participant
 
@@ -145,7 +145,7 @@ def _written(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[int]:
     """Of these, those that the viewer wrote."""
     mine = select(Participant.idea_id).where(
         Participant.person_id == viewer().person_id,
-        Participant.role.in_(authors.WRITERS),
+        Participant.role.in_(gate.WRITERS),
         Participant.idea_id.in_(ideas),
     )
     return frozenset(ctx.session.scalars(mine))
@@ -157,7 +157,7 @@ def _own(ctx: PluginContext, one: Summary, entered: Sequence[int]) -> Sequence[I
     if me is None or not entering.open_now(ctx, one.campaign):
         return ()
     written = select(Participant.idea_id).where(
-        Participant.person_id == me, Participant.role.in_(authors.WRITERS), Participant.idea_id.not_in(entered)
+        Participant.person_id == me, Participant.role.in_(gate.WRITERS), Participant.idea_id.not_in(entered)
     )
     found = select(Idea).where(
         Idea.id.in_(written),

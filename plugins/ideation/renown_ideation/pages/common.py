@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from renown.api import PluginContext, viewer
 from renown_ideation import gate, numbers
-from renown_ideation.ideas import authors, writing
+from renown_ideation.ideas import writing
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea
 
@@ -58,7 +58,7 @@ def refused(board: Board, idea: Idea, error: Refused, anchor: str = "") -> Answe
 
 
 def require_author(ctx: PluginContext, idea: Idea) -> None:
-    if not authors.is_author(ctx, viewer(), idea.id):
+    if not gate.is_author(ctx, viewer(), idea.id):
         gate.absent()
 
 

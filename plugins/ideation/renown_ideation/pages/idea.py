@@ -157,7 +157,7 @@ def _people(idea: Idea, steps: Sequence[Status], talk: comments.Page, proposals:
 
 def _may(ctx: PluginContext, idea: Idea) -> dict[str, bool]:
     who = viewer()
-    author = authors.is_author(ctx, who, idea.id)
+    author = gate.is_author(ctx, who, idea.id)
     writes = authors.writes(ctx, who, idea) if idea.state == "elaborating" else author
     signed_in = who.person_id is not None
     withdrawable = (idea.state in states.OPEN or idea.state == "parked") and not entering.in_vote(ctx, idea.id)

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from renown.api import Actor, Data, ObjectRef, PluginContext, Quality
-from renown_ideation import totals
-from renown_ideation.ideas import authors, writing
+from renown_ideation import gate, totals
+from renown_ideation.ideas import writing
 from renown_ideation.models import Board, Idea, Participant, Vote
 
 SUPPORTED = "ideation.supported.v1"
@@ -78,6 +78,6 @@ def _hidden(ctx: PluginContext) -> Sequence[int]:
 def _own(ctx: PluginContext, votes: Sequence[Any]) -> set[tuple[int, int]]:
     """Ideas and those of their authors who may be among these votes."""
     wanted = select(Participant.idea_id, Participant.person_id).where(
-        Participant.idea_id.in_({one.idea_id for one in votes}), Participant.role.in_(authors.WRITERS)
+        Participant.idea_id.in_({one.idea_id for one in votes}), Participant.role.in_(gate.WRITERS)
     )
     return {(row.idea_id, row.person_id) for row in ctx.session.execute(wanted)}
