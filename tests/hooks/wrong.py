@@ -150,6 +150,7 @@ _FACTS = "its_manifest_says_what_is_there"
 _ON = "it_can_be_switched_on_and_off"
 _SETTINGS = "its_settings_work_before_anybody_set_them"
 _IMPORTS = "it_imports_nothing_of_renown_but_the_api"
+_OUT = "what_goes_out_goes_through_the_context"
 _FOREIGN = "its_tables_refer_to_people_and_events_alone_and_drop_nothing"
 _MAKE = "its_migrations_make_its_tables"
 _DOWN = "its_migrations_go_down_and_up_again"
@@ -202,6 +203,9 @@ PLUGINS = (
             import renown_activity.words
             import renown.api
             return importlib.import_module("renown.db.engine"), renown.clock
+        """),
+    Wrong("calling", _OUT, ["plugin.py imports urllib.request", "by ctx.http, mail by ctx.mail"], code="""
+        from urllib.request import urlopen
         """),
     Wrong("foreign", _FOREIGN, ["foreign_card.person_id refers to core_identity.id", "refer to people or events"],
           key='"core_identity.id"'),

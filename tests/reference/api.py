@@ -22,7 +22,7 @@ _HEAD = """# The api
 Written from the code by `python -m tests.reference`; a test fails where it is not what stands there.
 
 All that a plugin may import of Renown stands in `renown.api`, and is here; in tests, `renown.testing` comes beside it.
-It grows by addition: [How the api grows](growing.md) says how, [`api-1.txt`](api-1.txt) has it line by line.
+It grows by addition: [How the api grows](growing.md) says how, [`contract-1.txt`](contract-1.txt) has it line by line.
 [The hooks](hooks.md) have a page of their own.
 
 Unless it says otherwise an instant is in microseconds since 1970 in UTC, a day is counted since 1970-01-01, an amount

@@ -20,7 +20,7 @@ from renown.hooks.markers import API
 from tests.reference import names
 from tests.reference.hooks import HOOKS, HOUSE
 
-LIST = HOUSE / "docs" / f"api-{API}.txt"
+LIST = HOUSE / "docs" / f"contract-{API}.txt"
 #: Of these plugins write their own.
 IMPLEMENTED = ("Channel", "Connector", "Directory", "IdentityProvider")
 #: Nobody but the core makes one, or they are made without arguments.

@@ -114,7 +114,7 @@ def test_lines_that_were_taken_back_are_found_in_the_history(tmp_path: Path) -> 
         subprocess.run(["git", "-C", str(tmp_path), *who, *words], check=True, capture_output=True)
 
     git("init")
-    file = tmp_path / "api-1.txt"
+    file = tmp_path / "contract-1.txt"
     for text in ("Board\nboard(0 viewer)\n", "board(0 viewer)\nboard(1 period=)\n"):
         file.write_text(text)
         git("add", ".")

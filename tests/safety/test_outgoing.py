@@ -15,7 +15,7 @@ import pytest
 from renown.context import http
 from renown.hooks import outgoing
 from renown.hooks.outgoing import NotByItself
-from renown.testing.outgoing import ways_out
+from renown.testing.conformance.outgoing import ways_out
 from tests.wheels import HOUSE
 
 #: As plugins' authors write it, beside what libraries do for them.

@@ -64,7 +64,6 @@ class MeasureSpec:
     title: str
     kind: Literal["sum", "level"] = "sum"
     unit: str = "points"
-    better: Literal["high", "low"] = "high"
     subject: Literal["person", "team"] = "person"
     listed: bool = True
     page: str = ""
@@ -73,7 +72,6 @@ class MeasureSpec:
         _text("title", self.title, 80)
         _text("unit", self.unit, 24)
         _one_of("kind", self.kind, ("sum", "level"))
-        _one_of("better", self.better, ("high", "low"))
         _one_of("subject", self.subject, ("person", "team"))
         _need(isinstance(self.listed, bool), f"listed: is {type(self.listed).__name__}, not bool")
         _need(self.listed or self.subject == "person", "listed: only measures of people can go without boards")

@@ -1,8 +1,9 @@
 """How teams do: how soon they answer, how often a question is opened again, how easy customers find it.
 
-A team is that of whoever answered first, then. Lower is better for the first two, so these are no boards, which put the
-highest first. Nothing is told of a group so small that it tells of somebody: such teams, and who is in none, are
-counted together as "Others" if they are many enough, else left out of everything here.
+A team is that of whoever answered first, then. Lower is better for the first two, and nothing is best, so these are no
+boards, which put the highest first and leave out who has nothing. Nothing is told of a group so small that it tells of
+somebody: such teams, and who is in none, are counted together as "Others" if they are many enough, else left out of
+everything here.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from renown.testing.conformance.imports import Imports
 from renown.testing.conformance.manifest import Manifest
+from renown.testing.conformance.outgoing import Outgoing
 from renown.testing.conformance.pages import Pages
 from renown.testing.conformance.people import People
 from renown.testing.conformance.routes import Routes
@@ -20,5 +21,5 @@ from renown.testing.conformance.texts import Texts
 __all__ = ["Conformance"]
 
 
-class Conformance(Manifest, Imports, Tables, Scoring, Routes, Pages, People, Texts):
+class Conformance(Manifest, Imports, Outgoing, Tables, Scoring, Routes, Pages, People, Texts):
     """`class TestConformance(Conformance): plugin = "thanks"`. What involves a database runs on both."""

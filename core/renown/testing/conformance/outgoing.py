@@ -1,4 +1,4 @@
-"""Whether a plugin's code opens connections by itself, as far as its imports tell. It is to use `ctx.http`."""
+"""What goes out goes through the context, as far as imports tell. When it runs, `hooks.outgoing` refuses the rest."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from renown.hooks.states import Installed
+from renown.testing.conformance.base import Base
 
 #: Modules that are there to reach other machines.
 OUT = frozenset({
@@ -16,12 +17,11 @@ OUT = frozenset({
 })  # fmt: skip
 
 
-class Outgoing:
-    """The part of the suite for plugins that looks at what goes out."""
-
+class Outgoing(Base):
     def test_what_goes_out_goes_through_the_context(self, installed: Installed) -> None:
-        assert installed.folder is not None
-        assert ways_out(installed.folder) == [], "requests go out by ctx.http, mail by ctx.mail"
+        assert installed.folder is not None, f"{self.plugin} is no module in a folder, so it cannot be looked through"
+        found = ways_out(installed.folder)
+        assert not found, f"{'; '.join(found)}: requests go out by ctx.http, mail by ctx.mail"
 
 
 def ways_out(folder: Path) -> list[str]:
@@ -35,7 +35,7 @@ def ways_out(folder: Path) -> list[str]:
 
 
 def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
