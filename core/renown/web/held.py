@@ -16,6 +16,11 @@ def held(person: int) -> dict[str, Any]:
     """For the viewer, who is the person or an administrator. Raises Refused for an unknown person."""
     told, whom = export.export(reading(), person), merge.root(reading(), person)
     for plugin, found in house().dispatcher.export_person(whom, viewer(), reading()).items():
-        told[plugin] = {"could_not_be_told": found.reason} if isinstance(found, Fault) else dict(found)
+        told[plugin] = {"could_not_be_told": _why(found)} if isinstance(found, Fault) else dict(found)
     plugins = house().plugins
     return told | {OFF: sorted(plugins.manifests.keys() - set(plugins.enabled))}
+
+
+def _why(fault: Fault) -> str:
+    """What it raised may tell of others, and of the machine."""
+    return fault.reason if viewer().role == "administrator" else "it did not answer; administrators see why on its page"
