@@ -48,6 +48,12 @@ def test_it_is_said_what_it_asks_for_before_it_is_switched_on(thanks: None, site
     assert site.as_("administrator").get("/admin/plugins/thanks/enable").status_code == 302, "it is on"
 
 
+def test_what_is_to_go_is_told_on_the_page_of_who_uses_it(site: Site) -> None:
+    site.renown.plugins["activity"].outdated = ("panels(place) goes with api 2: since 0.5; take `page`",)
+    assert "goes with api 2: since 0.5; take `page`" in page(site, "/admin/plugins/activity")
+    assert "goes with api 2" not in page(site, "/admin/plugins/influence")
+
+
 def test_calls_of_all_processes_are_shown_with_time_and_faults(site: Site) -> None:
     elsewhere = CallLog()
     for micros in (1000, 5000):
