@@ -41,7 +41,7 @@ def test_its_wheel_holds_all_of_it_and_nothing_else(built: Path) -> None:
 
 
 @pytest.mark.slow
-def test_it_is_enabled_and_passes_its_own_checks(apart: Path, tmp_path: Path) -> None:
+def test_it_is_enabled_and_passes_its_own_checks(apart: Path, postgres: str, tmp_path: Path) -> None:
     environ = {
         "RENOWN_DATA": str(tmp_path / "data"), "RENOWN_DATABASE_URL": "", "RENOWN_URL": "", "PYTHONPATH": "",
     }  # fmt: skip
@@ -49,7 +49,10 @@ def test_it_is_enabled_and_passes_its_own_checks(apart: Path, tmp_path: Path) ->
     run(apart / "renown", "plugins", "enable", "care", "--upgrade", environ=environ)
     listed = json.loads(run(apart / "renown", "plugins", "list", "--json", environ=environ))
     assert [one["state"] for one in listed if one["name"] == "care"] == ["enabled"]
-    told = run(apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", EXAMPLE / "tests")
+    tests = (apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", EXAMPLE / "tests")
+    told = run(*tests, environ=environ | {"RENOWN_TEST_DATABASE_URL": postgres})
     assert " passed" in told
     assert "skipped" not in told
-    run(apart / "mypy", "--config-file", EXAMPLE / "pyproject.toml")
+    run(apart / "mypy", "--config-file", EXAMPLE / "pyproject.toml", environ=environ)
+    run(apart / "ruff", "format", "--check", "--no-cache", EXAMPLE)
+    assert "adjust!" not in "".join(path.read_text() for path in EXAMPLE.rglob("migrations/*.py"))

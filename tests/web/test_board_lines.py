@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 
+import pytest
 from babel.numbers import format_decimal
 from flask import current_app
 from markupsafe import Markup
@@ -13,8 +14,8 @@ from renown.hooks.manifest import MeasureSpec
 from renown.ledger.boards import Line
 from renown.ledger.models import UNIT
 from renown.web.board_lines import person_line
-from renown.web.charts import spark
-from renown.web.formats import LOCALE, amount
+from renown.web.charts import lines, spark
+from renown.web.formats import LOCALE, amount, number
 from tests.web.conftest import Site
 
 HOSTILE = '<img src=x onerror="1">'
@@ -68,3 +69,16 @@ def test_a_trend_stays_within_its_box() -> None:
             assert 0 <= float(x) <= 100
             assert 1 <= float(y) <= 23
         assert 1 <= float(shape.base) <= 23
+
+
+@pytest.mark.parametrize(
+    ("highest", "marks"),
+    [
+        (0.3, "0 0.08 0.16 0.24 0.32"), (4.9, "0 1.5 3 4.5 6"), (60, "0 15 30 45 60"), (101, "0 30 60 90 120"),
+        (0, "0 0.25 0.5 0.75 1"),
+    ],
+)  # fmt: skip
+def test_an_axis_has_marks_that_differ_and_say_where_they_stand(highest: float, marks: str) -> None:
+    shape = lines([[0, highest]])
+    assert " ".join(number(value) for _, value in shape.grid) == marks
+    assert all(y >= shape.grid[-1][0] for path in shape.paths for y in map(float, re.findall(r",([\d.]+)", path)))

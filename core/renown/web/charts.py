@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,8 +58,10 @@ class Lines:
 
 
 def lines(series: Sequence[Sequence[float]], *, width: int = 640, height: int = 220) -> Lines:
-    """Paths for each series, and grid lines as (y, value): round values between zero and the highest."""
-    top = max((value for values in series for value in values), default=0) or 1
+    """Paths for each series, and grid lines as (y, value): four round steps from zero, to the highest or above it."""
+    highest = max((value for values in series for value in values), default=0)
+    rise = _round_up(highest / 4) if highest > 0 else 0.25
+    top = 4 * rise
     count = max((len(values) for values in series), default=1)
     step = (width - 44) / max(count - 1, 1)
 
@@ -66,4 +69,13 @@ def lines(series: Sequence[Sequence[float]], *, width: int = 640, height: int = 
         return round(height - 24 - (height - 36) * max(value, 0) / top, 1)
 
     paths = ["M" + " ".join(f"{40 + i * step:.1f},{y(value)}" for i, value in enumerate(values)) for values in series]
-    return Lines(width, height, paths, [(y(top * part / 4), top * part / 4) for part in range(5)])
+    return Lines(width, height, paths, [(y(rise * part), round(rise * part, 9)) for part in range(5)])
+
+
+#: What can be read on an axis at once, as it is and times any power of ten.
+_ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
+def _round_up(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(power * factor for factor in _ROUND if power * factor >= value * (1 - 1e-9))

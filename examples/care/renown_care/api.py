@@ -8,9 +8,10 @@ from apiflask import APIBlueprint, Schema, abort
 from marshmallow import fields, validate
 
 from renown.api import PluginContext, needs, viewer
-from renown_care import figures, following, waiting
+from renown_care import aside, enough, figures, following, waiting
 
-_CASE = "/questions/<int(max=2147483647):case>/follow"
+_FOLLOW = "/questions/<int(max=2147483647):case>/follow"
+_ASIDE = "/questions/<int(max=2147483647):case>/aside"
 
 
 class Page(Schema):
@@ -42,8 +43,12 @@ class Follows(Schema):
     follows = fields.Boolean()
 
 
+class Aside(Schema):
+    aside = fields.Boolean()
+
+
 class Window(Schema):
-    days = fields.Integer(load_default=figures.WINDOWS[1], validate=validate.OneOf(figures.WINDOWS))
+    days = fields.Integer(load_default=enough.WINDOWS[1], validate=validate.OneOf(enough.WINDOWS))
 
 
 class Line(Schema):
@@ -51,7 +56,7 @@ class Line(Schema):
     name = fields.String()
     answered = fields.Integer()
     working_hours = fields.Float(metadata={"description": "Median to the first answer"})
-    settled = fields.Integer(metadata={"description": "Closed or resolved, or opened again since"})
+    settled = fields.Integer(allow_none=True, metadata={"description": "Closed or resolved, or opened again since"})
     reopened_percent = fields.Integer(allow_none=True)
     effort = fields.Integer(
         allow_none=True, metadata={"description": "Percent who answered 6 or 7 less percent who answered 1 to 4"}
@@ -85,7 +90,7 @@ def blueprint(ctx: PluginContext) -> APIBlueprint:
             found = waiting.listed(inner, viewer(), query_data["after"], query_data["limit"])
             return {"questions": [waiting.data(one) for one in found.lines], "next": found.after}
 
-    @api.put(_CASE)
+    @api.put(_FOLLOW)
     @needs("care.follow")
     @api.output(Follows)
     @api.doc(summary="Follow a question that waits", security="token")
@@ -96,7 +101,7 @@ def blueprint(ctx: PluginContext) -> APIBlueprint:
                 _absent()
         return {"follows": True}
 
-    @api.delete(_CASE)
+    @api.delete(_FOLLOW)
     @needs("care.follow")
     @api.output(Follows)
     @api.doc(summary="Follow a question no more", security="token")
@@ -104,6 +109,26 @@ def blueprint(ctx: PluginContext) -> APIBlueprint:
         with ctx.writing() as inner:
             following.stop(inner, case, viewer().person_id or _absent())
         return {"follows": False}
+
+    @api.put(_ASIDE)
+    @needs("care.follow")
+    @api.output(Aside)
+    @api.doc(summary="Say that a question needs no answer", security="token")
+    def put_aside(case: int) -> dict[str, Any]:
+        with ctx.writing() as inner:
+            if not aside.put(inner, case, viewer().person_id or _absent()):
+                _absent()
+        return {"aside": True}
+
+    @api.delete(_ASIDE)
+    @needs("care.follow")
+    @api.output(Aside)
+    @api.doc(summary="Say that a question waits after all", security="token")
+    def bring_back(case: int) -> dict[str, Any]:
+        with ctx.writing() as inner:
+            if not aside.back(inner, case, viewer().person_id or _absent()):
+                _absent()
+        return {"aside": False}
 
     @api.get("/teams")
     @needs("care.read")

@@ -5,6 +5,8 @@ No text of messages is here: things and places are numbers of the log's.
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -42,10 +44,12 @@ class Case(Base):
     settled_at: Mapped[int | None] = mapped_column(BigInteger)
     reopened: Mapped[int] = mapped_column(SmallInteger, default=0)
     reminded_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: When a colleague said that it needs no answer. It holds until the asker writes again or it is opened again.
+    aside_at: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
         Index(None, "state", "asked_at"),
         Index(None, "state", "settled_at"),
-        Index(None, "asked_at", "team_id"),
+        Index(None, "team_id", "asked_at"),
     )
 
 
@@ -97,6 +101,8 @@ class Survey(Base):
 
     __tablename__ = "care_survey"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    #: What the link is signed for. Drawn at random: a number may be given again when its row is gone.
+    key: Mapped[str] = mapped_column(String(22), unique=True, default=lambda: secrets.token_urlsafe(16))
     case_id: Mapped[int] = mapped_column(ForeignKey("care_case.id"), unique=True)
     sent_at: Mapped[int] = mapped_column(BigInteger)
     effort: Mapped[int | None] = mapped_column(SmallInteger)

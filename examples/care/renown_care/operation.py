@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from renown.api import Health, Metric, PluginContext
-from renown_care import hours, waiting
-from renown_care.models import Act, Case, Survey
+from renown_care import hours, survey, waiting
+from renown_care.models import Act, Case
 
 
 def health(ctx: PluginContext) -> Iterator[Health]:
@@ -26,5 +26,6 @@ def metrics(ctx: PluginContext) -> Iterator[Metric]:
         yield Metric("questions", count, "Customers' questions.", {"state": state})
     loose = ctx.session.scalar(select(func.count()).select_from(Act).where(Act.case_id.is_(None)))
     yield Metric("acts_without_question", loose or 0, "Acts whose question has not come yet.")
-    answers = ctx.session.scalar(select(func.count()).select_from(Survey).where(Survey.effort.is_not(None)))
-    yield Metric("effort_answers", answers or 0, "Answers to the one question about effort.")
+    asked, answered = survey.answered(ctx)
+    yield Metric("effort_asked", asked, "How often the one question about effort was asked.")
+    yield Metric("effort_answers", answered, "Answers to the one question about effort.")

@@ -33,7 +33,10 @@ def split(ctx: PluginContext, kept: int, gone: int) -> None:
 
 
 def erased(ctx: PluginContext, person: int) -> None:
-    """What they thought of it and what they followed goes. That a question was asked, and when, stays true."""
+    """What they thought of it and what they followed goes, and with it what their links are signed for.
+
+    That a question was asked, and when, stays true.
+    """
     theirs = select(Case.id).where(Case.asker_id == person)
     ctx.session.execute(delete(Survey).where(Survey.case_id.in_(theirs)))
     ctx.session.execute(update(Case).where(Case.asker_id == person).values(quiet=True))

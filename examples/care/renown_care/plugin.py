@@ -43,7 +43,7 @@ plugin = Plugin(
     settings=Settings,
     permissions=(
         Permission("care.read", "Read which customers wait, and how teams answer"),
-        Permission("care.follow", "Follow customers' questions"),
+        Permission("care.follow", "Follow customers' questions, and set aside those that need no answer"),
     ),
     measures=(MeasureSpec(scoring.MEASURE, "Customers helped", unit="questions"),),
     rules=(

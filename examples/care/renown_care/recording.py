@@ -54,10 +54,11 @@ def settle(ctx: PluginContext, cases: Collection[int]) -> None:
     for act in ctx.session.scalars(select(Act).where(Act.case_id.in_(cases))):
         done[act.case_id].append(act)
     working = hours.of(ctx)
+    waited = {one.id for one in held if one.state == "waiting" and one.reminded_at is not None}
     for case in held:
-        _write(case, telling.tell(case.object, case.asker_id, done[case.id]), working)
+        _write(case, telling.tell(case.object, case.asker_id, done[case.id], case.aside_at), working)
     ctx.session.flush()
-    reminding.withdraw(ctx, [one for one in held if one.state != "waiting" and one.reminded_at is not None])
+    reminding.withdraw(ctx, [one for one in held if one.id in waited and one.state != "waiting"])
 
 
 def sweep(ctx: PluginContext) -> bool:

@@ -36,12 +36,15 @@ def work(ctx: PluginContext) -> bool:
 
 
 def withdraw(ctx: PluginContext, answered: Sequence[Case]) -> None:
-    """Nothing is asked of anybody any more about these."""
+    """Nothing is asked of anybody any more about these.
+
+    Whoever was told may follow it no more by now, or be no moderator any more: so of all who can read notices.
+    """
     if not answered:
         return
-    follow, moderators = following.of(ctx, [one.id for one in answered]), ctx.people.with_role("moderator")
+    everybody, _ = ctx.people.who_sign_in()
     for case in answered:
-        ctx.notify.withdraw({*follow[case.id], *moderators}, NOTICE, _subject(case))
+        ctx.notify.withdraw(everybody, NOTICE, _subject(case))
 
 
 def _waiting(ctx: PluginContext, since: int) -> Sequence[Case]:

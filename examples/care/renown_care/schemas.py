@@ -57,12 +57,15 @@ class Settings(Schema):
             "group": _LISTENING,
         },
     )
-    in_public = fields.Boolean(
-        load_default=False,
+    in_public = fields.List(
+        fields.String(validate=validate.Length(1, 200)),
+        load_default=list,
+        validate=validate.Length(max=50),
         metadata={
-            "label": "Customers see what waits",
-            "description": "The list of unanswered questions is open to everybody at /care: places and times, no "
-            "names.",
+            "label": "Everybody on the internet sees what waits in",
+            "description": "Names of places, such as channels. Their unanswered questions are listed at /care/open for "
+            "everybody, signed in or not: the place's name, its source's, links and times, and no names of people. "
+            "With none nothing is open.",
             "group": _LISTENING,
         },
     )
@@ -70,7 +73,8 @@ class Settings(Schema):
         load_default=True,
         metadata={
             "label": "Ask how easy it was",
-            "description": "Once for each question that was answered and is resolved.",
+            "description": "Once for each question that was answered and is resolved. Of customers who can sign in "
+            "here: others cannot be reached.",
             "group": _SURVEY,
         },
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-State = Literal["waiting", "answered", "closed", "resolved", "gone"]
+State = Literal["waiting", "aside", "answered", "closed", "resolved", "gone"]
+#: "aside": nobody answered, and a colleague said that it needs no answer.
 #: "closed": by somebody else than whoever asked, who has not said that it is resolved.
-STATES: tuple[State, ...] = ("waiting", "answered", "closed", "resolved", "gone")
+STATES: tuple[State, ...] = ("waiting", "aside", "answered", "closed", "resolved", "gone")
 
 
 class Done(Protocol):
@@ -35,8 +36,8 @@ class Told:
     reopened: int = 0
 
 
-def tell(question: int, asker: int, acts: Iterable[Done]) -> Told:
-    """`question` is the number of the thing, `asker` the person who asked."""
+def tell(question: int, asker: int, acts: Iterable[Done], aside: int | None = None) -> Told:
+    """`question` is the number of the thing, `asker` the person who asked, `aside` since when it needs no answer."""
     ordered = sorted(acts, key=lambda one: (one.at, one.event_id))
     gone = _gone(ordered)
     if question in gone:
@@ -45,7 +46,15 @@ def tell(question: int, asker: int, acts: Iterable[Done]) -> Told:
     answer = next((one for one in answers if one.object not in gone), None)
     turns = [one for one in ordered if one.kind in ("close", "reopen")] + list(_words(ordered, asker, gone))
     state, settled_at, reopened = _walk(sorted(turns, key=lambda one: (one.at, one.event_id)), asker)
-    return Told(state or ("answered" if answer else "waiting"), answer, settled_at, reopened)
+    if state is None:
+        held = aside is not None and not any(_back(one, asker, gone) and one.at > aside for one in ordered)
+        state = "answered" if answer else "aside" if held else "waiting"
+    return Told(state, answer, settled_at, reopened)
+
+
+def _back(one: Done, asker: int, gone: Collection[int]) -> bool:
+    """Whether it brings back what was set aside: whoever asked writes again, or it is opened again."""
+    return one.kind == "reopen" or (one.kind == "reply" and one.actor_id == asker and one.object not in gone)
 
 
 def _gone(ordered: Sequence[Done]) -> set[int]:

@@ -1,8 +1,8 @@
-"""Questions that nobody has answered yet: the oldest first, in public places alone."""
+"""Questions that nobody has answered yet, or that need no answer: the oldest first, in public places alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import func, select, tuple_
 from renown.api import PluginContext, PublicSpace, Shown, Viewer, to_datetime
 from renown_care import following, hours
 from renown_care.models import Case
+from renown_care.telling import State
 
 PAGE = 50
 _CHUNK = 200
@@ -44,9 +45,19 @@ class Listed:
     after: int | None
 
 
-def listed(ctx: PluginContext, viewer: Viewer, after: int = 0, limit: int = PAGE) -> Listed:
-    """A page of them, behind the case `after`."""
-    found = list(islice(public(ctx, after), limit + 1))
+def listed(
+    ctx: PluginContext,
+    viewer: Viewer,
+    after: int = 0,
+    limit: int = PAGE,
+    *,
+    state: State = "waiting",
+    places: Collection[str] | None = None,
+) -> Listed:
+    """A page of them, behind the case `after`; of `places` by name (None: of all)."""
+    every = public(ctx, after, state)
+    chosen = ((case, place) for case, place in every if places is None or (place and place.name in places))
+    found = list(islice(chosen, limit + 1))
     shown = found[:limit]
     return Listed(_lines(ctx, viewer, shown), shown[-1][0].id if len(found) > limit else None)
 
@@ -56,12 +67,12 @@ def count(ctx: PluginContext) -> int:
     return ctx.session.scalar(select(func.count()).select_from(Case).where(Case.state == "waiting")) or 0
 
 
-def public(ctx: PluginContext, after: int = 0) -> Iterator[tuple[Case, PublicSpace | None]]:
+def public(ctx: PluginContext, after: int = 0, state: State = "waiting") -> Iterator[tuple[Case, PublicSpace | None]]:
     """All that wait, the oldest first, with where they were asked: not those in a place that became private."""
     last = ctx.session.get(Case, after) if after else None
     place = (last.asked_at, last.id) if last else None
     while True:
-        query = select(Case).where(Case.state == "waiting").order_by(Case.asked_at, Case.id).limit(_CHUNK)
+        query = select(Case).where(Case.state == state).order_by(Case.asked_at, Case.id).limit(_CHUNK)
         if place is not None:
             query = query.where(tuple_(Case.asked_at, Case.id) > place)
         cases = ctx.session.scalars(query).all()
@@ -79,10 +90,10 @@ def among(ctx: PluginContext, cases: Sequence[Case]) -> Iterator[tuple[Case, Pub
             yield one, spaces.get(one.space_id or 0)
 
 
-def is_open(ctx: PluginContext, case: int) -> bool:
+def is_open(ctx: PluginContext, case: int, state: State = "waiting") -> bool:
     """Whether it waits, and in public: of others nobody is told that they exist."""
     found = ctx.session.get(Case, case)
-    return found is not None and found.state == "waiting" and any(among(ctx, [found]))
+    return found is not None and found.state == state and any(among(ctx, [found]))
 
 
 def _lines(ctx: PluginContext, viewer: Viewer, cases: Sequence[tuple[Case, PublicSpace | None]]) -> Sequence[Line]:

@@ -18,7 +18,12 @@ def test_questions_are_followed_through_the_api(desk: Desk) -> None:
     assert (told["place"], told["working_hours"], told["others"]) == ("general", 0.0, 0)
     assert browser.delete(path, headers=headers).get_json() == {"follows": False}
     assert browser.get("/api/v1/care/questions").get_json()["questions"][0]["followers"] == []
-    assert browser.put("/api/v1/care/questions/4711/follow", headers=headers).status_code == 404
+    aside = path.replace("follow", "aside")
+    assert browser.put(aside, headers=headers).get_json() == {"aside": True}
+    assert browser.get("/api/v1/care/questions").get_json()["questions"] == []
+    assert browser.delete(aside, headers=headers).get_json() == {"aside": False}
+    for one in ("follow", "aside"):
+        assert browser.put(f"/api/v1/care/questions/4711/{one}", headers=headers).status_code == 404
 
 
 def test_it_is_not_for_customers_nor_for_strangers(desk: Desk) -> None:

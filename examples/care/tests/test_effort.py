@@ -21,7 +21,9 @@ def asked(desk: Desk) -> list[str]:
     """Let the job run, and give the links that were ever sent, in order."""
     with desk.kit.context("care") as ctx:
         assert survey.work(ctx) is False
-        return [f"/care/effort/{survey.token(ctx, one)}" for one in ctx.session.scalars(select(Survey.id))]
+        return [
+            f"/care/effort/{survey.token(ctx, one)}" for one in ctx.session.scalars(select(Survey).order_by(Survey.id))
+        ]
 
 
 def effort(desk: Desk) -> list[int | None]:
@@ -57,6 +59,46 @@ def test_where_it_is_switched_off_or_nobody_answered_nobody_is_asked(desk: Desk)
     resolve(desk)
     desk.clock.move(hours=2)
     assert asked(desk) == []
+
+
+def test_who_cannot_sign_in_is_not_asked_nor_about_a_place_that_became_private(desk: Desk) -> None:
+    resolve(desk, desk.kit.person("Net", affiliation="customer"))
+    answer = desk.answer(desk.ask(space="deals"), space="deals")
+    desk.accept(answer, owner=desk.ana, space="deals")
+    desk.told(desk.kit.event(desk.bea, "create", space="deals"), private=True)
+    desk.kit.settle()
+    desk.clock.move(hours=2)
+    assert asked(desk) == []
+    resolve(desk)
+    desk.clock.move(hours=2)
+    assert len(asked(desk)) == 1
+
+
+def test_a_link_never_leads_to_the_question_of_somebody_else(desk: Desk) -> None:
+    dora = desk.kit.customer("Dora")
+    resolve(desk)
+    desk.clock.move(hours=2)
+    [old] = asked(desk)
+    desk.kit.erase(desk.carl)
+    resolve(desk, dora)
+    desk.clock.move(hours=2)
+    [link] = asked(desk)
+    for path, status in ((old, 404), (link, 200)):
+        assert desk.browser().get(path).status_code == status
+        assert desk.post(path, None, link, effort="1") == status
+    assert effort(desk) == [1]
+
+
+def test_the_page_and_the_notice_say_which_question_it_was(desk: Desk) -> None:
+    resolve(desk)
+    desk.clock.move(hours=2)
+    [link] = asked(desk)
+    said = " ".join(desk.page(link, None).split("<main")[1].split())
+    assert "18 May" in said
+    assert "general" in said
+    said = desk.kit.post(desk.browser(), link, effort="6").text
+    assert "You can change it here until 17 June." in said
+    assert "you asked in general on 18 May 2026" in desk.page("/notifications", desk.carl)
 
 
 def test_the_link_answers_without_signing_in_and_the_answer_can_be_changed(desk: Desk) -> None:

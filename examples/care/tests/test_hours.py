@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from renown.api import from_datetime
+from renown.api import DAY, day_of, from_datetime
 from renown_care.hours import Hours
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -36,6 +36,25 @@ def minutes(start: str, end: str, hours: tuple[int, int] = (9, 17)) -> int:
 )
 def test_only_working_time_counts(start: str, end: str, expected: int) -> None:
     assert minutes(start, end) == expected
+
+
+def test_many_long_waits_count_each_day_once() -> None:
+    asked: list[int] = []
+
+    def works(day: int) -> bool:
+        asked.append(day)
+        return (day + 3) % 7 < 5
+
+    hours, end = Hours(works, BERLIN, 9, 17), from_datetime(datetime(2026, 5, 18, 12, tzinfo=BERLIN))
+    start = from_datetime(datetime(2016, 5, 18, 12, tzinfo=BERLIN))
+    waits = [hours.minutes(start + number * DAY, end) for number in range(60)]
+    assert len(asked) < 3 * 3_653
+    # From noon to noon, the last a Monday: three hours of the last day, none or five of the first, eight of the others.
+    first, last = day_of(start, BERLIN), day_of(end, BERLIN)
+    for number, wait in enumerate(waits):
+        begun = first + number
+        days = sum((day + 3) % 7 < 5 for day in range(begun + 1, last))
+        assert wait == (days * 8 + 3 + 5 * ((begun + 3) % 7 < 5)) * 60
 
 
 def test_work_may_end_at_midnight() -> None:

@@ -86,16 +86,21 @@ def test_customers_see_what_waits_where_the_settings_say_so_and_no_names(desk: D
     desk.ask()
     case = desk.case()
     desk.post(f"/care/{case.id}/follow", desk.bea)
-    for path in ("/care", "/care.json"):
+    desk.ask(space="ext-bigbank")
+    desk.kit.settle()
+    for path in ("/care/open", "/care/open.json"):
         assert desk.browser().get(path).status_code == 404
         assert desk.browser(desk.carl).get(path).status_code == 404
-    desk.set(in_public="yes")
-    for viewer in (None, desk.carl):
-        page = desk.page("/care", viewer)
+    desk.set(in_public="general")
+    assert len(desk.browser().get("/care/open.json").get_json()["questions"]) == 1
+    for viewer in (None, desk.carl, desk.ana):
+        page = desk.page("/care/open", viewer)
         assert "general" in page
+        assert "bigbank" not in page
         assert "one colleague" in page
         assert "Bea" not in page
-    assert desk.browser(desk.carl).get("/care/teams").status_code == 404
+    for path in ("/care", "/care/aside", "/care/teams"):
+        assert desk.browser(desk.carl).get(path).status_code == 404
     assert desk.browser(desk.carl).post(f"/care/{case.id}/follow").status_code == 404
 
 
@@ -124,6 +129,51 @@ def test_moderators_hear_of_what_nobody_follows(desk: Desk) -> None:
     remind(desk)
     assert WAITS in notices(desk, mona)
     assert WAITS not in notices(desk, desk.ana)
+    assert 'href="/care"' in notices(desk, mona)
+    assert desk.browser().get("/care").location == "/login?next=%2Fcare", "whoever comes by mail signs in first"
+
+
+def test_who_follows_no_more_is_left_with_no_reminder_of_what_was_answered(desk: Desk) -> None:
+    question = desk.ask()
+    case = desk.case()
+    desk.post(f"/care/{case.id}/follow", desk.bea)
+    desk.clock.move(days=2)
+    remind(desk)
+    desk.post(f"/care/{case.id}/unfollow", desk.bea)
+    assert desk.unread(desk.bea) == 1
+    desk.answer(question)
+    desk.kit.settle()
+    assert desk.unread(desk.bea) == 0
+
+
+@pytest.mark.parametrize("again", ["reply", "reopen", "button"])
+def test_what_needs_no_answer_waits_no_more_until_it_is_brought_back(desk: Desk, again: str) -> None:
+    question = desk.ask()
+    case = desk.case()
+    assert desk.browser(desk.carl).post(f"/care/{case.id}/aside").status_code == 404
+    assert desk.post(f"/care/{case.id}/aside", desk.ana) == 302
+    assert desk.post(f"/care/{case.id}/aside", desk.ana, "/me/privacy") == 404, "it does not wait any more"
+    assert "general" not in desk.page("/care", desk.bea).split("<main")[1]
+    assert "general" in desk.page("/care/aside", desk.bea).split("<main")[1]
+    assert home(desk, desk.bea) == []
+    desk.clock.move(days=1)
+    desk.kit.act(desk.bea, "reply", kind="comment", to="of something else")
+    assert desk.case().state == "aside"
+    if again == "reply":
+        desk.answer(question, desk.carl)
+    elif again == "reopen":
+        desk.turn("reopen", question, desk.bea)
+    else:
+        assert desk.post(f"/care/{case.id}/back", desk.bea, "/care/aside") == 302
+    assert desk.case().state == "waiting"
+    desk.post(f"/care/{case.id}/aside", desk.bea)
+    assert desk.case().state == "aside"
+    desk.kit.erase(desk.carl)
+    desk.answer(question, desk.bea)
+    assert desk.case().state == "answered", "it was answered none the less"
+    with desk.kit.db.read() as conn:
+        told = conn.exec_driver_sql("SELECT action FROM core_audit WHERE action LIKE 'care.%%' ORDER BY id").scalars()
+        assert list(told)[:2] == ["care.set-aside", "care.bring-back" if again == "button" else "care.set-aside"]
 
 
 @pytest.mark.parametrize("after", [0, 100])
