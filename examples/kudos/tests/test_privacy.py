@@ -55,7 +55,7 @@ def test_what_is_said_can_be_taken_down_at_any_time(office: Office) -> None:
     assert (office.amount(office.bea), office.left(office.ana)) == (1, 7)
     assert len(office.seen(office.bea, "to-you")) == len(office.seen(office.ana, "from-you")) == 1
     with office.kit.db.read() as conn:
-        acts = conn.exec_driver_sql("SELECT action, actor_id FROM core_audit WHERE action LIKE 'kudos%'").all()
+        acts = conn.exec_driver_sql("SELECT action, actor_id FROM core_audit WHERE action = 'kudos.taken-down'").all()
         said = str(conn.exec_driver_sql("SELECT reason FROM kudos_thanks").all())
     assert acts == [("kudos.taken-down", mod)]
     assert said.count(WHY) == 1
