@@ -71,7 +71,7 @@ from renown.ledger.entries import Curve, Entry, Limit, Party, Quota, Rules, Rule
 from renown.ledger.givers import Giver
 from renown.ledger.levels import Levels, Stood
 from renown.ledger.packed import Packed
-from renown.ledger.periods import Span
+from renown.ledger.periods import Span, period_days
 from renown.ledger.why import Change, Why
 from renown.people.calendar import Calendar
 from renown.people.packed import AFFILIATIONS, Accounts
@@ -218,6 +218,7 @@ __all__ = [
     "open_zip",
     "opened",
     "parse_json",
+    "period_days",
     "public",
     "text_digest",
     "to_date",

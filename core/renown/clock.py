@@ -29,6 +29,7 @@ _now: Callable[[], int] = _system
 
 
 def now() -> int:
+    """This instant, in microseconds."""
     return _now()
 
 

@@ -12,7 +12,7 @@ from renown.access import signin
 from renown.access.viewer import Viewer
 from renown.app import Renown
 from renown.context.switching import set_enabled
-from renown.people import persons
+from renown.people import affiliations, persons
 from renown_migrations import upgrade
 from tests.browser.conftest import answering, site_in
 from tests.browser.look import Looker, looking
@@ -59,6 +59,8 @@ def begin(renown: Renown) -> int:
     set_enabled(renown.db, renown.plugins, "kudos", True, actor_id=None, via="system")
     with renown.db.write() as conn:
         ana, bea = (persons.add(conn, name, f"{name.lower()}@example.com") for name in ("Ana", "Bea"))
+        for person in (ana, bea):
+            affiliations.affiliate(conn, person, "employee")
         signin.add_login(conn, ana, "ana@example.com", "member")
     with renown.contexts.of("kudos").writing() as ctx:
         for giver, to, private in ((ana, "bea", False), (bea, "ana", True), (bea, "ana", False)):

@@ -9,14 +9,20 @@ import pytest
 from tests import wheels
 from tests.wheels import HOUSE
 
-EXAMPLE = HOUSE / "examples" / "thanks"
+KUDOS = HOUSE / "examples" / "kudos"
 
 
 @pytest.fixture(scope="session")
-def apart(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kudos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its wheel."""
+    return wheels.once(tmp_path_factory, "kudos", lambda folder: wheels.build(KUDOS, folder))
+
+
+@pytest.fixture(scope="session")
+def apart(wheel: Path, kudos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an environment with two wheels, Renown's and the plugin's, and what its author tests with."""
 
     def make(folder: Path) -> Path:
-        return wheels.environment(folder / "venv", f"{wheel}[testing]", wheels.build(EXAMPLE, folder))
+        return wheels.environment(folder / "venv", f"{wheel}[testing]", kudos)
 
     return wheels.once(tmp_path_factory, "apart", make)

@@ -2,7 +2,8 @@
 
 A line is a name, a piece of data of a class, a value of a constant, or one parameter. `f(1 x=)` is the second of `f`
 and may be left out, `f(* x)` is given by name. What plugins implement has all its parameters on one line, for the core
-gives them; hooks have one line for each, for a plugin takes those that it names.
+gives them; hooks have one line for each, for a plugin takes those that it names. What templates stand on is there as
+well; of a filter, the first parameter is what it is put to.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import renown.api
 from renown.hooks.markers import API
-from tests.reference import names
+from tests.reference import looks, names
 from tests.reference.hooks import HOOKS, HOUSE
 
 LIST = HOUSE / "docs" / f"contract-{API}.txt"
@@ -39,6 +40,8 @@ def lines() -> list[str]:
         found |= {name, *_of(name, getattr(renown.api, name))}
     for name, kind in names.services().items():
         found |= {f"ctx.{name}", *_members(f"ctx.{name}", kind)}
+    for name, work in looks.lines():
+        found |= {name, *(_taken(name, work) if work else ())}
     return sorted(found)
 
 

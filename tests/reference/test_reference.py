@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 
 import renown.api
 from renown.api import API, Plugin
-from tests.reference import FILES, grown, names
+from tests.reference import FILES, grown, looks, names
 from tests.reference.hooks import EXAMPLES, HOOKS, SAYS, read
 
 #: Classes of ours that plugins get to see and never name: opaque to them, or read by their attributes alone.
@@ -70,6 +71,36 @@ def test_every_name_says_what_it_is() -> None:
 
 def test_whatever_stands_in_a_signature_can_be_imported() -> None:
     assert names.unknown() == OPAQUE
+
+
+# What templates stand on
+
+
+@pytest.mark.parametrize("plugin", sorted(looks.plugins()))
+def test_the_templates_of_our_plugins_stand_on_what_any_plugin_has(plugin: str) -> None:
+    assert looks.beyond(plugin) == set()
+
+
+def test_macros_filters_and_functions_say_what_they_are() -> None:
+    assert [name for name in looks.MACROS if not looks.said_of(name)] == []
+    works = {**looks.filters(), **looks.functions()}
+    assert [name for name, work in works.items() if not work.__doc__] == []
+
+
+def test_classes_and_blocks_are_there() -> None:
+    styles = "".join(file.read_text() for file in looks.STATIC.glob("*.css"))
+    assert [name for name in looks.CLASSES if not re.search(rf"\.{name}(?![\w-])", styles)] == []
+    for file, blocks in looks.BLOCKS.items():
+        assert [name for name in blocks if f"{{% block {name} %}}" not in (looks.TEMPLATES / file).read_text()] == []
+
+
+def test_a_macro_that_takes_something_else_breaks_the_contract() -> None:
+    lines = set(grown.lines())
+    assert {"ui.input(0 name)", "ui.input(2 value=)", "ui.input(**attributes)", "filter rule_title(1 plugin)"} <= lines
+    assert "global plural(2 other)" in lines
+
+
+# The contract
 
 
 def test_no_line_of_the_contract_was_ever_taken_back() -> None:

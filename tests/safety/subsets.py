@@ -27,14 +27,10 @@ from renown.settings import Settings
 from renown.sources import registry
 from renown.sources.connector import SourceInfo
 from tests.events.kit import KEYRING, event, message
-from tests.safety import thirds
 
-#: Those that are switched. One that is not written yet is left out, and the first example stands for both.
-WANTED = ("activity", "influence", "ideation", "kudos", "care")
+#: Those that are switched.
+PLUGINS = ("activity", "influence", "ideation", "kudos", "care")
 NETWORKS = ("slack", "github", "oidc")
-_BUNDLED = {"activity", "influence", "ideation"}
-_THERE = [name for name in WANTED if name in {*_BUNDLED, *thirds.names()}]
-PLUGINS = tuple(_THERE if len(_THERE) > len(_BUNDLED) else [*_THERE, "thanks"])
 #: All combinations, each as the names of those that are on.
 SUBSETS = tuple(
     tuple(name for name, on in zip(PLUGINS, which, strict=True) if on)

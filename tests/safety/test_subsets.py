@@ -51,6 +51,11 @@ def _patient(patient_pages: None) -> None:
     """What is slow is told elsewhere."""
 
 
+def test_they_are_all_combinations_of_five() -> None:
+    assert set(PLUGINS) == {"activity", "influence", "ideation", "kudos", "care"}
+    assert len(set(SUBSETS)) == len(SUBSETS) == 32
+
+
 @pytest.mark.parametrize("networks", [NETWORKS, ()], ids=["networks", "none"])
 @pytest.mark.parametrize("on", SUBSETS, ids=lambda on: "+".join(on) or "nothing")
 def test_any_of_them_may_be_on(installation: Installation, on: tuple[str, ...], networks: tuple[str, ...]) -> None:

@@ -32,7 +32,7 @@ from tests.events.kit import KEYRING, message
 from tests.holds import kit
 from tests.wheels import HOUSE
 
-THANKS = HOUSE / "examples" / "thanks" / "renown_thanks"
+THANKS = HOUSE / "tests" / "hooks" / "thanks" / "renown_thanks"
 SOURCE = "tool:a"
 SECOND = """
 import sqlalchemy as sa
@@ -153,7 +153,7 @@ def give(renown: Renown, people: dict[str, int]) -> int:
     from renown_thanks import service
 
     with renown.contexts.of("thanks").writing() as ctx:
-        service.give(ctx, people["administrator"], people["member"], "for the cake")
+        service.give(ctx, people["administrator"], people["member"])
     kit.whole(renown)
     with renown.db.read() as conn:
         return entries(conn, "thanks")

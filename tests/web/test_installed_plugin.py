@@ -27,7 +27,7 @@ def thanks(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: renown-thanks\nVersion: 0.1.0\n")
     (info / "entry_points.txt").write_text("[renown.plugins]\nthanks = renown_thanks.plugin\n")
-    monkeypatch.syspath_prepend(str(HOUSE / "examples" / "thanks"))
+    monkeypatch.syspath_prepend(str(HOUSE / "tests" / "hooks" / "thanks"))
     monkeypatch.syspath_prepend(str(tmp_path))
     yield
     for name in [name for name in sys.modules if name.partition(".")[0] == "renown_thanks"]:

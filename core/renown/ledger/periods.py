@@ -153,3 +153,14 @@ def _calendar(text: str) -> Span:
 def window(as_of: int) -> tuple[int, int]:
     """First and last day that the rolling total counts."""
     return as_of - ROLLING_DAYS + 1, as_of
+
+
+def period_days(period: str, today: int) -> tuple[int, int]:
+    """First and last day of a period, as `explain` is handed one. "all" ends today, and so does "rolling".
+
+    Raises ValueError where it is none.
+    """
+    span = parse(period, today)
+    if span.kind == "rolling":
+        return window(today)
+    return span.start, today if span.last is None else span.last

@@ -65,6 +65,7 @@ def rounded(thousandths: int) -> str:
 
 @lru_cache(maxsize=4096)
 def number(value: float) -> str:
+    """12345.6 is "12,345.6"."""
     return str(format_decimal(value, locale=LOCALE))
 
 

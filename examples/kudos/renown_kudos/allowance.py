@@ -28,15 +28,15 @@ class Allowance:
 def of(ctx: PluginContext, person: int) -> Allowance:
     """As of now. Months are those of the organisation's time zone.
 
-    What is taken back may be given again, but not without end: whoever was thanked was told each time.
+    What is taken back may be given again, but not without end: whoever was thanked was told each time. What others
+    took down may not.
     """
     first, renews = month(ctx.clock.today())
-    wanted = select(func.count(), func.count(Thanks.taken_back_at)).where(
-        Thanks.giver_id == person, Thanks.day >= first, Thanks.day < renews
-    )
-    given, taken_back = ctx.session.execute(wanted).one()
+    taken_back = func.count().filter(Thanks.taken_back_at.is_not(None), Thanks.taken_down.is_(False))
+    wanted = select(func.count(), taken_back).where(Thanks.giver_id == person, Thanks.day >= first, Thanks.day < renews)
+    given, again = ctx.session.execute(wanted).one()
     most = int(ctx.settings["a_month"])
-    return Allowance(most, max(0, min(most - given + taken_back, 2 * most - given)), renews)
+    return Allowance(most, max(0, min(most - given + again, 2 * most - given)), renews)
 
 
 def hold(ctx: PluginContext, person: int) -> None:

@@ -32,7 +32,7 @@ class Giving(Schema):
     once = fields.String(
         load_default="",
         validate=validate.Length(max=128),
-        metadata={"description": "Sent again with the same text, it is the same thank-you"},
+        metadata={"description": "Sent again with the same, it is the same thank-you; 409 where the rest is another"},
     )
 
 
@@ -120,11 +120,15 @@ def _giving(api: APIBlueprint, ctx: PluginContext) -> None:
     @api.delete("/<key>")
     @needs("kudos.give")
     @api.output({}, status_code=204)
-    @api.doc(summary="Take a thank-you back", responses=[404, 409], security="token")
-    def take_back(key: str) -> str:
+    @api.doc(
+        summary="Take back what the caller gave; take down what they got, or (`kudos.moderate`) any in public",
+        responses=[404, 409],
+        security="token",
+    )
+    def take_away(key: str) -> str:
         try:
             with ctx.writing() as inner:
-                if not giving.take_back(inner, viewer(), key):
+                if not giving.take_back(inner, viewer(), key) and not giving.take_down(inner, viewer(), key):
                     abort(404)
         except Refused:
             abort(404)

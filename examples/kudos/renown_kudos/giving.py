@@ -1,4 +1,4 @@
-"""Giving thanks and taking them back."""
+"""Giving thanks, taking them back, and taking them down."""
 
 from __future__ import annotations
 
@@ -40,12 +40,16 @@ class NotNow(Exception):
     """The allowance is used up, or it is too late to take back. The text says which."""
 
 
+class Used(NotNow):
+    """What was sent with the same `once` was something else, or is gone."""
+
+
 def give(
     ctx: PluginContext, viewer: Viewer, to: str, reason: str, *, private: bool = False, once: str = ""
 ) -> tuple[Thanks, bool]:
     """The thank-you, and whether it is new: what is sent again with the same `once` is the same.
 
-    `to` is a handle, an e-mail or a name. Raises Refused, and NotNow where the allowance is used up.
+    `to` is a handle, an e-mail or a name. Raises Refused, Used, and NotNow where the allowance is used up.
     """
     giver = _person(viewer)
     said, wrong = _reason(ctx, reason)
@@ -61,7 +65,7 @@ def give(
     key = _key(giver, once)
     found = ctx.session.scalar(select(Thanks).where(Thanks.key == key))
     if found is not None:
-        return found, False
+        return _same(found, receiver, said, private), False
     if not allowance.of(ctx, giver).left:
         raise NotNow("Your allowance for this month is used up.")
     made = Thanks(key=key, giver_id=giver, receiver_id=receiver, reason=said, private=private)
@@ -81,17 +85,41 @@ def take_back(ctx: PluginContext, viewer: Viewer, key: str) -> bool:
     if people is None or people.giver_id != giver:
         return False
     actors = ctx.people.actors(people)
-    allowance.hold(ctx, giver)
-    found = ctx.session.scalars(select(Thanks).where(Thanks.key == key)).one()
+    found = _held(ctx, giver, key)
     if found.taken_back_at is not None:
         return True
     if ctx.clock.now() >= until(ctx, found):
         raise NotNow(f"A thank-you can be taken back for {ctx.settings['minutes']} minutes.")
-    back = _told(found, actors, "Undo", retracts=key)
-    ctx.events.append(EVENT, back, key=f"{key}:back")
-    ctx.notify.withdraw([found.receiver_id], GOT, _subject(found))
-    found.taken_back_at, found.reason = ctx.clock.now(), ""
+    _undo(ctx, found, actors)
     return True
+
+
+def take_down(ctx: PluginContext, viewer: Viewer, key: str) -> bool:
+    """By whoever was thanked, at any time, and by a moderator where it is public, which is written down.
+
+    Its words and its points go. False where there is none that the viewer may take down.
+    """
+    found = ctx.session.scalar(select(Thanks).where(Thanks.key == key))
+    if found is None or not may_take_down(ctx, viewer, found):
+        return False
+    actors = ctx.people.actors([found.giver_id, found.receiver_id])
+    found = _held(ctx, found.giver_id, key)
+    if found.taken_back_at is not None:
+        return True
+    _undo(ctx, found, actors)
+    found.taken_down = True
+    if found.receiver_id != viewer.person_id:
+        ctx.audit.record("taken-down", by=viewer.person_id, target=_subject(found), person=found.giver_id)
+    return True
+
+
+def may_take_down(ctx: PluginContext, viewer: Viewer, thanks: Thanks) -> bool:
+    """Private ones are nobody's business but the two people's."""
+    if viewer.person_id is None or not viewer.employee:
+        return False
+    if thanks.receiver_id == viewer.person_id:
+        return True
+    return not thanks.private and ctx.permissions.allows(viewer, "kudos.moderate")
 
 
 def until(ctx: PluginContext, thanks: Thanks) -> int:
@@ -135,6 +163,28 @@ def _reason(ctx: PluginContext, reason: str) -> tuple[str, dict[str, list[str]]]
 
 def _key(giver: int, once: str) -> str:
     return hashlib.sha256(f"{giver}:{once}".encode()).hexdigest()[:32] if once else secrets.token_hex(16)
+
+
+def _same(found: Thanks, receiver: int, said: str, private: bool) -> Thanks:
+    """Raises Used where it is another."""
+    if found.taken_back_at is not None:
+        raise Used("This was sent before, and taken back since. To give it again, send it anew.")
+    if (found.receiver_id, found.private) != (receiver, private) or found.reason not in (said, ""):
+        raise Used("Something else was sent before in the same form. To give this as well, send it anew.")
+    return found
+
+
+def _held(ctx: PluginContext, giver: int, key: str) -> Thanks:
+    """As it is once nobody else gives or takes back in the giver's name."""
+    allowance.hold(ctx, giver)
+    return ctx.session.scalars(select(Thanks).where(Thanks.key == key).execution_options(populate_existing=True)).one()
+
+
+def _undo(ctx: PluginContext, found: Thanks, actors: Mapping[int, Actor]) -> None:
+    """Its points go, what was told of it, and the words."""
+    ctx.events.append(EVENT, _told(found, actors, "Undo", retracts=found.key), key=f"{found.key}:back")
+    ctx.notify.withdraw([found.receiver_id], GOT, _subject(found))
+    found.taken_back_at, found.reason = ctx.clock.now(), ""
 
 
 def _subject(thanks: Thanks) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from renown.api import Owned
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 #: Characters of a reason.
@@ -24,12 +24,14 @@ class Thanks(Base):
     key: Mapped[str] = mapped_column(String(32), unique=True)
     giver_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
     receiver_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
-    #: Empty where it was taken back, or one of the two was erased.
+    #: Empty where it was taken back or down, or one of the two was erased.
     reason: Mapped[str] = mapped_column(String(LONGEST))
     private: Mapped[bool]
     day: Mapped[int] = mapped_column(Integer)
     at: Mapped[int] = mapped_column(BigInteger)
     taken_back_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: Whether it was somebody else than the giver who took it away.
+    taken_down: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Giver(Base):

@@ -10,7 +10,7 @@ from renown.api import PluginContext, needs, viewer
 from werkzeug.wrappers import Response
 
 from renown_kudos import allowance, giving, reading
-from renown_kudos.giving import NotNow, Refused
+from renown_kudos.giving import NotNow, Refused, Used
 from renown_kudos.models import LONGEST
 
 _TABS = {"everyone": "Everyone", "to-you": "To you", "from-you": "From you"}
@@ -40,6 +40,8 @@ def blueprint(ctx: PluginContext) -> Blueprint:
                 )
         except Refused as error:
             return _page(ctx, form, error.errors), 422
+        except Used as error:
+            return _page(ctx, {**form, "once": ""}, {"to": [str(error)]}), 422
         except NotNow as error:
             return _page(ctx, form, {"to": [str(error)]}), 422
         flash("Thanks given.", "good")
@@ -56,6 +58,16 @@ def blueprint(ctx: PluginContext) -> Blueprint:
         except NotNow as error:
             flash(str(error), "bad")
         return redirect("/kudos?show=from-you", 303)
+
+    @pages.post("/<key>/down")
+    @needs("kudos.give")
+    def take_down(key: str) -> Response:
+        with ctx.writing() as inner:
+            if not giving.take_down(inner, viewer(), key):
+                abort(404)
+        flash("Taken down.", "good")
+        show = request.args.get("show", "")
+        return redirect(f"/kudos?show={show}" if show in _TABS else "/kudos", 303)
 
     return pages
 

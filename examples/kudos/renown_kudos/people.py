@@ -52,6 +52,7 @@ def _told(one: Thanks, own: bool) -> dict[str, Any]:
     return {
         "at": to_datetime(one.at).isoformat(),
         "private": one.private,
-        "taken_back": one.taken_back_at is not None,
+        "taken_back": one.taken_back_at is not None and not one.taken_down,
+        "taken_down": one.taken_down,
         **({} if reason is None else {"reason": reason}),
     }

@@ -40,6 +40,7 @@ plugin = Plugin(
     permissions=(
         Permission("kudos.read", "Read public thanks, and one's own"),
         Permission("kudos.give", "Thank colleagues"),
+        Permission("kudos.moderate", "Take down public thanks", "moderator"),
     ),
     measures=(MeasureSpec(scoring.MEASURE, "Thanks received", unit="thanks"),),
     object_kinds=(scoring.KIND,),

@@ -19,7 +19,10 @@ _LOOKED_AT = 100
 
 @dataclass(frozen=True)
 class Line:
-    """One thank-you as the viewer may see it. `until` (microseconds): when they can take it back no more, else None."""
+    """One thank-you as the viewer may see it.
+
+    `until` (microseconds): when they can take it back no more, else None. `down`: whether they can take it down.
+    """
 
     key: str
     giver: Shown
@@ -28,6 +31,7 @@ class Line:
     private: bool
     at: int
     until: int | None
+    down: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,9 @@ def _read(ctx: PluginContext, viewer: Viewer, which: ColumnElement[bool], before
     open_: ColumnElement[bool] = Thanks.private.is_(False)
     if viewer.person_id is not None:
         open_ = or_(open_, Thanks.giver_id == viewer.person_id, Thanks.receiver_id == viewer.person_id)
-    wanted = select(Thanks).where(which, open_, Thanks.taken_back_at.is_(None))
+    # Between two who turned out to be one there is nothing to read.
+    two = Thanks.giver_id != Thanks.receiver_id
+    wanted = select(Thanks).where(which, open_, two, Thanks.taken_back_at.is_(None))
     if before is not None:
         wanted = wanted.where(Thanks.id < before)
     rows = ctx.session.scalars(wanted.order_by(Thanks.id.desc()).limit(_LOOKED_AT)).all()
@@ -85,5 +91,12 @@ def _line(ctx: PluginContext, viewer: Viewer, one: Thanks, people: Mapping[int, 
     until = giving.until(ctx, one) if one.giver_id == viewer.person_id else 0
     late = ctx.clock.now() >= until
     return Line(
-        one.key, people[one.giver_id], people[one.receiver_id], one.reason, one.private, one.at, None if late else until
+        one.key,
+        people[one.giver_id],
+        people[one.receiver_id],
+        one.reason,
+        one.private,
+        one.at,
+        None if late else until,
+        giving.may_take_down(ctx, viewer, one),
     )

@@ -38,6 +38,10 @@ class Office:
         with self.kit.context("kudos") as ctx:
             return giving.take_back(ctx, Viewer(giver, "member"), key)
 
+    def take_down(self, viewer: int, key: str, role: str = "member") -> bool:
+        with self.kit.context("kudos") as ctx:
+            return giving.take_down(ctx, Viewer(viewer, role), key)
+
     def left(self, person: int) -> int:
         with self.kit.context("kudos") as ctx:
             return allowance.of(ctx, person).left

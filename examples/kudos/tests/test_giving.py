@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from conftest import WHY, Office
 
-from renown_kudos.giving import NotNow, Refused
+from renown_kudos.giving import NotNow, Refused, Used
 
 
 def test_a_thank_you_counts_for_whoever_got_it_and_they_are_told(office: Office) -> None:
@@ -88,6 +89,21 @@ def test_sent_twice_it_is_one(office: Office) -> None:
     assert len(keys) == 1
     assert (office.amount(office.bea), office.left(office.ana)) == (1, 9)
     assert office.give(office.bea, office.cem, once="the form") not in keys, "another person's form is another"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"to": "cem"}, {"reason": "for another thing entirely"}, {"private": True}],
+    ids=lambda other: next(iter(other)),
+)
+def test_sent_again_with_something_else_it_is_refused(office: Office, other: dict[str, Any]) -> None:
+    key = office.give(office.ana, "bea", once="the form")
+    with pytest.raises(Used, match="Something else"):
+        office.give(office.ana, **{"to": "bea", "once": "the form", **other})
+    office.take_back(office.ana, key)
+    with pytest.raises(Used, match="taken back"):
+        office.give(office.ana, "bea", once="the form")
+    assert office.seen(office.ana, "from-you") == []
 
 
 @pytest.mark.parametrize("wrong", ["thanks", "  no \n   reason  ", "x" * 501])

@@ -26,6 +26,17 @@ def test_thanks_are_given_on_the_page_and_taken_back_there(office: Office) -> No
     assert WHY not in office.page(office.ana, done.location)
 
 
+def test_a_form_that_was_used_is_kept_and_can_be_sent_anew(office: Office) -> None:
+    office.give(office.ana, office.bea, once="1")
+    form = {"to": "cem", "reason": "for another thing entirely", "once": "1"}
+    answer = post(office.browser(office.ana), "/kudos", "/kudos", form)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Something else was sent before" in text
+    assert ">for another thing entirely<" in text
+    assert 'name="once" value="1"' not in text
+
+
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(office: Office) -> None:
     browser = office.browser(office.ana)
     form = {"to": "nobody", "reason": "so short", "once": "7", "private": "yes"}
@@ -68,6 +79,18 @@ def test_it_is_for_who_works_here_while_the_plugin_is_on(office: Office) -> None
     assert 'href="/kudos"' not in office.page(office.ana, "/")
 
 
+def test_whoever_is_thanked_and_moderators_take_down_on_the_page(office: Office) -> None:
+    mod = office.kit.person("Mod", "moderator")
+    for viewer, show in ((office.bea, "to-you"), (mod, "everyone")):
+        office.give(office.ana, office.bea)
+        assert "Take down" not in office.page(office.cem)
+        path = office.page(viewer, f"/kudos?show={show}").split('action="/kudos/')[1].split('"')[0]
+        assert post(office.browser(office.cem), "/kudos", f"/kudos/{path}", {}).status_code == 404
+        done = post(office.browser(viewer), "/kudos", f"/kudos/{path}", {})
+        assert (done.status_code, done.location) == (303, f"/kudos?show={show}")
+        assert WHY not in office.page(office.cem)
+
+
 def test_no_form_of_another_site_gives_thanks(office: Office) -> None:
     browser = office.browser(office.ana)
     assert browser.post("/kudos", data={"to": "bea", "reason": WHY}).status_code == 400
@@ -87,8 +110,10 @@ def test_the_api_gives_lists_and_takes_back(office: Office) -> None:
     assert (one["receiver"]["name"], one["reason"], one["private"]) == ("Bea", WHY, True)
     assert api.get("/api/v1/kudos", headers=ana).json["thanks"] == []
     path = f"/api/v1/kudos/{made.json['key']}"
-    bea = token(office, office.bea, *FULL)
-    assert api.delete(path, headers=bea).status_code == 404
+    bea, cem = token(office, office.bea, *FULL), token(office, office.cem, *FULL)
+    assert api.delete(path, headers=cem).status_code == 404
+    other = api.post("/api/v1/kudos", json={**sent, "private": False}, headers=ana)
+    assert other.status_code == 409
     assert api.delete(path, headers=ana).status_code == 204
     assert api.get("/api/v1/kudos?show=to-you", headers=bea).json["thanks"] == []
 

@@ -43,6 +43,24 @@ def test_home_says_what_one_was_thanked_for_and_may_still_give(office: Office) -
     assert office.kit.panels("kudos", "home", None, Viewer(office.kit.customer("Cleo"), "customer")) == []
 
 
+def test_what_is_said_can_be_taken_down_at_any_time(office: Office) -> None:
+    """By whoever it is said of, and by a moderator where everybody reads it. The allowance does not come back."""
+    keys = [office.give(office.ana, office.bea, private=private) for private in (False, True, False)]
+    office.clock.move(minutes=16)
+    mod = office.kit.person("Mod", "moderator")
+    assert not office.take_down(office.cem, keys[0])
+    assert not office.take_down(mod, keys[1], "moderator"), "nobody else's business"
+    assert (office.take_down(office.bea, keys[1]), office.take_down(mod, keys[0], "moderator")) == (True, True)
+    assert office.take_down(office.bea, keys[0]), "twice is once"
+    assert (office.amount(office.bea), office.left(office.ana)) == (1, 7)
+    assert len(office.seen(office.bea, "to-you")) == len(office.seen(office.ana, "from-you")) == 1
+    with office.kit.db.read() as conn:
+        acts = conn.exec_driver_sql("SELECT action, actor_id FROM core_audit WHERE action = 'kudos.taken-down'").all()
+        said = str(conn.exec_driver_sql("SELECT reason FROM kudos_thanks").all())
+    assert acts == [("kudos.taken-down", mod)]
+    assert said.count(WHY) == 1
+
+
 def hide(office: Office, person: int) -> None:
     """As they choose on their own page."""
     browser = office.browser(person)
@@ -100,8 +118,11 @@ def test_thanks_between_two_who_are_one_give_nothing(office: Office) -> None:
     office.give(office.ana, office.bea)
     merge = office.kit.merge(office.ana, office.bea)
     assert office.amount(office.ana) == 0
+    assert office.seen(office.cem) == office.seen(office.ana, "to-you") == []
+    assert "thank-you" not in office.page(office.cem, f"/people/{office.kit.handle(office.ana)}/why/kudos.received")
     office.kit.split(merge)
     assert office.amount(office.bea) == 1
+    assert office.seen(office.cem) == [WHY]
 
 
 def test_erased_the_words_go_and_the_others_keep_their_points(office: Office) -> None:

@@ -43,7 +43,7 @@ def explain(person: int, measure: str, period: str, ctx: PluginContext) -> Expla
 
     :param person: whose number.
     :param measure: one of this plugin's measures.
-    :param period: "all", "2026", "2026-Q2", "2026-05", "2026-W21" or "rolling".
+    :param period: "all", "2026", "2026-Q2", "2026-05", "2026-W21" or "rolling"; `period_days` tells its days.
     :param ctx: with a session that keeps nothing that is written.
     :returns: None where there is nothing to add.
     :called: when somebody opens the page of why of a measure of this plugin; for a level, by `renown why` too.

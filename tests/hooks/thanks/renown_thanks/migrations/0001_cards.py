@@ -19,26 +19,18 @@ def upgrade() -> None:
         "thanks_card",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("giver_id", sa.Integer(), nullable=False),
-        sa.Column("receiver_id", sa.Integer(), nullable=False),
-        sa.Column("text", sa.String(length=280), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("event", sa.String(length=256), nullable=False),
         sa.ForeignKeyConstraint(["giver_id"], ["core_person.id"], name=op.f("fk_thanks_card_giver_id_core_person")),
-        sa.ForeignKeyConstraint(
-            ["receiver_id"], ["core_person.id"], name=op.f("fk_thanks_card_receiver_id_core_person")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thanks_card")),
         sa.UniqueConstraint("event", name=op.f("uq_thanks_card_event")),
     )
     with op.batch_alter_table("thanks_card", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_thanks_card_giver_id"), ["giver_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_thanks_card_receiver_id"), ["receiver_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("thanks_card", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_thanks_card_receiver_id"))
         batch_op.drop_index(batch_op.f("ix_thanks_card_giver_id"))
 
     op.drop_table("thanks_card")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from flask import Blueprint
 from markupsafe import Markup
@@ -56,26 +55,11 @@ def score(events: Sequence[ScoredEvent], rules: Rules) -> Iterable[Entry]:
 
 @hookimpl
 def panels(place: str, subject: int | None, viewer: Viewer, ctx: PluginContext) -> Iterable[Panel]:
-    if place != "person" or subject is None or not viewer.employee:
+    if place != "person" or subject is None or subject != viewer.person_id:
         return []
-    cards = service.received(ctx, subject)
-    names = ctx.people.names([card.giver_id for card in cards])
-    lines = Markup("").join(
-        Markup("<li><bdi>{}</bdi>: {}</li>").format(names[card.giver_id], card.text) for card in cards
-    )
-    return [Panel("Thanks", Markup("<ul>{}</ul>").format(lines))] if cards else []
+    return [Panel("Thanks", Markup("<p>You gave {} today.</p>").format(service.given(ctx, subject)))]
 
 
 @hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     service.move(ctx, gone, kept)
-
-
-@hookimpl
-def person_erased(person_id: int, ctx: PluginContext) -> None:
-    service.forget(ctx, person_id)
-
-
-@hookimpl
-def export_person(person_id: int, viewer: Viewer, ctx: PluginContext) -> Mapping[str, Any]:
-    return {"cards": service.told(ctx, person_id)}

@@ -1,1 +1,0 @@
-"""Thank a colleague: an example of a plugin for Renown."""

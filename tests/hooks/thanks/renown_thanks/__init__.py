@@ -1,0 +1,1 @@
+"""What tests put beside Renown as pip would: small, with something of all that is switched, upgraded and purged."""
