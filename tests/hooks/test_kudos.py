@@ -62,6 +62,7 @@ def test_its_own_tests_pass_on_both_databases(
 def test_it_is_installed_enabled_and_purged_by_commands(apart: Path, clean: Path, environ: dict[str, str]) -> None:
     run(apart / "renown", "db", "upgrade", environ=environ)
     assert "kudos" in run(apart / "renown", "plugins", "enable", "kudos", environ=environ)
+    assert "kudos is disabled" in run(clean / "renown", "plugins", "disable", "kudos", environ=environ)
     told = run(clean / "renown", "plugins", "purge", "kudos", "--yes", environ=environ)
     assert all(table in told for table in ("kudos_thanks", "kudos_giver", "kudos_moved"))
-    assert "There are no tables" in run(clean / "renown", "plugins", "purge", "kudos", "--yes", environ=environ)
+    assert "kudos" not in run(clean / "renown", "plugins", "list", environ=environ)
