@@ -11,6 +11,7 @@ from click.testing import _NamedTextIOWrapper
 from sqlalchemy import select, text, update
 
 from renown import audit, clock
+from renown.context import store
 from renown.context.uses import AT_START, WORDS
 from renown.db.engine import Database
 from renown.db.models import PluginState
@@ -143,7 +144,7 @@ def test_where_it_stopped_it_tries_again_or_the_event_is_set_aside(run: Run, db:
 
 def test_what_goes_is_said_first_and_goes_when_its_name_is_typed(run: Run, db: Database, stars: int) -> None:
     refused = run("plugins", "purge", "ideation", "--yes")
-    assert (refused.exit_code, "ideation is on" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "ideation is switched on" in refused.stderr) == (1, True)
     assert run("plugins", "disable", "ideation").exit_code == 0
     dry = told(run, "purge", "ideation", "--dry-run")
     goes = {one["what"]: one["count"] for one in dry["goes"]}
@@ -165,7 +166,7 @@ def test_what_goes_is_said_first_and_goes_when_its_name_is_typed(run: Run, db: D
 def test_one_that_is_blocked_here_may_run_elsewhere(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RENOWN_BLOCKED_PLUGINS", "oidc")
     refused = run("plugins", "purge", "oidc", "--yes")
-    assert (refused.exit_code, "oidc is on" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "oidc is switched on" in refused.stderr) == (1, True)
     assert run("plugins", "disable", "oidc").exit_code == 0
     assert run("plugins", "purge", "oidc", "--yes").exit_code == 0
 
@@ -186,6 +187,20 @@ def test_one_whose_code_is_gone_is_listed_and_removed(run: Run, db: Database) ->
     assert [one["name"] for one in told(run, "list") if one["state"] == "gone"] == []
     with db.read() as conn:
         assert conn.execute(text("SELECT count(*) FROM theirs_alone")).scalar_one() == 0
+
+
+def test_one_whose_code_is_gone_is_switched_off_and_keeps_what_it_has(run: Run, db: Database) -> None:
+    with db.write() as conn:
+        conn.execute(text("CREATE TABLE alembic_version_ghost (version_num VARCHAR(32) NOT NULL)"))
+        store.switch(conn, "ghost", True, [])
+    assert run("plugins", "list").exit_code == 1
+    refused = run("plugins", "purge", "ghost", "--yes")
+    assert (refused.exit_code, "renown plugins disable ghost" in refused.stderr) == (1, True)
+    assert "no plugin 'ghost' is installed" in run("plugins", "enable", "ghost").stderr
+    assert run("plugins", "disable", "ghost").exit_code == 0
+    assert acts(db)[0][:2] == ("plugin.disabled", "plugin:ghost")
+    assert run("plugins", "list").exit_code == 0
+    assert {one["what"] for one in told(run, "purge", "ghost", "--dry-run")["goes"]} >= {"table alembic_version_ghost"}
 
 
 def test_each_hook_is_told_in_words() -> None:

@@ -101,12 +101,15 @@ def test_a_running_process_sees_the_switch_and_a_purge_takes_its_tables(
     process: subprocess.Popen[str] = request.getfixturevalue("other_process")
     assert process.stdin
     assert process.stdout
-    for act, told in ((("enable", "kudos", "--upgrade"), "True\n"), (("disable", "kudos"), "False\n")):
-        run(apart / "renown", "plugins", *act, environ=environ)
+    # The second from where its code is gone.
+    for bin, act, told in (
+        (apart, ("enable", "kudos", "--upgrade"), "True\n"),
+        (clean, ("disable", "kudos"), "False\n"),
+    ):
+        run(bin / "renown", "plugins", *act, environ=environ)
         process.stdin.write("?\n")
         process.stdin.flush()
         assert process.stdout.readline() == told
-    # Where its code is gone.
     told = run(clean / "renown", "plugins", "purge", "kudos", "--yes", environ=environ)
     assert all(table in told for table in ("kudos_thanks", "kudos_giver", "kudos_moved"))
     again = plugins(clean, environ, "purge", "kudos", "--yes")

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, inspect, select, text
+from sqlalchemy import Connection, func, insert, inspect, select, text, update
 
 from renown import audit, clock
 from renown.access.models import VouchedAccount
-from renown.context import holdings, timing
+from renown.context import holdings, store, timing
+from renown.context.purging import NotPurged, purge
 from renown.db.models import Base, PluginState, Setting
 from renown.events import consume, log
 from renown.events.models import Consumer
 from renown.hooks.calls import Call, CallLog
-from renown.jobs.models import Schedule
+from renown.jobs import schedule
+from renown.jobs.models import Schedule, Worker
+from renown.jobs.presence import GONE, Presence
+from renown.jobs.worker import run_once
 from renown.ledger import levels
 from renown.ledger.models import Measure, Standing
 from renown.notify.models import Due, Notification, NotifyChoice
+from renown.sources import registry
+from renown.sources.models import Source
 from tests.web.conftest import Site
 from tests.web.test_installed_plugin import installed, page, post, thanks
 
@@ -208,6 +217,81 @@ def test_what_is_on_is_not_purged(lived_in: Site) -> None:
     assert "Switch it off first" in page(lived_in, "/admin/plugins/thanks/purge")
     assert post(lived_in, "/admin/plugins/thanks/purge", phrase="thanks") == 422
     assert lived_in.as_("member").get("/thanks").status_code == 200
+    lived_in.renown.plugins.fail("thanks", "odd, but here alone")
+    assert "It is switched on" in page(lived_in, "/admin/plugins/thanks/purge")
+    assert post(lived_in, "/admin/plugins/thanks/purge", phrase="thanks") == 422, "elsewhere it may run"
+    with lived_in.db.read() as conn:
+        assert tables(conn, "thanks")
+
+
+def test_what_was_switched_on_meanwhile_is_not_purged(lived_in: Site) -> None:
+    """What this process knows may be a second old."""
+    with lived_in.db.write() as conn:
+        conn.execute(update(PluginState).where(PluginState.name == "thanks").values(enabled=True))
+    assert not lived_in.renown.plugins.is_wanted("thanks")
+    with pytest.raises(NotPurged, match="switched on"):
+        purge(lived_in.db, lived_in.renown.plugins, "thanks", lived_in.renown.settings.data, actor_id=None, via="cli")
+
+
+def test_jobs_of_what_is_off_stay_as_they_were_and_do_not_come_back(site: Site) -> None:
+    drain = next(one for one in site.renown.drains if one.name == "ideation.tell")
+    beats = Presence(site.db, site.renown.drains)
+    beats.beat()
+    row = update(Schedule).where(Schedule.name == drain.name)
+    with site.db.write() as conn:
+        conn.execute(row.values(error="KeyError: 'x'", failures=3, due_at=0, holder="other"))
+        conn.execute(insert(Worker).values(name="other", started_at=1, beat_at=clock.now(), host="h", serving=False))
+    assert post(site, "/admin/plugins/ideation/disable") == 302
+    assert post(site, "/admin/plugins/ideation/purge", phrase="ideation") == 422
+    with site.db.write() as conn:
+        assert tables(conn, "ideation"), "a worker has the job in hand"
+        conn.execute(update(Worker).where(Worker.name == "other").values(beat_at=clock.now() - 2 * GONE))
+        conn.execute(row.values(holder=None))
+    assert run_once(site.db, drain) is False
+    with site.db.read() as conn:
+        assert schedule.failing(conn, "ideation")[0].failures == 3, "it did not run, so it did not go well"
+        assert "ideation" not in {one.plugin for one in schedule.listed(conn)}, "nor is it late"
+    with site.db.write() as conn:
+        conn.execute(row.values(holder="other"))
+    assert post(site, "/admin/plugins/ideation/purge", phrase="ideation") == 302, "that worker is gone"
+    beats.beat()
+    with site.db.read() as conn:
+        assert naming(conn, "ideation") <= RECORD
+
+
+def test_sources_and_tables_of_others_stay_and_are_named(site: Site) -> None:
+    with site.db.write() as conn:
+        registry.add(conn, site.renown.keyring, "slack", "slack:T1")
+        conn.execute(text("CREATE TABLE slack_archive (id INTEGER)"))
+        conn.execute(insert(Setting).values(owner="slack", name="old", value=1, changed_at=0))
+    post(site, "/admin/plugins/slack/disable")
+    asked = page(site, "/admin/plugins/slack/purge")
+    assert "One source that it reads is connected still" in asked
+    assert "may be another program" in asked
+    assert "slack_archive" in asked
+    assert post(site, "/admin/plugins/slack/purge", phrase="slack") == 302
+    assert post(site, "/admin/plugins/slack/purge", phrase="slack") == 422, "what is left is not its own"
+    with site.db.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(Setting).where(Setting.owner == "slack")) == 0
+        assert conn.scalars(select(Source.secrets).where(Source.network == "slack")).one()
+        assert inspect(conn).has_table("slack_archive")
+
+
+@pytest.fixture
+def odd(thanks: None, tmp_path: Path) -> None:
+    """A distribution whose plugins are called as no plugin can be."""
+    entries = "[renown.plugins]\ncore = renown_thanks.plugin\nMy-Plugin = renown_thanks.plugin\n"
+    (tmp_path / "renown_thanks-0.1.0.dist-info" / "entry_points.txt").write_text(entries)
+
+
+def test_what_is_called_as_no_plugin_can_be_has_nothing_here(odd: None, site: Site) -> None:
+    assert "is a name of Renown" in page(site, "/admin/plugins/core")
+    for name in ("core", "My-Plugin"):
+        assert "What it has here" not in page(site, f"/admin/plugins/{name}")
+        assert "core_person" not in page(site, f"/admin/plugins/{name}/_holdings")
+        assert site.as_("administrator").get(f"/admin/plugins/{name}/purge").status_code == 404
+        assert post(site, f"/admin/plugins/{name}/purge", phrase=name) == 404
+        assert post(site, f"/admin/plugins/{name}/disable") == 422
 
 
 @pytest.fixture
@@ -234,6 +318,54 @@ def test_one_whose_code_is_gone_is_listed_and_got_rid_of(orphaned: Site) -> None
     assert site.as_("administrator").get("/admin/plugins/ghost").status_code == 404
     with site.db.read() as conn:
         assert tables(conn, "ghost") == []
+
+
+def test_one_whose_code_is_gone_is_switched_off_before_it_is_got_rid_of(orphaned: Site) -> None:
+    """It may be gone here alone."""
+    site = orphaned
+    with site.db.write() as conn:
+        store.switch(conn, "ghost", True, [])
+    assert post(site, "/admin/plugins/ghost/purge", phrase="ghost") == 422
+    assert 'action="/admin/plugins/ghost/disable"' in page(site, "/admin/plugins/ghost")
+    assert post(site, "/admin/plugins/ghost/disable") == 302
+    with site.db.read() as conn:
+        assert tables(conn, "ghost")
+        [said] = audit.lines(conn, limit=1)
+    assert (said.action, said.target) == ("plugin.disabled", "plugin:ghost")
+    assert 'action="/admin/plugins/ghost/disable"' not in page(site, "/admin/plugins/ghost")
+    assert post(site, "/admin/plugins/ghost/disable") == 422, "it is off"
+    assert post(site, "/admin/plugins/ghost/purge", phrase="ghost") == 302
+
+
+def test_files_that_cannot_be_removed_are_named(orphaned: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = orphaned
+    folder, unlink = site.renown.settings.data / "files" / "ghost", os.unlink
+    (folder / "cards").mkdir()
+    for name in ("one.txt", "two.txt"):
+        (folder / "cards" / name).write_text("their words")
+
+    def held(path: Any, **how: Any) -> None:
+        if str(path).endswith("one.txt"):
+            raise PermissionError(1, "Operation not permitted", str(path))
+        unlink(path, **how)
+
+    browser = site.as_("administrator")
+    asked = browser.get("/admin/plugins/ghost/purge").get_data(as_text=True)
+    token = asked.split('name="csrf_token" value="')[1].split('"')[0]
+    form = {"csrf_token": token, "phrase": "ghost"}
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", held)
+        answer = browser.post("/admin/plugins/ghost/purge", data=form, follow_redirects=True)
+    assert "one.txt: Operation not permitted" in answer.get_data(as_text=True)
+    assert [one.name for one in folder.rglob("*.txt")] == ["one.txt"]
+    with site.db.read() as conn:
+        [said] = audit.lines(conn, limit=1)
+    assert said.action == "plugin.files-kept"
+    assert (said.details or {})["kept"] == [f"{folder / 'cards' / 'one.txt'}: Operation not permitted"]
+    elsewhere = folder.rename(site.renown.settings.data / "elsewhere")
+    folder.symlink_to(elsewhere)
+    assert post(site, "/admin/plugins/ghost/purge", phrase="ghost") == 302
+    assert (folder.is_symlink(), (elsewhere / "cards" / "one.txt").exists()) == (False, True)
 
 
 def test_what_nobody_knows_is_no_plugin(site: Site) -> None:

@@ -73,16 +73,21 @@ def purge(name: str, dry_run: bool, confirmed: bool, as_json: bool) -> None:
     """
     with open_renown() as renown:
         with renown.db.read() as conn:
-            found = purging.preview(conn, renown.plugins, name, renown.settings.data)
-        if purging.is_on(renown.plugins, name) and not dry_run:
-            raise click.ClickException(f"{name} is on: renown plugins disable {name}")
+            found = purging.preview(conn, renown.plugins, name, renown.settings.data, renown.loaded.networks(name))
+        if renown.plugins.is_wanted(name) and not dry_run:
+            raise click.ClickException(f"{name} is switched on: renown plugins disable {name}")
         if not dry_run:
             if not confirmed:
                 _tell(found, as_json=False, err=True)
                 if click.prompt(f"This cannot be undone. Type {name} to go on", err=True).strip() != name:
                     raise click.ClickException("nothing was removed")
-            found = purging.purge(renown.db, renown.plugins, name, renown.settings.data, actor_id=None, via="cli")
+            networks = renown.loaded.networks(name)
+            found = purging.purge(
+                renown.db, renown.plugins, name, renown.settings.data, networks, actor_id=None, via="cli"
+            )
     _tell(found, as_json=as_json)
+    if found.kept:
+        raise click.ClickException("it is removed, but for files; remove them by hand: " + "; ".join(found.kept))
     if not as_json:
         click.echo("Nothing was removed: this was a dry run." if dry_run else f"What {name} had here is removed.")
 
@@ -122,6 +127,9 @@ def _tell(found: Holdings, *, as_json: bool, err: bool = False) -> None:
         emit_json({
             "goes": [{"what": what, "count": count} for what, count in goes],
             "stays": [{"what": one.name, "count": one.count, "at_least": one.more} for one in found.stays],
+            "sources": found.sources,
+            "others": list(found.strangers),
+            "kept": list(found.kept),
         })  # fmt: skip
         return
     if goes:
@@ -129,3 +137,7 @@ def _tell(found: Holdings, *, as_json: bool, err: bool = False) -> None:
     else:
         click.echo("It has nothing here.", err=err)
     click.echo(f"Stays: {', '.join(f'{many} {what}' for what, many in stays) or 'what is in the log'}.", err=err)
+    if found.sources:
+        click.echo(f"Sources connected still, with their secrets: {found.sources}; see Admin, Sources.", err=err)
+    if found.strangers:
+        click.echo(f"Perhaps another program's, and left: {', '.join(found.strangers)}.", err=err)

@@ -24,7 +24,7 @@ from renown.cli.plugin_sheet import ALL as SHEETS
 from renown.cli.plugin_sheet import asked
 from renown.cli.scaffold import write as write_scaffold
 from renown.context.switching import NotSwitched, make_tables, set_enabled
-from renown.hooks.manifest import NAME, RESERVED
+from renown.hooks.manifest import NAME, is_name
 from renown.hooks.states import State
 
 
@@ -109,7 +109,7 @@ def disable(name: str) -> None:
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder to write to.")
 def new(name: str, into: Path) -> None:
     """Begin a plugin: a repository with a score, a table, a page, a panel, an API, settings and tests that pass."""
-    if not NAME.fullmatch(name) or name in RESERVED:
+    if not is_name(name):
         raise click.BadParameter(f"{name!r} is not {NAME.pattern}, or reserved", param_hint="NAME")
     try:
         folder = write_scaffold(name, into)

@@ -14,11 +14,13 @@ from renown.context.switching import PEOPLE
 from renown.db.models import Base, PluginState, Setting
 from renown.events import consume
 from renown.events.models import Consumer
-from renown.hooks.manifest import NAME, RESERVED
+from renown.hooks.manifest import is_name
 from renown.jobs.models import Schedule
 from renown.ledger.models import Entry, Generation, Measure, Period, Rule, RuleDraft, Standing, StandingClose
 from renown.notify.models import Notification, NotifyChoice
-from renown_migrations import owners, tables
+from renown.sources.models import Source
+from renown_migrations import owners
+from renown_migrations.dropping import strangers, tables, views
 
 #: Where counting ends on a page that is only to tell how large something is.
 ENOUGH = 100_000
@@ -37,7 +39,8 @@ class Pieces:
 class Holdings:
     """`tables` and `rows` go with a purge, `files` too; `stays` is on record, and what the plugin goes on with.
 
-    `rows` and `stays` leave out what there is none of. `size` is in bytes.
+    `rows` and `stays` leave out what there is none of. `size` is in bytes. `sources` are connected still, with their
+    secrets. `strangers` are tables that are called as its own would be, and were not made by its migrations.
     """
 
     tables: tuple[Pieces, ...] = ()
@@ -45,6 +48,10 @@ class Holdings:
     files: int = 0
     size: int = 0
     stays: tuple[Pieces, ...] = ()
+    sources: int = 0
+    strangers: tuple[str, ...] = ()
+    #: After a purge: what could not be removed of its files, and why.
+    kept: tuple[str, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -69,22 +76,30 @@ class Gone:
         return f"its code is gone, {left} left{'; it is switched on all the same' if self.wanted else ''}"
 
 
-def count(conn: Connection, plugin: str, files: Path, *, whole: bool = False) -> Holdings:
-    """What there is of a plugin. `files` is its folder.
+def count(
+    conn: Connection, plugin: str, files: Path, networks: Collection[str] = (), *, whole: bool = False
+) -> Holdings:
+    """What there is of a plugin. `files` is its folder, and `networks` are those that it reads.
 
-    No count goes beyond `ENOUGH`, unless what would go is to be counted to the last row (`whole`).
+    What cannot be a plugin's name has nothing. No count goes beyond `ENOUGH`, unless what would go is to be counted to
+    the last row (`whole`).
     """
+    if not is_name(plugin):
+        return Holdings()
     most = None if whole else ENOUGH
     here = tuple(_pieces(conn, name, table(name), most=most) for name in tables(conn, plugin))
-    rows = [_pieces(conn, name, of.__table__, which, most) for name, of, which in own_rows(plugin)]
+    rows = [Pieces("views of its tables", len(views(conn, plugin)))]
+    rows += [_pieces(conn, name, of.__table__, which, most) for name, of, which in own_rows(plugin)]
     stays = [_pieces(conn, name, of.__table__, which, ENOUGH) for name, of, which in _kept_rows(plugin)]
     found = list(_within(files))
     return Holdings(
         here,
         tuple(one for one in rows if one.count),
         len(found),
-        sum(file.stat().st_size for file in found),
+        sum(file.lstat().st_size for file in found),
         tuple(one for one in stays if one.count),
+        _connected(conn, networks),
+        tuple(strangers(conn, plugin)),
     )
 
 
@@ -145,7 +160,7 @@ def gone(conn: Connection, installed: Collection[str], data: Path) -> list[Gone]
             tuple(what for what, having in kept if name in having),
         )
         for name in sorted(names.difference(installed))
-        if NAME.fullmatch(name) and name not in RESERVED
+        if is_name(name)
     ]
 
 
@@ -161,9 +176,17 @@ def _pieces(
     return Pieces(name, found if most is None else min(found, most), most is not None and found > most)
 
 
+def _connected(conn: Connection, networks: Collection[str]) -> int:
+    which = (Source.network.in_(networks), Source.state != "removed")
+    return conn.scalar(select(func.count()).select_from(Source).where(*which)) or 0
+
+
 def _within(folder: Path) -> Iterator[Path]:
-    return (one for one in folder.rglob("*") if one.is_file()) if folder.is_dir() else iter(())
+    """Links are files here: what they lead to is not the plugin's."""
+    if folder.is_symlink() or folder.is_file():
+        return iter((folder,))
+    return (one for one in folder.rglob("*") if one.is_symlink() or one.is_file())
 
 
 def _folders(folder: Path) -> Iterator[Path]:
-    return (one for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else iter(())
+    return folder.iterdir() if folder.is_dir() else iter(())

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, inspect, select
 
 from renown import clock
-from renown.db.engine import Database
+from renown.db.engine import PLUGINS_LOCK, Database, lock
 from renown.db.models import ALL, PluginState
 from renown.db.upsert import upsert
 from renown.hooks.states import Snapshot, State, Status
@@ -56,8 +56,17 @@ def seed(conn: Connection, bundled: Iterable[str]) -> None:
 
 def switch(conn: Connection, plugin: str, on: bool, bundled: Iterable[str]) -> None:
     """Every process sees it at its next look, without a restart."""
+    lock(conn, PLUGINS_LOCK)
     seed(conn, bundled)
     _write(conn, [{"name": plugin, "enabled": on, "reason": None}])
+
+
+def is_wanted(conn: Connection, plugin: str, *, bundled: bool) -> bool:
+    """Whether it is switched on, be it that no process has it. Nobody switches it until this transaction ends."""
+    lock(conn, PLUGINS_LOCK)
+    rows = conn.execute(select(PluginState.name, PluginState.enabled).where(PluginState.name.in_((plugin, ALL))))
+    on = {row.name for row in rows if row.enabled}
+    return plugin in on or (bundled and ALL not in on)
 
 
 def try_again(conn: Connection, plugin: str, hook: str | None = None) -> None:

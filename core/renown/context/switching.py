@@ -9,6 +9,7 @@ from renown.context import store
 from renown.db.engine import Database
 from renown.events import consume
 from renown.hooks.manager import Plugins
+from renown.hooks.manifest import is_name
 from renown.ledger import generations
 from renown_migrations import MigrationError, upgrade
 
@@ -23,13 +24,16 @@ class NotSwitched(Exception):
 def set_enabled(db: Database, plugins: Plugins, name: str, on: bool, *, actor_id: int | None, via: str) -> None:
     """Seen here at once and by other processes within a second. Switching on closes the plugin's breakers.
 
-    Raises NotSwitched where the plugin is not there or cannot run.
+    One whose code is gone can be switched off. Raises NotSwitched where the plugin is not there or cannot run.
     """
+    if not is_name(name):
+        raise NotSwitched(f"{name!r} is no plugin's name")
     if name not in plugins:
-        raise NotSwitched(f"no plugin {name!r} is installed")
-    one = plugins[name]
-    if on and one.fault is not None:
-        raise NotSwitched(f"{name} is {one.fault.state}: {one.fault.reason}")
+        plugins.refresh(now=True)
+        if on or not plugins.is_wanted(name):
+            raise NotSwitched(f"no plugin {name!r} is installed")
+    elif on and (fault := plugins[name].fault) is not None:
+        raise NotSwitched(f"{name} is {fault.state}: {fault.reason}")
     bundled = [one.name for one in plugins.installed if one.bundled]
 
     def write(conn: Connection) -> None:

@@ -32,13 +32,14 @@ from renown.people.merge import members
 
 
 def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[Drain]:
-    """For every plugin that is installed: each looks by itself whether its plugin is on."""
+    """For every plugin that is installed, on or off: that may change at any time."""
     plugins = dispatcher.plugins
     found = [
         Drain("plugins", Following(dispatcher), every=SECOND // 5, lane="plugins", schedule=False),
         Drain("plugin-checks", partial(_check, dispatcher), every=60 * SECOND, lane="plugin-checks"),
     ]
     for one in plugins.installed:
+        on = partial(plugins.is_on, one.name)
         for kind in (Telling, TellingOfPeople):
             if any(hook.startswith(kind.hook) for hook in plugins.hooks_of(one.name)):
                 name = f"{kind.kind}:{one.name}"
@@ -48,11 +49,11 @@ def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[D
             running = RunningJob(dispatcher, contexts, one.name, job)
             name, lane = f"{one.name}.{job.name}", f"jobs:{one.name}"
             # A lane of its own: one that never ends holds up nobody else's.
-            found.append(Drain(name, running, every=job.every, lane=lane, plugin=one.name, topic="jobs"))
+            found.append(Drain(name, running, every=job.every, lane=lane, plugin=one.name, topic="jobs", on=on))
         for directory in loaded.of("directories", one.name):
             reading = ReadingDirectory(dispatcher, contexts, one.name, directory)
             name, lane = f"directory:{directory.name}", f"jobs:{one.name}"
-            found.append(Drain(name, reading, every=DAY, lane=lane, plugin=one.name))
+            found.append(Drain(name, reading, every=DAY, lane=lane, plugin=one.name, on=on))
     return found
 
 

@@ -43,6 +43,8 @@ SIGN_IN_LOCK = 7_203_006
 SOURCES_LOCK = 7_203_007
 HOOKS_LOCK = 7_203_008
 LEAD_LOCK = 7_203_009
+#: Taken first by whoever switches a plugin, or takes away what one has.
+PLUGINS_LOCK = 7_203_010
 
 #: Seconds after which a transaction that meets a locked database again is given up.
 PATIENCE = 30.0

@@ -14,7 +14,7 @@ from renown.events.log import CORE
 from renown.events.models import Consumer, Event
 from renown.health import Finding, Site, good
 from renown.hooks.discovery import GROUP
-from renown.jobs.models import Schedule
+from renown.jobs import schedule
 from renown.jobs.presence import alive
 from renown.notify import mail
 from renown.notify.models import Delivery
@@ -62,7 +62,7 @@ def consumers(site: Site) -> Finding:
 
 def jobs(site: Site) -> Finding:
     with site.db.read() as conn:
-        rows = conn.execute(select(Schedule.__table__)).all()
+        rows = schedule.listed(conn)
     failing = [row for row in rows if row.error]
     if failing:
         first = failing[0]
@@ -125,7 +125,7 @@ def plugins(site: Site) -> Finding:
     if gone:
         return Finding(
             "plugins", "bad", f"switched on, but not installed any more: {', '.join(gone)}",
-            f"install it again, or drop what it left: renown plugins purge {gone[0]}",
+            f"install it again, or switch it off: renown plugins disable {gone[0]}",
         )  # fmt: skip
     held = [f"{row.name} ({', '.join(row.suspended)})" for row in rows if row.suspended]
     if held:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 
-from renown.hooks.manifest import NAME, Plugin
+from renown.hooks.manifest import NAME, Plugin, is_name
 from renown.hooks.markers import API
 from renown.hooks.states import Installed, State, Status
 
@@ -73,8 +73,9 @@ def _read(point: EntryPoint, blocked: Status | None) -> Installed:
     if blocked is not None:
         one.fault = blocked
         return one
-    if not NAME.fullmatch(point.name):
-        one.fault = Status(State.FAILED, f"entry point {point.name!r}: a plugin's name is {NAME.pattern}")
+    if not is_name(point.name):
+        why = "is a name of Renown's own" if NAME.fullmatch(point.name) else f"a plugin's name is {NAME.pattern}"
+        one.fault = Status(State.FAILED, f"entry point {point.name!r}: {why}")
         return one
     try:
         one.module = point.load()

@@ -44,6 +44,11 @@ class Loaded:
         found = self.found.get("connectors", {})
         return next((plugin for plugin, these in found.items() for one in these if one.network == network), None)
 
+    def networks(self, plugin: str) -> frozenset[str]:
+        """Those that a plugin's connectors read; where they are not known, what is called as it is."""
+        mine = frozenset(connector.network for connector in self.of("connectors", plugin))
+        return mine or frozenset({plugin} if self.connector_plugin(plugin) is None else ())
+
     def blueprints(self) -> list[tuple[str, Blueprint]]:
         """With their plugins, on or off: registered once at boot, answered while the plugin is on."""
         return [

@@ -30,6 +30,11 @@ RESERVED = frozenset({
 })  # fmt: skip
 
 
+def is_name(name: str) -> bool:
+    """Whether a plugin may be called so."""
+    return bool(NAME.fullmatch(name)) and name not in RESERVED
+
+
 class ManifestError(ValueError):
     """A manifest that says something impossible. The text begins with the field's name."""
 

@@ -9,6 +9,10 @@ from renown.clock import SECOND
 from renown.db.engine import Database
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Drain:
     """`work(db)` does one bounded piece and says whether there may be more.
@@ -27,3 +31,5 @@ class Drain:
     schedule: bool = True
     #: Microseconds from the beginning of one piece to that of the next: what comes in little by little is done at once.
     pace: int = 0
+    #: Whether it is to be done at all, which may change. The row of one that is not stays as it is.
+    on: Callable[[], bool] = _always

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, case, or_, select, update
 from renown import clock
 from renown.clock import SECOND
 from renown.db.engine import Database
+from renown.db.models import PluginState
 from renown.db.upsert import upsert
 from renown.jobs import Drain
 from renown.jobs.models import Schedule, left
@@ -25,10 +26,11 @@ NOW = 0
 
 
 def ensure(conn: Connection, drains: Sequence[Drain]) -> None:
+    """Rows for those that are on: of a plugin that is off, what was taken away does not come back."""
     upsert(
         conn,
         Schedule.__table__,
-        [{"name": d.name, "plugin": d.plugin, "due_at": NOW, "failures": 0} for d in drains if d.schedule],
+        [{"name": d.name, "plugin": d.plugin, "due_at": NOW, "failures": 0} for d in drains if d.schedule and d.on()],
     )
 
 
@@ -88,6 +90,13 @@ def _wait(failures: int) -> int:
 def due_now(conn: Connection, name: str) -> None:
     """Run this job at the next opportunity; again, where it runs just now."""
     conn.execute(update(Schedule).where(Schedule.name == name).values(due_at=NOW))
+
+
+def listed(conn: Connection) -> Sequence[Row[Any]]:
+    """The core's jobs and those of plugins that are switched on, by name: what is off is neither late nor failing."""
+    on = select(PluginState.name).where(PluginState.enabled)
+    query = select(Schedule.__table__).where(or_(Schedule.plugin == "core", Schedule.plugin.in_(on)))
+    return conn.execute(query.order_by(Schedule.name)).all()
 
 
 def failing(conn: Connection, plugin: str) -> Sequence[Row[Any]]:

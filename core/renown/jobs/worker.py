@@ -157,6 +157,8 @@ def run_once(db: Database, drain: Drain) -> bool | None:
 
     Raises where the row itself cannot be read or written.
     """
+    if not drain.on():
+        return False
     if drain.schedule and not db.retrying(lambda conn: schedule.take(conn, drain, db.process)):
         return False
     started = clock.now()

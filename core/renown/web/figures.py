@@ -14,8 +14,8 @@ from renown.context import timing
 from renown.db import stored
 from renown.events import consume
 from renown.events.models import Consumer, Event
-from renown.jobs import memory
-from renown.jobs.models import Schedule, Worker
+from renown.jobs import memory, schedule
+from renown.jobs.models import Worker
 from renown.jobs.presence import fresh
 from renown.ledger import freshness
 from renown.sources.models import Quarantine, Reject, Source
@@ -99,7 +99,7 @@ class Figures(Collector):
             "renown_process_memory_bytes", "Memory of the process that answers", value=memory.held() or 0
         )
         failing = GaugeMetricFamily("renown_job_failures", "Failures in a row of a job", labels=["job"])
-        for row in self._conn.execute(select(Schedule.name, Schedule.failures).order_by(Schedule.name)):
+        for row in schedule.listed(self._conn):
             failing.add_metric([row.name], row.failures)
         yield failing
 

@@ -15,6 +15,7 @@ from renown.context import helping, holdings, purging, switching, uses
 from renown.context import settings as stored_settings
 from renown.context.holdings import Gone
 from renown.events import consume
+from renown.hooks.manifest import is_name
 from renown.hooks.states import Installed
 from renown.jobs import schedule
 from renown.jobs.presence import alive
@@ -76,9 +77,11 @@ def enable(name: str) -> Page:
 @pages.post("/<name>/disable")
 @needs("plugins:write")
 def disable(name: str) -> Page:
-    switching.set_enabled(
-        house().db, house().plugins, installed(name).name, False, actor_id=viewer().person_id, via="web"
-    )
+    by = viewer().person_id
+    try:
+        switching.set_enabled(house().db, house().plugins, known(name).name, False, actor_id=by, via="web")
+    except switching.NotSwitched as error:
+        abort(422, str(error))
     flash(f"{name} is switched off, in every process within a second.", "good")
     return redirect(f"/admin/plugins/{name}")
 
@@ -156,11 +159,15 @@ def purge(name: str) -> Page:
         return _purge(name, {"phrase": [f"Nothing was removed: type {name} to go on."]}), 422
     # Tables are dropped with what refers to people: that waits for all who read, and so for this page too.
     reread()
+    plugins, networks, by = house().plugins, house().loaded.networks(name), viewer().person_id
     try:
-        purging.purge(house().db, house().plugins, name, house().settings.data, actor_id=viewer().person_id, via="web")
+        done = purging.purge(house().db, plugins, name, house().settings.data, networks, actor_id=by, via="web")
     except purging.NotPurged as error:
         return _purge(name, refused=str(error)), 422
-    flash(f"What {name} had here is removed.", "good")
+    if done.kept:
+        flash(f"Removed, but for files that have to be removed by hand: {'; '.join(done.kept[:3])}.", "bad")
+    else:
+        flash(f"What {name} had here is removed.", "good")
     return redirect(f"/admin/plugins/{name}" if name in house().plugins else "/admin/plugins")
 
 
@@ -203,12 +210,17 @@ def _ask(one: Installed, refused: str = "") -> str:
 
 def _purge(name: str, errors: Any = None, refused: str = "") -> str:
     plugins = house().plugins
+    try:
+        found = purging.preview(reading(), plugins, name, house().settings.data, house().loaded.networks(name))
+    except purging.NotPurged:
+        # What is installed may have a name that no plugin can have.
+        abort(404)
     return render_template(
         "admin/plugins/purge.html",
         name=name,
-        on=purging.is_on(plugins, name),
+        on=plugins.is_wanted(name),
         here=plugins[name] if name in plugins and plugins[name].distribution else None,
-        found=purging.preview(reading(), plugins, name, house().settings.data),
+        found=found,
         errors=errors or {},
         refused=refused,
     )
@@ -233,7 +245,8 @@ def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = 
         used=uses.uses(conn, plugins, house().dispatcher.calls, one.name),
         last=house().dispatcher.calls.last(one.name)[:20],
         still=[(row, clock.now() - micros) for row, micros in _still() if row.plugin == one.name],
-        failing=schedule.failing(conn, one.name),
+        failing=schedule.failing(conn, one.name) if plugins.is_on(one.name) else (),
+        named=is_name(one.name),
         drawn=drawn,
         errors=errors or {},
         refused=refused,
