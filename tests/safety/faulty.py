@@ -165,7 +165,7 @@ def scene(db: Database, folder: Path, patch: pytest.MonkeyPatch, fails: str | No
     try:
         renown.begin()
         renown.db.retrying(lambda conn: schedule.ensure(conn, list(renown.drains)))
-        yield _peopled(renown)
+        yield peopled(renown)
     finally:
         renown.close()
 
@@ -179,7 +179,7 @@ def _manifest() -> Any:
     )
 
 
-def _peopled(renown: Renown) -> Scene:
+def peopled(renown: Renown) -> Scene:
     people: dict[str, int] = {}
     with renown.db.write() as conn:
         for role in ("administrator", "member"):
