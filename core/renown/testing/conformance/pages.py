@@ -39,7 +39,8 @@ class Pages(Base):
     def test_it_lives_through_a_lively_day(self, kit: Kit) -> None:
         self.lively(kit)
         kit.settle()
-        assert not faults(kit), f"{'; '.join(faults(kit))}: three times in a row, and the hook is suspended"
+        told = "; ".join(faults(kit))
+        assert not told, f"{told}: three times in a row suspends a hook; what goes out goes through ctx.http"
         status = kit.renown.plugins.status(self.plugin)
         assert status.on, f"after a day {self.plugin} is {status.state}: {status.reason}"
 
