@@ -71,7 +71,8 @@ def test_hosts_inside_are_named_on_the_command_line(run, db: Database) -> None:
     assert json.loads(run("organisation", "show", "--json").stdout)["hosts"] == ["git.acme.example", "10.0.0.7"]
     refused = run("organisation", "hosts", "https://git.acme.example")
     assert (refused.exit_code, "outgoing_hosts: 'https://git.acme.example'" in refused.output) == (1, True)
-    assert "inside the house: none." in run("organisation", "hosts").stdout
+    assert "inside the house: git.acme.example, 10.0.0.7." in run("organisation", "hosts").stdout
+    assert "inside the house: none." in run("organisation", "hosts", "--none").stdout
     with db.read() as conn:
         assert conn.scalars(select(Audit.action)).all() == ["settings.outgoing-hosts"] * 2
 

@@ -93,12 +93,16 @@ def customers(who: str) -> None:
 
 @organisation.command("hosts")
 @click.argument("names", nargs=-1, metavar="[HOST]...")
+@click.option("--none", "nothing", is_flag=True, help="Name none any more.")
 @named_errors(hosts.NoHost)
-def allow_hosts(names: Sequence[str]) -> None:
-    """Say which hosts inside the house plugins may send requests to, by name or address; without one, none.
-
-    These take the place of those before: `renown organisation show` tells which.
-    """
+def allow_hosts(names: Sequence[str], nothing: bool) -> None:
+    """Name the hosts inside the house that plugins may send requests to, by name or address, in place of those before;
+    without one, say which they are."""
+    if names and nothing:
+        raise click.UsageError("name hosts, or --none")
     with open_database(create=True) as db:
-        kept = db.retrying(lambda conn: hosts.allow(conn, names, actor_id=None, via="cli"))
+        if names or nothing:
+            db.retrying(lambda conn: hosts.allow(conn, names, actor_id=None, via="cli"))
+        with db.read() as conn:
+            kept = hosts.allowed(conn)
     click.echo(f"Plugins may ask inside the house: {', '.join(kept) or 'none'}.")

@@ -117,8 +117,8 @@ def _connect(host: str, port: int, inside: Collection[str], timeout: float) -> s
         for address in addresses:
             if not public(ipaddress.ip_address(address.partition("%")[0])):
                 raise Forbidden(
-                    f"{host} is {address}, which is not a public address: an administrator may allow it, on the page "
-                    f"Organisation or by `renown organisation hosts {host}`"
+                    f"{host} is {address}, which is not a public address: an administrator may name it among the hosts "
+                    "inside the house, on the page of the organisation or by `renown organisation hosts`"
                 )
     failure: OSError | None = None
     for address in addresses:

@@ -102,7 +102,7 @@ def _refuse(plugins: tuple[str, ...], what: str) -> None:
     if imported is not None:
         imported.append(call)
     else:
-        for calls in [calls for calls in (one() for one in _told) if calls is not None]:
+        for calls in filter(None, [one() for one in _told]):
             for plugin in plugins:
                 calls.add(plugin, call)
     raise NotByItself(f"{' or '.join(plugins)} opened a connection by itself: what goes out goes through ctx.http")
