@@ -20,7 +20,6 @@ from renown.context.store import PluginStore, seed
 from renown.db.engine import Database
 from renown.events import log
 from renown.events.types import CloudEvent
-from renown.hooks import outgoing
 from renown.hooks.dispatch import Dispatcher
 from renown.hooks.guard import Fault
 from renown.hooks.loading import Loaded, load
@@ -86,7 +85,6 @@ def build(settings: Settings) -> Renown:
     settings = settings.with_secret_key()
     db = Database(settings.database_url)
     plugins = Plugins.discover(settings.blocked_plugins, PluginStore(db), safe=settings.safe)
-    outgoing.watch(plugins.packages.items())
     contexts = Contexts(db, settings, plugins)
     dispatcher = contexts.parts.dispatcher = Dispatcher(plugins, contexts)
     loaded = load(plugins, contexts.of)

@@ -66,6 +66,17 @@ def test_verify_exits_with_1_where_the_record_was_changed(run, db: Database) -> 
     assert (broken.exit_code, json.loads(broken.stdout)["broken"]) == (1, 1)
 
 
+def test_hosts_inside_are_named_on_the_command_line(run, db: Database) -> None:
+    assert run("organisation", "hosts", "git.acme.example", "10.0.0.7").exit_code == 0
+    assert json.loads(run("organisation", "show", "--json").stdout)["hosts"] == ["git.acme.example", "10.0.0.7"]
+    refused = run("organisation", "hosts", "https://git.acme.example")
+    assert (refused.exit_code, "outgoing_hosts: 'https://git.acme.example'" in refused.output) == (1, True)
+    assert "inside the house: git.acme.example, 10.0.0.7." in run("organisation", "hosts").stdout
+    assert "inside the house: none." in run("organisation", "hosts", "--none").stdout
+    with db.read() as conn:
+        assert conn.scalars(select(Audit.action)).all() == ["settings.outgoing-hosts"] * 2
+
+
 def test_which_customers_may_join_is_said_on_the_command_line(run, db: Database) -> None:
     assert json.loads(run("organisation", "show", "--json").stdout)["customers"] == "no"
     assert run("organisation", "customers", "everybody").exit_code == 2

@@ -9,6 +9,7 @@ import pytest
 
 from renown import clock
 from renown.access.viewer import Viewer
+from renown.api import Forbidden
 from renown.ledger.reconcile import reconcile
 from renown.testing import Clock, Kit
 from renown.testing.postgres import GIVEN, NoServer, serving
@@ -90,6 +91,16 @@ def test_a_form_is_sent_with_the_proof_on_its_page(renown_kit: Kit) -> None:
     assert "Platform" in browser.get("/admin/teams").text
     with pytest.raises(AssertionError, match="/api/v1/me holds no form"):
         renown_kit.post(browser, "/api/v1/me")
+
+
+def test_a_server_of_the_test_is_asked_where_that_is_allowed(renown_kit: Kit) -> None:
+    with renown_kit.context("activity") as ctx:
+        http = ctx.http
+    with pytest.raises(Forbidden):
+        http.get("http://127.0.0.1:1/")
+    renown_kit.allow_host("127.0.0.1")
+    with pytest.raises(ConnectionRefusedError):
+        http.get("http://127.0.0.1:1/")
 
 
 def test_a_viewer_is_who_looks(renown_kit: Kit) -> None:

@@ -242,6 +242,16 @@ PLUGINS = (
     Wrong("ruleless", _ENTRIES, ["gave entries of other", "name each rule among `rules`"], "**SCORING",
           _SCORES.replace('"made"', '"other"')),
     Wrong("forgetting", _REPLAY, ["replayed, the log gives another ledger"], "**SCORING", _COUNTS),
+    Wrong("quiet", _DAY, ["quiet.outgoing refused socket.getaddrinfo 127.0.0.1:9"], code="""
+        from urllib.robotparser import RobotFileParser
+
+        @hookimpl
+        def events_recorded(events, ctx):
+            try:
+                RobotFileParser("http://127.0.0.1:9/robots.txt").read()
+            except OSError:
+                pass
+        """),
     Wrong("raising", _DAY, ["raising.events_recorded raised KeyError"], code="""
         @hookimpl
         def events_recorded(events, ctx):

@@ -57,6 +57,10 @@ SOURCE = "tool:a"
 _MARKUP, _SPACE = re.compile(r"<(script|style|template)\b.*?</\1>|<[^>]+>", re.S), re.compile(r"\s+")
 
 
+#: Instead of a hook: all are sound, and what those of load bring fails when it is used.
+LATER = "later"
+
+
 def hooks(fails: str | None) -> dict[str, Callable[..., Any]]:
     """One function for each hook that there is. That of `fails` raises."""
     pages = Blueprint("odd", __name__)
@@ -86,9 +90,43 @@ def hooks(fails: str | None) -> dict[str, Callable[..., Any]]:
         "metrics": lambda ctx: [Metric("oddities", 1)],
     }
     assert set(found) == set(HOOKS), "a hook that has no function here"
-    if fails is not None:
+    if fails == LATER:
+        found |= _brought()
+    elif fails is not None:
         found[fails] = _raises(found[fails])
     return found
+
+
+def _brought() -> dict[str, Callable[..., Any]]:
+    """For the hooks of load: things of which each fails in something that people, networks or workers use."""
+    pages = Blueprint("odd", __name__)
+    pages.get("/odd")(needs("odd.look")(lambda: 1 / 0))
+    asks = {"title": "Gate", "start": lambda self, callback, state, nonce, ctx: f"{callback}?state={state}"}
+    things: dict[str, list[Any]] = {
+        "connectors": [
+            _thing("forum", Connector, title="Forum", export="forum", verify=lambda *_: None, normalise=_fails,
+                   backfill=_fails),
+            _thing("wall", Connector, title="Wall", verify=_fails),
+        ],
+        "identity_providers": [
+            _thing("hatch", title=property(_fails)), _thing("door", title="Door", start=_fails),
+            _thing("gate", **asks, finish=_fails),
+        ],
+        "directories": [_thing("list", title="List", rows=_fails)],
+        "channels": [_thing("pager", title="Pager", address=_fails, send=_fails)],
+        "blueprints": [pages],
+        "commands": [click.Command("count", callback=_fails)],
+        "jobs": [Job("sweep", "Sweep", 60_000_000, _fails)],
+    }  # fmt: skip
+    return {hook: lambda ctx, brought=brought: brought for hook, brought in things.items()}
+
+
+def _thing(name: str, *bases: type, **parts: Any) -> Any:
+    return type(name.title(), bases, {"name": name, "network": name, **parts})()
+
+
+def _fails(*_: Any, **__: Any) -> Any:
+    return 1 / 0
 
 
 def _raises(like: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,6 +152,9 @@ class Scene:
     people: dict[str, int]
     token: str
     clients: dict[str, FlaskClient]
+
+    def stranger(self) -> FlaskClient:
+        return self.clients["member"].application.test_client()
 
     def page(self, path: str, role: str = "member") -> str:
         answer = self.clients[role].get(path)
@@ -165,7 +206,7 @@ def scene(db: Database, folder: Path, patch: pytest.MonkeyPatch, fails: str | No
     try:
         renown.begin()
         renown.db.retrying(lambda conn: schedule.ensure(conn, list(renown.drains)))
-        yield _peopled(renown)
+        yield peopled(renown)
     finally:
         renown.close()
 
@@ -179,7 +220,7 @@ def _manifest() -> Any:
     )
 
 
-def _peopled(renown: Renown) -> Scene:
+def peopled(renown: Renown) -> Scene:
     people: dict[str, int] = {}
     with renown.db.write() as conn:
         for role in ("administrator", "member"):

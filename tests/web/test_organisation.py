@@ -11,7 +11,10 @@ from sqlalchemy import select
 from renown import settings
 from renown.audit.models import Audit
 from renown.clock import to_day
+from renown.context import hosts
+from renown.context.http import Forbidden
 from renown.db import stored
+from renown.db.engine import Database
 from renown.events import log
 from renown.ledger.models import Entry, Measure
 from tests.events.kit import START, connect, message
@@ -87,6 +90,35 @@ def test_what_the_environment_decides_is_shown_without_secrets(site: Site) -> No
     )
     assert by_name["RENOWN_DATABASE_URL"].value == "postgresql://renown:***@db/renown"
     assert by_name["RENOWN_TRUSTED_PROXIES"].origin == "default"
+
+
+def test_hosts_inside_are_asked_where_an_administrator_named_them(site: Site) -> None:
+    admin, http = site.as_("administrator"), site.renown.contexts.of("activity").http
+    with pytest.raises(Forbidden, match=r"127\.0\.0\.1, which is not a public address"):
+        http.get("http://127.0.0.1:1/")
+    named = post(
+        admin, f"{PATH}/hosts", outgoing_hosts=" Git.Acme.example.\r\n127.0.0.1\n[FD00:0::1] git.acme.example\n"
+    )
+    assert named.status_code == 302
+    assert kept(site, "outgoing_hosts") == ["git.acme.example", "127.0.0.1", "fd00::1"]
+    with pytest.raises(OSError, match="refused"):
+        http.get("http://127.0.0.1:1/")
+    assert "git.acme.example" in said(admin.get(PATH))
+    wrong = post(admin, f"{PATH}/hosts", outgoing_hosts="10.0.0.7\nhttps://git.acme.example")
+    assert wrong.status_code == 422
+    assert "https://git.acme.example&#39; is not the name or address of one host" in wrong.text
+    assert "10.0.0.7" in wrong.text, "what was typed is still there"
+    assert "10.0.0.7" not in kept(site, "outgoing_hosts")
+    assert audited(site).count("settings.outgoing-hosts") == 1
+
+
+def test_what_is_no_single_host_is_not_allowed(db: Database) -> None:
+    many = ("git.acme.example:8080", "*.acme.example", "10.0.0.0/8", "2130706433", "0x7f.1", "10.1", "-a", "a..b", "")
+    with db.write() as conn:
+        for given in many:
+            with pytest.raises(hosts.NoHost, match=r"^outgoing_hosts: .* is not the name or address of one host"):
+                hosts.allow(conn, [given], actor_id=None, via="system")
+        assert hosts.allow(conn, ["intranet", "my_host.example"], actor_id=None, via="system")
 
 
 @pytest.mark.parametrize("role", ["moderator", "member", "customer", "nobody"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from renown import audit
 from renown.access import customers as joining
 from renown.access.customers import POLICIES
 from renown.cli.common import emit_json, emit_table, json_option, named_errors, open_database
+from renown.context import hosts
 from renown.db import stored
 from renown.web import brand
 from renown.web.logos import NoLogo
@@ -20,7 +21,7 @@ from renown.web.logos import NoLogo
 
 @click.group()
 def organisation() -> None:
-    """The organisation: which customers may join, its colours and logo."""
+    """The organisation: which customers may join, its colours and logo, hosts inside that plugins may ask."""
 
 
 @organisation.command()
@@ -28,16 +29,17 @@ def organisation() -> None:
 def show(as_json: bool) -> None:
     """Show what is set."""
     with open_database() as db, db.read() as conn:
-        told = {
+        told: dict[str, Any] = {
             "name": stored.get(conn, "core", "organisation", "Renown"),
             "timezone": stored.get(conn, "core", "timezone", "UTC"),
             "customers": joining.policy(conn),
             "colours": _colours(stored.get(conn, "core", brand.NAME, {})),
+            "hosts": hosts.allowed(conn),
         }
     if as_json:
         emit_json(told)
     else:
-        emit_table(("what", "value"), list(told.items()))
+        emit_table(("what", "value"), list({**told, "hosts": " ".join(told["hosts"]) or "none"}.items()))
 
 
 def _colours(kept: dict[str, Any]) -> str:
@@ -87,3 +89,20 @@ def customers(who: str) -> None:
     with open_database(create=True) as db:
         db.retrying(work)
     click.echo(f"Customers may join: {who}.")
+
+
+@organisation.command("hosts")
+@click.argument("names", nargs=-1, metavar="[HOST]...")
+@click.option("--none", "nothing", is_flag=True, help="Name none any more.")
+@named_errors(hosts.NoHost)
+def allow_hosts(names: Sequence[str], nothing: bool) -> None:
+    """Name the hosts inside the house that plugins may send requests to, by name or address, in place of those before;
+    without one, say which they are."""
+    if names and nothing:
+        raise click.UsageError("name hosts, or --none")
+    with open_database(create=True) as db:
+        if names or nothing:
+            db.retrying(lambda conn: hosts.allow(conn, names, actor_id=None, via="cli"))
+        with db.read() as conn:
+            kept = hosts.allowed(conn)
+    click.echo(f"Plugins may ask inside the house: {', '.join(kept) or 'none'}.")

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 import click
 
 from renown.cli.common import open_renown, settings
+from renown.hooks import outgoing
 from renown.hooks.discovery import GROUP
 
 #: Commands that work on a machine with nothing but the package: entry points named PLUGIN.COMMAND. They are loaded by
@@ -68,5 +69,10 @@ def _alone(plugin: str) -> dict[str, click.Command]:
     made = settings()
     if made.safe or plugin in made.blocked_plugins:
         return {}
-    named = ((point.name.partition("."), point) for point in entry_points(group=ALONE))
-    return {name: point.load() for (owner, _, name), point in named if owner == plugin and name}
+    found: dict[str, click.Command] = {}
+    for point in entry_points(group=ALONE):
+        owner, _, name = point.name.partition(".")
+        if owner == plugin and name:
+            outgoing.watch(owner, point.module)
+            found[name] = point.load()
+    return found

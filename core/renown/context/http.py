@@ -1,7 +1,7 @@
 """Requests that plugins send out: with time-outs, a cap on the answer, no redirects, and never into the house.
 
 A name is resolved once, every address it has must be a public one, and the connection goes to the address that was
-checked. Hosts inside (a company's own GitLab) are allowed by name in the setting `outgoing_hosts` of the core.
+checked. Hosts inside (a company's own GitLab) are asked where an administrator named them: `context.hosts`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from renown.db import stored
+from renown.context import hosts
 
 if TYPE_CHECKING:
     from renown.context.base import PluginContext
@@ -50,8 +50,7 @@ class HttpService:
     """`ctx.http`. Keep no transaction open around a request: it may take seconds."""
 
     def __init__(self, ctx: PluginContext) -> None:
-        with ctx._parts.db.read() as conn:
-            self._inside = frozenset(stored.get(conn, "core", "outgoing_hosts", []))
+        self._db = ctx._parts.db
 
     def get(self, url: str, headers: Mapping[str, str] | None = None, *, timeout: float = TIMEOUT) -> Response:
         return self.request("GET", url, headers=headers, timeout=timeout)
@@ -72,7 +71,10 @@ class HttpService:
         most: int = MOST,
     ) -> Response:
         """Raises Forbidden, TooLarge, and OSError or http.client.HTTPException where the other side fails."""
-        return request(method, url, body, headers, inside=self._inside, timeout=timeout, most=most)
+        # Each time: a context of load lives as long as the process, and what is allowed may change meanwhile.
+        with self._db.read() as conn:
+            inside = hosts.allowed(conn)
+        return request(method, url, body, headers, inside=inside, timeout=timeout, most=most)
 
 
 def request(
@@ -111,10 +113,13 @@ def request(
 def _connect(host: str, port: int, inside: Collection[str], timeout: float) -> socket.socket:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
-    if host not in inside:
+    if hosts.plain(host) not in inside:
         for address in addresses:
             if not public(ipaddress.ip_address(address.partition("%")[0])):
-                raise Forbidden(f"{host} is {address}, which is not a public address; see the setting outgoing_hosts")
+                raise Forbidden(
+                    f"{host} is {address}, which is not a public address: an administrator may name it among the hosts "
+                    "inside the house, on the page of the organisation or by `renown organisation hosts`"
+                )
     failure: OSError | None = None
     for address in addresses:
         try:

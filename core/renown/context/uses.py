@@ -13,6 +13,7 @@ from renown.events import consume, log
 from renown.events.models import Consumer, Event
 from renown.hooks.calls import CallLog, Counts
 from renown.hooks.manager import Plugins
+from renown.hooks.outgoing import OUTGOING
 
 #: By hook: what a plugin that uses it may do here, as administrators are asked before they switch it on.
 WORDS: Mapping[str, str] = {
@@ -86,12 +87,15 @@ class Reader:
 
 
 def uses(conn: Connection, plugins: Plugins, calls: CallLog, name: str) -> list[Use]:
-    """By hook, with the calls of all processes."""
+    """By hook, with the calls of all processes; and what it opened by itself, if it did."""
     counted = timing.of(conn, calls, name)
     hooks = plugins.hooks_of(name) if plugins[name].module is not None else []
-    return [
+    found = [
         Use(hook, WORDS.get(hook, hook), counted.get(hook, Counts()), plugins.suspension(name, hook)) for hook in hooks
     ]
+    if OUTGOING in counted:
+        found.append(Use(OUTGOING, "Opened connections by itself, which were refused", counted[OUTGOING], None))
+    return found
 
 
 def readers(conn: Connection, name: str) -> Sequence[Reader]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, RLock
 from typing import Literal
 
-Outcome = Literal["ok", "raised", "slow"]
+Outcome = Literal["ok", "raised", "refused", "slow"]
+#: What counts as a fault; `refused` is a connection of its own.
+FAULTS = frozenset({"raised", "refused"})
 KEPT = 20
 
 
@@ -50,7 +52,8 @@ class Counts:
 
 class CallLog:
     def __init__(self) -> None:
-        self._lock = Lock()
+        # A refusal may come while this very thread is counting: what is collected then may have a last word.
+        self._lock = RLock()
         self._last: dict[str, deque[Call]] = defaultdict(lambda: deque(maxlen=KEPT))
         self._counts: dict[tuple[str, str], Counts] = defaultdict(Counts)
         self._told: dict[tuple[str, str], Counts] = {}
@@ -62,7 +65,7 @@ class CallLog:
             self._last[plugin].append(call)
             counts = self._counts[plugin, call.hook]
             counts.calls += 1
-            counts.faults += call.outcome == "raised"
+            counts.faults += call.outcome in FAULTS
             counts.slow += call.outcome == "slow"
             counts.micros += call.micros
             counts.longest = max(counts.longest, call.micros)

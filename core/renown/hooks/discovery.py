@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 
+from renown.hooks import outgoing
 from renown.hooks.manifest import NAME, Plugin, is_name
 from renown.hooks.markers import API
 from renown.hooks.states import Installed, State, Status
@@ -78,7 +79,8 @@ def _read(point: EntryPoint, blocked: Status | None) -> Installed:
         one.fault = Status(State.FAILED, f"entry point {point.name!r}: {why}")
         return one
     try:
-        one.module = point.load()
+        with outgoing.importing(point.name, point.module) as one.refused:
+            one.module = point.load()
     except (Exception, SystemExit) as error:
         one.fault = Status(State.FAILED, f"import: {describe(error)}")
         return one

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from renown.hooks import outgoing
 from renown.hooks.calls import CallLog
 from renown.hooks.guard import Fault, Guard, HookFault
 from renown.hooks.manager import Plugins
@@ -44,6 +45,10 @@ class Dispatcher:
         self.calls = calls or CallLog()
         self._contexts = contexts
         self._guard = guard or Guard(plugins, self.calls)
+        for one in plugins.installed:
+            for call in one.refused:
+                self.calls.add(one.name, call)
+        outgoing.tell(self.calls)
 
     # Events
 

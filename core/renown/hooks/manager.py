@@ -86,11 +86,6 @@ class Plugins:
         return {name: folder for name, folder in folders.items() if folder.is_dir()}
 
     @property
-    def packages(self) -> Mapping[str, str]:
-        """The top-level packages of all plugins that could be imported, by plugin."""
-        return {one.name: one.module.__name__.partition(".")[0] for one in self._order if one.module is not None}
-
-    @property
     def event_types(self) -> Mapping[str, EventType]:
         return {kind.name: kind for manifest in self.manifests.values() for kind in manifest.event_types}
 

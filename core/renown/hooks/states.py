@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
+from renown.hooks.calls import Call
 from renown.hooks.manifest import Plugin
 
 
@@ -50,6 +51,8 @@ class Installed:
     module: ModuleType | None = None
     manifest: Plugin | None = None
     fault: Status | None = None
+    #: Connections that it opened by itself when it was imported.
+    refused: list[Call] = field(default_factory=list)
     #: What it uses that goes with the next api, a sentence each.
     outdated: tuple[str, ...] = ()
 

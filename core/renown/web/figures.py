@@ -77,7 +77,9 @@ class Figures(Collector):
         labels = ["plugin", "hook"]
         seconds = CounterMetricFamily("renown_hook_seconds", "Time spent in plugins' hooks", labels=labels)
         calls = CounterMetricFamily("renown_hook_calls", "Calls of plugins' hooks", labels=labels)
-        faults = CounterMetricFamily("renown_plugin_faults", "Calls in which a plugin raised", labels=labels)
+        faults = CounterMetricFamily(
+            "renown_plugin_faults", "Calls that raised, and connections refused", labels=labels
+        )
         slow = CounterMetricFamily("renown_hook_slow", "Calls that took longer than is given", labels=labels)
         for key, counts in timing.totals(self._conn).items():
             seconds.add_metric(key, counts.micros / 1e6)

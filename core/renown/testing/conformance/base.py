@@ -13,6 +13,7 @@ from renown.context.switching import NotSwitched
 from renown.context.work import shown
 from renown.db.base import metadata
 from renown.events import read
+from renown.hooks.calls import FAULTS
 from renown.hooks.manager import Plugins
 from renown.hooks.manifest import Plugin
 from renown.hooks.states import Installed
@@ -93,8 +94,8 @@ def faults(kit: Kit) -> list[str]:
     """What hooks raised on this site, newest first."""
     calls = kit.renown.dispatcher.calls
     return [
-        f"{plugin}.{call.hook} raised {call.reason}"
+        f"{plugin}.{call.hook} {call.outcome} {call.reason}"
         for plugin in {name for name, _ in calls.faults()}
         for call in calls.last(plugin)
-        if call.outcome == "raised"
+        if call.outcome in FAULTS
     ]

@@ -9,7 +9,7 @@ from typing import get_args
 
 from renown.access.viewer import NOBODY, Viewer
 from renown.events.types import CloudEvent
-from renown.hooks.calls import CallLog
+from renown.hooks.calls import FAULTS, CallLog
 from renown.hooks.dispatch import Dispatcher
 from renown.hooks.manifest import Plugin
 from renown.hooks.types import Place, Role
@@ -39,7 +39,8 @@ class Pages(Base):
     def test_it_lives_through_a_lively_day(self, kit: Kit) -> None:
         self.lively(kit)
         kit.settle()
-        assert not faults(kit), f"{'; '.join(faults(kit))}: three times in a row, and the hook is suspended"
+        told = "; ".join(faults(kit))
+        assert not told, f"{told}: three times in a row suspends a hook; what goes out goes through ctx.http"
         status = kit.renown.plugins.status(self.plugin)
         assert status.on, f"after a day {self.plugin} is {status.state}: {status.reason}"
 
@@ -64,7 +65,7 @@ class Pages(Base):
             calls = CallLog()
             ask(Dispatcher(kit.renown.plugins, kit.renown.contexts, calls))
             said = [call for call in calls.last(self.plugin) if call.outcome != "ok"]
-            raised = [f"{call.hook} raised {call.reason}" for call in said if call.outcome == "raised"]
+            raised = [f"{call.hook} {call.outcome} {call.reason}" for call in said if call.outcome in FAULTS]
             assert not raised, f"{raised[0]}: it must bear any viewer, place and subject, and that there is nothing yet"
             if not said or not in_time:
                 return

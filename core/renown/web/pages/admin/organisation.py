@@ -1,4 +1,4 @@
-"""The organisation: its name, its customers, the time zone whose days are counted, and what the environment decides."""
+"""The organisation: its name, customers, time zone, the hosts inside that are asked, what the environment decides."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from renown import audit, settings
 from renown.access import customers
 from renown.access.routes import needs
+from renown.context import hosts
 from renown.db import stored
 from renown.events import log
 from renown.events.models import Consumer
@@ -96,6 +97,19 @@ def let_customers_in() -> Page:
     return redirect("/admin/settings#customers")
 
 
+@pages.post("/hosts")
+@needs("settings:write")
+def allow_hosts() -> Page:
+    given, by = request.form.get(hosts.NAME, "").split(), viewer().person_id
+    try:
+        house().db.retrying(lambda conn: hosts.allow(conn, given, actor_id=by, via="web"))
+    except hosts.NoHost as error:
+        field, _, text = str(error).partition(": ")
+        return _page({field: [text]}), 422
+    flash("Saved.", "good")
+    return redirect("/admin/settings#outgoing")
+
+
 @pages.post("/colours")
 @needs("settings:write")
 def colour() -> Page:
@@ -147,6 +161,7 @@ def _page(errors: dict[str, list[str]] | None = None) -> str:
         counting=_counting(),
         end=log.head(conn),
         customers=customers.policy(conn),
+        hosts="\n".join(hosts.allowed(conn)),
         brand=branding(),
         letters=joins.possible(conn, house().settings.url),
         decided=settings.told(house().settings),
