@@ -111,6 +111,7 @@ def test_one_that_comes_late_catches_up_and_says_how_far_it_is(run: Run, db: Dat
     with db.read() as conn:
         end = log.head(conn)
     assert [(one["state"], one["position"]) for one in done] == [("running", end)]
+    assert [action for action, _, _ in acts(db)][:2] == ["plugin.catch-up", "plugin.enabled"]
     assert told(run, "show", "activity")["readers"][0]["behind"] == 0
     hooks = {one["hook"]: one for one in told(run, "show", "activity")["hooks"]}
     assert hooks["score"]["faults"] == 0

@@ -89,7 +89,7 @@ def enable(name: str, with_tables: bool, agreed: bool) -> None:
             click.echo("\n".join(asked(renown.plugins, name)), err=True)
             click.confirm(f"Switch {name} on?", abort=True, err=True)
         if with_tables:
-            make_tables(renown.db, renown.plugins, name)
+            make_tables(renown.db, renown.plugins, name, actor_id=None, via="cli")
         set_enabled(renown.db, renown.plugins, name, True, actor_id=None, via="cli")
         status = renown.plugins.status(name)
     click.echo(f"{name} is {status.state}: {reason(status)}.")

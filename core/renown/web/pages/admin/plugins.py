@@ -62,7 +62,7 @@ def enable(name: str) -> Page:
     try:
         if request.form.get("tables") == "yes":
             reread()
-            switching.make_tables(house().db, plugins, name)
+            switching.make_tables(house().db, plugins, name, actor_id=viewer().person_id, via="web")
         switching.set_enabled(house().db, plugins, name, True, actor_id=viewer().person_id, via="web")
     except switching.NotSwitched as error:
         return (_show(one, refused=str(error)) if one.fault else _ask(one, refused=str(error))), 422
