@@ -18,12 +18,15 @@ from sqlalchemy import Connection, select, text
 from renown.access.viewer import Viewer
 from renown.api import (
     Actor,
+    Channel,
     CloudEvent,
     Connector,
     Data,
     DemoDay,
+    Directory,
     Explanation,
     Health,
+    IdentityProvider,
     Job,
     Metric,
     NavItem,
@@ -255,9 +258,9 @@ LOADED: dict[str, Any] = {
     "blueprints": Blueprint("thanks", "thanks"),
     "commands": click.Command("count"),
     "jobs": Job("sweep", "Sweep", 60_000_000, lambda ctx: False),
-    "channels": type("Pager", (), {"name": "pager"})(),
-    "identity_providers": type("Door", (), {"name": "door"})(),
-    "directories": type("Book", (), {"name": "book"})(),
+    "channels": type("Pager", (Channel,), {"name": "pager"})(),
+    "identity_providers": type("Door", (IdentityProvider,), {"name": "door"})(),
+    "directories": type("Book", (Directory,), {"name": "book"})(),
 }
 
 
@@ -292,10 +295,13 @@ def test_a_plugin_that_raises_at_load_fails_alone(db: Database, hook: str) -> No
         ("connectors", [LOADED["connectors"]], "'forum' is already brought by first"),
         ("blueprints", [Blueprint("pages", "x")], "'pages' is not named thanks or thanks_<word>"),
         ("jobs", [LOADED["jobs"], LOADED["jobs"]], "'sweep' is there twice"),
-        ("channels", [object()], "object has no name"),
+        ("jobs", [object()], "object has no name"),
+        ("channels", [type("Pager", (), {"name": "pager"})()], "Pager is no subclass of Channel, of renown.api"),
     ],
 )
-def test_names_that_collide_are_refused(db: Database, hook: str, items: list[Any], reason: str) -> None:
+def test_what_cannot_be_told_apart_or_is_of_another_kind_is_refused(
+    db: Database, hook: str, items: list[Any], reason: str
+) -> None:
     first = installed("first", {"connectors": lambda: [LOADED["connectors"]]})
     plugins = Plugins([first, installed("thanks", {hook: lambda: items})])
     load(plugins, Contexts(db).of)

@@ -97,6 +97,11 @@ def methods(kind: type) -> Iterator[tuple[str, Callable[..., Any] | None]]:
             yield name, None
 
 
+def of_property(kind: type, name: str) -> str:
+    """What a property gives."""
+    return _given(inspect.getattr_static(kind, name)) or ""
+
+
 def unknown() -> set[str]:
     """Classes of Renown that stand in what plugins see and cannot be imported by them."""
     offered = {id(getattr(renown.api, name)) for name in renown.api.__all__} | set(map(id, services().values()))
