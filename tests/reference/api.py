@@ -30,6 +30,14 @@ is in thousandths of a measure's unit, and a person is an id.
 """
 
 
+_TESTING = """## In tests
+
+`renown.testing`, which comes with the extra `renown[testing]`, is promised like the rest: these names, and fixtures
+that pytest finds by itself. What hangs on a kit besides, such as `kit.db` and `kit.renown`, is Renown's own, and
+changes as it likes.
+"""
+
+
 def page() -> str:
     rest = [one for one in names.homes() if one != "PluginContext"]
     parts = [_HEAD, "## The context\n", *_entry("PluginContext")]
@@ -37,7 +45,18 @@ def page() -> str:
     for module, group in groupby(rest, key=lambda one: names.homes()[one]):
         parts.append(f"## {_subject(module.__doc__ or '')}\n")
         parts += [part for name in group for part in _entry(name)]
+    parts += [_TESTING, *_fixtures()]
+    for name, kind in names.testing().items():
+        parts += [f"### {name}\n", f"```python\nclass {name}\n```\n", f"{inspect.getdoc(kind)}\n"]
+        parts += [*_data(kind), *_methods(kind, name)]
     return "\n".join(parts)
+
+
+def _fixtures() -> Iterator[str]:
+    rows = [
+        f"| `{name}` | {' '.join((inspect.getdoc(work) or '').split())} |" for name, work in names.fixtures().items()
+    ]
+    yield "\n".join(["| fixture | |", "| --- | --- |", *rows, ""])
 
 
 def _subject(doc: str) -> str:

@@ -31,7 +31,7 @@ IMPLEMENTED = ("Channel", "Connector", "Directory", "IdentityProvider")
 #: Lines that turned into others and broke nobody, such as a type in other words: each with its reason.
 HARMLESS: Mapping[str, str] = {}
 #: Nobody but the core makes one, or they are made without arguments.
-UNMADE = ("Connector", "Export", "Owned", "PluginContext")
+UNMADE = ("Connector", "Export", "Owned", "PluginContext", "testing.Conformance", "testing.Kit")
 
 
 def page() -> str:
@@ -50,18 +50,26 @@ def lines() -> list[str]:
         found |= {*_of(name, getattr(renown.api, name))}
     for name, kind in names.services().items():
         found |= {f"ctx.{name}", *_members(f"ctx.{name}", kind)}
+    for name, kind in names.testing().items():
+        found |= {f"testing.{name}", *_members(f"testing.{name}", kind)}
+    found |= {f"fixture {name}  {_gives(work)}" for name, work in names.fixtures().items()}
     return sorted(found)
 
 
 def breaks(before: Collection[str], after: Collection[str]) -> list[str]:
     """What somebody who went by the lines of before would trip over."""
     now = {line.partition("  ")[0]: line.partition("  ")[2] for line in after}
-    then = {line.partition("  ")[0] for line in before}
+    then = keys(before)
     gone = [f"is gone: {key}" for key in sorted(then) if _kept(key, now) is None]
     added = [key for key in sorted(now.keys() - then) if re.search(r"\((?:\d+|\*) \w+\)$", key)]
     asked = [key for key in added if key.partition("(")[0] in then and key[:-1] + "=)" not in then]
     asked += [key for key in sorted(now.keys() - then) if _is_asked_of_plugins(key, now[key], then)]
     return [*gone, *(f"must be given now: {key}" for key in asked), *_turned(before, now)]
+
+
+def keys(these: Collection[str]) -> set[str]:
+    """What a line names, without what it tells of it."""
+    return {line.partition("  ")[0] for line in these}
 
 
 def _kept(key: str, now: Mapping[str, str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 import renown.api
 from renown.api import API, Plugin
 from tests.reference import FILES, grown, names
-from tests.reference.hooks import EXAMPLES, HOOKS, SAYS, read
+from tests.reference.hooks import EXAMPLES, HOOKS, HOUSE, SAYS, read
 
 #: Classes of ours that plugins get to see and never name: opaque to them, or read by their attributes alone.
 OPAQUE = {
@@ -70,6 +71,16 @@ def test_every_name_says_what_it_is() -> None:
 
 def test_whatever_stands_in_a_signature_can_be_imported() -> None:
     assert names.unknown() == OPAQUE
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*EXAMPLES.glob("test_*.py"), *(HOUSE / "examples" / "thanks").rglob("test_*.py"), HOUSE / "docs" / "tutorial.md"],
+    ids=lambda page: page.name,
+)
+def test_what_is_shown_stands_on_what_is_promised(page: Path) -> None:
+    asked = set(re.findall(r"\b(?:renown_)?kit\.(\w+)", page.read_text()))
+    assert asked <= {line.split(".")[2] for line in grown.keys(grown.lines()) if re.match(r"testing\.Kit\.\w+$", line)}
 
 
 def test_no_line_of_the_contract_was_ever_taken_back() -> None:

@@ -87,9 +87,8 @@ def test_the_page_is_there_while_the_plugin_is_on(kit: Kit) -> None:
 def test_cards_follow_a_merge_and_lose_their_text_with_the_person(kit: Kit) -> None:
     ana, bea, cem = kit.person("Ana"), kit.person("Bea"), kit.person("Cem")
     give(kit, ana, bea)
-    with kit.db.write() as conn:
-        kit.renown.dispatcher.person_merged("thanks", cem, bea, conn)
-        kit.renown.dispatcher.person_erased("thanks", cem, conn)
+    kit.call("thanks", "person_merged", kept=cem, gone=bea)
+    kit.call("thanks", "person_erased", person_id=cem)
     with kit.context("thanks") as ctx:
         [card] = service.received(ctx, cem)
         assert card.text == ""
