@@ -437,6 +437,21 @@ def test_three_faults_in_a_row_open_the_breaker_of_that_hook_alone(db: Database)
         assert calling.health(conn) == [("thanks", Health("x", True, "fine"))]
 
 
+def test_an_answer_that_is_late_and_counts_is_no_fault_among_others(db: Database) -> None:
+    timer, plugins = Timer(), made({"explain": raising})
+    guard = Guard(plugins, dispatcher(db, {}).calls, timer)
+
+    def late() -> str:
+        timer.now += 2
+        return "there"
+
+    for work in (raising, raising, late, raising, raising):
+        guard.call("thanks", "explain", work, patience=0.5)
+    assert plugins.status("thanks").state is State.ENABLED
+    guard.call("thanks", "explain", raising, patience=0.5)
+    assert plugins.status("thanks").state is State.SUSPENDED
+
+
 def test_a_plugin_that_exits_does_not_end_the_process(db: Database) -> None:
     def leave() -> None:
         raise SystemExit(3)

@@ -12,6 +12,7 @@ from types import FunctionType
 from typing import Any
 
 import renown.api
+from renown.hooks.markers import leaves
 from tests.reference import names
 
 #: Characters of a line of code that is shown.
@@ -68,6 +69,7 @@ def _entry(name: str) -> Iterator[str]:
     yield f"### {name}\n"
     yield f"```python\n{_head(name, value)}\n```\n"
     yield f"{names.said_of(name)}\n"
+    yield from _leaving(value)
     if inspect.isclass(value):
         yield from _data(value)
         yield from _methods(value, name)
@@ -117,6 +119,11 @@ def _methods(kind: type, owner: str) -> Iterator[str]:
         yield f"```python\n{head}\n```\n"
         if doc:
             yield f"{doc}\n"
+        yield from _leaving(work)
+
+
+def _leaving(work: Any) -> Iterator[str]:
+    yield from (f"Leaving: {said}\n" for said in leaves(work).values())
 
 
 def _service(name: str, kind: type) -> Iterator[str]:
