@@ -18,12 +18,15 @@ from sqlalchemy import Connection, select, text
 from renown.access.viewer import Viewer
 from renown.api import (
     Actor,
+    Channel,
     CloudEvent,
     Connector,
     Data,
     DemoDay,
+    Directory,
     Explanation,
     Health,
+    IdentityProvider,
     Job,
     Metric,
     NavItem,
@@ -255,9 +258,9 @@ LOADED: dict[str, Any] = {
     "blueprints": Blueprint("thanks", "thanks"),
     "commands": click.Command("count"),
     "jobs": Job("sweep", "Sweep", 60_000_000, lambda ctx: False),
-    "channels": type("Pager", (), {"name": "pager"})(),
-    "identity_providers": type("Door", (), {"name": "door"})(),
-    "directories": type("Book", (), {"name": "book"})(),
+    "channels": type("Pager", (Channel,), {"name": "pager"})(),
+    "identity_providers": type("Door", (IdentityProvider,), {"name": "door"})(),
+    "directories": type("Book", (Directory,), {"name": "book"})(),
 }
 
 
@@ -292,10 +295,13 @@ def test_a_plugin_that_raises_at_load_fails_alone(db: Database, hook: str) -> No
         ("connectors", [LOADED["connectors"]], "'forum' is already brought by first"),
         ("blueprints", [Blueprint("pages", "x")], "'pages' is not named thanks or thanks_<word>"),
         ("jobs", [LOADED["jobs"], LOADED["jobs"]], "'sweep' is there twice"),
-        ("channels", [object()], "object has no name"),
+        ("jobs", [object()], "object has no name"),
+        ("channels", [type("Pager", (), {"name": "pager"})()], "Pager is no subclass of Channel, of renown.api"),
     ],
 )
-def test_names_that_collide_are_refused(db: Database, hook: str, items: list[Any], reason: str) -> None:
+def test_what_cannot_be_told_apart_or_is_of_another_kind_is_refused(
+    db: Database, hook: str, items: list[Any], reason: str
+) -> None:
     first = installed("first", {"connectors": lambda: [LOADED["connectors"]]})
     plugins = Plugins([first, installed("thanks", {hook: lambda: items})])
     load(plugins, Contexts(db).of)
@@ -429,6 +435,21 @@ def test_three_faults_in_a_row_open_the_breaker_of_that_hook_alone(db: Database)
     assert fails == [False]
     with db.read() as conn:
         assert calling.health(conn) == [("thanks", Health("x", True, "fine"))]
+
+
+def test_an_answer_that_is_late_and_counts_is_no_fault_among_others(db: Database) -> None:
+    timer, plugins = Timer(), made({"explain": raising})
+    guard = Guard(plugins, dispatcher(db, {}).calls, timer)
+
+    def late() -> str:
+        timer.now += 2
+        return "there"
+
+    for work in (raising, raising, late, raising, raising):
+        guard.call("thanks", "explain", work, patience=0.5)
+    assert plugins.status("thanks").state is State.ENABLED
+    guard.call("thanks", "explain", raising, patience=0.5)
+    assert plugins.status("thanks").state is State.SUSPENDED
 
 
 def test_a_plugin_that_exits_does_not_end_the_process(db: Database) -> None:

@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from renown.cli import main
 from renown.hooks import specs
 from renown.hooks.manager import Plugins
-from renown.hooks.markers import hookspec, leaving
+from renown.hooks.markers import going, hookspec, leaving
 from tests.hooks.plugins import installed, made
-from tests.reference import hooks
+from tests.reference import api, hooks
 from tests.reference.hooks import read
 
 
@@ -38,6 +38,12 @@ def paint(colour: str, theme: str) -> None:
 @leaving("since 0.3; implement `paint`")
 def whitewash() -> None:
     """Everything white."""
+
+
+@going("since 0.3; call `paint`")
+def whiten(walls: int) -> int:
+    """How many walls are white then."""
+    return walls + 1
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +74,15 @@ def test_whoever_takes_what_stays_hears_nothing() -> None:
     assert [one.outdated for one in plugins.installed] == [(), ()]
 
 
-def test_the_page_of_hooks_says_what_leaves() -> None:
+def test_a_function_that_leaves_works_and_warns_where_it_is_called() -> None:
+    with pytest.warns(DeprecationWarning, match=r"whiten goes with api 2: since 0\.3; call `paint`") as told:
+        assert whiten(2) == 3
+    assert told[0].filename == __file__
+
+
+def test_the_pages_say_what_leaves() -> None:
+    assert [*api._leaving(whiten)] == ["Leaving: since 0.3; call `paint`\n"]
+    assert api._signature("whiten", whiten) == "def whiten(walls: int) -> int"
     assert "| leaving | `colour`: since 0.3; take `theme` |" in hooks._facts(read(paint))
 
 

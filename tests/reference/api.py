@@ -12,6 +12,7 @@ from types import FunctionType
 from typing import Any
 
 import renown.api
+from renown.hooks.markers import leaves
 from tests.reference import names
 
 #: Characters of a line of code that is shown.
@@ -30,6 +31,14 @@ is in thousandths of a measure's unit, and a person is an id.
 """
 
 
+_TESTING = """## In tests
+
+`renown.testing`, which comes with the extra `renown[testing]`, is promised like the rest: these names, and fixtures
+that pytest finds by itself. What hangs on a kit besides, such as `kit.db` and `kit.renown`, is Renown's own, and
+changes as it likes.
+"""
+
+
 def page() -> str:
     rest = [one for one in names.homes() if one != "PluginContext"]
     parts = [_HEAD, "## The context\n", *_entry("PluginContext")]
@@ -37,7 +46,18 @@ def page() -> str:
     for module, group in groupby(rest, key=lambda one: names.homes()[one]):
         parts.append(f"## {_subject(module.__doc__ or '')}\n")
         parts += [part for name in group for part in _entry(name)]
+    parts += [_TESTING, *_fixtures()]
+    for name, kind in names.testing().items():
+        parts += [f"### {name}\n", f"```python\nclass {name}\n```\n", f"{inspect.getdoc(kind)}\n"]
+        parts += [*_data(kind), *_methods(kind, name)]
     return "\n".join(parts)
+
+
+def _fixtures() -> Iterator[str]:
+    rows = [
+        f"| `{name}` | {' '.join((inspect.getdoc(work) or '').split())} |" for name, work in names.fixtures().items()
+    ]
+    yield "\n".join(["| fixture | |", "| --- | --- |", *rows, ""])
 
 
 def _subject(doc: str) -> str:
@@ -49,6 +69,7 @@ def _entry(name: str) -> Iterator[str]:
     yield f"### {name}\n"
     yield f"```python\n{_head(name, value)}\n```\n"
     yield f"{names.said_of(name)}\n"
+    yield from _leaving(value)
     if inspect.isclass(value):
         yield from _data(value)
         yield from _methods(value, name)
@@ -98,6 +119,11 @@ def _methods(kind: type, owner: str) -> Iterator[str]:
         yield f"```python\n{head}\n```\n"
         if doc:
             yield f"{doc}\n"
+        yield from _leaving(work)
+
+
+def _leaving(work: Any) -> Iterator[str]:
+    yield from (f"Leaving: {said}\n" for said in leaves(work).values())
 
 
 def _service(name: str, kind: type) -> Iterator[str]:

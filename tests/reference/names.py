@@ -15,8 +15,10 @@ from typing import Any
 import msgspec
 
 import renown.api
+import renown.testing
 from renown.context import PluginContext, base
 from renown.hooks import specs
+from renown.testing import plugin
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -34,6 +36,25 @@ def services() -> Mapping[str, type]:
     """What hangs on the context, by the name of its attribute."""
     given = {name: _given(value) for name, value in vars(PluginContext).items() if not name.startswith("_")}
     return {name: vars(base)[kind] for name, kind in given.items() if kind and kind.endswith("Service")}
+
+
+#: What tests of plugins ask pytest for.
+FIXTURES = ("renown_clock", "renown_database_url", "renown_dialect", "renown_kit")
+#: Of the suite, what a plugin's author writes: the rest of it asks ever more.
+_WRITTEN = ("fill", "plugin")
+
+
+def testing() -> Mapping[str, type]:
+    """What tests of plugins import, beside `renown.api`."""
+    return {name: getattr(renown.testing, name) for name in renown.testing.__all__}
+
+
+def fixtures() -> Mapping[str, FunctionType]:
+    return {name: inspect.unwrap(vars(plugin)[name]) for name in FIXTURES}
+
+
+def _is_promised(kind: type, name: str) -> bool:
+    return not name.startswith("_") and (kind is not renown.testing.Conformance or name in _WRITTEN)
 
 
 def _given(attribute: object) -> str | None:
@@ -63,7 +84,7 @@ def fields(kind: type) -> Iterator[tuple[str, str, str | None]]:
         return
     known = inspect.signature(kind).parameters if "__dataclass_fields__" in vars(kind) else {}
     for name in dict.fromkeys(name for one in reversed(_ours(kind)) for name in inspect.get_annotations(one)):
-        if not name.startswith("_"):
+        if _is_promised(kind, name):
             taken = known.get(name)
             given = vars(kind).get(name, inspect.Parameter.empty) if taken is None else taken.default
             yield name, _type(kind, name), None if given is inspect.Parameter.empty else spelled(given)
@@ -89,12 +110,17 @@ def methods(kind: type) -> Iterator[tuple[str, Callable[..., Any] | None]]:
     """Public methods, and properties with None in their place, inherited ones of ours among them."""
     for name in dict.fromkeys(name for one in reversed(_ours(kind)) for name in vars(one)):
         value = inspect.getattr_static(kind, name)
-        if name.startswith("_"):
+        if not _is_promised(kind, name):
             continue
         if isinstance(value, staticmethod | classmethod | FunctionType):
             yield name, getattr(kind, name)
         elif isinstance(value, property | cached_property) or hasattr(value, "func"):
             yield name, None
+
+
+def of_property(kind: type, name: str) -> str:
+    """What a property gives."""
+    return _given(inspect.getattr_static(kind, name)) or ""
 
 
 def unknown() -> set[str]:

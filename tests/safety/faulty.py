@@ -21,9 +21,11 @@ from sqlalchemy import insert, select
 from renown import app
 from renown.access import signin, tokens
 from renown.api import (
+    Channel,
     Connector,
     Entry,
     Health,
+    IdentityProvider,
     Job,
     MeasureSpec,
     Metric,
@@ -67,9 +69,11 @@ def hooks(fails: str | None) -> dict[str, Callable[..., Any]]:
     pages.get("/odd")(needs("odd.look")(lambda: "seen"))
     found: dict[str, Callable[..., Any]] = {
         "connectors": lambda ctx: [type("Forum", (Connector,), {"network": "forum", "title": "Forum"})()],
-        "identity_providers": lambda ctx: [type("Door", (), {"name": "door", "title": "", "admits": "known"})()],
+        "identity_providers": lambda ctx: [
+            type("Door", (IdentityProvider,), {"name": "door", "title": "", "admits": "known"})()
+        ],
         "directories": lambda ctx: [],
-        "channels": lambda ctx: [type("Pager", (), {"name": "pager", "title": ""})()],
+        "channels": lambda ctx: [type("Pager", (Channel,), {"name": "pager", "title": ""})()],
         "blueprints": lambda ctx: [pages],
         "commands": lambda ctx: [click.Command("count")],
         "jobs": lambda ctx: [Job("sweep", "Sweep", 60_000_000, lambda inner: False)],

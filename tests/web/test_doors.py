@@ -23,13 +23,13 @@ DOOR = """
 import click
 from flask import Blueprint, redirect, request
 from renown.api import (
-    Account, Plugin, SignInRefused, enter_customer, hookimpl, local, opened,
+    Account, Directory, IdentityProvider, Plugin, SignInRefused, enter_customer, hookimpl, local, opened,
 )
 
 plugin = Plugin(name="door", title="Door", summary="A way in.")
 
 
-class Door:
+class Door(IdentityProvider):
     name, title, admits = "door", "Door Ltd", "known"
 
     def start(self, callback, state, nonce, ctx):
@@ -41,7 +41,7 @@ class Door:
         return Account("1", query["email"], query.get("verified") == "yes")
 
 
-class Book:
+class Book(Directory):
     name, title = "book", "The book"
 
     def rows(self, ctx):

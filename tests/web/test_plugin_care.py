@@ -48,12 +48,11 @@ def test_it_is_said_what_it_asks_for_before_it_is_switched_on(thanks: None, site
     assert post(site, "/admin/plugins/thanks/enable", tables="yes") == 302
     assert site.renown.plugins.is_on("thanks"), "its tables are made with it"
     with site.db.read() as conn:
-        [said] = audit.lines(conn, limit=1)
-    assert (said.action, said.target, said.actor_id) == (
-        "plugin.enabled",
-        "plugin:thanks",
-        site.people["administrator"],
-    )
+        said, made = audit.lines(conn, limit=2)
+    assert [(one.action, one.target, one.actor_id) for one in (made, said)] == [
+        (action, "plugin:thanks", site.people["administrator"]) for action in ("plugin.upgraded", "plugin.enabled")
+    ]
+    assert made.details == {"from": None, "to": "0001"}
     assert site.as_("administrator").get("/admin/plugins/thanks/enable").status_code == 302, "it is on"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from renown import clock
+from renown.events import consume
 from renown.events.models import Consumer
 from renown.ledger.models import SetAside
 from renown.sources import registry
@@ -54,8 +55,20 @@ def test_an_event_at_which_a_reader_stopped_is_set_aside_with_a_reason(site: Sit
         )
     admin = site.as_("administrator")
     assert "stopped at event" in admin.get("/admin/plugins/activity").get_data(as_text=True)
+    assert f"stopped at event {row.position}" in admin.get("/admin/plugins").get_data(as_text=True), "beside the state"
     assert post(admin, "/admin/plugins/activity/aside", reader=row.name).status_code == 422
     submit(admin, "/admin/plugins/activity/aside", reader=row.name, reason="an odd one")
     with site.db.read() as conn:
         assert conn.scalar(select(SetAside.event_id)) == row.position
         assert conn.scalar(select(Consumer.state).where(Consumer.name == row.name)) == "running"
+
+
+def test_what_was_passed_over_is_on_the_page_of_who_was_not_told(site: Site) -> None:
+    with site.db.write() as conn:
+        consume.ensure(conn, "recorded:activity", consume.RECORDED, "activity")
+        lost = {"state": "stopped", "failed_event": 1, "error": "KeyError: 'of one event'"}
+        conn.execute(update(Consumer).where(Consumer.name == "recorded:activity").values(lost))
+        consume.pass_over(conn, "recorded:activity")
+    admin = site.as_("administrator")
+    assert "of one event" in admin.get("/admin/plugins/activity").get_data(as_text=True)
+    assert "of one event" not in admin.get("/admin/plugins/ideation").get_data(as_text=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from renown.app import Renown, build
 from renown.context.holdings import Gone, gone
 from renown.context.store import PluginStore
+from renown.context.troubles import Trouble, troubles
 from renown.db.engine import Database
 from renown.db.trouble import in_words, is_trouble
 from renown.hooks.manager import Plugins
@@ -66,6 +67,20 @@ def left_behind(made: Settings, installed: Collection[str]) -> list[Gone]:
             return [] if is_empty(conn) else gone(conn, installed, made.data)
     except SQLAlchemyError:
         return []
+    finally:
+        database.close()
+
+
+def in_trouble(made: Settings, plugins: Plugins) -> Mapping[str, Sequence[Trouble]]:
+    """What goes wrong with plugins that are on, as far as the database can be asked."""
+    if not _may_be_there(made):
+        return {}
+    database = Database(made.database_url)
+    try:
+        with database.read() as conn:
+            return {} if is_empty(conn) else troubles(conn, plugins)
+    except SQLAlchemyError:
+        return {}
     finally:
         database.close()
 

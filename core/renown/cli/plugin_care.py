@@ -50,7 +50,7 @@ def catch_up(name: str, as_json: bool) -> None:
         _installed(renown.plugins, name)
         if not renown.plugins.is_on(name):
             raise click.ClickException(f"{name} is {renown.plugins.status(name).state}: it reads nothing")
-        done = helping.catch_up(renown.db, renown.plugins, renown.drains, name, _Told())
+        done = helping.catch_up(renown.db, renown.plugins, renown.drains, name, _Told(), actor_id=None, via="cli")
     rows = [(one.name, one.state, one.position) for one in done]
     if as_json:
         emit_json([dict(zip(("reader", "state", "position"), row, strict=True)) for row in rows])

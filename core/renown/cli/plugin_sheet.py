@@ -10,13 +10,17 @@ import msgspec
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import Connection
 
+from renown import clock
 from renown.app import Renown
 from renown.cli.common import emit_json, emit_table, json_option, open_renown
-from renown.context import holdings, uses
+from renown.context import holdings, troubles, uses
 from renown.context import settings as stored_settings
 from renown.context.holdings import Gone, Holdings, Pieces
+from renown.events import consume
+from renown.events.models import Consumer
 from renown.hooks.manager import Plugins
 from renown.hooks.manifest import Plugin
+from renown.jobs import schedule
 
 
 def asked(plugins: Plugins, name: str) -> list[str]:
@@ -33,12 +37,12 @@ def asked(plugins: Plugins, name: str) -> list[str]:
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> None:
-    """Show one plugin: state, permissions, hooks with calls, time and faults, readers, tables with rows, settings.
+    """Show one plugin: state, what is wrong, permissions, hooks with calls, readers, jobs, tables, settings.
 
     Calls are of all processes, as far as they have told: each worker does every 15 seconds.
     """
     with open_renown() as renown:
-        told = _gone(_left(renown, name)) if name not in renown.plugins else _sheet(renown, name)
+        told = _gone(renown, _left(renown, name)) if name not in renown.plugins else _sheet(renown, name)
     if as_json:
         emit_json(told)
     else:
@@ -81,8 +85,10 @@ def _left(renown: Renown, name: str) -> Gone:
     raise click.ClickException(f"no plugin {name!r} is installed, and none has left anything here")
 
 
-def _gone(one: Gone) -> dict[str, Any]:
-    return {"name": one.name, "state": "gone", "reason": one.reason}
+def _gone(renown: Renown, one: Gone) -> dict[str, Any]:
+    with renown.db.read() as conn:
+        found = holdings.count(conn, one.name, holdings.folder(renown.settings.data, one.name))
+    return {"name": one.name, "state": "gone", "reason": one.reason, "wanted": one.wanted, **_held(found)}
 
 
 def _sheet(renown: Renown, name: str) -> dict[str, Any]:
@@ -92,6 +98,9 @@ def _sheet(renown: Renown, name: str) -> dict[str, Any]:
         readers = uses.readers(conn, name)
         found = holdings.count(conn, name, holdings.folder(renown.settings.data, name))
         rows = _settings(conn, manifest) if manifest is not None else []
+        wrong = troubles.troubles(conn, renown.plugins).get(name, [])
+        failing = schedule.failing(conn, name)
+        passed = consume.passed(conn, Consumer.plugin == name, limit=50)
     return {
         "name": name,
         "title": manifest.title if manifest else name,
@@ -99,6 +108,8 @@ def _sheet(renown: Renown, name: str) -> dict[str, Any]:
         "state": str(status.state),
         "reason": status.reason,
         "remedy": status.remedy,
+        "troubles": [one.whole for one in wrong],
+        "outdated": list(one.outdated),
         "version": one.version,
         "distribution": one.distribution,
         "api": manifest.api if manifest else None,
@@ -121,6 +132,18 @@ def _sheet(renown: Renown, name: str) -> dict[str, Any]:
             }
             for row in readers
         ],
+        "jobs": [
+            {"job": row.name, "failures": row.failures, "again": _at(row.due_at) if row.due_at else "at once",
+                "error": row.error} for row in failing
+        ],
+        "passed": [
+            {"reader": row.name, "event": row.event_id, "at": _at(row.at), "error": row.error} for row in passed
+        ],
+        "measures": [
+            {"name": m.name, "title": m.title, "unit": m.unit, "boards": m.listed}
+            for m in (manifest.measures if manifest else ())
+        ],
+        "notices": [one.title for one in (manifest.notices if manifest else ())],
         "settings": rows,
         **_held(found),
     }  # fmt: skip
@@ -136,24 +159,42 @@ def _held(found: Holdings) -> dict[str, Any]:
 def _print(told: Mapping[str, Any]) -> None:
     remedy = f" To mend it: {told['remedy']}." if told.get("remedy") and told["state"] != "disabled" else ""
     click.echo(f"{told['name']} is {told['state']}: {told['reason']}.{remedy}")
-    if told["state"] == "gone":
-        return
-    click.echo(f"{told['title']}: {told['summary']}")
-    click.echo(f"{told['distribution']} {told['version']}, api {told['api'] or 'unknown'}")
-    for one in told["permissions"]:
-        click.echo(f"Permission {one['name']}: {one['title']}, for {one['role']} and above")
-    for title, rows in (
-        ("Hooks, with their calls in all processes", told["hooks"]),
-        ("Readers of the log", told["readers"]),
-        ("Tables", told["tables"]),
-        ("Besides, in the core's tables", told["rows"]),
-        ("Settings", told["settings"]),
+    if told["state"] != "gone":
+        _print_what_it_is(told)
+    for title, key in (
+        ("Hooks, with their calls in all processes", "hooks"),
+        ("Readers of the log", "readers"),
+        ("Events it was not told of, newest first", "passed"),
+        ("Jobs that failed", "jobs"),
+        ("Measures", "measures"),
+        ("Tables", "tables"),
+        ("Besides, in the core's tables", "rows"),
+        ("Settings", "settings"),
     ):
-        if rows:
+        if rows := told.get(key):
             click.echo(f"\n{title}")
             emit_table(tuple(rows[0]), [[_text(value) for value in row.values()] for row in rows])
     if told["files"]:
         click.echo(f"\nFiles: {told['files']:,}")
+
+
+def _print_what_it_is(told: Mapping[str, Any]) -> None:
+    for one in told["troubles"]:
+        click.echo(f"Wrong: {one}")
+    click.echo(f"{told['title']}: {told['summary']}")
+    click.echo(f"{told['distribution']} {told['version']}, api {told['api'] or 'unknown'}")
+    for one in told["outdated"]:
+        click.echo(f"It uses what is leaving: {one}")
+    if told["requires"]:
+        click.echo(f"Requires {', '.join(told['requires'])}")
+    for one in told["permissions"]:
+        click.echo(f"Permission {one['name']}: {one['title']}, for {one['role']} and above")
+    if told["notices"]:
+        click.echo(f"Notices: {'; '.join(told['notices'])}")
+
+
+def _at(micros: int) -> str:
+    return clock.to_datetime(micros).isoformat(timespec="seconds")
 
 
 def _text(value: Any) -> Any:

@@ -12,6 +12,7 @@ from renown.cli.common import (
     discovered,
     emit_json,
     emit_table,
+    in_trouble,
     json_option,
     left_behind,
     named_errors,
@@ -44,6 +45,7 @@ def show(as_json: bool) -> None:
     made = settings()
     found = discovered(made)
     gone = left_behind(made, [one.name for one in found.installed])
+    troubles = {name: [one.whole for one in those] for name, those in in_trouble(made, found).items()}
     rows: list[tuple[Any, ...]] = []
     for one in sorted(found.installed, key=lambda one: one.name):
         status = found.status(one.name)
@@ -53,15 +55,16 @@ def show(as_json: bool) -> None:
                 one.name,
                 one.version,
                 str(status.state),
-                reason(status),
+                "; ".join((reason(status), *troubles.get(one.name, ()))),
                 one.distribution,
                 hooks,
                 list(one.outdated),
+                troubles.get(one.name, []),
             )
         )
-    rows += [(one.name, "", "gone", one.reason, "", []) for one in gone]
+    rows += [(one.name, "", "gone", one.reason, "", [], [], []) for one in gone]
     if as_json:
-        keys = ("name", "version", "state", "reason", "distribution", "hooks", "outdated")
+        keys = ("name", "version", "state", "reason", "distribution", "hooks", "outdated", "troubles")
         emit_json([dict(zip(keys, row, strict=True)) for row in rows])
     else:
         emit_table(("plugin", "version", "state", "reason"), [row[:4] for row in rows])
@@ -70,7 +73,7 @@ def show(as_json: bool) -> None:
                 click.echo(f"{one.name} uses what is leaving: {text}")
     if any(row[2] in (State.FAILED, State.INCOMPATIBLE, State.NEEDS_UPGRADE, State.SUSPENDED) for row in rows):
         raise SystemExit(1)
-    if any(one.wanted for one in gone):
+    if troubles or any(one.wanted for one in gone):
         raise SystemExit(1)
 
 
@@ -86,7 +89,7 @@ def enable(name: str, with_tables: bool, agreed: bool) -> None:
             click.echo("\n".join(asked(renown.plugins, name)), err=True)
             click.confirm(f"Switch {name} on?", abort=True, err=True)
         if with_tables:
-            make_tables(renown.db, renown.plugins, name)
+            make_tables(renown.db, renown.plugins, name, actor_id=None, via="cli")
         set_enabled(renown.db, renown.plugins, name, True, actor_id=None, via="cli")
         status = renown.plugins.status(name)
     click.echo(f"{name} is {status.state}: {reason(status)}.")

@@ -71,14 +71,28 @@ def set_aside(db: Database, name: str, reader: str, reason: str, *, actor_id: in
     return db.retrying(write)
 
 
-def catch_up(db: Database, plugins: Plugins, drains: Sequence[Drain], name: str, tell: Progress) -> Sequence[Reader]:
+def catch_up(
+    db: Database,
+    plugins: Plugins,
+    drains: Sequence[Drain],
+    name: str,
+    tell: Progress,
+    *,
+    actor_id: int | None,
+    via: str,
+) -> Sequence[Reader]:
     """Return when the plugin has read what is in the log now, doing here what no worker does meanwhile.
 
     `drains` are the installation's. Raises NotHelped where a reader stopped, or stands still for too long.
     """
     mine = [one.work for one in drains if one.topic == "log" and one.plugin == name]
     after = [one.work for one in drains if one.topic == "entries"]
-    db.retrying(lambda conn: switching.follow(conn, plugins))
+
+    def begin(conn: Connection) -> None:
+        switching.follow(conn, plugins)
+        audit.record(conn, "plugin.catch-up", actor_id=actor_id, via=via, target=f"plugin:{name}")
+
+    db.retrying(begin)
     with db.read() as conn:
         end = log.head(conn)
     before: tuple[int, ...] = ()

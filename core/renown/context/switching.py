@@ -11,7 +11,7 @@ from renown.events import consume
 from renown.hooks.manager import Plugins
 from renown.hooks.manifest import is_name
 from renown.ledger import generations
-from renown_migrations import MigrationError, upgrade
+from renown_migrations import MigrationError, status, upgrade
 
 #: Kind of the readers that tell plugins of merges, splits and erasures; they never pass one over.
 PEOPLE = "people"
@@ -49,15 +49,25 @@ def set_enabled(db: Database, plugins: Plugins, name: str, on: bool, *, actor_id
     db.retrying(lambda conn: follow(conn, plugins))
 
 
-def make_tables(db: Database, plugins: Plugins, name: str) -> None:
+def make_tables(db: Database, plugins: Plugins, name: str, *, actor_id: int | None, via: str) -> None:
     """Make the plugin's tables, or bring them up to date. Raises NotSwitched."""
     if name not in plugins.migrations:
         return
+    mine = {name: plugins.migrations[name]}
     try:
-        upgrade(db, {name: plugins.migrations[name]})
+        with db.read() as conn:
+            [before] = status(conn, mine)
+        [after] = upgrade(db, mine)
     except MigrationError as error:
         raise NotSwitched(str(error)) from error
-    db.retrying(store.changed)
+
+    def write(conn: Connection) -> None:
+        store.changed(conn)
+        if before.current != after.current:
+            details = {"from": before.current, "to": after.current}
+            audit.record(conn, "plugin.upgraded", actor_id=actor_id, via=via, target=f"plugin:{name}", details=details)
+
+    db.retrying(write)
     plugins.refresh(now=True)
 
 

@@ -209,6 +209,13 @@ def pass_over(conn: Connection, name: str) -> int | None:
     return int(row.failed_event)
 
 
+def passed(conn: Connection, *mine: ColumnElement[bool], limit: int | None = None) -> Sequence[Row[Any]]:
+    """What was passed over by the readers that are meant, newest first."""
+    rows = select(Passed.__table__, Consumer.plugin)
+    chosen = rows.join(Consumer, Consumer.name == Passed.name).where(*mine)
+    return conn.execute(chosen.order_by(Passed.at.desc(), Passed.event_id.desc()).limit(limit)).all()
+
+
 _CLEAR: dict[str, Any] = {"error": None, "failed_event": None, "attempts": 0, "retry_at": None}
 
 

@@ -203,7 +203,7 @@ class Consumer(Base):
 
 
 class Passed(Base):
-    """An event that a consumer passed over, since its plugin failed on it again and again. An administrator sees it."""
+    """An event that a consumer passed over, since its plugin failed on it again and again. Its page lists it."""
 
     __tablename__ = "core_consumer_passed"
     name: Mapped[str] = mapped_column(ForeignKey("core_consumer.name", ondelete="CASCADE"), primary_key=True)

@@ -11,7 +11,7 @@ from renown.clock import DAY, SECOND
 from renown.db.models import ALL, PluginState
 from renown.events import consume
 from renown.events.log import CORE
-from renown.events.models import Consumer, Event
+from renown.events.models import Consumer, Event, Passed
 from renown.health import Finding, Site, good
 from renown.hooks.discovery import GROUP
 from renown.jobs import schedule
@@ -58,6 +58,20 @@ def consumers(site: Site) -> Finding:
     if lag > LAG:
         return Finding("consumers", "warning", f"{lag:,} events are waiting", "an import may be running; see Jobs")
     return good("consumers", f"{len(rows)} read the log; {lag:,} events waiting")
+
+
+def passed(site: Site) -> Finding:
+    """Of the last week: what is lost to a plugin nobody tells it again, and its page lists all of it."""
+    with site.db.read() as conn:
+        rows = consume.passed(conn, Passed.at > clock.now() - 7 * DAY)
+    if rows:
+        first = rows[0]
+        return Finding(
+            "passed over", "warning",
+            f"{len(rows):,} events in a week, the last of them event {first.event_id} by {first.plugin}: {first.error}",
+            f"see Admin, Plugins, {first.plugin}: it was not told of them",
+        )  # fmt: skip
+    return good("passed over", "no event in a week")
 
 
 def jobs(site: Site) -> Finding:
@@ -157,6 +171,6 @@ def record(site: Site) -> Finding:
 THOROUGH = (("audit", record),)
 
 CHECKS = (
-    ("consumers", consumers), ("jobs", jobs), ("sources", sources), ("secrets", secrets), ("plugins", plugins),
-    ("mail", deliveries),
+    ("consumers", consumers), ("passed over", passed), ("jobs", jobs), ("sources", sources), ("secrets", secrets),
+    ("plugins", plugins), ("mail", deliveries),
 )  # fmt: skip

@@ -110,7 +110,11 @@ class Guard:
             reason = f"took {took * 1000:.0f} ms, {given * 1000:.0f} are given"
             self._note(key, at, begun, "slow", reason)
             self._count_slow(key, begun)
-            return result if budget is None else Fault(plugin, hook, reason, slow=True)
+            if budget is not None:
+                return Fault(plugin, hook, reason, slow=True)
+            # What counts is no fault, so it ends a row of them.
+            self._row.pop(key, None)
+            return result
         self._note(key, at, begun, "ok", "")
         self._row.pop(key, None)
         self._slow_row.pop(key, None)

@@ -86,6 +86,13 @@ NAMED_BY = {
     "directories": "name",
 }
 
+#: What these give is a subclass of: what is added to it later has something to do where a plugin has none.
+KINDS: Mapping[str, type] = {
+    "channels": Channel,
+    "identity_providers": IdentityProvider,
+    "directories": Directory,
+}
+
 
 def load(plugins: Plugins, contexts: Callable[[str], PluginContext]) -> Loaded:
     """Call the hooks of load for every plugin that could be imported, on or off."""
@@ -123,6 +130,9 @@ def _check_names(loaded: Loaded, plugin: str, hook: str, items: list[Any]) -> No
     seen: set[str] = set()
     for index, item in enumerate(items):
         where, name = f"{hook}[{index}]", _name(hook, item)
+        kind = KINDS.get(hook)
+        if kind is not None and kind not in type(item).__mro__:
+            raise NotUsable(f"{where}: {type(item).__name__} is no subclass of {kind.__name__}, of renown.api")
         if not isinstance(name, str) or not name:
             raise NotUsable(f"{where}: {type(item).__name__} has no {NAMED_BY[hook]}")
         if name in seen:

@@ -1,9 +1,11 @@
-"""The two decorators of the contract. `@hookimpl` marks a plugin's functions."""
+"""The decorators of the contract. `@hookimpl` marks a plugin's functions."""
 
 from __future__ import annotations
 
+import functools
+import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pluggy
 
@@ -34,7 +36,26 @@ def leaving(hook: str = "", /, **parameters: str) -> Callable[[F], F]:
     return mark
 
 
+def going(said: str) -> Callable[[F], F]:
+    """Of a function of `renown.api`, or a method of what plugins are given, that goes with the next api.
+
+    `said` tells since when and what to take instead. It works as before, and warns at the line that calls it.
+    """
+
+    def mark(function: F) -> F:
+        @functools.wraps(function)
+        def warned(*args: Any, **named: Any) -> Any:
+            text = f"{function.__qualname__} goes with api {int(API) + 1}: {said}"
+            warnings.warn(text, DeprecationWarning, stacklevel=2)
+            return function(*args, **named)
+
+        warned.__dict__["renown_leaving"] = {"": said}
+        return cast(F, warned)
+
+    return mark
+
+
 def leaves(spec: Callable[..., Any]) -> Mapping[str, str]:
-    """What a specification says is leaving, by parameter; "" is the hook itself."""
+    """What a specification or a function says is leaving, by parameter; "" is the whole of it."""
     found: Mapping[str, str] = getattr(spec, "renown_leaving", {})
     return found

@@ -125,7 +125,8 @@ class Message:
 class Channel(Protocol):
     """A way to reach people beside mail. `address` is the person's own in it, or None where it cannot reach them.
 
-    With an empty `title` it reaches nobody by themselves, only places by `ctx.notify.post`, and nobody chooses it.
+    Subclass it. With an empty `title` it reaches nobody by themselves, only places by `ctx.notify.post`, and nobody
+    chooses it.
     """
 
     name: str
@@ -158,7 +159,7 @@ Admits = Literal["known", "customers"]
 
 
 class IdentityProvider(Protocol):
-    """A way to sign in. `name` is part of the address, `/login/with/<name>`; `title` stands on its button.
+    """A way to sign in; subclass it. `name` is part of the address, `/login/with/<name>`; `title` stands on its button.
 
     Where `title` is empty it is not set up, and not offered. With `admits` "customers", whoever is not known here and
     has a verified e-mail becomes a customer, where customers may join; all others sign in as they do with "known",
@@ -184,7 +185,7 @@ class IdentityProvider(Protocol):
 
 
 class Directory(Protocol):
-    """A list of people and teams that the organisation keeps elsewhere."""
+    """A list of people and teams that the organisation keeps elsewhere. Subclass it."""
 
     name: str
     title: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from renown.context.switching import set_enabled
 from renown.events import log
 from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Ref, Tag, collab
 from renown.hooks.guard import Fault
+from renown.hooks.loading import NAMED_BY
 from renown.hooks.types import Panel
 from renown.jobs.worker import drain_all
 from renown.ledger import boards, periods, standings
@@ -31,16 +32,23 @@ from renown.people import merge as merging
 from renown.people.models import Identity, Person
 from renown.settings import Settings
 from renown.sources import registry
+from renown.sources.connector import SourceInfo
 from renown.testing.crowd import crowd
 
 SOURCE = "test"
 _MADE: dict[str, Activity] = {"react": "Like", "vote": "Like", "accept": "Accept", "delete": "Delete", "edit": "Update"}
+
+#: Hooks whose context may write.
+_WRITING = ("events_recorded", "demo", "person_merged", "person_split", "person_erased")
 
 
 class Kit:
     """`renown_kit` in tests. Bundled plugins are on, others off until `enable`d, or `only` some are. Amounts are in
     whole units.
     """
+
+    #: The source that people act in, as a connector sees it.
+    source: SourceInfo
 
     def __init__(self, folder: Path, database_url: str) -> None:
         """On a database that has its tables; `folder` is where files are kept."""
@@ -236,6 +244,28 @@ class Kit:
         with self.renown.contexts.of(plugin).writing() as ctx:
             yield ctx
 
+    def call(self, plugin: str, hook: str, **given: Any) -> Any:
+        """What a hook of a plugin gives, by its name and parameters, with `ctx` as Renown hands it over.
+
+        What the hook writes is kept if it is one of those that may. What it raises is raised: no breaker counts it. Of
+        the hooks of load it is what they gave when the site was made. Raises LookupError where it has none that is on.
+        """
+        if hook in NAMED_BY:
+            self._implementation(plugin, hook)
+            return self.renown.loaded.of(hook, plugin)
+        function, parameters = self._implementation(plugin, hook)
+        arguments = {name: value for name, value in given.items() if name in parameters}
+        if "ctx" not in parameters:
+            return _whole(function(**arguments))
+        with self.db.write() if hook in _WRITING else self.db.read() as conn, self.renown.contexts(plugin, conn) as ctx:
+            return _whole(function(**arguments, ctx=ctx))
+
+    def _implementation(self, plugin: str, hook: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
+        for name, function, parameters in self.renown.plugins.implementations(hook):
+            if name == plugin:
+                return function, parameters
+        raise LookupError(f"{plugin} has no {hook}, or is off")
+
     def panels(self, plugin: str, place: str, subject: int | None = None, viewer: Viewer | None = None) -> list[Panel]:
         """A plugin's boxes. Raises AssertionError with the reason where it failed."""
         with self.db.read() as conn:
@@ -264,6 +294,11 @@ class Kit:
     def handle(self, person: int) -> str:
         with self.db.read() as conn:
             return str(conn.scalar(select(Person.handle).where(Person.id == person)))
+
+
+def _whole(found: Any) -> Any:
+    """A generator is run to its end while there is a transaction."""
+    return list(found) if isinstance(found, Iterator) else found
 
 
 def _unflushed(connection: Any, record: object) -> None:

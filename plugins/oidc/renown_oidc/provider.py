@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from renown.api import SECOND, Account, Admits, PluginContext
+from renown.api import SECOND, Account, Admits, IdentityProvider, PluginContext
 from renown_oidc import claims
 from renown_oidc.metadata import MOST, Endpoints, Provider, Unbelievable, fetched
 
 
-class OpenId:
+class OpenId(IdentityProvider):
     """The provider that the settings name, if they name one. `ctx` is the plugin's own, for as long as it is loaded."""
 
     name = "oidc"

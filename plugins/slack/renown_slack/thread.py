@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from renown.api import Message, PluginContext
+from renown.api import Channel, Message, PluginContext
 
 #: Of Slack; the workspace's own token is a setting.
 _POST = "/chat.postMessage"
@@ -14,7 +14,7 @@ class NotPosted(RuntimeError):
     """Slack did not take it. The text is what it said."""
 
 
-class Thread:
+class Thread(Channel):
     """A channel without people: its addresses are messages, as "C0123ABCD:1517436495.000136"."""
 
     name = "slack"

@@ -32,5 +32,5 @@ def test_the_command_counts_people(renown_kit: Kit) -> None:
 
 
 def _called(kit: Kit) -> int:
-    [(_, command)] = [one for one in kit.renown.loaded.commands() if one[0] == "roll"]
+    [command] = kit.call("roll", "commands")
     return int(CliRunner().invoke(command).output)

@@ -55,7 +55,7 @@ def connectors(ctx: PluginContext) -> Iterable[Connector]:
 
 def test_a_signed_delivery_is_read_and_another_is_not(renown_kit: Kit) -> None:
     renown_kit.enable("tickets")
-    reader = renown_kit.renown.loaded.connectors()["tickets"]
+    reader = renown_kit.call("tickets", "connectors")[0]
     body = b'{"id": "T1", "by": "cleo"}\n{"id": "T2", "by": "dan"}'
     inbound = Inbound("POST", {"x-sign": hmac_sha256("secret", body)}, {}, body, 0)
     reader.verify(inbound, ["old", "secret"])

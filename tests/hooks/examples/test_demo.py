@@ -26,7 +26,6 @@ def test_the_same_day_has_the_same_cake(renown_kit: Kit) -> None:
 
 
 def _brought(kit: Kit, day: DemoDay) -> str:
-    with kit.db.write() as conn:
-        kit.renown.dispatcher.demo("cake", day, conn)
+    kit.call("cake", "demo", day=day)
     with kit.context("cake") as ctx:
         return ctx.files.read(f"{day.day}").decode()

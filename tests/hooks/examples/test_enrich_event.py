@@ -23,8 +23,7 @@ def on(day: int) -> CloudEvent:
     return CloudEvent(specversion="1.0", id="1", source="test", type="collab.create.v1", time=at, data=data)
 
 
-def test_mondays_are_kept_under_the_plugins_name(renown_kit: Kit) -> None:
+def test_mondays_are_kept(renown_kit: Kit) -> None:
     renown_kit.enable("mondays")
-    asked = renown_kit.renown.dispatcher.enrich_event
-    assert asked(on(4)) == {"mondays": {"monday": True}}
-    assert asked(on(5)) == {}
+    assert renown_kit.call("mondays", "enrich_event", event=on(4)) == {"monday": True}
+    assert renown_kit.call("mondays", "enrich_event", event=on(5)) is None

@@ -24,7 +24,8 @@ def test_they_get_their_note_and_an_administrator_does_not(renown_kit: Kit) -> N
     ana, bea = renown_kit.person("Ana", "member"), renown_kit.person("Bea", "administrator")
     with renown_kit.context("notes") as ctx:
         ctx.files.write(f"{ana}", b"likes tea")
-    asked = renown_kit.renown.dispatcher.export_person
-    with renown_kit.db.read() as conn:
-        assert asked(ana, Viewer(ana, "member"), conn)["notes"] == {"note": "likes tea"}
-        assert "notes" not in asked(ana, Viewer(bea, "administrator"), conn)
+    told = [
+        renown_kit.call("notes", "export_person", person_id=ana, viewer=viewer)
+        for viewer in (renown_kit.viewer(ana), renown_kit.viewer(bea, "administrator"))
+    ]
+    assert told == [{"note": "likes tea"}, None]

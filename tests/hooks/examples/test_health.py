@@ -18,12 +18,7 @@ def health(ctx: PluginContext) -> Iterable[Health]:
 
 def test_it_is_well_once_there_is_a_plan(renown_kit: Kit) -> None:
     renown_kit.enable("map")
-    assert _checks(renown_kit) == [Health("plan", False, "there is no plan", "upload plan.svg")]
+    assert renown_kit.call("map", "health") == [Health("plan", False, "there is no plan", "upload plan.svg")]
     with renown_kit.context("map") as ctx:
         ctx.files.write("plan.svg", b"<svg/>")
-    assert _checks(renown_kit) == [Health("plan", True, "there is a plan")]
-
-
-def _checks(kit: Kit) -> list[Health]:
-    with kit.db.read() as conn:
-        return [check for name, check in kit.renown.dispatcher.health(conn) if name == "map"]
+    assert renown_kit.call("map", "health") == [Health("plan", True, "there is a plan")]

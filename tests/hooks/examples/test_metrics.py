@@ -23,6 +23,5 @@ def test_one_more_is_one_more(renown_kit: Kit) -> None:
 
 
 def _value(kit: Kit) -> float:
-    with kit.db.read() as conn:
-        [(_, metric)] = [one for one in kit.renown.dispatcher.metrics(conn) if one[0] == "heads"]
-    return metric.value
+    [metric] = kit.call("heads", "metrics")
+    return float(metric.value)

@@ -20,8 +20,7 @@ def test_their_note_goes_and_no_other(renown_kit: Kit) -> None:
         for one in (ana, ben):
             ctx.files.write(f"{one}", b"likes tea")
     for _ in range(2):
-        with renown_kit.db.write() as conn:
-            renown_kit.renown.dispatcher.person_erased("notes", ana, conn)
+        renown_kit.call("notes", "person_erased", person_id=ana)
     with renown_kit.context("notes") as ctx:
         assert not ctx.files.path(f"{ana}").exists()
         assert ctx.files.path(f"{ben}").exists()

@@ -22,8 +22,7 @@ def test_the_note_goes_along_and_twice_is_once(renown_kit: Kit) -> None:
     with renown_kit.context("notes") as ctx:
         ctx.files.write(f"{double}", b"likes tea")
     for _ in range(2):
-        with renown_kit.db.write() as conn:
-            renown_kit.renown.dispatcher.person_merged("notes", ana, double, conn)
+        renown_kit.call("notes", "person_merged", kept=ana, gone=double)
     with renown_kit.context("notes") as ctx:
         assert ctx.files.read(f"{ana}") == b"likes tea"
         assert not ctx.files.path(f"{double}").exists()

@@ -22,7 +22,6 @@ def test_they_are_told_once(renown_kit: Kit) -> None:
     renown_kit.enable("notes")
     ana, double = renown_kit.person("Ana", "member"), renown_kit.person("Anna", "member")
     for _ in range(2):
-        with renown_kit.db.write() as conn:
-            renown_kit.renown.dispatcher.person_split("notes", ana, double, conn)
+        renown_kit.call("notes", "person_split", kept=ana, gone=double)
     assert renown_kit.client(double).get("/notifications").text.count("Write a note of your own") == 1
     assert "Write a note" not in renown_kit.client(ana).get("/notifications").text

@@ -26,9 +26,6 @@ def said_in(channel: str) -> CloudEvent:
 
 def test_what_is_said_in_counsel_is_rejected(renown_kit: Kit) -> None:
     renown_kit.enable("quiet")
-    asked = renown_kit.renown.dispatcher.screen_event
-    assert asked(said_in("counsel")) == (
-        "quiet",
-        Rejection("what is said in #counsel is not taken", "data.target.name"),
-    )
-    assert asked(said_in("general")) is None
+    rejected = Rejection("what is said in #counsel is not taken", "data.target.name")
+    assert renown_kit.call("quiet", "screen_event", event=said_in("counsel")) == rejected
+    assert renown_kit.call("quiet", "screen_event", event=said_in("general")) is None

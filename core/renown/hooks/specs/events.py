@@ -61,7 +61,7 @@ def events_recorded(events: Sequence[ScoredEvent], ctx: PluginContext) -> None:
         enabled late gets all events from the first on.
     :not called: while the plugin is off (it catches up afterwards), or on replay.
     :when it raises: all that it wrote is undone; the batch is tried again, later each time, then event by event. One
-        that still fails is passed over, and shown to administrators. No breaker.
+        that still fails is passed over: the plugin's page lists it, and it is never told of it again. No breaker.
     :time: none; after a minute the page of health says that it has not come back. Only this plugin waits.
 
     .. versionadded:: 0.1

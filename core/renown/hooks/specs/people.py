@@ -21,9 +21,11 @@ def channels(ctx: PluginContext) -> Iterable[Channel]:
 
     :param ctx: without a session.
     :called: once in each process, at its start, for plugins that are off as well.
-    :not called: when something is sent: `Channel.send` is called then, and tried again, later each time, where it
-        raises.
-    :when it raises: the plugin is *failed* until the process starts anew; the application starts without it.
+    :not called: when something is sent: `Channel.address` is called for each person whom it may concern, and
+        `Channel.send`, which is tried again, later each time, where it raises.
+    :when it raises: the plugin is *failed* until the process starts anew; the application starts without it. Where
+        `address` raises, the person is not reached by it; three faults in a row open the breaker of `channels`, and
+        nobody is, in any channel of the plugin.
     :time: none.
 
     .. versionadded:: 0.1
@@ -40,8 +42,9 @@ def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     :param kept: the person that remains.
     :param gone: the person that is now a pointer; its row stays.
     :param ctx: with a session of the job's transaction.
-    :called: by a job, after the merge, in the order of the log; perhaps more than once.
-    :not called: on replay, or for a plugin that was never enabled; one that is off gets it when it is enabled again.
+    :called: by a job, after the merge, in the order of the log; perhaps more than once. A plugin that is enabled late
+        gets all merges from the first on, those of years ago among them: who tells people of each would flood them.
+    :not called: on replay, or while the plugin is off: it gets what it missed when it is enabled.
     :when it raises: all that it wrote is undone; it is tried again for ever, later each time, and shown. No breaker.
     :time: none; after a minute the page of health says that it has not come back.
 
@@ -57,8 +60,9 @@ def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
     :param kept: the person that remained.
     :param gone: the person that is back.
     :param ctx: with a session of the job's transaction.
-    :called: by a job, after the split, in the order of the log; perhaps more than once.
-    :not called: on replay, or for a plugin that was never enabled; one that is off gets it when it is enabled again.
+    :called: by a job, after the split, in the order of the log; perhaps more than once. A plugin that is enabled late
+        gets all splits from the first on.
+    :not called: on replay, or while the plugin is off: it gets what it missed when it is enabled.
     :when it raises: all that it wrote is undone; it is tried again for ever, later each time, and shown. No breaker.
     :time: none; after a minute the page of health says that it has not come back.
 
@@ -74,9 +78,9 @@ def person_erased(person_id: int, ctx: PluginContext) -> None:
     :param person_id: whose data go: the person, or somebody who was merged into them before.
     :param ctx: with a session of the job's transaction.
     :called: by a job, once for each id that the person ever had, perhaps more than once: blank exactly the rows with
-        this id, and look for no others.
-    :not called: when a person merely leaves, or for a plugin that was never enabled; one that is off gets it when it
-        is enabled again.
+        this id, and look for no others. A plugin that is enabled late gets all erasures from the first on.
+    :not called: when a person merely leaves, on replay, or while the plugin is off: it gets what it missed when it is
+        enabled.
     :when it raises: all that it wrote is undone; it is tried again for ever, later each time, and shown: an erasure
         is not done until every plugin has done it. No breaker.
     :time: none; after a minute the page of health says that it has not come back.

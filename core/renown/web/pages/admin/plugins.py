@@ -6,15 +6,14 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from marshmallow import ValidationError
-from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from renown import clock
 from renown.access.routes import needs
-from renown.context import helping, holdings, purging, switching, uses
+from renown.context import helping, holdings, purging, switching, troubles, uses
 from renown.context import settings as stored_settings
 from renown.context.holdings import Gone
 from renown.events import consume
+from renown.events.models import Consumer
 from renown.hooks.manifest import is_name
 from renown.hooks.states import Installed
 from renown.jobs import schedule
@@ -35,6 +34,7 @@ def index() -> str:
     return render_template(
         "admin/plugins/index.html",
         plugins=[(one, plugins.status(one.name), plugins.is_wanted(one.name)) for one in plugins.installed],
+        troubles=troubles.troubles(reading(), plugins),
         gone=_gone(),
     )
 
@@ -63,7 +63,7 @@ def enable(name: str) -> Page:
     try:
         if request.form.get("tables") == "yes":
             reread()
-            switching.make_tables(house().db, plugins, name)
+            switching.make_tables(house().db, plugins, name, actor_id=viewer().person_id, via="web")
         switching.set_enabled(house().db, plugins, name, True, actor_id=viewer().person_id, via="web")
     except switching.NotSwitched as error:
         return (_show(one, refused=str(error)) if one.fault else _ask(one, refused=str(error))), 422
@@ -190,11 +190,6 @@ def _gone() -> list[Gone]:
     return holdings.gone(reading(), names, house().settings.data)
 
 
-def _still() -> list[tuple[Row[Any], int]]:
-    """Without a worker all of them would stand still, and the page says so already."""
-    return consume.standing_still(reading()) if alive(reading()) else []
-
-
 def _ask(one: Installed, refused: str = "") -> str:
     plugins = house().plugins
     return render_template(
@@ -244,7 +239,9 @@ def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = 
         wanted=plugins.is_wanted(one.name),
         used=uses.uses(conn, plugins, house().dispatcher.calls, one.name),
         last=house().dispatcher.calls.last(one.name)[:20],
-        still=[(row, clock.now() - micros) for row, micros in _still() if row.plugin == one.name],
+        troubles=troubles.troubles(conn, plugins).get(one.name, []),
+        still=[(row, since) for row, since in troubles.still(conn) if row.plugin == one.name],
+        passed=consume.passed(conn, Consumer.plugin == one.name, limit=50),
         failing=schedule.failing(conn, one.name) if plugins.is_on(one.name) else (),
         named=is_name(one.name),
         drawn=drawn,
