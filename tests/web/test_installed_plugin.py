@@ -137,8 +137,14 @@ def test_the_link_in_a_message_ends_that_kind_without_signing_in(site: Site) -> 
 
 
 def test_no_plugin_can_be_named_like_a_part_of_the_site(site: Site) -> None:
-    parts = {name.partition("_")[0] for name in site.app.blueprints} - set(site.renown.plugins.manifests)
-    assert parts <= RESERVED
+    rules = [rule for rule in site.app.url_map.iter_rules() if not _is_of_a_plugin(site, rule.endpoint)]
+    parts = {rule.endpoint.partition(".")[0].partition("_")[0] for rule in rules if "." in rule.endpoint}
+    addresses = {rule.rule.split("/")[1].partition(".")[0] for rule in rules} - {""}
+    assert parts | addresses <= RESERVED
+
+
+def _is_of_a_plugin(site: Site, endpoint: str) -> bool:
+    return endpoint.partition(".")[0].partition("_")[0] in site.renown.plugins
 
 
 def test_people_set_their_quiet_hours_and_see_that_mail_bounced(site: Site) -> None:

@@ -24,6 +24,7 @@ from renown.cli.plugin_care import reason
 from renown.cli.plugin_sheet import ALL as SHEETS
 from renown.cli.plugin_sheet import asked
 from renown.cli.scaffold import write as write_scaffold
+from renown.cli.taken import why_taken
 from renown.context.switching import NotSwitched, make_tables, set_enabled
 from renown.hooks.manifest import NAME, is_name
 from renown.hooks.states import State
@@ -114,8 +115,10 @@ def new(name: str, into: Path) -> None:
     """Begin a plugin: a repository with a score, a table, a page, a panel, an API, settings and tests that pass."""
     if not is_name(name):
         raise click.BadParameter(f"{name!r} is not {NAME.pattern}, or reserved", param_hint="NAME")
+    if why := why_taken(name, settings()):
+        raise click.BadParameter(f"{name!r} is taken: {why}", param_hint="NAME")
     try:
         folder = write_scaffold(name, into)
-    except FileExistsError as error:
-        raise click.ClickException(f"{error.filename} is there already") from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
     click.echo(f"{folder} is written. Next: pip install -e '{folder}[test]' && pytest {folder}")

@@ -21,10 +21,12 @@ _EVENT = re.compile(r"[a-z][a-z-]{1,40}\.v[1-9]")
 #: Prefixes of tables, measures, events and pages that are the core's or the contract's own.
 RESERVED = frozenset({
     "adjustments", "admin", "alembic", "api", "assets", "boards", "brand", "campaigns", "catalogue", "collab", "core",
-    "entries", "home", "inbox", "jobs", "join", "keyboard", "login", "mail", "me", "my", "mydata", "network",
-    "notifications", "openapi", "organisation", "overview", "panels", "people", "person", "pg", "plugins", "privacy",
-    "renown", "rules", "search", "setup", "signin", "sources", "sqlite", "static", "system", "teams", "theme",
-    "tokens", "unsubscribe", "why", "wizard",
+    "entries", "healthz", "home", "in", "inbox", "jobs", "join", "keyboard", "login", "logout", "mail", "me", "metrics",
+    "my", "mydata", "network", "notifications", "openapi", "organisation", "overview", "panels", "people", "person",
+    "pg", "plugins", "privacy", "readyz", "renown", "rules", "search", "setup", "signin", "sources", "sqlite", "static",
+    "system", "teams", "theme", "tokens", "unsubscribe", "why", "wizard",
+    # What names of the core's indexes and keys begin with.
+    "ck", "fk", "ix", "pk", "uq",
     # Names in an event's `extra`, beside those of plugins.
     "digest", "hashtags", "mentions", "text",
 })  # fmt: skip

@@ -10,9 +10,9 @@ plugin = Plugin(name="notes", title="Notes", summary="A note of one's own.")
 
 @hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
-    """It may be called twice: the second time there is nothing left to move."""
-    old, new = ctx.files.path(f"{gone}"), ctx.files.path(f"{kept}")
-    if old.exists() and not new.exists():
+    """Its name says whose it was, for a split. It may be called twice: then there is nothing left to move."""
+    old, new = ctx.files.path(f"{gone}"), ctx.files.path(f"{kept}-was-{gone}")
+    if old.exists():
         old.rename(new)
 
 
@@ -24,5 +24,5 @@ def test_the_note_goes_along_and_twice_is_once(renown_kit: Kit) -> None:
     for _ in range(2):
         renown_kit.call("notes", "person_merged", kept=ana, gone=double)
     with renown_kit.context("notes") as ctx:
-        assert ctx.files.read(f"{ana}") == b"likes tea"
+        assert ctx.files.read(f"{ana}-was-{double}") == b"likes tea"
         assert not ctx.files.path(f"{double}").exists()

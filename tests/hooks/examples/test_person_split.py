@@ -1,27 +1,28 @@
-"""Who was taken for somebody else is asked for a note of their own again."""
+"""A note that went with whom somebody was taken for is their own again."""
 
 from __future__ import annotations
 
-from renown.api import NoticeKind, Plugin, PluginContext, hookimpl
+from renown.api import Plugin, PluginContext, hookimpl
 from renown.testing import Kit
 
-plugin = Plugin(
-    name="notes",
-    title="Notes",
-    summary="A note of one's own.",
-    notices=(NoticeKind("notes.missing", "You have no note", pace="never"),),
-)
+plugin = Plugin(name="notes", title="Notes", summary="A note of one's own.")
 
 
 @hookimpl
 def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
-    ctx.notify.tell(gone, "notes.missing", "note", "Write a note of your own", once=f"split:{kept}")
+    """What `person_merged` named so; the note of `kept` stays where it is."""
+    old, new = ctx.files.path(f"{kept}-was-{gone}"), ctx.files.path(f"{gone}")
+    if old.exists():
+        old.rename(new)
 
 
-def test_they_are_told_once(renown_kit: Kit) -> None:
+def test_each_has_their_own_again_and_twice_is_once(renown_kit: Kit) -> None:
     renown_kit.enable("notes")
-    ana, double = renown_kit.person("Ana", "member"), renown_kit.person("Anna", "member")
+    ana, double = renown_kit.person("Ana"), renown_kit.person("Anna")
+    with renown_kit.context("notes") as ctx:
+        ctx.files.write(f"{ana}", b"likes coffee")
+        ctx.files.write(f"{ana}-was-{double}", b"likes tea")
     for _ in range(2):
         renown_kit.call("notes", "person_split", kept=ana, gone=double)
-    assert renown_kit.client(double).get("/notifications").text.count("Write a note of your own") == 1
-    assert "Write a note" not in renown_kit.client(ana).get("/notifications").text
+    with renown_kit.context("notes") as ctx:
+        assert (ctx.files.read(f"{ana}"), ctx.files.read(f"{double}")) == (b"likes coffee", b"likes tea")

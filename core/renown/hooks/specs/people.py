@@ -37,7 +37,8 @@ def channels(ctx: PluginContext) -> Iterable[Channel]:
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
     """Two people are one from now on: `gone` counts as `kept`. Move what the plugin's own tables hold.
 
-    Ledger and standings follow by themselves.
+    Remember whose it was: a split gives it back. A column that says whose a row was in the beginning, and that no
+    merge changes, is enough. Ledger and standings follow by themselves.
 
     :param kept: the person that remains.
     :param gone: the person that is now a pointer; its row stays.
@@ -55,10 +56,15 @@ def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
 
 @hookspec
 def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
-    """A merge is undone: `gone` is somebody of their own again.
+    """A merge is undone: `gone` is somebody of their own again. Give back what `person_merged` moved.
+
+    That is what was theirs, and of those who were merged into them before; what came since the merge stays. `kept` may
+    have been merged into somebody else meanwhile, so look for rows by whose they were: `ctx.people.get` says whom that
+    person counts as now. A plugin that cannot tell leaves one person's words with another, for good, and an erasure
+    does not find them.
 
     :param kept: the person that remained.
-    :param gone: the person that is back.
+    :param gone: the person that is back, with those who were merged into them before.
     :param ctx: with a session of the job's transaction.
     :called: by a job, after the split, in the order of the log; perhaps more than once. A plugin that is enabled late
         gets all splits from the first on.
