@@ -170,7 +170,8 @@ def purge(conn: Connection, owner: str) -> Sequence[str]:
         raise MigrationError("core: its tables are never purged")
     mine = tables(conn, owner)
     reflected = MetaData()
-    reflected.reflect(conn, only=mine)
+    if mine:  # for of none, all would be read
+        reflected.reflect(conn, only=mine)
     # Referred core tables come along with reflection and must stay.
     doomed = [table for table in reflected.sorted_tables if table.name in mine]
     for table in reversed(doomed):
