@@ -17,7 +17,6 @@ from renown.hooks.manifest import Plugin
 from renown.people.models import Person
 from renown.testing.conformance.base import Base, faults, installed_plugins, tables_of
 from renown.testing.kit import Kit
-from renown.testing.time import Clock
 from renown_migrations import tables, version_table
 
 _HEARING = ("export_person", "person_erased", "person_merged")
@@ -67,7 +66,7 @@ class People(Base):
                 f"{error}: these hooks are tried again for ever, so the second time must do no harm"
             ) from error
 
-    def test_who_was_merged_is_found_with_whom_they_count_as(self, renown_clock: Clock, kit: Kit) -> None:
+    def test_who_was_merged_is_found_with_whom_they_count_as(self, kit: Kit) -> None:
         ana, bea, _ = self.lively(kit)
         kit.settle()
         before = {person: self._told(kit, person) for person in (ana, bea)}
