@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from renown.testing import Conformance
-from tests.hooks.wrong import PLUGINS, Wrong
+from tests.hooks.wrong import ON_BOTH, PLUGINS, RIGHT, Wrong
 
 #: One run of the suite finds them all, and is waited for by whichever test comes first.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -25,11 +25,13 @@ def failures(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> dict[st
     In a process of its own: what is imported stays.
     """
     folder = tmp_path_factory.mktemp("wrong")
-    for wrong in PLUGINS:
-        wrong.write(folder)
+    made = (*PLUGINS, *RIGHT)
+    for one in made:
+        one.write(folder)
     suite = folder / "test_wrong.py"
-    suite.write_text("from renown.testing import Conformance\n\n\n" + "\n\n".join(one.suite() for one in PLUGINS))
-    asked = [f"{suite}::Test{one.name.capitalize()}::test_{one.test}" for one in PLUGINS]
+    head = "import pytest\n\nfrom renown.testing import Conformance\n\n\n"
+    suite.write_text(head + "\n\n".join(one.suite() for one in made))
+    asked = [f"{suite}::Test{one.name.capitalize()}::test_{one.test}" for one in made]
     report = folder / "report.xml"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}", *asked],
@@ -49,10 +51,16 @@ def failures(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> dict[st
 def test_what_is_wrong_is_found_and_said(failures: dict[str, list[str]], wrong: Wrong) -> None:
     on = inspect.signature(getattr(Conformance, f"test_{wrong.test}")).parameters
     said = failures[wrong.name]
-    assert len(said) == (2 if {"kit", "renown_kit"} & set(on) else 1), "on both databases, or on none"
+    both = wrong.test in ON_BOTH and {"kit", "renown_kit"} & set(on)
+    assert len(said) == (2 if both else 1), "on both databases, where they make a difference"
     for text in said:
         for words in wrong.says:
             assert words in text
+
+
+@pytest.mark.parametrize("right", RIGHT, ids=lambda right: right.name)
+def test_what_is_right_is_not_refused(failures: dict[str, list[str]], right: Wrong) -> None:
+    assert failures[right.name] == [""]
 
 
 def test_no_test_of_the_suite_is_without_a_plugin_that_fails_it() -> None:

@@ -11,16 +11,21 @@ _HEAD = """
 from flask import Blueprint
 from markupsafe import Markup
 from marshmallow import Schema, fields
-from sqlalchemy import ForeignKey, String, delete, insert, select, update
+from sqlalchemy import ForeignKey, String, Text, TypeDecorator, delete, insert, select, text, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from renown.api import (
-    Entry, MeasureSpec, NavItem, Owned, Panel, Permission, Plugin, RuleSpec, hookimpl, needs, public, viewer
+    Entry, MeasureSpec, Owned, OwnRules, Panel, Permission, Plugin, Rejection, RuleSpec, hookimpl, needs, public, viewer
 )
 
 
 class Points(Schema):
     points = fields.Integer(required=True)
+
+
+class Said(TypeDecorator):
+    impl = Text
+    cache_ok = True
 
 
 SCORING = dict(
@@ -37,8 +42,8 @@ class Base(Owned, DeclarativeBase, owner="{name}"):
 class Card(Base):
     __tablename__ = "{name}_card"
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey({key}))
-    text: Mapped[str] = mapped_column(String(80))
+    {who}: Mapped[int] = mapped_column({key})
+    text: Mapped[str] = mapped_column({kind})
     {more}
 """
 
@@ -53,9 +58,9 @@ def upgrade():
     op.create_table(
         "{name}_card",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("{who}", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=80), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], [{key}], name=op.f("fk_{name}_card_person_id_{to}")),
+        {refers}
         sa.PrimaryKeyConstraint("id", name=op.f("pk_{name}_card")),
     )
     {up}
@@ -70,7 +75,13 @@ _FILL = """
         from renown_{name}.plugin import Card
         with kit.context("{name}") as ctx:
             for person in people:
-                ctx.session.add(Card(person_id=person, text=f"by @{{kit.handle(person)}}"))
+                ctx.session.add(Card({who}=person, text=f"by @{{kit.handle(person)}} as {{kit.account(person)}}"))
+"""
+
+_ONE = """
+    @pytest.fixture
+    def renown_dialect(self):
+        return "sqlite"
 """
 
 _HEARS = """
@@ -85,6 +96,20 @@ def person_erased(person_id, ctx):
 @hookimpl
 def export_person(person_id, viewer, ctx):
     return {"cards": list(ctx.session.scalars(select(Card.text).where(Card.person_id == person_id)))}
+"""
+
+_GIVES_BACK = """
+moved = []
+
+@hookimpl
+def person_merged(kept, gone, ctx):
+    moved.extend((gone, one) for one in ctx.session.scalars(select(Card.id).where(Card.person_id == gone)))
+    ctx.session.execute(update(Card).where(Card.person_id == gone).values(person_id=kept))
+
+@hookimpl
+def person_split(kept, gone, ctx):
+    theirs = [one for whose, one in moved if whose == gone]
+    ctx.session.execute(update(Card).where(Card.id.in_(theirs)).values(person_id=gone))
 """
 
 _SCORES = """
@@ -106,8 +131,13 @@ class Wrong:
     facts: str = ""
     code: str = ""
     manifest: str = ""
-    #: None: it has no table.
+    #: What its table refers to: "" is nothing, None that it has no table.
     key: str | None = None
+    #: Whether the plugin has something of the people whom the suite gives it.
+    fills: bool = True
+    kind: str = "String(80)"
+    #: The column that says whom a card is about.
+    who: str = "person_id"
     more: str = ""
     up: str = "pass"
     down: str = ""
@@ -128,20 +158,26 @@ class Wrong:
             (package / name).write_text(text)
 
     def suite(self) -> str:
-        fill = _FILL.format(name=self.name) if self.key is not None else ""
-        return f'class Test{self.name.capitalize()}(Conformance):\n    plugin = "{self.name}"\n{fill}'
+        fill = _FILL.format(name=self.name, who=self.who) if self.key is not None and self.fills else ""
+        one = "" if self.test in ON_BOTH else _ONE
+        return f'class Test{self.name.capitalize()}(Conformance):\n    plugin = "{self.name}"\n{fill}{one}'
 
     def _module(self) -> str:
         facts = f", {self.facts}" if self.facts else ""
         head = _HEAD.format(name=self.name, manifest=self.manifest or self.name, facts=facts)
-        table = "" if self.key is None else _TABLE.format(name=self.name, key=self.key, more=self.more)
+        table = "" if self.key is None else self._table(self.key)
         return head + table + dedent(self.code).replace("{name}", self.name)
+
+    def _table(self, key: str) -> str:
+        refers = f"ForeignKey({key})" if key else ""
+        return _TABLE.format(name=self.name, key=refers, kind=self.kind, who=self.who, more=self.more)
 
     def _migration(self, key: str) -> str:
         plain = key.partition(",")[0]
         down = self.down or f'op.drop_table("{self.name}_card")'
-        to = plain.strip('"').partition(".")[0]
-        return _MIGRATION.format(name=self.name, key=plain, to=to, up=self.up, down=down)
+        named = f"fk_{self.name}_card_{self.who}_{plain.strip(chr(34)).partition('.')[0]}"
+        refers = f'sa.ForeignKeyConstraint(["{self.who}"], [{plain}], name=op.f("{named}")),' if key else ""
+        return _MIGRATION.format(name=self.name, who=self.who, refers=refers, up=self.up, down=down)
 
 
 PERSON = '"core_person.id"'
@@ -171,6 +207,12 @@ _ERASED = "nothing_of_an_erased_person_stays"
 _TOLD = "what_it_holds_of_somebody_can_be_written_down"
 _SAID = "what_its_templates_say_can_be_translated"
 _READ = "its_translations_can_be_read"
+_ELSEWHERE = "its_score_gives_the_same_in_another_process"
+_EVENTS = "it_screens_and_enriches_by_the_event_alone"
+_ASKS = "it_asks_its_own_tables_alone"
+
+#: Where the database makes a difference.
+ON_BOTH = frozenset({_MAKE, _DOWN, _PURGE, _ERASED, _HEAR})
 
 _COUNTS = """
 seen = set()
@@ -178,10 +220,20 @@ seen = set()
 @hookimpl
 def score(events, rules):
     for event in events:
-        if event.actor is not None and event.id not in seen:
-            seen.add(event.id)
+        if event.actor is not None and (event.id, event.occurred_at) not in seen:
+            seen.add((event.id, event.occurred_at))
             yield from (Entry(event.id, event.actor.identity, "{name}.points", "made", 1000) for _ in rules.of(event))
 """
+
+_SEES = 'permissions=(Permission("refusing.see", "See"),)'
+_OWN_RULES = (
+    'measures=(MeasureSpec("ruling.points", "Points"),), own_rules=OwnRules(Points, {"points": 1}, {"points": 0})'
+)
+_LEFT = """op.create_table("cards_left_behind", sa.Column("id", sa.Integer()), if_not_exists=True)
+    op.create_index("ix_core_event_{name}", "core_event", ["occurred_at"], if_not_exists=True)"""
+_LITTER = """op.create_table("cards_left_behind_2", sa.Column("id", sa.Integer()), if_not_exists=True)
+    if "littering" not in [one["name"] for one in sa.inspect(op.get_bind()).get_columns("core_team")]:
+        op.add_column("core_team", sa.Column("littering", sa.Integer()))"""
 
 PLUGINS = (
     Wrong("misnamed", _FACTS, ["the manifest says 'other', the entry point 'misnamed'"], manifest="other"),
@@ -215,8 +267,10 @@ PLUGINS = (
           key=PERSON, more="day: Mapped[int] = mapped_column()"),
     Wrong("oneway", _DOWN, ["oneway_card", "stays after `downgrade`: let it drop what `upgrade` makes"],
           key=PERSON, down="pass"),
-    Wrong("leaving", _PURGE, ["after a purge its tables cannot be made again", "all that migrations make leaving_*"],
-          key=PERSON, up='op.create_table("cards_left_behind", sa.Column("id", sa.Integer()))'),
+    Wrong("leaving", _PURGE, ["cards_left_behind, ix_core_event_leaving stays after a purge", "named leaving_*"],
+          key=PERSON, up=_LEFT.replace("{name}", "leaving")),
+    Wrong("littering", _MAKE, ["make cards_left_behind_2, core_team.littering", "which is not named littering_*"],
+          key=PERSON, up=_LITTER),
     Wrong("guessing", _PURE, ["score asks for", "random", "now", "`event.occurred_at`"], "**SCORING", """
         import random
         from datetime import datetime
@@ -304,7 +358,7 @@ PLUGINS = (
             time.sleep(0.16)
             return []
         """),
-    Wrong("deaf", _HEAR, ["deaf_card.person_id refers to people: write export_person, person_erased, person_merged"],
+    Wrong("deaf", _HEAR, ["deaf_card.person_id, ", "refers to people: write export_person, person_erased, person_merged"],
           key=PERSON),
     Wrong("once", _TWICE, ["once.person_erased", "the second time must do no harm"], key=PERSON, code=_HEARS + """
 def person_erased(person_id, ctx):
@@ -339,4 +393,162 @@ def person_erased(person_id, ctx):
             'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n#, python-format\n'
             'msgid "For %(name)s"\nmsgstr "Für %(nahme)s"\n',
     }),
+    # Each of these passed where the suite looked at less.
+    Wrong("silent", _BATCHES, ["score gave no entry on a lively day: override `fill`"], "**SCORING", """
+        @hookimpl
+        def score(events, rules):
+            return []
+        """),
+    Wrong("elsewhere", _ELSEWHERE, ["in another process the same events gave another result", "`hash` of a text"],
+          "**SCORING", _SCORES.replace("1000)", "1000 * (1 + hash(event.type) % 97))")),
+    Wrong("asking", _PURE, ["time.gmtime", "os.environ", "posix.listdir", "`event.occurred_at`"], "**SCORING", """
+        import os
+        import time
+
+        @hookimpl
+        def score(events, rules):
+            time.gmtime(), os.environ.get("HOME"), os.listdir("/")
+            return []
+        """),
+    Wrong("screening", _EVENTS, ["screen_event raised ValueError", "message", "pass over what it does not know"],
+          code="""
+        @hookimpl
+        def screen_event(event):
+            if event.data.object.kind in ("question", "message"):
+                raise ValueError(event.type)
+        """),
+    Wrong("marking", _EVENTS, ["enrich_event asks for time.time", "it may look at the event alone"], code="""
+        import time
+
+        @hookimpl
+        def enrich_event(event):
+            return {"at": int(time.time() / 1e6)}
+        """),
+    Wrong("remembering", _EVENTS, ["enrich_event said two things", "keep nothing between calls"], code="""
+        heard = []
+
+        @hookimpl
+        def enrich_event(event):
+            heard.append(event.id)
+            return {"number": len(heard)}
+        """),
+    Wrong("meddling", _ASKS, ["renown_meddling.plugin.events_recorded asks core_person, core_team", "`ctx` gives"],
+          code="""
+        @hookimpl
+        def events_recorded(events, ctx):
+            ctx.session.execute(text("UPDATE core_person SET name = name WHERE id = -1"))
+            ctx.session.execute(Owned.metadata.tables["core_team"].delete().where(text("1 = 0")))
+        """),
+    Wrong("reaching", _OWN, ["wsgi_app: renown_reaching.plugin.Middle", "global csrf_token: renown_reaching", "count"],
+          code="""
+        from functools import partial
+
+        @hookimpl
+        def blueprints(ctx):
+            pages = Blueprint("reaching", __name__)
+            pages.before_app_request(partial(count, 1))
+            pages.app_template_global("csrf_token")(token)
+            pages.record(lambda state: setattr(state.app, "wsgi_app", Middle(state.app.wsgi_app)))
+            return [pages]
+
+        def count(number):
+            return None
+
+        def token():
+            return "none"
+
+        class Middle:
+            def __init__(self, app):
+                self.app = app
+
+            def __call__(self, environ, start):
+                return self.app(environ, start)
+        """),
+    Wrong("refusing", _EMPTY, ["GET /refusing answered 500 to a viewer of role member"], _SEES, code="""
+        @hookimpl
+        def blueprints(ctx):
+            pages = Blueprint("refusing", __name__)
+            pages.get("/refusing")(needs("refusing.see")(see))
+            return [pages]
+
+        def see():
+            return {"administrator": "fine"}[viewer().role]
+        """),
+    Wrong("naming", _EMPTY, ["GET /naming/1 answered 500 to a viewer of role"], _SEES.replace("refusing", "naming"),
+          code="""
+        @hookimpl
+        def blueprints(ctx):
+            pages = Blueprint("naming", __name__)
+            pages.get("/naming/<int:card>")(needs("naming.see")(see))
+            return [pages]
+
+        def see(card):
+            raise LookupError(card)
+        """),
+    Wrong("late", _HUGE, ["GET /late took 1.", "5 times in a row, among 2,000 people", "within 1 s"],
+          _SEES.replace("refusing", "late"), code="""
+        import time
+
+        @hookimpl
+        def blueprints(ctx):
+            pages = Blueprint("late", __name__)
+            pages.get("/late")(needs("late.see")(see))
+            return [pages]
+
+        def see():
+            time.sleep(1.01 if viewer().role == "administrator" else 0)
+            return "late"
+        """),
+    Wrong("numbering", _HEAR, ["numbering_card.owner, ", "refers to people: write export_person, person_erased"],
+          key="", who="owner"),
+    Wrong("empty", _HEAR, ["there is no row in empty_card: override `fill`"], key=PERSON, code=_HEARS, fills=False),
+    Wrong("mute", _HEAR, ["mute_card.person_id names somebody of whom export_person gives nothing"], key=PERSON,
+          code=_HEARS.replace("Card.person_id == person_id))}", "Card.person_id == -1))}")),
+    Wrong("typed", _ERASED, ["typed_card.text still says who an erased person was"], key=PERSON, kind="Said()",
+          code=_HEARS.replace('.values(text="")', '.values(text=Card.text)')),
+    Wrong("accounting", _ERASED, ["accounting_card.text still says who an erased person was"], key=PERSON,
+          code=_HEARS.replace('.values(text="")', '.values(text="U" + str(person_id))')),
+    Wrong("unsplit", _MERGED, ["merged and split do not hold what they held before", "person_split give it back"],
+          key=PERSON, code=_HEARS),
+    Wrong("unerased", _ERASED, ["unerased_card.text still says who an erased person was who had been merged and split"],
+          key=PERSON, code=_HEARS),
+    Wrong("unmoving", _MERGED, ["gone once they count as somebody else"], key=PERSON,
+          code=_HEARS.replace("values(person_id=kept)", "values(person_id=gone)")),
+    Wrong("constant", _SAID, ["'Said as it is'", "'Send it now'", "'Either'"], 'locale="locale"', files={
+        "templates/page.html": '{{ "Said as it is" }}<input type="submit" value="Send it now"><input value="a name">'
+                               '{{ "Either" if one else _("or") }}',
+    }),
+    Wrong("misnumbered", _READ, ["other places than '%(n)d left'"], 'locale="locale"', files={
+        "locale/de/LC_MESSAGES/misnumbered.po":
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n#, python-format\n'
+            'msgid "%(n)d left"\nmsgstr "%(m)d übrig"\n',
+    }),
+    Wrong("aliased", _IMPORTS, ["uses renown.db.engine", "uses renown.jobs", "uses renown_activity.score"], code="""
+        import sys
+        from importlib import import_module as load
+
+        def inside():
+            from ..renown_activity import score as theirs
+            return theirs, load("renown.db.engine"), sys.modules.get("renown.jobs")
+        """, files={"tests/__init__.py": ""}),
+)  # fmt: skip
+
+#: Plugins with nothing wrong, of which the tests that are named say nothing.
+RIGHT = (
+    Wrong("ruled", _FACTS, [], _OWN_RULES.replace("ruling", "ruled"), _SCORES),
+    Wrong("ruling", _ENTRIES, [], _OWN_RULES, _SCORES.replace('"made"', "rule.name").replace(
+        "for _ in rules", "for rule in rules")),
+    Wrong("enriching", _BATCHES, [], "**SCORING", """
+        @hookimpl
+        def enrich_event(event):
+            return {"marked": True}
+
+        @hookimpl
+        def score(events, rules):
+            for event in events:
+                if event.actor is not None and event.extra.get("enriching", {}).get("marked"):
+                    yield from (Entry(event.id, event.actor.identity, "enriching.points", "made", 1000)
+                                for _ in rules.of(event))
+        """),
+    Wrong("returning", _MERGED, [], key=PERSON, code=_HEARS[_HEARS.index("@hookimpl\ndef person_erased"):] + _GIVES_BACK),
 )  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import os
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, make_url
 
 from renown.db.engine import Database
 from renown.hooks.manager import Plugins
+from renown.testing.schema import names
 from renown_migrations import CORE, upgrade
 
 DIALECTS = ("sqlite", "postgresql")
@@ -21,6 +22,9 @@ _numbers = itertools.count()
 
 
 class Template(Protocol):
+    #: By owner, what its migrations made: tables, indexes, columns of the core's, and what else has a name.
+    made: Mapping[str, frozenset[str]]
+
     def copy(self, folder: Path) -> AbstractContextManager[str]:
         """The address of a new database; one that is a file lies in the folder."""
 
@@ -31,7 +35,7 @@ class File:
     def __init__(self, folder: Path) -> None:
         self._made = folder / FILE
         database = Database(f"sqlite:///{self._made}")
-        _make(database)
+        self.made = _make(database)
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
             conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         database.close()
@@ -50,10 +54,11 @@ class OnServer:
 
     def __init__(self, server: str) -> None:
         self._server = make_url(server)
-        self._made = f"renown_kit_{os.getpid()}"
+        # In containers processes have the same ids, and a run that was killed leaves its database behind.
+        self._made = f"renown_kit_{secrets.token_hex(6)}"
         self._do(f"CREATE DATABASE {self._made}")
         database = Database(self._named(self._made))
-        _make(database)
+        self.made = _make(database)
         database.close()
 
     @contextmanager
@@ -78,5 +83,11 @@ class OnServer:
         engine.dispose()
 
 
-def _make(database: Database) -> None:
-    upgrade(database, {**CORE, **Plugins.discover().migrations})
+def _make(database: Database) -> dict[str, frozenset[str]]:
+    made, before = {}, frozenset[str]()
+    for owner, versions in {**CORE, **Plugins.discover().migrations}.items():
+        upgrade(database, {owner: versions})
+        with database.read() as conn:
+            now = names(conn)
+        made[owner], before = now - before, now
+    return made

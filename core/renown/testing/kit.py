@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from renown.access.viewer import Role, Viewer
 from renown.app import build, create_app
 from renown.context import PluginContext, hosts
 from renown.context.switching import set_enabled
-from renown.events import log
+from renown.events.receive import Refusal, validate
 from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Ref, Tag, collab
 from renown.hooks.guard import Fault
 from renown.hooks.loading import NAMED_BY
@@ -31,7 +32,7 @@ from renown.people import erase as erasing
 from renown.people import merge as merging
 from renown.people.models import Identity, Person
 from renown.settings import Settings
-from renown.sources import registry
+from renown.sources import intake, registry
 from renown.sources.connector import SourceInfo
 from renown.testing.crowd import crowd
 
@@ -66,6 +67,9 @@ class Kit:
             found = registry.by_name(conn, SOURCE)
             assert found is not None
             self.source = registry.info(found)
+        self._mails: Counter[str] = Counter()
+        #: All that was told here, in order, also what a plugin refused.
+        self.told: list[CloudEvent] = []
 
     def close(self) -> None:
         self.renown.close()
@@ -99,7 +103,7 @@ class Kit:
 
         `affiliation`: employee, customer, partner, supplier or bot. `team` is what `team` gave.
         """
-        mail = f"{name.lower().replace(' ', '.')}@example.test"
+        mail = self._mail(name)
         with self.db.write() as conn:
             person = persons.add(conn, name, mail)
             account = {"source_id": self.source.id, "key": self.account(person), "person_id": person}
@@ -113,6 +117,12 @@ class Kit:
             if role is not None:
                 add_login(conn, person, mail, role)
         return person
+
+    def _mail(self, name: str) -> str:
+        local = re.sub(r"[^a-z0-9]+", ".", name.lower()).strip(".") or "somebody"
+        self._mails[local] += 1
+        number = self._mails[local]
+        return f"{local}{'' if number == 1 else f'.{number}'}@example.test"
 
     def customer(self, name: str) -> int:
         """Somebody outside the house, who may sign in as a customer."""
@@ -224,8 +234,15 @@ class Kit:
         return made, thing
 
     def append(self, *events: CloudEvent) -> None:
-        with self.db.write() as conn:
-            log.append(conn, [(self.source, events)])
+        """Tell them as a network does: plugins screen and enrich them. Raises ValueError for what nobody may tell."""
+        words = self.renown.reception.words(external=False)
+        for made in events:
+            checked = validate(made, 0, words)
+            if isinstance(checked, Refusal):
+                raise ValueError(f"{made.type}: {'; '.join(f'{one.field} {one.message}' for one in checked.errors)}")
+        self.told.extend(events)
+        prepared = intake.judge(self.renown.reception, self.source, enumerate(events), parsed=True)
+        intake.commit(self.db, [prepared])
 
     def settle(self) -> None:
         """Let everything follow from what was done: entries, standings, jobs. Raises what a job raises."""

@@ -17,9 +17,13 @@ from renown.hooks.calls import FAULTS
 from renown.hooks.manager import Plugins
 from renown.hooks.manifest import Plugin
 from renown.hooks.states import Installed
+from renown.ledger import rules
 from renown.ledger.entries import ScoredEvent
 from renown.ledger.seen import Names
 from renown.testing.kit import Kit
+
+#: The name of a rule as an administrator may add one.
+OWN_RULE = "added"
 
 
 @cache
@@ -65,7 +69,14 @@ class Base:
         return renown_kit
 
     def lively(self, kit: Kit) -> list[int]:
-        """Some of everything: messages, answers, likes taken back, a deletion. Gives the people, whom `fill` knows."""
+        """Some of everything: messages, answers, likes taken back, a deletion. Gives the people, whom `fill` knows.
+
+        Where administrators may add rules, there is one.
+        """
+        manifest = kit.renown.plugins[self.plugin].manifest
+        if manifest is not None and manifest.own_rules is not None:
+            with kit.db.write() as conn:
+                rules.ensure(conn, self.plugin, [(OWN_RULE, dict(manifest.own_rules.start))])
         ana, bea, cem = people = [kit.person("Ann"), kit.person("Ben"), kit.person("Cem")]
         question = kit.act(ana, "ask", kind="question", words=40)
         answer = kit.act(bea, "answer", kind="answer", to=question, words=80)
@@ -93,9 +104,10 @@ def scored_events(kit: Kit) -> list[ScoredEvent]:
 def faults(kit: Kit) -> list[str]:
     """What hooks raised on this site, newest first."""
     calls = kit.renown.dispatcher.calls
-    return [
-        f"{plugin}.{call.hook} {call.outcome} {call.reason}"
-        for plugin in {name for name, _ in calls.faults()}
-        for call in calls.last(plugin)
-        if call.outcome in FAULTS
-    ]
+    found = []
+    for plugin, hook in calls.faults():
+        # The last calls alone are kept with their reasons.
+        last = [call for call in calls.last(plugin) if call.hook == hook and call.outcome in FAULTS]
+        said = [f"{call.outcome} {call.reason}" for call in last]
+        found += [f"{plugin}.{hook} {one}" for one in said or ["raised once, and went on after that"]]
+    return found

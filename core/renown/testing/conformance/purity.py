@@ -1,17 +1,30 @@
-"""Watches what a function asks of the world outside: the clock, chance, files, the network, the database."""
+"""Watches what a function asks of the world outside: the clock, chance, the process, files, the network, the database.
+
+By modules, not by functions: what is in `time` or `posix` is outside, but for what only reckons.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-_CLOCKS = frozenset({"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "localtime"})
+#: Built-in modules that ask the system, and what of them only reckons with what it is given.
+_OUTSIDE = frozenset({"time", "posix", "nt", "_posixsubprocess", "_winapi", "_socket", "_ssl", "_uuid", "_sqlite3"})
+_RECKONS = frozenset({"fspath", "mktime", "_path_normpath", "_path_splitroot", "_path_splitroot_ex"})
+#: Modules whose objects do, each by the beginning of its name.
+_CHANCE = ("random", "_random", "numpy.random")
+_STORES = ("sqlite3", "psycopg", "socket", "_socket")
+_DOORS = frozenset({"open", "connect", "execute", "executemany", "sendall"})
 _NOWS = frozenset({"now", "utcnow", "today"})
-_CHANCE = frozenset({"random", "getrandbits", "urandom", "uuid4", "uuid1"})
-_DOORS = frozenset({"open", "connect", "execute", "executemany", "sendall", "getenv"})
+#: What they read changes nothing that is reckoned: modules, zones of time, what is written into the log of the process.
+_EXCUSED = ("importlib", "zoneinfo", "logging", "linecache")
+_ENVIRONMENT = frozenset({
+    one.__code__ for one in vars(type(os.environ)).values() if hasattr(one, "__code__") and one.__name__ != "__init__"
+})  # fmt: skip
 
 
 class Watched:
@@ -21,8 +34,11 @@ class Watched:
         self.found: dict[str, None] = {}
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        if event == "c_call" and _is_outside(argument):
-            self.found[_called(argument)] = None
+        if event == "c_call":
+            if _is_outside(argument) and not _is_excused(frame):
+                self.found[_called(argument)] = None
+        elif event == "call" and frame.f_code in _ENVIRONMENT and not _is_excused(frame):
+            self.found["os.environ"] = None
 
 
 @contextmanager
@@ -38,16 +54,22 @@ def watched() -> Iterator[Watched]:
 
 def _is_outside(function: Any) -> bool:
     name, module, owner = function.__name__, function.__module__ or "", getattr(function, "__self__", None)
-    kind = owner if isinstance(owner, type) else type(owner)
-    if name in _CLOCKS and module == "time":
+    kind = (owner if isinstance(owner, type) else type(owner)).__module__
+    if module in _OUTSIDE or kind in _OUTSIDE:
+        return name not in _RECKONS
+    if name in _NOWS and kind == "datetime":
         return True
-    if name in _NOWS and kind.__module__ == "datetime":
-        return True
-    if name in _CHANCE and (kind.__module__ in ("random", "_random") or module in ("posix", "nt", "_uuid")):
-        return True
-    return name in _DOORS and (
-        module in ("io", "_io") or kind.__module__ in ("sqlite3", "_socket", "socket", "psycopg")
-    )
+    if kind.startswith(_CHANCE) or module.startswith("numpy.random"):
+        return name not in ("seed", "__init__")
+    return name in _DOORS and (module in ("io", "_io") or kind.startswith(_STORES))
+
+
+def _is_excused(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith(_EXCUSED):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _called(function: Any) -> str:
