@@ -30,7 +30,7 @@ def ways_out(folder: Path) -> list[str]:
     return sorted(
         f"{path.relative_to(folder)} imports {name}"
         for path in folder.rglob("*.py")
-        for _, name in names_used(ast.parse(path.read_text(encoding="utf-8")))
+        for _, name in names_used(ast.parse(path.read_text(encoding="utf-8")), folder.name)
         if any(name == one or name.startswith(f"{one}.") for one in OUT) and not _is_error(name)
     )
 

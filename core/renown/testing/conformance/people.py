@@ -17,7 +17,8 @@ from renown.hooks.manifest import Plugin
 from renown.people.models import Person
 from renown.testing.conformance.base import Base, faults, installed_plugins, tables_of
 from renown.testing.kit import Kit
-from renown_migrations import tables, version_table
+from renown_migrations import version_table
+from renown_migrations.dropping import tables
 
 _HEARING = ("export_person", "person_erased", "person_merged")
 #: Behind this, the number of a person is taken for nothing else.
