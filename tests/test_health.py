@@ -21,7 +21,8 @@ ALL = (*database.CHECKS, *flow.CHECKS)
 
 
 def site(db: Database, tmp_path: Path) -> Site:
-    return Site(db, Settings.from_environment({"RENOWN_DATA": str(tmp_path)}))
+    settings = Settings.from_environment({"RENOWN_DATA": str(tmp_path)})
+    return Site(db, settings, Plugins.discover(store=PluginStore(db)))
 
 
 def found(db: Database, tmp_path: Path, check: str) -> Finding:

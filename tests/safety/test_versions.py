@@ -201,7 +201,7 @@ def test_removed_while_it_is_on(db: Database, pip: Packages, people: dict[str, i
     with started(db, tmp_path) as renown:
         assert "thanks" not in renown.plugins
         rest_runs(renown, pip, people, None)
-        told = flow.plugins(Site(renown.db, renown.settings))
+        told = flow.plugins(Site(renown.db, renown.settings, renown.plugins))
         assert (told.state, told.text) == ("bad", "switched on, but not installed any more: thanks")
         with pytest.raises(NotSwitched, match="no plugin 'thanks' is installed"):
             set_enabled(renown.db, renown.plugins, "thanks", True, actor_id=None, via="cli")
@@ -212,7 +212,7 @@ def test_removed_while_it_is_on(db: Database, pip: Packages, people: dict[str, i
     with started(db, tmp_path) as renown:
         assert renown.plugins.status("thanks").state is State.ENABLED
         assert give(renown, people) == 2
-        assert flow.plugins(Site(renown.db, renown.settings)).state == "good"
+        assert flow.plugins(Site(renown.db, renown.settings, renown.plugins)).state == "good"
 
 
 @pytest.mark.usefixtures("thanked")

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 from renown import audit
 from renown.context import holdings, store, timing
 from renown.context.holdings import Holdings
-from renown.context.switching import PEOPLE
 from renown.db import trouble
 from renown.db.engine import STANDINGS_LOCK, Database, lock
 from renown.events import consume
@@ -90,7 +89,7 @@ def _purge(conn: Connection, plugins: Plugins, name: str, data: Path, actor_id: 
 def _stand_still(conn: Connection, name: str) -> None:
     """Let no reader go on, here or elsewhere; wait for none."""
     still = generations.pause(conn, name)
-    for kind in (consume.RECORDED, PEOPLE):
+    for kind in (consume.RECORDED, consume.PEOPLE):
         still = consume.switch_off(conn, f"{kind}:{name}") and still
     if not still:
         raise NotPurged(f"a hook of {name} is still at work; when it has come back, or its worker is ended, try again")

@@ -15,9 +15,10 @@ from renown.context import helping, holdings, purging, switching, uses
 from renown.context import settings as stored_settings
 from renown.context.holdings import Gone
 from renown.events import consume
+from renown.hooks import importing
 from renown.hooks.states import Installed
 from renown.jobs import schedule
-from renown.jobs.presence import alive
+from renown.jobs.presence import able, alive
 from renown.web.drawn import draw, groups, read
 from renown.web.house import house, reading, reread, viewer
 
@@ -35,6 +36,7 @@ def index() -> str:
         "admin/plugins/index.html",
         plugins=[(one, plugins.status(one.name), plugins.is_wanted(one.name)) for one in plugins.installed],
         gone=_gone(),
+        stuck=importing.advice(importing.unfinished(house().settings.data)) if house().settings.safe else "",
     )
 
 
@@ -185,7 +187,8 @@ def _gone() -> list[Gone]:
 
 def _still() -> list[tuple[Row[Any], int]]:
     """Without a worker all of them would stand still, and the page says so already."""
-    return consume.standing_still(reading()) if alive(reading()) else []
+    moved = able(reading(), ())
+    return [(row, micros) for row, micros in consume.standing_still(reading()) if row.plugin in moved]
 
 
 def _ask(one: Installed, refused: str = "") -> str:
