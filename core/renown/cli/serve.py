@@ -107,7 +107,7 @@ def _say_what_is_left_out(renown: Renown) -> None:
         if stuck := importing.advice(importing.unfinished(renown.settings.data)):
             click.echo(stuck)
     if unknown := renown.plugins.unknown(renown.settings.blocked_plugins):
-        click.echo(unknown, err=True)
+        click.echo(unknown)
 
 
 def _make_way(most: int | None, over: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -67,7 +66,6 @@ class Following:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._plugins = dispatcher.plugins
         self._seen: int | None = None
-        self._looked = float("-inf")
 
     def __call__(self, db: Database) -> bool:
         self._plugins.refresh()
@@ -77,9 +75,6 @@ class Following:
         return False
 
     def _is_one_astray(self, db: Database) -> bool:
-        if time.monotonic() < self._looked + 1:
-            return False
-        self._looked = time.monotonic()
         with db.read() as conn:
             return bool(needed.astray(conn, self._plugins))
 

@@ -22,7 +22,8 @@ def astray(conn: Connection, plugins: Plugins) -> list[str]:
     counting = select(Generation.id).where(Generation.state.in_(("live", "building")))
     needed = or_(Consumer.kind != consume.SCORE, Consumer.generation.in_(counting))
     which = (Consumer.state == consume.OFF, Consumer.plugin.in_(plugins.enabled), needed)
-    rows = conn.execute(select(Consumer.plugin, Consumer.kind).where(*which).order_by(Consumer.name)).all()
+    rows = conn.execute(select(Consumer.plugin, Consumer.kind).where(*which))
     # One that a version of before had stays off.
-    off = [one.plugin for one in rows if one.kind == consume.SCORE or hears(one.kind, plugins.hooks_of(one.plugin))]
-    return list(dict.fromkeys(off))
+    return sorted({
+        one.plugin for one in rows if one.kind == consume.SCORE or hears(one.kind, plugins.hooks_of(one.plugin))
+    })  # fmt: skip
