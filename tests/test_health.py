@@ -9,9 +9,11 @@ from sqlalchemy import insert
 
 from renown import clock
 from renown.cli import main
+from renown.context.store import PluginStore
 from renown.db.engine import Database
 from renown.events.models import Consumer
 from renown.health import Finding, Site, database, examine, flow
+from renown.hooks.manager import Plugins
 from renown.jobs.models import Schedule
 from renown.notify import mail
 from renown.settings import Settings
@@ -21,7 +23,8 @@ ALL = (*database.CHECKS, *flow.CHECKS)
 
 
 def site(db: Database, tmp_path: Path) -> Site:
-    return Site(db, Settings.from_environment({"RENOWN_DATA": str(tmp_path)}))
+    settings = Settings.from_environment({"RENOWN_DATA": str(tmp_path)})
+    return Site(db, settings, Plugins.discover(store=PluginStore(db)))
 
 
 def found(db: Database, tmp_path: Path, check: str) -> Finding:

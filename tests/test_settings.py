@@ -32,7 +32,16 @@ def test_the_environments_key_is_taken_and_nothing_is_written(tmp_path: Path) ->
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "safe"), [("1", True), ("true", True), ("0", False), ("False", False), ("off", False)]
+)
+def test_a_switch_is_on_or_off_as_it_reads(text: str, safe: bool) -> None:
+    assert Settings.from_environment({"RENOWN_SAFE": text}).safe is safe
+
+
 def test_what_cannot_be_read_is_named() -> None:
+    with pytest.raises(ValueError, match="RENOWN_SAFE: 'maybe' is neither 1 nor 0"):
+        Settings.from_environment({"RENOWN_SAFE": "maybe"})
     with pytest.raises(ValueError, match="RENOWN_TRUSTED_PROXIES: 'two' is not a whole number"):
         Settings.from_environment({"RENOWN_TRUSTED_PROXIES": "two"})
 

@@ -75,7 +75,6 @@ class Renown:
         self.plugins.refresh(now=True)
         with self.db.write() as conn:
             switching.follow(conn, self.plugins)
-            switching.leave(conn, self.plugins)
         return token
 
 
@@ -84,7 +83,7 @@ def build(settings: Settings) -> Renown:
     logs.configure()
     settings = settings.with_secret_key()
     db = Database(settings.database_url)
-    plugins = Plugins.discover(settings.blocked_plugins, PluginStore(db), safe=settings.safe)
+    plugins = Plugins.discover(settings.blocked_plugins, PluginStore(db), safe=settings.safe, data=settings.data)
     contexts = Contexts(db, settings, plugins)
     dispatcher = contexts.parts.dispatcher = Dispatcher(plugins, contexts)
     loaded = load(plugins, contexts.of)
@@ -98,7 +97,7 @@ def build(settings: Settings) -> Renown:
     reception = Reception.of(db, keyring, plugins, loaded, dispatcher, settings.max_body)
     if settings.safe:
         # Whoever would keep an event out of the log is not there to be asked.
-        reception = replace(reception, screen=_held_back)
+        reception = replace(reception, screen=_held_back, why_nobody=_safe)
     renown = Renown(
         settings=settings,
         db=db,
@@ -142,6 +141,10 @@ def wsgi() -> APIFlask:
 
 def _held_back(event: CloudEvent) -> Fault:
     return Fault("renown", "screen_event", "this process was started in safe mode, without the plugins that screen")
+
+
+def _safe(network: str) -> str:
+    return f"the plugin for {network} is not loaded: this process was started in safe mode"
 
 
 def _leavers(db: Database) -> bool:

@@ -52,10 +52,10 @@ class Settings:
             blocked_plugins=frozenset(
                 filter(None, environ.get("RENOWN_BLOCKED_PLUGINS", "").replace(",", " ").split())
             ),
-            safe=environ.get("RENOWN_SAFE", "") not in ("", "0"),
+            safe=_switch(environ, "RENOWN_SAFE"),
             max_body=_whole(environ, "RENOWN_MAX_BODY", 1 << 20),
             worker_memory=_whole(environ, "RENOWN_WORKER_MAX_MEMORY", 0) * (1 << 20) or None,
-            development=environ.get("RENOWN_DEVELOPMENT", "") not in ("", "0"),
+            development=_switch(environ, "RENOWN_DEVELOPMENT"),
             origin={name: "environment" for name in environ if name.startswith("RENOWN_")},
         )
 
@@ -99,6 +99,16 @@ def _check_address(url: str) -> None:
         raise ValueError(f"RENOWN_DATABASE_URL: {kind} is neither postgresql nor sqlite")
     if kind.startswith("sqlite") and address.database:
         _check_folder("RENOWN_DATABASE_URL", Path(address.database).resolve().parent)
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip().lower()
+    if text not in _OFF | _ON:
+        raise ValueError(f"{name}: {text!r} is neither 1 nor 0")
+    return text in _ON
+
+
+_OFF, _ON = frozenset({"", "0", "false", "no", "off"}), frozenset({"1", "true", "yes", "on"})
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -39,7 +39,7 @@ def chosen(dialect: str) -> list[str]:
 def said(house: House, drift: Drift, *, repair: bool = False) -> str:
     """What the command says, each finding with what is to be done; empty where all is well."""
     if drift.command == "doctor" and not repair:
-        found = examine(Site(house.db, house.renown.settings), (*flow.CHECKS, *flow.THOROUGH))
+        found = examine(Site(house.db, house.renown.settings, house.renown.plugins), (*flow.CHECKS, *flow.THOROUGH))
         return " / ".join(f"{one.text} {one.remedy}" for one in found if one.state == "bad")
     follower = house.renown.follower
     told = reconcile(house.db, repair=repair, follow=follower.catch_up, scorers=scorers(house.renown))

@@ -167,7 +167,7 @@ def test_a_hook_that_never_comes_back_holds_up_no_other_plugin(scene: Scene, hoo
             with db.write() as conn:
                 conn.execute(update(WorkerRow).values(beat_at=later))
                 assert consume.lag(conn) == 0, "no import waits for it"
-            told = flow.consumers(Site(db, scene.renown.settings))
+            told = flow.consumers(Site(db, scene.renown.settings, scene.renown.plugins))
             assert told.state == "bad"
             assert re.match(rf"has not come back: {hook} of rogue for \d+ s, at event {stood + 1};", told.text)
             shown = scene.page("/admin/plugins/rogue")

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from renown import app
-from renown.access import signin, tokens
+from renown import app, clock
+from renown.access import links, signin, tokens
 from renown.app import Renown
+from renown.context.switching import set_enabled
 from renown.db.engine import Database
 from renown.events import consume
 from renown.events.models import Consumer, Event
+from renown.events.types import CloudEvent
+from renown.health import Site, flow
+from renown.jobs.models import Worker
+from renown.jobs.presence import GONE, Presence
+from renown.jobs.worker import drain_all
 from renown.ledger.models import Standing
 from renown.people import persons
 from renown.settings import Settings
+from renown.sources import importing, registry
 from renown.sources.models import Quarantine
 from renown.web.navigation import ADMIN
 from tests.events.kit import message
 from tests.holds import kit
+from tests.safety.made import installed
+from tests.safety.subsets import without_arguments
 from tests.sources.kit import body
+from tests.web.test_signin import SECRET
+from tests.web.test_signin import send as fill_in
 from tests.web.test_sources import submit
 
 
 @contextmanager
-def started(db: Database, folder: Path, *, safe: bool) -> Iterator[Renown]:
-    settings = Settings(data=folder, database_url=db.url, secret_key="k" * 40, development=True, safe=safe)
+def started(db: Database, folder: Path, **settled: Any) -> Iterator[Renown]:
+    settings = Settings(data=folder, database_url=db.url, secret_key="k" * 40, development=True, **settled)
     renown = app.build(settings)
     try:
         renown.begin()
@@ -61,9 +75,12 @@ def browser(renown: Renown, person: int) -> FlaskClient:
 
 
 def send(client: FlaskClient, token: str, *keys: str) -> Any:
+    return post(client, token, *(message(key, source="slack:T1") for key in keys))
+
+
+def post(client: FlaskClient, token: str, *events: CloudEvent) -> Any:
     headers = {"Content-Type": "application/cloudevents-batch+json", "Authorization": f"Bearer {token}"}
-    raw = body(*(message(key, source="slack:T1") for key in keys))
-    return client.post("/api/v1/events", data=raw, headers=headers).get_json()
+    return client.post("/api/v1/events", data=body(*events), headers=headers).get_json()
 
 
 def readers(renown: Renown) -> dict[str, str]:
@@ -112,14 +129,115 @@ def test_what_comes_in_is_held_and_counts_once_it_is_over(db: Database, tmp_path
         kit.whole(renown)
 
 
-def test_readers_stand_still_and_go_on_where_they_were(db: Database, tmp_path: Path) -> None:
-    with started(db, tmp_path, safe=False) as renown:
-        kit.settle(renown)
-        running = readers(renown)
-        assert set(running.values()) == {consume.RUNNING}
+OTHERS = {"safe mode": {"safe": True}, "blocked": {"blocked_plugins": frozenset({"activity"})}}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
+def test_a_process_without_a_plugin_leaves_it_to_those_that_have_it(
+    db: Database, tmp_path: Path, token: str, other: dict[str, Any]
+) -> None:
+    with started(db, tmp_path) as live:
+        working = Presence(live.db, live.drains, on=lambda: live.plugins.enabled)
+        working.beat()
+        assert send(app.create_app(live).test_client(), token, "m1")["accepted"] == 1
+        drain_all(live.db, live.drains)
+        running, before = readers(live), total(live)
+        with started(db, tmp_path, **other) as lacking:
+            drain_all(lacking.db, lacking.drains)
+            assert readers(lacking) == running
+            assert set(running.values()) == {consume.RUNNING}
+            send(app.create_app(live).test_client(), token, "m2")
+            with db.read() as conn:
+                assert consume.lag(conn, lacking.reception.able(conn)) > 0, "imports wait for who is at work elsewhere"
+            # Whoever switches it off does so for all.
+            set_enabled(lacking.db, lacking.plugins, "activity", False, actor_id=None, via="cli")
+            assert "off" in readers(live).values()
+        set_enabled(live.db, live.plugins, "activity", True, actor_id=None, via="cli")
+        drain_all(live.db, live.drains)
+        assert (readers(live), total(live)) == (running, 2 * before)
+        working.leave()
+
+
+def test_what_nobody_reads_for_is_told_and_no_import_waits_for_it(db: Database, tmp_path: Path, token: str) -> None:
+    with started(db, tmp_path) as live:
+        drain_all(live.db, live.drains)
+        assert send(app.create_app(live).test_client(), token, "m1")["accepted"] == 1
+        with started(db, tmp_path, safe=True) as safe:
+            working = Presence(safe.db, safe.drains, on=lambda: safe.plugins.enabled)
+            working.beat()
+            later = clock.now() + 2 * GONE
+            with db.write() as conn:
+                assert consume.lag(conn, live.reception.able(conn)) == 0
+                conn.execute(update(Worker).values(beat_at=later))
+            with clock.set_to(lambda: later):
+                told = flow.plugins(Site(live.db, live.settings, live.plugins))
+                assert told.state == "bad"
+                assert re.search("no worker has it, so its numbers stand still: activity, ", told.text)
+                assert flow.consumers(Site(live.db, live.settings, live.plugins)).state == "good", "it has not hung"
+            working.leave()
+
+
+def test_a_reader_that_was_stopped_by_who_knew_no_better_is_told_and_brought_back(db: Database, tmp_path: Path) -> None:
+    with started(db, tmp_path) as live:
+        drain_all(live.db, live.drains)
+        running = readers(live)
+        with db.write() as conn:
+            conn.execute(update(Consumer).values(state=consume.OFF))
+        told = flow.plugins(Site(live.db, live.settings, live.plugins))
+        assert (told.state, told.text.startswith("switched on, but a reader is off: activity")) == ("bad", True)
+        drain_all(live.db, live.drains)
+        assert readers(live) == running
+        assert flow.plugins(Site(live.db, live.settings, live.plugins)).state == "good"
+
+
+OWN = """
+from renown.api import EventType, Plugin
+
+plugin = Plugin("{name}", "{name}", "Made for a test.", event_types=(EventType("{name}.seen.v1", external=True),))
+"""
+
+
+def test_what_the_page_on_safety_says_of_safe_mode(
+    db: Database, tmp_path: Path, admin: int, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    installed(tmp_path, "odd", OWN)
+    monkeypatch.delitem(sys.modules, "made_odd", raising=False)
+    (tmp_path / "importing.odd").touch()
+    with started(db, tmp_path) as renown:
+        assert not (tmp_path / "importing.odd").exists(), "its import came to its end"
+        pages = app.create_app(renown)
+        brought = {one.name for _, one in renown.loaded.blueprints()}
+        theirs = sorted(path for path, blueprint in without_arguments(pages).items() if blueprint in brought)
+        assert "/ideas" in theirs
+        assert browser(renown, admin).get("/boards/activity.points").status_code == 200
+        own = msgspec.structs.replace(message("m1", source="tool:a"), type="odd.seen.v1")
+        assert post(browser(renown, admin), token, own)["accepted"] == 1
+        with db.write() as conn:
+            slug = registry.add(conn, renown.keyring, "slack", "slack:T1").slug
+            signin.set_password(conn, admin, SECRET)
+            link = links.make(conn, admin)
+    (tmp_path / "importing.odd").touch()
     with started(db, tmp_path, safe=True) as renown:
-        assert set(readers(renown).values()) == {consume.OFF}
-        with renown.db.read() as conn:
-            assert consume.lag(conn) == 0, "no import waits for those who read nothing"
-    with started(db, tmp_path, safe=False) as renown:
-        assert readers(renown) == running
+        client = app.create_app(renown).test_client()
+        fill_in(client, "/login", email="ada@example.com", password=SECRET)
+        assert client.get("/admin").status_code == 200
+        for path in theirs:
+            assert client.get(path).status_code == 404, path
+        for path in ("/boards/activity.points", "/people/ada/why/activity.points", "/api/v1/boards/activity.points"):
+            assert client.get(path).status_code == 404, path
+        for path in ("/", "/people", "/people/ada", "/notifications", "/search?q=ada"):
+            assert client.get(path).status_code == 200, path
+        assert "The import of odd began and did not end" in client.get("/admin/plugins").get_data(as_text=True)
+        stranger = app.create_app(renown).test_client()
+        fill_in(stranger, f"/login/link/{link}")
+        assert stranger.get("/admin").status_code == 200
+        delivered = stranger.post(f"/in/slack/{slug}", data=b"{}")
+        assert delivered.status_code == 503
+        assert "slack is not loaded: this process was started in safe mode" in delivered.get_data(as_text=True)
+        told = post(stranger, token, msgspec.structs.replace(own, id="m2"))
+        assert (told["accepted"], told["quarantined"], told["rejected"][0]["id"]) == (0, 0, "m2")
+        file = tmp_path / "events.jsonl"
+        file.write_bytes(msgspec.json.encode(message("m3", source="tool:a")))
+        counts = importing.run(renown.reception, "events", file)
+        assert (counts.accepted, counts.quarantined) == (0, 1)

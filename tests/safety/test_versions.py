@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,12 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import Connection, func, insert, inspect, select
 
 from renown import app
 from renown.access import signin
 from renown.app import Renown
+from renown.cli import main
 from renown.context.switching import NotSwitched, set_enabled
 from renown.db.engine import Database
 from renown.events import consume, log
@@ -70,10 +74,14 @@ class Packages:
         (info / "entry_points.txt").write_text("[renown.plugins]\nthanks = renown_thanks.plugin\n")
         importlib.invalidate_caches()
 
-    def remove(self) -> None:
+    def uninstall(self) -> None:
+        """What was imported stays in memory."""
         for one in self.folder.glob("renown_thanks*"):
             shutil.rmtree(one)
         importlib.invalidate_caches()
+
+    def remove(self) -> None:
+        self.uninstall()
         for name in [name for name in sys.modules if name.partition(".")[0] == "renown_thanks"]:
             # Its table stays declared, once, and is the same in all versions here.
             if name != "renown_thanks.models":
@@ -128,8 +136,8 @@ def entries(conn: Connection, plugin: str) -> int:
     return conn.scalar(mine.where(Measure.plugin == plugin)) or 0
 
 
-def rest_runs(renown: Renown, pip: Packages, people: dict[str, int], said: str | None) -> None:
-    """Others count what comes in, nobody waits, pages answer, and those of plugins say this."""
+def rest_runs(renown: Renown, pip: Packages, people: dict[str, int], state: str, said: str, *, own: int = 404) -> None:
+    """Others count what comes in, nobody waits, pages answer, and this is said of the plugin wherever it can be."""
     pip.said += 1
     with renown.db.write() as conn:
         before = entries(conn, "activity")
@@ -139,13 +147,21 @@ def rest_runs(renown: Renown, pip: Packages, people: dict[str, int], said: str |
     kit.whole(renown)
     with renown.db.read() as conn:
         assert entries(conn, "activity") > before
-        assert consume.lag(conn) == 0, "imports would wait"
+        assert consume.lag(conn, renown.reception.able(conn)) == 0, "imports would wait"
     member, admin = (browser(renown, people[role]) for role in ("member", "administrator"))
     assert member.get("/").status_code == 200
     assert member.get("/boards/activity.points").status_code == 200
-    assert member.get("/thanks").status_code == 404
-    for page in ("/admin/plugins", "/admin/plugins/thanks") if said is not None else ():
-        assert str(said).lower() in admin.get(page).get_data(as_text=True).lower(), page
+    assert member.get("/thanks").status_code == own
+    for page in ("/admin/plugins", "/admin/plugins/thanks") if own == 404 and state != "gone" else ():
+        assert str(escape(said)).lower() in admin.get(page).get_data(as_text=True).lower(), page
+    environ = {"RENOWN_DATABASE_URL": renown.db.url, "RENOWN_DATA": str(renown.settings.data)}
+    listed = CliRunner().invoke(main, ["plugins", "list", "--json"], env=environ)
+    assert listed.exit_code == 1
+    assert {one["name"]: one["state"] for one in json.loads(listed.stdout)}["thanks"] == state
+    doctor = CliRunner().invoke(main, ["doctor", "--json"], env=environ)
+    (told,) = [one for one in json.loads(doctor.stdout) if one["check"] == "plugins"]
+    assert (doctor.exit_code, told["state"]) == (1, "bad")
+    assert said in f"{told['text']} {told['remedy']}"
 
 
 def give(renown: Renown, people: dict[str, int]) -> int:
@@ -179,14 +195,14 @@ def test_upgraded_and_downgraded(db: Database, pip: Packages, people: dict[str, 
     pip.install("2", second=SECOND)
     with started(db, tmp_path) as renown:
         assert renown.plugins.status("thanks").state is State.NEEDS_UPGRADE
-        rest_runs(renown, pip, people, "renown db upgrade --plugin thanks")
+        rest_runs(renown, pip, people, "needs-upgrade", "renown db upgrade --plugin thanks")
         bring_up(renown)
         assert renown.plugins.status("thanks").state is State.ENABLED
         assert give(renown, people) == 2
     pip.install("1")
     with started(db, tmp_path) as renown:
         assert renown.plugins.status("thanks").state is State.NEEDS_UPGRADE
-        rest_runs(renown, pip, people, "a newer version made its tables (revision 0002)")
+        rest_runs(renown, pip, people, "needs-upgrade", "a newer version made its tables (revision 0002)")
         with pytest.raises(MigrationError, match=r"thanks: .*made by a newer version"):
             bring_up(renown)
     pip.install("2", second=SECOND)
@@ -200,9 +216,7 @@ def test_removed_while_it_is_on(db: Database, pip: Packages, people: dict[str, i
     pip.remove()
     with started(db, tmp_path) as renown:
         assert "thanks" not in renown.plugins
-        rest_runs(renown, pip, people, None)
-        told = flow.plugins(Site(renown.db, renown.settings))
-        assert (told.state, told.text) == ("bad", "switched on, but not installed any more: thanks")
+        rest_runs(renown, pip, people, "gone", "switched on, but not installed any more: thanks")
         with pytest.raises(NotSwitched, match="no plugin 'thanks' is installed"):
             set_enabled(renown.db, renown.plugins, "thanks", True, actor_id=None, via="cli")
         with renown.db.read() as conn:
@@ -212,7 +226,19 @@ def test_removed_while_it_is_on(db: Database, pip: Packages, people: dict[str, i
     with started(db, tmp_path) as renown:
         assert renown.plugins.status("thanks").state is State.ENABLED
         assert give(renown, people) == 2
-        assert flow.plugins(Site(renown.db, renown.settings)).state == "good"
+        assert flow.plugins(Site(renown.db, renown.settings, renown.plugins)).state == "good"
+
+
+@pytest.mark.usefixtures("thanked")
+def test_removed_under_a_process_that_runs(db: Database, pip: Packages, people: dict[str, int], tmp_path: Path) -> None:
+    """It counts on with what is in memory; only its pages need what is gone."""
+    with started(db, tmp_path) as renown:
+        pip.uninstall()
+        rest_runs(renown, pip, people, "gone", "switched on, but not installed any more: thanks", own=500)
+        assert flow.plugins(Site(renown.db, renown.settings, renown.plugins)).state == "bad", (
+            "the process itself says so"
+        )
+        assert give(renown, people) == 2
 
 
 @pytest.mark.usefixtures("thanked")
@@ -235,8 +261,7 @@ def test_broken(
     pip.install("2", **files)
     with started(db, tmp_path) as renown:
         assert renown.plugins.status("thanks").state is State.FAILED
-        # As the page has it.
-        rest_runs(renown, pip, people, said.replace("'", "&#39;"))
+        rest_runs(renown, pip, people, "failed", said)
         upgrade(renown.db, CORE)
         if "second" in files:
             with pytest.raises(MigrationError, match="thanks: its migrations cannot be read"):

@@ -48,10 +48,11 @@ def discovered(made: Settings) -> Plugins:
     """What is installed, with what the database says of it where there is one."""
     database = Database(made.database_url) if _may_be_there(made) else None
     try:
-        return Plugins.discover(made.blocked_plugins, PluginStore(database) if database else None, safe=made.safe)
+        store = PluginStore(database) if database else None
+        return Plugins.discover(made.blocked_plugins, store, safe=made.safe, data=made.data)
     except SQLAlchemyError as error:
         click.echo(f"{not_answering(error).message}; these are the states at first start", err=True)
-        return Plugins.discover(made.blocked_plugins, safe=made.safe)
+        return Plugins.discover(made.blocked_plugins, safe=made.safe, data=made.data)
     finally:
         if database:
             database.close()
@@ -159,11 +160,21 @@ def require_current(database: Database, *, create: bool) -> None:
         empty = is_empty(conn)
         behind = [] if empty else [one.owner for one in status(conn) if one.behind]
     if empty and create:
+        refuse_in_safe_mode(settings())
         upgrade(database, {**CORE, **discovered(settings()).migrations})
     elif empty:
         raise _none_yet(settings())
     elif behind:
         raise click.ClickException(f"the tables of {', '.join(behind)} are not up to date: run `renown db upgrade`")
+
+
+def refuse_in_safe_mode(made: Settings) -> None:
+    """Of a database that is still to be made."""
+    if made.safe:
+        raise click.ClickException(
+            f"there is nothing yet in {where(made)}, and safe mode would make the core's tables alone: start once "
+            "without it; RENOWN_BLOCKED_PLUGINS leaves a plugin out that does harm"
+        )
 
 
 def _none_yet(made: Settings) -> click.ClickException:

@@ -10,11 +10,20 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
-from renown.cli.common import discovered, emit_json, emit_table, json_option, named_errors, open_database, settings
+from renown.cli.common import (
+    discovered,
+    emit_json,
+    emit_table,
+    json_option,
+    named_errors,
+    open_database,
+    refuse_in_safe_mode,
+    settings,
+)
 from renown.context.store import changed
 from renown.db.copy import Unsound, copy
 from renown.db.engine import Database
-from renown_migrations import CORE, differences, revision, status, upgrade
+from renown_migrations import CORE, differences, is_empty, revision, status, upgrade
 from renown_migrations.fit import REMEDY, misfits
 
 
@@ -77,6 +86,10 @@ def show_status(plugin: str | None, as_json: bool) -> None:
 def run_upgrade(plugin: str | None, as_json: bool) -> None:
     """Bring the tables up to date. Take a back-up first."""
     with answering() as database:
+        with database.read() as conn:
+            empty = is_empty(conn)
+        if empty:
+            refuse_in_safe_mode(settings())
         found = upgrade(database, owners(plugin))
         with database.write() as conn:
             changed(conn)

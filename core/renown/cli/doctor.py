@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import click
@@ -10,7 +9,6 @@ import msgspec
 
 from renown.cli.common import discovered, emit_json, json_option, open_database, settings
 from renown.health import Finding, Site, database, examine, flow, good
-from renown.hooks.states import Installed
 from renown_migrations import CORE
 
 MARKS = {"good": "ok", "warning": "look", "bad": "BAD"}
@@ -21,7 +19,7 @@ MARKS = {"good": "ok", "warning": "look", "bad": "BAD"}
 def doctor(as_json: bool) -> None:
     """Check this installation. Exits with 1 where something is bad."""
     with open_database(migrated=False) as db:
-        found = _examine(Site(db, settings()))
+        found = _examine(Site(db, settings(), discovered(settings())))
     if as_json:
         emit_json([msgspec.to_builtins(one) for one in found])
     else:
@@ -35,13 +33,12 @@ def doctor(as_json: bool) -> None:
 
 def _examine(site: Site) -> list[Finding]:
     """Without tables, or a server that answers, only what does not depend on them: one cause is told once."""
-    found = discovered(site.settings)
     checks = (
         *database.CHECKS,
-        ("fit of tables", partial(database.fit, owners={**CORE, **found.migrations})),
+        ("fit of tables", partial(database.fit, owners={**CORE, **site.plugins.migrations})),
         *flow.CHECKS,
         *flow.THOROUGH,
-        ("what is leaving", partial(_leaving, installed=found.installed)),
+        ("what is leaving", _leaving),
     )
     (tables,) = examine(site, [one for one in checks if one[0] == "tables"])
     if tables.state == "good":
@@ -49,9 +46,9 @@ def _examine(site: Site) -> list[Finding]:
     return [tables, *examine(site, [one for one in checks if one[0] in database.BARE - {"tables"}])]
 
 
-def _leaving(site: Site, installed: Sequence[Installed]) -> Finding:
+def _leaving(site: Site) -> Finding:
     """What plugins use that goes with the next api."""
-    told = [f"{one.name}: {text}" for one in installed for text in one.outdated]
+    told = [f"{one.name}: {text}" for one in site.plugins.installed for text in one.outdated]
     if told:
         return Finding(
             "what is leaving", "warning", "; ".join(told), "ask the plugin's author, or install a newer version"

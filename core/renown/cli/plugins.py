@@ -48,6 +48,7 @@ def show(as_json: bool) -> None:
     gone = left_behind(made, [one.name for one in found.installed])
     troubles = {name: [one.whole for one in those] for name, those in in_trouble(made, found).items()}
     rows: list[tuple[Any, ...]] = []
+    keys = ("name", "version", "state", "reason", "distribution", "hooks", "outdated", "troubles")
     for one in sorted(found.installed, key=lambda one: one.name):
         status = found.status(one.name)
         hooks = found.hooks_of(one.name)
@@ -65,13 +66,14 @@ def show(as_json: bool) -> None:
         )
     rows += [(one.name, "", "gone", one.reason, "", [], [], []) for one in gone]
     if as_json:
-        keys = ("name", "version", "state", "reason", "distribution", "hooks", "outdated", "troubles")
         emit_json([dict(zip(keys, row, strict=True)) for row in rows])
     else:
         emit_table(("plugin", "version", "state", "reason"), [row[:4] for row in rows])
         for one in found.installed:
             for text in one.outdated:
                 click.echo(f"{one.name} uses what is leaving: {text}")
+            for text in one.rivals:
+                click.echo(f"{one.name}: {text}: uninstall it")
     if any(row[2] in (State.FAILED, State.INCOMPATIBLE, State.NEEDS_UPGRADE, State.SUSPENDED) for row in rows):
         raise SystemExit(1)
     if troubles or any(one.wanted for one in gone):
@@ -84,10 +86,14 @@ def show(as_json: bool) -> None:
 @click.option("--yes", "agreed", is_flag=True, help="Do not ask.")
 @named_errors(NotSwitched)
 def enable(name: str, with_tables: bool, agreed: bool) -> None:
-    """Switch a plugin on, in every running process, and close its breakers. On a terminal, say first what it may do."""
+    """Switch a plugin on, in every running process, and close its breakers.
+
+    It says first what the plugin asks for and may do; on a terminal, it asks whether to go on.
+    """
     with open_renown() as renown:
-        if not agreed and sys.stdin.isatty() and name in renown.plugins and not renown.plugins.is_on(name):
+        if name in renown.plugins:
             click.echo("\n".join(asked(renown.plugins, name)), err=True)
+        if not agreed and sys.stdin.isatty() and name in renown.plugins and not renown.plugins.is_on(name):
             click.confirm(f"Switch {name} on?", abort=True, err=True)
         if with_tables:
             make_tables(renown.db, renown.plugins, name, actor_id=None, via="cli")

@@ -14,6 +14,7 @@ import waitress
 
 from renown.app import Renown, create_app
 from renown.cli.common import open_renown, safe_option
+from renown.hooks import importing
 from renown.jobs import memory
 from renown.jobs.worker import Worker
 
@@ -58,11 +59,11 @@ def serving(
         # ProxyFix believes as many proxies as are set to be trusted; what waitress strips it would never see.
         clear_untrusted_proxy_headers=not renown.settings.trusted_proxies,
     )
-    doing = Worker(renown.db, renown.drains if worker else [], serving=True)
+    doing = Worker(renown.db, renown.drains if worker else [], serving=True, on=lambda: renown.plugins.enabled)
     doing.start()
     shown = f"[{host}]" if ":" in host else host
     address = renown.settings.url or f"http://{shown}:{listener.getsockname()[1]}"
-    _say_safe(renown)
+    _say_what_is_left_out(renown)
     click.echo(f"Renown answers at {address}")
     greet(address)
     if token:
@@ -87,9 +88,9 @@ def worker() -> None:
     stopped = threading.Event()
     with open_renown() as renown:
         _on_stop(stopped.set)
-        doing = Worker(renown.db, renown.drains)
+        doing = Worker(renown.db, renown.drains, on=lambda: renown.plugins.enabled)
         doing.start()
-        _say_safe(renown)
+        _say_what_is_left_out(renown)
         click.echo(f"Working: {len(renown.drains)} jobs. Stop with Ctrl-C or SIGTERM.")
         most = renown.settings.worker_memory
         watch = memory.Watch(most, stopped.set)
@@ -100,9 +101,13 @@ def worker() -> None:
     _make_way(most, watch.over)
 
 
-def _say_safe(renown: Renown) -> None:
+def _say_what_is_left_out(renown: Renown) -> None:
     if renown.settings.safe:
         click.echo("Safe mode: no plugin is loaded. Events that come in are held in quarantine.")
+        if stuck := importing.advice(importing.unfinished(renown.settings.data)):
+            click.echo(stuck)
+    if unknown := renown.plugins.unknown(renown.settings.blocked_plugins):
+        click.echo(unknown)
 
 
 def _make_way(most: int | None, over: bool) -> None:

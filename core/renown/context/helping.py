@@ -56,7 +56,7 @@ def set_aside(db: Database, name: str, reader: str, reason: str, *, actor_id: in
             raise NotHelped(f"reader: {name} has none called {reader!r}")
         if found.failed_event is None:
             raise NotHelped(f"reader: {reader} has not stopped at an event")
-        if found.kind == switching.PEOPLE:
+        if found.kind == consume.PEOPLE:
             raise NotHelped("a merge or an erasure is not done before every plugin has done it")
         if found.kind == consume.SCORE:
             adjustments.set_aside(conn, name, found.failed_event, reason.strip(), by=actor_id, via=via)

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select, table
 
 from renown.access.models import VouchedAccount
-from renown.context.switching import PEOPLE
 from renown.db.models import Base, PluginState, Setting
 from renown.events import consume
 from renown.events.models import Consumer
@@ -110,7 +109,7 @@ def folder(data: Path, plugin: str) -> Path:
 
 def own_rows(plugin: str) -> Sequence[tuple[str, type[Base], ColumnElement[bool]]]:
     """Rows in the core's tables that are the plugin's own, in words, in an order in which they can be deleted."""
-    told = (consume.RECORDED, PEOPLE)
+    told = (consume.RECORDED, consume.PEOPLE)
     return (
         ("numbers it published", Standing, Standing.period_id.in_(level_boards(plugin))),
         ("notices to people", Notification, Notification.plugin == plugin),

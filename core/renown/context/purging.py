@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from renown import audit
 from renown.context import holdings, store, timing
 from renown.context.holdings import Holdings
-from renown.context.switching import PEOPLE
 from renown.db import trouble
 from renown.db.engine import STANDINGS_LOCK, Database, lock
 from renown.events import consume
@@ -115,7 +114,7 @@ def _others(name: str, tables: Collection[str]) -> str:
 def _stand_still(conn: Connection, name: str) -> None:
     """Let no reader go on and no job begin, here or elsewhere; wait for none."""
     still = generations.pause(conn, name)
-    for kind in (consume.RECORDED, PEOPLE):
+    for kind in (consume.RECORDED, consume.PEOPLE):
         still = consume.switch_off(conn, f"{kind}:{name}") and still
     again = "when it has come back, or its worker is ended, try again"
     if not still:

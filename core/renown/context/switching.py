@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from renown import audit
 from renown.context import store
@@ -10,11 +12,8 @@ from renown.db.engine import Database
 from renown.events import consume
 from renown.hooks.manager import Plugins
 from renown.hooks.manifest import is_name
-from renown.ledger import generations
+from renown.ledger import generations, needed
 from renown_migrations import MigrationError, status, upgrade
-
-#: Kind of the readers that tell plugins of merges, splits and erasures; they never pass one over.
-PEOPLE = "people"
 
 
 class NotSwitched(Exception):
@@ -74,38 +73,25 @@ def make_tables(db: Database, plugins: Plugins, name: str, *, actor_id: int | No
 def follow(conn: Connection, plugins: Plugins) -> bool:
     """Make what plugins need that are on, and stop the readers of those that are off. Twice does nothing more.
 
-    False where one does not stop yet, since a hook of its plugin has not come back.
+    One that is switched on and cannot run here is left as it is: another process may have it, and nobody waits for a
+    reader that none moves. False where one does not stop yet, since a hook of its plugin has not come back.
     """
     done = True
-    for name, manifest in plugins.manifests.items():
-        on, hooks = plugins.is_on(name), plugins.hooks_of(name)
-        if on:
-            defaults = [(rule.name, dict(rule.default_body)) for rule in manifest.rules]
-            generations.ensure(conn, name, manifest.measures, defaults)
-        else:
-            done = generations.pause(conn, name) and done
-        done = _reader(conn, f"recorded:{name}", consume.RECORDED, name, on and "events_recorded" in hooks) and done
-        hears = any(hook.startswith("person_") for hook in hooks)
-        done = _reader(conn, f"people:{name}", PEOPLE, name, on and hears) and done
+    for name in plugins.enabled:
+        manifest, hooks = plugins.manifests[name], plugins.hooks_of(name)
+        defaults = [(rule.name, dict(rule.default_body)) for rule in manifest.rules]
+        generations.ensure(conn, name, manifest.measures, defaults)
+        for kind in (consume.RECORDED, consume.PEOPLE):
+            if needed.hears(kind, hooks):
+                consume.ensure(conn, f"{kind}:{name}", kind, name)
+            else:
+                done = consume.switch_off(conn, f"{kind}:{name}") and done
+    for row in consume.listed(conn):
+        if row.state != consume.OFF and not plugins.is_due(row.plugin):
+            # Of one that is not installed here, too: it may have been switched off by a process that lacks it.
+            done = _stop(conn, row) and done
     return done
 
 
-def leave(conn: Connection, plugins: Plugins) -> bool:
-    """Stop the readers of plugins that this process does not have: nothing waits for what nobody reads.
-
-    They go on from there where a process has the plugin again. False where one does not stop yet.
-    """
-    done = True
-    for name in {row.plugin for row in consume.listed(conn) if row.state != consume.OFF} - plugins.manifests.keys():
-        done = generations.pause(conn, name) and done
-        for row in consume.listed(conn):
-            if row.plugin == name and row.kind != consume.SCORE:
-                done = consume.switch_off(conn, row.name) and done
-    return done
-
-
-def _reader(conn: Connection, reader: str, kind: str, plugin: str, on: bool) -> bool:
-    if not on:
-        return consume.switch_off(conn, reader)
-    consume.ensure(conn, reader, kind, plugin)
-    return True
+def _stop(conn: Connection, row: Row[Any]) -> bool:
+    return generations.pause(conn, row.plugin) if row.kind == consume.SCORE else consume.switch_off(conn, row.name)

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, select
 
 from renown import clock
-from renown.context.switching import PEOPLE
 from renown.events import consume
 from renown.events.models import Consumer
 from renown.hooks.manager import Plugins
 from renown.jobs import schedule
-from renown.jobs.presence import alive
-from renown.ledger.models import Generation
+from renown.jobs.presence import able
+from renown.ledger import needed
 
 
 @dataclass(frozen=True)
@@ -28,17 +27,18 @@ class Trouble:
 
 def troubles(conn: Connection, plugins: Plugins) -> Mapping[str, list[Trouble]]:
     """By plugin; those that are off, and those that do well, are left out."""
-    late = [row for row, _ in still(conn)]
-    found = {name: [*_of(conn, name, late, plugins.hooks_of(name))] for name in plugins.enabled}
+    late, off = [row for row, _ in still(conn)], needed.astray(conn, plugins)
+    found = {name: [*_of(conn, name, late, off.get(name, ()))] for name in plugins.enabled}
     return {name: those for name, those in found.items() if those}
 
 
 def still(conn: Connection) -> list[tuple[Row[Any], int]]:
-    """Readers that have not come back from a call, and since when. Without a worker all would seem to stand still."""
-    return [(row, clock.now() - micros) for row, micros in consume.standing_still(conn)] if alive(conn) else []
+    """Readers that have not come back from a call, and since when. Those that no worker has would all seem so."""
+    moved = able(conn, ())
+    return [(row, clock.now() - micros) for row, micros in consume.standing_still(conn) if row.plugin in moved]
 
 
-def _of(conn: Connection, name: str, late: Sequence[Row[Any]], hooks: Sequence[str]) -> Iterator[Trouble]:
+def _of(conn: Connection, name: str, late: Sequence[Row[Any]], off: Sequence[str]) -> Iterator[Trouble]:
     for row in conn.execute(select(Consumer.__table__).where(Consumer.plugin == name).order_by(Consumer.name)):
         if row.state == consume.STOPPED:
             text = f"stopped at event {row.failed_event}"
@@ -47,19 +47,7 @@ def _of(conn: Connection, name: str, late: Sequence[Row[Any]], hooks: Sequence[s
         if row.plugin == name:
             text = f"has not come back from event {row.position + 1}"
             yield Trouble(text, f"{row.name} {text}")
-    for reader in _idle(conn, name, hooks):
+    for reader in off:
         yield Trouble("does not read", f"{reader} is off, though the plugin is on")
     for row in schedule.failing(conn, name):
         yield Trouble(f"{row.name} failed", f"the job {row.name} failed: {row.error}")
-
-
-def _idle(conn: Connection, name: str, hooks: Sequence[str]) -> Sequence[str]:
-    """Readers that are off, of those that the plugin needs."""
-    counting = select(Generation.id).where(Generation.state.in_(("live", "building")))
-    needed = [and_(Consumer.kind == consume.SCORE, Consumer.generation.in_(counting))]
-    if "events_recorded" in hooks:
-        needed.append(Consumer.kind == consume.RECORDED)
-    if any(hook.startswith("person_") for hook in hooks):
-        needed.append(Consumer.kind == PEOPLE)
-    off = select(Consumer.name).where(Consumer.plugin == name, Consumer.state == consume.OFF, or_(*needed))
-    return conn.scalars(off.order_by(Consumer.name)).all()

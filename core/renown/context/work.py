@@ -23,6 +23,7 @@ from renown.hooks.dispatch import Contexts, Dispatcher
 from renown.hooks.loading import Loaded
 from renown.hooks.types import Directory, Job
 from renown.jobs import Drain
+from renown.ledger import needed
 from renown.ledger.acts import reader
 from renown.ledger.entries import ScoredEvent
 from renown.ledger.seen import Eyes, Names
@@ -58,7 +59,10 @@ def drains(dispatcher: Dispatcher, contexts: Contexts, loaded: Loaded) -> list[D
 
 
 class Following:
-    """Sees what was switched elsewhere, and makes what plugins that were switched on need."""
+    """Sees what was switched elsewhere, and makes what plugins that were switched on need.
+
+    It looks after their readers, too: a process that knew no better may have stopped one.
+    """
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._plugins = dispatcher.plugins
@@ -67,12 +71,16 @@ class Following:
     def __call__(self, db: Database) -> bool:
         self._plugins.refresh()
         version = self._plugins.version
-        if version != self._seen and db.retrying(self._follow):
+        if (version != self._seen or self._is_one_astray(db)) and db.retrying(self._follow):
             self._seen = version
         return False
 
+    def _is_one_astray(self, db: Database) -> bool:
+        with db.read() as conn:
+            return bool(needed.astray(conn, self._plugins))
+
     def _follow(self, conn: Connection) -> bool:
-        return switching.leave(conn, self._plugins) and switching.follow(conn, self._plugins)
+        return switching.follow(conn, self._plugins)
 
 
 class _Reading:
@@ -115,7 +123,7 @@ class Telling(_Reading):
 class TellingOfPeople(_Reading):
     """`person_merged`, `person_split`, `person_erased`: tried again for ever."""
 
-    kind = switching.PEOPLE
+    kind = consume.PEOPLE
     hook = "person_"
 
     def prepare(self, conn: Connection, consumer: Row[Any], rows: Sequence[Row[Any]]) -> consume.Write:

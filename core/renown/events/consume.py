@@ -6,7 +6,7 @@ administrator may have it go on. A reader that comes late begins at 0 and catche
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,8 @@ from renown.events import log, read
 from renown.events.models import Consumer, Event, Passed
 
 SCORE, RECORDED = "score", "recorded"
+#: Tells plugins of merges, splits and erasures, and never passes one over.
+PEOPLE = "people"
 RUNNING, STOPPED, OFF = "running", "stopped", "off"
 
 #: Events in a batch.
@@ -132,11 +134,14 @@ def listed(conn: Connection) -> Sequence[Row[Any]]:
     return conn.execute(select(Consumer.__table__).order_by(Consumer.name)).all()
 
 
-def lag(conn: Connection) -> int:
-    """How many events the slowest running reader has before it. One that is stopped or stands still holds nobody up."""
+def lag(conn: Connection, able: Collection[str] | None = None) -> int:
+    """How many events the slowest running reader has before it. One that is stopped or stands still holds nobody up.
+
+    Nor does one whose plugin is not among those that somebody is `able` to ask, where that is told.
+    """
     end, still = log.head(conn), {row.name for row, _ in standing_still(conn)}
-    running = [row.position for row in listed(conn) if row.state == RUNNING and row.name not in still]
-    return max(0, end - min(running, default=end))
+    running = [row for row in listed(conn) if row.state == RUNNING and row.name not in still]
+    return max(0, end - min((row.position for row in running if able is None or row.plugin in able), default=end))
 
 
 def standing_still(conn: Connection) -> list[tuple[Row[Any], int]]:

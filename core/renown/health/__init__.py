@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from renown import clock
 from renown.db.engine import Database
+from renown.hooks.manager import Plugins
 from renown.settings import Settings
 
 START = "start the database, or set RENOWN_DATABASE_URL to where it is"
@@ -34,6 +35,7 @@ class Site:
 
     db: Database
     settings: Settings
+    plugins: Plugins
 
 
 Check = Callable[[Site], Finding]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from renown import audit, clock
 from renown.clock import DAY, SECOND
@@ -13,9 +14,14 @@ from renown.events import consume
 from renown.events.log import CORE
 from renown.events.models import Consumer, Event, Passed
 from renown.health import Finding, Site, good
+from renown.health import State as Severity
+from renown.hooks import importing
 from renown.hooks.discovery import GROUP
+from renown.hooks.manager import Plugins
+from renown.hooks.states import State
 from renown.jobs import schedule
-from renown.jobs.presence import alive
+from renown.jobs.presence import GONE, able, alive
+from renown.ledger import needed
 from renown.notify import mail
 from renown.notify.models import Delivery
 from renown.sources.models import Quarantine, Source
@@ -26,14 +32,16 @@ LAG = 10_000
 
 
 #: What a reader calls of its plugin, by its kind.
-_HOOKS = {consume.SCORE: "score", consume.RECORDED: "events_recorded", "people": "what hears of people"}
+_HOOKS = {consume.SCORE: "score", consume.RECORDED: "events_recorded", consume.PEOPLE: "what hears of people"}
 
 
 def consumers(site: Site) -> Finding:
     with site.db.read() as conn:
         end = conn.scalar(select(func.max(Event.id))) or 0
         rows = conn.execute(select(Consumer.__table__).where(Consumer.state != "off")).all()
-        still = consume.standing_still(conn) if alive(conn) else []
+        # What nobody moves is told of its plugin.
+        moved = able(conn, ())
+        still = [(row, micros) for row, micros in consume.standing_still(conn) if row.plugin in moved]
     stopped = [row for row in rows if row.state == "stopped"]
     if stopped:
         first = stopped[0]
@@ -132,19 +140,88 @@ def _opens(keyring: Keyring, sealed: list[str]) -> bool:
 
 
 def plugins(site: Site) -> Finding:
+    """Whether those that are switched on run: here, and where numbers are counted."""
     with site.db.read() as conn:
-        rows = conn.execute(select(PluginState.name, PluginState.enabled, PluginState.suspended)).all()
+        unread = [] if site.settings.safe else _unread(conn, site.plugins)
+        told = [*_gone(conn), *_not_running(site), *unread, *_mistaken(site)]
+    if not told:
+        return good("plugins", "those that are switched on run")
+    # The worst of them, and what to do about that, comes first.
+    told.sort(key=lambda one: one.state)
+    return Finding("plugins", told[0].state, "; ".join(one.text for one in told), told[0].remedy)
+
+
+def _told(state: Severity, text: str, remedy: str) -> Finding:
+    return Finding("plugins", state, text, remedy)
+
+
+def _gone(conn: Connection) -> list[Finding]:
+    wanted = conn.scalars(select(PluginState.name).where(PluginState.enabled)).all()
+    # Looked up now: it may have been removed since this process started.
     there = {ALL, *(point.name for point in entry_points(group=GROUP))}
-    gone = sorted(row.name for row in rows if row.enabled and row.name not in there)
-    if gone:
-        return Finding(
-            "plugins", "bad", f"switched on, but not installed any more: {', '.join(gone)}",
-            f"install it again, or switch it off: renown plugins disable {gone[0]}",
-        )  # fmt: skip
-    held = [f"{row.name} ({', '.join(row.suspended)})" for row in rows if row.suspended]
-    if held:
-        return Finding("plugins", "bad", f"suspended: {'; '.join(held)}", "see Admin, Plugins, and try again")
-    return good("plugins", "none suspended")
+    gone = sorted(set(wanted) - there)
+    remedy = f"install it again, or switch it off: renown plugins disable {gone[0]}" if gone else ""
+    return [_told("bad", f"switched on, but not installed any more: {', '.join(gone)}", remedy)] if gone else []
+
+
+def _not_running(site: Site) -> list[Finding]:
+    """Those that something stands in the way of in the process that looks."""
+    if site.settings.safe:
+        told = "; ".join(
+            filter(None, ("safe mode: none is loaded", importing.advice(importing.unfinished(site.settings.data))))
+        )
+        return [_told("warning", told, "start again without --safe, and without RENOWN_SAFE")]
+    found = []
+    for one in site.plugins.installed:
+        status = site.plugins.status(one.name)
+        if status.state is State.ENABLED or not site.plugins.is_wanted(one.name):
+            continue
+        severity, remedy = _STANDING[status.state]
+        found.append(_told(severity, f"{one.name} is {status.state}: {status.reason}", status.remedy or remedy))
+    return found
+
+
+#: How bad it is that one that is switched on is in a state, and what to do.
+_STANDING: Mapping[State, tuple[Severity, str]] = {
+    State.BLOCKED: ("warning", "take it out of RENOWN_BLOCKED_PLUGINS, or switch it off"),
+    State.INCOMPATIBLE: ("bad", "install a version of it that fits, or switch it off"),
+    State.FAILED: ("bad", "install a version of it that works, or switch it off"),
+    State.NEEDS_UPGRADE: ("bad", "renown db upgrade"),
+    State.DISABLED: ("warning", "switch on what it requires, or switch it off"),
+    State.SUSPENDED: ("bad", "see Admin, Plugins, and try again"),
+}
+
+
+def _unread(conn: Connection, plugins: Plugins) -> list[Finding]:
+    """Those that run here and whose numbers stand still: a reader of theirs is off, or no worker has them."""
+    found = []
+    off = needed.astray(conn, plugins)
+    if off:
+        found.append(_told("bad", f"switched on, but a reader is off: {', '.join(off)}", _START))
+    if alive(conn):
+        moved = able(conn, ())
+        # A worker tells at its next beat what was switched on just now.
+        before = clock.now() - GONE
+        rows = [row for row in consume.listed(conn) if row.state != consume.OFF and row.moved_at < before]
+        nobody = sorted({row.plugin for row in rows if plugins.is_on(row.plugin) and row.plugin not in moved})
+        if nobody:
+            text = f"switched on, but no worker has it, so its numbers stand still: {', '.join(nobody)}"
+            found.append(_told("bad", text, _START))
+    return found
+
+
+_START = "start a worker that has it, or switch it off"
+
+
+def _mistaken(site: Site) -> list[Finding]:
+    """What was installed or set by mistake, and does nothing."""
+    found = [
+        _told("warning", f"{one.name}: {text}", "uninstall it") for one in site.plugins.installed for text in one.rivals
+    ]
+    unknown = site.plugins.unknown(site.settings.blocked_plugins)
+    if unknown:
+        found.append(_told("warning", unknown, "correct it, or install the plugin"))
+    return found
 
 
 def deliveries(site: Site) -> Finding:

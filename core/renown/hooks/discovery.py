@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from renown.hooks import outgoing
+from renown.hooks.importing import noted
 from renown.hooks.manifest import NAME, Plugin, is_name
 from renown.hooks.markers import API
 from renown.hooks.states import Installed, State, Status
@@ -18,17 +22,28 @@ SAFE = Status(State.BLOCKED, "this process was started in safe mode; no plugin w
 
 
 def discover(
-    blocked: frozenset[str] = frozenset(), points: Iterable[EntryPoint] | None = None, *, safe: bool = False
+    blocked: frozenset[str] = frozenset(),
+    points: Iterable[EntryPoint] | None = None,
+    *,
+    safe: bool = False,
+    data: Path | None = None,
 ) -> list[Installed]:
-    """All plugins that are installed, sorted by name. Blocked ones are not even imported; with `safe`, none is."""
+    """All plugins that are installed, sorted by name. Blocked ones are not even imported; with `safe`, none is.
+
+    In the folder `data` it is noted which is imported just now.
+    """
     found: dict[str, Installed] = {}
     for point in sorted(entry_points(group=GROUP) if points is None else points, key=_bundled_first):
         if point.name in found:
-            first = found[point.name]
-            text = f"two distributions bring it: {first.distribution} and {_distribution(point)}; remove one"
-            first.fault = Status(State.FAILED, text)
+            first, other = found[point.name], _distribution(point)
+            if first.bundled:
+                # Whoever installs another must not stop what counts already.
+                first.rivals += (f"{other} brings a plugin of this name, too, which is left out",)
+            else:
+                text = f"two distributions bring it: {first.distribution} and {other}; remove one"
+                first.fault = Status(State.FAILED, text)
             continue
-        found[point.name] = _read(point, SAFE if safe else BLOCKED if point.name in blocked else None)
+        found[point.name] = _read(point, SAFE if safe else BLOCKED if point.name in blocked else None, data)
     return [found[name] for name in sorted(found)]
 
 
@@ -63,7 +78,7 @@ def _distribution(point: EntryPoint) -> str:
     return point.dist.name if point.dist is not None else "unknown"
 
 
-def _read(point: EntryPoint, blocked: Status | None) -> Installed:
+def _read(point: EntryPoint, blocked: Status | None, data: Path | None) -> Installed:
     distribution = _distribution(point)
     one = Installed(
         name=point.name,
@@ -79,7 +94,8 @@ def _read(point: EntryPoint, blocked: Status | None) -> Installed:
         one.fault = Status(State.FAILED, f"entry point {point.name!r}: {why}")
         return one
     try:
-        with outgoing.importing(point.name, point.module) as one.refused:
+        once = noted(point.name, data) if point.module not in sys.modules else nullcontext()
+        with outgoing.importing(point.name, point.module) as one.refused, once:
             one.module = point.load()
     except (Exception, SystemExit) as error:
         one.fault = Status(State.FAILED, f"import: {describe(error)}")

@@ -57,8 +57,9 @@ class Plugins:
         points: Iterable[EntryPoint] | None = None,
         *,
         safe: bool = False,
+        data: Path | None = None,
     ) -> Plugins:
-        return cls(discover(blocked, points, safe=safe), store)
+        return cls(discover(blocked, points, safe=safe, data=data), store)
 
     # What is installed
 
@@ -73,6 +74,11 @@ class Plugins:
     def __getitem__(self, name: str) -> Installed:
         """Raises KeyError where no such plugin is installed."""
         return self._by_name[name]
+
+    def unknown(self, names: Iterable[str]) -> str:
+        """Says which of these names, that were to be blocked, nothing has that is installed; else empty."""
+        none = sorted(name for name in names if name not in self._by_name)
+        return f"RENOWN_BLOCKED_PLUGINS names no installed plugin by {', '.join(none)}" if none else ""
 
     @property
     def manifests(self) -> Mapping[str, Plugin]:
@@ -136,6 +142,12 @@ class Plugins:
         """Whether it is switched on, be it that it runs or that something stands in its way."""
         chosen = self._snapshot.enabled
         return name in chosen if chosen is not None else name in self._by_name and self._by_name[name].bundled
+
+    def is_due(self, name: str) -> bool:
+        """Whether it and what it requires are switched on: it runs wherever nothing stands in its way."""
+        one = self._by_name.get(name)
+        needs = one.manifest.requires if one is not None and one.fault is None and one.manifest is not None else ()
+        return self.is_wanted(name) and all(map(self.is_due, needs))
 
     def is_behind(self, name: str) -> bool:
         """Whether its tables are still to be made or brought up to date."""

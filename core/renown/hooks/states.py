@@ -55,6 +55,8 @@ class Installed:
     refused: list[Call] = field(default_factory=list)
     #: What it uses that goes with the next api, a sentence each.
     outdated: tuple[str, ...] = ()
+    #: Who else brings a plugin of this name, which is left out, a sentence each.
+    rivals: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path | None:

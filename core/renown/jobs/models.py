@@ -58,6 +58,8 @@ class Worker(Base):
     beat_at: Mapped[int] = mapped_column(BigInteger)
     host: Mapped[str] = mapped_column(String(128))
     serving: Mapped[bool] = mapped_column(default=False)
+    #: Whose readers it moves: of the plugins that are on, those that it has.
+    plugins: Mapped[Any] = mapped_column(JSON, default=list)
 
 
 def left(holder: InstrumentedAttribute[str | None], me: str) -> ColumnElement[bool]:

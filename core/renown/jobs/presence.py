@@ -7,7 +7,7 @@ takes a silent one off the list. No clocks are compared: one that jumps, or a da
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
@@ -28,10 +28,18 @@ LOOKS = GONE // BEAT
 class Presence:
     """This process on the list of workers."""
 
-    def __init__(self, db: Database, drains: Sequence[Drain], *, serving: bool = False) -> None:
+    def __init__(
+        self,
+        db: Database,
+        drains: Sequence[Drain],
+        *,
+        serving: bool = False,
+        on: Callable[[], Collection[str]] | None = None,
+    ) -> None:
         self._db = db
         self._drains = list(drains)
         self._serving = serving
+        self._on = on
         self._seen: dict[str, tuple[int, int]] = {}
 
     def beat(self) -> None:
@@ -51,7 +59,7 @@ class Presence:
     def _write(self, conn: Connection) -> dict[str, tuple[int, int]]:
         now, me = clock.now(), self._db.process
         row = {"name": me, "started_at": now, "beat_at": now, "host": platform.node(), "serving": self._serving}
-        upsert(conn, Worker.__table__, [row], update=("beat_at",))
+        upsert(conn, Worker.__table__, [{**row, "plugins": self._plugins()}], update=("beat_at", "plugins"))
         schedule.ensure(conn, self._drains)
         seen: dict[str, tuple[int, int]] = {}
         for name, beat in conn.execute(select(Worker.name, Worker.beat_at).where(Worker.name != me)):
@@ -63,6 +71,10 @@ class Presence:
                 seen[name] = (beat, silent)
         return seen
 
+    def _plugins(self) -> list[str]:
+        mine = {drain.plugin for drain in self._drains}
+        return sorted(mine if self._on is None else mine.intersection(self._on()))
+
 
 def alive(conn: Connection) -> int:
     """How many workers beat lately."""
@@ -72,6 +84,12 @@ def alive(conn: Connection) -> int:
 def serving(conn: Connection) -> int:
     """How many of them also serve the pages."""
     return len(conn.execute(select(Worker.name).where(fresh(GONE), Worker.serving)).all())
+
+
+def able(conn: Connection, here: Collection[str]) -> Collection[str]:
+    """The plugins whose readers somebody moves: workers that live, or else who asks, who has those `here`."""
+    rows = conn.scalars(select(Worker.plugins).where(fresh(GONE))).all()
+    return {name for plugins in rows for name in plugins} if rows else here
 
 
 def fresh(micros: int) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 
 import psycopg
@@ -25,12 +25,22 @@ log = structlog.get_logger("renown.jobs")
 
 
 class Worker:
-    """Runs `drains` until told to stop. Several may run beside each other, in any number of processes."""
+    """Runs `drains` until told to stop. Several may run beside each other, in any number of processes.
 
-    def __init__(self, db: Database, drains: Sequence[Drain], *, serving: bool = False) -> None:
+    `on` tells which plugins are on in this one; it is asked at each beat.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        drains: Sequence[Drain],
+        *,
+        serving: bool = False,
+        on: Callable[[], Collection[str]] | None = None,
+    ) -> None:
         self.db = db
         self.drains = list(drains)
-        self.presence = Presence(db, drains, serving=serving)
+        self.presence = Presence(db, drains, serving=serving, on=on)
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._wakes: list[threading.Event] = []

@@ -94,7 +94,8 @@ class Follower:
     def _switch(self, conn: Connection, plugin: str) -> bool:
         manifest = self._plugins.manifests.get(plugin)
         if manifest is None or not self._plugins.is_on(plugin):
-            return generations.pause(conn, plugin)
+            # Who has it on goes on all the same, where it only cannot run here.
+            return self._plugins.is_due(plugin) or generations.pause(conn, plugin)
         rules = [(rule.name, dict(rule.default_body)) for rule in manifest.rules]
         generations.ensure(conn, plugin, manifest.measures, rules)
         return True

@@ -95,7 +95,7 @@ def _prepare(reception: Reception, source: SourceInfo, row: Row[Any], force: boo
 
 def _redeliver(reception: Reception, source: SourceInfo, row: Row[Any], raw: bytes) -> Prepared:
     connector = reception.connectors().get(source.network)
-    reason = f"the plugin for {source.network} is switched off"
+    reason = reception.why_nobody(source.network)
     if connector is not None:
         try:
             return receive.read(reception, connector, source, receive.unpack(raw)).prepared

@@ -175,7 +175,7 @@ def _events(reception: Reception, path: Path, source_name: str | None) -> Iterat
 
 def _size(reception: Reception) -> int:
     with reception.db.read() as conn:
-        return BATCH_WHILE_BEHIND if consume.lag(conn) else BATCH
+        return BATCH_WHILE_BEHIND if consume.lag(conn, reception.able(conn)) else BATCH
 
 
 def _give_way(reception: Reception, catch_up: Callable[[], bool] | None) -> None:
@@ -183,7 +183,7 @@ def _give_way(reception: Reception, catch_up: Callable[[], bool] | None) -> None
     pause, waited = threading.Event(), 0.0
     while waited < _PATIENCE:
         with reception.db.read() as conn:
-            if consume.lag(conn) <= LAG:
+            if consume.lag(conn, reception.able(conn)) <= LAG:
                 return
         if catch_up is None or not catch_up():
             pause.wait(_PAUSE)

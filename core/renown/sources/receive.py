@@ -55,7 +55,7 @@ def deliver(reception: Reception, slug: str, inbound: Inbound, network: str | No
         door = _door(conn, slug, network)
     source, connector = door.source, reception.connectors().get(door.source.network)
     if door.state == "paused" or connector is None:
-        why = "this source is paused" if connector else f"the plugin for {source.network} is switched off"
+        why = "this source is paused" if connector else reception.why_nobody(source.network)
         return _refuse(reception, source, 503, why)
     if len(inbound.body) > _cap(reception, door):
         return _refuse(reception, source, 413, f"the body is larger than {_cap(reception, door):,} bytes")

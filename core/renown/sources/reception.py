@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
+
+from sqlalchemy import Connection
 
 from renown.db.engine import Database
 from renown.events.receive import Vocabulary
@@ -13,7 +16,9 @@ from renown.hooks.dispatch import Dispatcher
 from renown.hooks.guard import Fault
 from renown.hooks.loading import Loaded
 from renown.hooks.manager import Plugins
+from renown.hooks.states import State
 from renown.hooks.types import Rejection
+from renown.jobs import presence
 from renown.sources.connector import Connector, SourceInfo
 from renown.sources.grouping import Grouping
 from renown.sources.secrets import Keyring
@@ -31,6 +36,19 @@ class Words(Protocol):
     def __call__(self, *, external: bool) -> Vocabulary: ...
 
 
+def _why_nobody(plugins: Plugins, loaded: Loaded, network: str) -> str:
+    """The sender reads it, too, so not what a plugin failed of."""
+    name = loaded.connector_plugin(network) or network
+    if name not in plugins:
+        return f"no plugin for {network} is there"
+    state = plugins.status(name).state
+    return f"the plugin for {network} is {'switched off' if state is State.DISABLED else state}"
+
+
+def _anybody(conn: Connection) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Reception:
     """One per process, shared by all threads."""
@@ -45,6 +63,10 @@ class Reception:
     grouping: Grouping = field(default_factory=Grouping)
     #: Sources as they were when last looked at, by name. Whoever goes by them has the commit look whether they hold.
     known: dict[str, SourceInfo] = field(default_factory=dict)
+    #: The plugins whose readers somebody moves, which is worth waiting for; None where nobody can tell.
+    able: Callable[[Connection], Collection[str] | None] = _anybody
+    #: Why nobody is there to read a network's deliveries.
+    why_nobody: Callable[[str], str] = "the plugin for {} is switched off".format
 
     @classmethod
     def of(
@@ -63,5 +85,13 @@ class Reception:
             return Vocabulary(types, plugins.object_kinds)
 
         return cls(
-            db, keyring, words, loaded.connectors, dispatcher.screen_event, dispatcher.enrich_event, max_body=max_body
+            db,
+            keyring,
+            words,
+            loaded.connectors,
+            dispatcher.screen_event,
+            dispatcher.enrich_event,
+            max_body=max_body,
+            able=lambda conn: presence.able(conn, plugins.enabled),
+            why_nobody=partial(_why_nobody, plugins, loaded),
         )

@@ -549,6 +549,7 @@ def upgrade() -> None:
         sa.Column("beat_at", sa.BigInteger(), nullable=False),
         sa.Column("host", sa.String(length=128), nullable=False),
         sa.Column("serving", sa.Boolean(), nullable=False),
+        sa.Column("plugins", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_core_worker")),
     )
     op.create_table(

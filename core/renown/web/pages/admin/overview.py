@@ -12,6 +12,7 @@ from renown.access.routes import needs
 from renown.db import stored
 from renown.events import consume, log
 from renown.health import Finding, Site, database, examine, flow
+from renown.jobs.presence import able
 from renown.ledger.models import Entry
 from renown.people.models import Person
 from renown.sources import registry
@@ -78,7 +79,7 @@ def health_data() -> Response:
 
 
 def findings() -> list[Finding]:
-    return examine(Site(house().db, house().settings), (*database.CHECKS, *flow.CHECKS))
+    return examine(Site(house().db, house().settings, house().plugins), (*database.CHECKS, *flow.CHECKS))
 
 
 def figures(conn: Connection) -> list[tuple[str, int, str]]:
@@ -91,7 +92,7 @@ def figures(conn: Connection) -> list[tuple[str, int, str]]:
         ("Entries", conn.scalar(entries) or 0, "/boards"),
         ("People", conn.scalar(people) or 0, "/admin/people"),
         ("Sources", len(registry.listed(conn)), "/admin/sources"),
-        ("Events waiting", consume.lag(conn), "/admin/jobs"),
+        ("Events waiting", consume.lag(conn, able(conn, house().plugins.enabled)), "/admin/jobs"),
     ]
 
 

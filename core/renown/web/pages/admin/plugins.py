@@ -14,6 +14,7 @@ from renown.context import settings as stored_settings
 from renown.context.holdings import Gone
 from renown.events import consume
 from renown.events.models import Consumer
+from renown.hooks import importing
 from renown.hooks.manifest import is_name
 from renown.hooks.states import Installed
 from renown.jobs import schedule
@@ -36,6 +37,7 @@ def index() -> str:
         plugins=[(one, plugins.status(one.name), plugins.is_wanted(one.name)) for one in plugins.installed],
         troubles=troubles.troubles(reading(), plugins),
         gone=_gone(),
+        stuck=importing.advice(importing.unfinished(house().settings.data)) if house().settings.safe else "",
     )
 
 
