@@ -93,10 +93,13 @@ def due_now(conn: Connection, name: str) -> None:
 
 
 def listed(conn: Connection) -> Sequence[Row[Any]]:
-    """The core's jobs and those of plugins that are switched on, by name: what is off is neither late nor failing."""
+    """The core's jobs and those of plugins that are switched on, by name; of others, what a worker still has in hand.
+
+    What is off is neither late nor failing.
+    """
     on = select(PluginState.name).where(PluginState.enabled)
-    query = select(Schedule.__table__).where(or_(Schedule.plugin == "core", Schedule.plugin.in_(on)))
-    return conn.execute(query.order_by(Schedule.name)).all()
+    which = or_(Schedule.plugin == "core", Schedule.plugin.in_(on), Schedule.holder.is_not(None))
+    return conn.execute(select(Schedule.__table__).where(which).order_by(Schedule.name)).all()
 
 
 def failing(conn: Connection, plugin: str) -> Sequence[Row[Any]]:
