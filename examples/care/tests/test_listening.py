@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Desk
+from sqlalchemy import text
 
 from renown.api import Panel, Viewer
 from renown_care import panels, reminding, waiting
@@ -171,8 +172,8 @@ def test_what_needs_no_answer_waits_no_more_until_it_is_brought_back(desk: Desk,
     desk.kit.erase(desk.carl)
     desk.answer(question, desk.bea)
     assert desk.case().state == "answered", "it was answered none the less"
-    with desk.kit.db.read() as conn:
-        told = conn.exec_driver_sql("SELECT action FROM core_audit WHERE action LIKE 'care.%%' ORDER BY id").scalars()
+    with desk.kit.context("care") as ctx:
+        told = ctx.session.scalars(text("SELECT action FROM core_audit WHERE action LIKE 'care.%' ORDER BY id"))
         assert list(told)[:2] == ["care.set-aside", "care.bring-back" if again == "button" else "care.set-aside"]
 
 

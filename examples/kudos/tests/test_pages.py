@@ -152,12 +152,11 @@ def test_a_number_is_told_why(office: Office) -> None:
     office.give(office.ana, office.bea)
     office.give(office.ana, office.bea, "for another thing, too")
     office.give(office.cem, office.bea, private=True)
-    dispatcher = office.kit.renown.dispatcher
-    with office.kit.db.read() as conn:
-        told = {
-            period: dispatcher.explain(office.bea, "kudos.received", period, conn)
-            for period in ("all", "2026", "2026-Q2", "2026-05", "2026-W21", "rolling", "2026-Q1", "2026-04", "2026-W20")
-        }
+    asked = {"person": office.bea, "measure": "kudos.received"}
+    told = {
+        period: office.kit.call("kudos", "explain", **asked, period=period)
+        for period in ("all", "2026", "2026-Q2", "2026-05", "2026-W21", "rolling", "2026-Q1", "2026-04", "2026-W20")
+    }
     said = "2 thank-yous in public, from one colleague. Private ones are not told here."
     assert [one and one.text for one in told.values()] == [said] * 6 + [None] * 3
 
@@ -167,9 +166,7 @@ def test_the_people_of_a_demo_thank_each_other_the_same_way_each_time(office: Of
     people = [office.ana, office.bea, office.cem]
     for _ in range(2):
         for number in range(20):
-            with office.kit.db.write() as conn:
-                one = DemoDay(day + number, day, day + 20, people, [], 7)
-                office.kit.renown.dispatcher.demo("kudos", one, conn)
+            office.kit.call("kudos", "demo", day=DemoDay(day + number, day, day + 20, people, [], 7))
     with office.kit.context("kudos") as ctx:
         given = [reading.page(ctx, Viewer(who, "member"), "from-you").lines for who in people]
     assert sum(map(len, given)) > 5

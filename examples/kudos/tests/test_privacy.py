@@ -7,6 +7,7 @@ import json
 import pytest
 from conftest import WHY, Office, post
 from renown.api import Viewer
+from sqlalchemy import text
 
 from renown_kudos.giving import Refused
 
@@ -54,9 +55,10 @@ def test_what_is_said_can_be_taken_down_at_any_time(office: Office) -> None:
     assert office.take_down(office.bea, keys[0]), "twice is once"
     assert (office.amount(office.bea), office.left(office.ana)) == (1, 7)
     assert len(office.seen(office.bea, "to-you")) == len(office.seen(office.ana, "from-you")) == 1
-    with office.kit.db.read() as conn:
-        acts = conn.exec_driver_sql("SELECT action, actor_id FROM core_audit WHERE action = 'kudos.taken-down'").all()
-        said = str(conn.exec_driver_sql("SELECT reason FROM kudos_thanks").all())
+    with office.kit.context("kudos") as ctx:
+        audited = text("SELECT action, actor_id FROM core_audit WHERE action = 'kudos.taken-down'")
+        acts = ctx.session.execute(audited).all()
+        said = str(ctx.session.execute(text("SELECT reason FROM kudos_thanks")).all())
     assert acts == [("kudos.taken-down", mod)]
     assert said.count(WHY) == 1
 
@@ -133,9 +135,9 @@ def test_erased_the_words_go_and_the_others_keep_their_points(office: Office) ->
     assert office.amount(office.bea) == 1
     assert office.seen(office.bea) == ["", ""]
     assert office.seen(office.cem) == []
-    with office.kit.db.read() as conn:
+    with office.kit.context("kudos") as ctx:
         for table in ("kudos_thanks", "core_notification"):
-            said = str(conn.exec_driver_sql(f"SELECT * FROM {table}").all())
+            said = str(ctx.session.execute(text(f"SELECT * FROM {table}")).all())
             assert "thing" not in said
             assert "Dora" not in said
 
@@ -146,8 +148,7 @@ def test_an_export_has_the_words_of_private_ones_for_oneself_alone(office: Offic
     boss = office.kit.person("Boss", "administrator")
 
     def export(viewer: Viewer) -> str:
-        with office.kit.db.read() as conn:
-            return json.dumps(office.kit.renown.dispatcher.export_person(office.bea, viewer, conn))
+        return json.dumps(office.kit.call("kudos", "export_person", person_id=office.bea, viewer=viewer))
 
     assert "between the two of us" in export(Viewer(office.bea, "member"))
     assert "before everybody here" in export(Viewer(boss, "administrator"))
