@@ -40,19 +40,30 @@ def test_its_wheel_holds_all_of_it_and_nothing_else(built: Path) -> None:
     assert any(name.endswith("/licenses/LICENSE") for name in held)
 
 
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"RENOWN_DATA": str(tmp_path / "data"), "RENOWN_DATABASE_URL": "", "RENOWN_URL": "", "PYTHONPATH": ""}
+
+
 @pytest.mark.slow
-def test_it_is_enabled_and_passes_its_own_checks(apart: Path, postgres: str, tmp_path: Path) -> None:
-    environ = {
-        "RENOWN_DATA": str(tmp_path / "data"), "RENOWN_DATABASE_URL": "", "RENOWN_URL": "", "PYTHONPATH": "",
-    }  # fmt: skip
-    run(apart / "renown", "db", "upgrade", "--plugin", "core", environ=environ)
+def test_it_is_enabled_and_keeps_to_its_own_checks(apart: Path, environ: dict[str, str]) -> None:
+    run(apart / "renown", "db", "upgrade", environ=environ)
     run(apart / "renown", "plugins", "enable", "care", "--upgrade", environ=environ)
     listed = json.loads(run(apart / "renown", "plugins", "list", "--json", environ=environ))
     assert [one["state"] for one in listed if one["name"] == "care"] == ["enabled"]
+    run(apart / "mypy", "--config-file", EXAMPLE / "pyproject.toml", environ=environ)
+    run(apart / "ruff", "format", "--check", "--no-cache", EXAMPLE, environ=environ)
+    assert not any("please adjust!" in path.read_text() for path in EXAMPLE.rglob("migrations/*.py"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_its_own_tests_pass_on_both_databases(
+    apart: Path, environ: dict[str, str], postgres: str, dialect: str
+) -> None:
     tests = (apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", EXAMPLE / "tests")
-    told = run(*tests, environ=environ | {"RENOWN_TEST_DATABASE_URL": postgres})
+    # What asks for no database is run with the first.
+    chosen = "postgresql" if dialect == "postgresql" else "not postgresql"
+    told = run(*tests, "-k", chosen, environ={**environ, "RENOWN_TEST_DATABASE_URL": postgres})
     assert " passed" in told
     assert "skipped" not in told
-    run(apart / "mypy", "--config-file", EXAMPLE / "pyproject.toml", environ=environ)
-    run(apart / "ruff", "format", "--check", "--no-cache", EXAMPLE)
-    assert "adjust!" not in "".join(path.read_text() for path in EXAMPLE.rglob("migrations/*.py"))
