@@ -9,9 +9,11 @@ from sqlalchemy import insert
 
 from renown import clock
 from renown.cli import main
+from renown.context.store import PluginStore
 from renown.db.engine import Database
 from renown.events.models import Consumer
 from renown.health import Finding, Site, database, examine, flow
+from renown.hooks.manager import Plugins
 from renown.jobs.models import Schedule
 from renown.notify import mail
 from renown.settings import Settings

@@ -12,11 +12,6 @@ from tests.wheels import HOUSE
 _GROUP = "renown.plugins"
 
 
-def names() -> list[str]:
-    """Of the plugins that the examples bring."""
-    return sorted(name for folder in _folders() for name in _points(folder))
-
-
 def install(into: Path, patch: pytest.MonkeyPatch) -> None:
     """All examples, for as long as the patch holds. Nothing of them is on."""
     for folder in _folders():

@@ -29,8 +29,17 @@ def init(app: APIFlask) -> None:
         NOT_FOUND_DESCRIPTION="Absent, or not shown to the token's holder",
     )
     app.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}
+    by_itself = app.schema_name_resolver
+    app.schema_name_resolver = lambda schema: _prefix(schema) + by_itself(schema)
     app.spec_processor(_whole)
     app.register_blueprint(pages)
+
+
+def _prefix(schema: object) -> str:
+    """Of a plugin's, its package: two may have the same name for what they answer, and so may the core."""
+    package = (schema if isinstance(schema, type) else type(schema)).__module__.partition(".")[0]
+    own = package in ("renown", "marshmallow", "apiflask", "builtins")
+    return "" if own else package.removeprefix("renown_").title().replace("_", "")
 
 
 def _whole(spec: Any) -> Any:
