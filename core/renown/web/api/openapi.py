@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from apiflask import APIFlask
@@ -28,18 +29,18 @@ def init(app: APIFlask) -> None:
         VALIDATION_ERROR_DESCRIPTION="A field has a wrong value",
         NOT_FOUND_DESCRIPTION="Absent, or not shown to the token's holder",
     )
+    app.schema_name_resolver = partial(_named, app.schema_name_resolver)
     app.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}
-    by_itself = app.schema_name_resolver
-    app.schema_name_resolver = lambda schema: _prefix(schema) + by_itself(schema)
     app.spec_processor(_whole)
     app.register_blueprint(pages)
 
 
-def _prefix(schema: object) -> str:
-    """Of a plugin's, its package: two may have the same name for what they answer, and so may the core."""
-    package = (schema if isinstance(schema, type) else type(schema)).__module__.partition(".")[0]
-    own = package in ("renown", "marshmallow", "apiflask", "builtins")
-    return "" if own else package.removeprefix("renown_").title().replace("_", "")
+def _named(by_class: Callable[[Any], str], schema: Any) -> str:
+    """A plugin's are called after it as well: two plugins that never heard of each other may both have a `Person`."""
+    kind = schema if isinstance(schema, type) else type(schema)
+    package = kind.__module__.partition(".")[0]
+    owner = "" if package == "renown" else package.removeprefix("renown_").title().replace("_", "")
+    return owner + by_class(schema)
 
 
 def _whole(spec: Any) -> Any:
