@@ -10,13 +10,15 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import insert, select
 
 from renown import app
 from renown.access import signin
-from renown.access.viewer import ROLES
+from renown.access.viewer import ROLES, Viewer
 from renown.app import Renown
 from renown.context import store
+from renown.db import stored
 from renown.db.engine import Database
 from renown.events import consume, log
 from renown.jobs.models import Schedule
@@ -26,16 +28,30 @@ from renown.people.models import Identity
 from renown.settings import Settings
 from renown.sources import registry
 from renown.sources.connector import SourceInfo
+from renown_ideation import boards
+from renown_ideation.ideas import voters, writing
 from tests.events.kit import KEYRING, event, message
 
-#: Those that are switched.
-PLUGINS = ("activity", "influence", "ideation", "kudos", "care")
+#: Those that are switched, each with where it begins.
+HOMES = {
+    "activity": "/boards/activity.points",
+    "influence": "/influence",
+    "ideation": "/ideas/product",
+    "kudos": "/kudos",
+    "care": "/care",
+}
+PLUGINS = tuple(HOMES)
 NETWORKS = ("slack", "github", "oidc")
 #: All combinations, each as the names of those that are on.
 SUBSETS = tuple(
     tuple(name for name, on in zip(PLUGINS, which, strict=True) if on)
     for which in product((False, True), repeat=len(PLUGINS))
 )
+#: What not even an administrator is shown: a form of a later step, a file of none, what ends at somebody's word.
+ABSENT = frozenset({
+    "/campaigns/new", "/influence/ask.csv", "/influence/ask.json", "/join", "/join/sent", "/portal/refused", "/thanks",
+    "/api/v1/ideation/search",
+})  # fmt: skip
 READERS = ("nobody", "customer", "member", "administrator")
 SOURCE = "tool:a"
 _PLACES = ("home", "board", "admin")
@@ -65,12 +81,21 @@ class Installation:
         finally:
             renown.close()
 
+    def served(self, renown: Renown) -> Flask:
+        """Its pages. Templates are compiled once for all combinations: that took half of the time."""
+        pages = app.create_app(renown)
+        pages.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self.folder))
+        return pages
+
     def lively_day(self) -> None:
-        """A question, its answer, thanks for it, a mention, and a message that is taken back."""
+        """A customer's question, its answer, thanks for it, a mention, and a message that is taken back."""
         self.days += 1
         day, at = f"d{self.days}", self.days * 1440
         events = (
-            message(f"{day}q", "U1", kind="question", words=40, minute=at, source=SOURCE),
+            event(
+                f"{day}q:create", "ask", "Create", actor="U1", thing=f"{day}q", kind="question", space="C1", words=40,
+                minute=at, source=SOURCE,
+            ),
             message(f"{day}a", "U2", kind="answer", parent=f"{day}q", words=80, minute=at + 5, source=SOURCE),
             event(
                 f"{day}acc", "accept", "Accept", actor="U1", thing=f"{day}a", owner="U2", minute=at + 9, source=SOURCE
@@ -86,6 +111,29 @@ class Installation:
         with self.db.write() as conn:
             log.append(conn, [(self.source, events)])
 
+    def act(self, renown: Renown) -> None:
+        """What people do on the pages of the plugins themselves, where those are on."""
+        member, administrator = (Viewer(self.people[role], role) for role in ("member", "administrator"))
+        if renown.plugins.is_on("kudos"):
+            from renown_kudos import giving
+
+            with renown.contexts.of("kudos").writing() as ctx:
+                giving.give(ctx, member, "administrator", f"for the help of day {self.days}")
+        if renown.plugins.is_on("ideation"):
+            with renown.contexts.of("ideation").writing() as ctx:
+                board = next(iter(boards.listed(ctx, administrator)), None) or boards.add(ctx, BOARD)
+                idea = writing.submit(
+                    ctx, member, board, {"title": f"Day {self.days}", "body": "Let us have more of it."}
+                )
+                voters.vote(ctx, idea.id, self.people["administrator"])
+
+
+#: A public board, where all appears at once.
+BOARD = {
+    "slug": "product", "title": "Product", "audience": "public", "held": "nobody", "acknowledge_days": "2",
+    "answer_days": "10",
+}  # fmt: skip
+
 
 def installed(db: Database, folder: Path) -> Installation:
     people: dict[str, int] = {}
@@ -98,6 +146,9 @@ def installed(db: Database, folder: Path) -> Installation:
             affiliations.affiliate(conn, person, "customer" if role == "customer" else "employee")
             conn.execute(insert(Identity).values(source_id=row.id, key=f"U{number}", person_id=person))
         found = registry.by_name(conn, SOURCE)
+        # Each combination has its thanks and its idea, all of them today.
+        stored.put(conn, "kudos", "a_month", 1000)
+        stored.put(conn, "ideation", "most_ideas", 1000)
     assert found is not None
     return Installation(db, folder, people, registry.info(found))
 

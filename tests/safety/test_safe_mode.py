@@ -129,7 +129,11 @@ def test_what_comes_in_is_held_and_counts_once_it_is_over(db: Database, tmp_path
         kit.whole(renown)
 
 
-OTHERS = {"safe mode": {"safe": True}, "blocked": {"blocked_plugins": frozenset({"activity"})}}
+OTHERS: dict[str, dict[str, Any]] = {
+    "safe mode": {"safe": True},
+    "blocked": {"blocked_plugins": frozenset({"activity"})},
+    "failed there": {},
+}
 
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
@@ -143,6 +147,8 @@ def test_a_process_without_a_plugin_leaves_it_to_those_that_have_it(
         drain_all(live.db, live.drains)
         running, before = readers(live), total(live)
         with started(db, tmp_path, **other) as lacking:
+            if not other:
+                lacking.plugins.fail("activity", "jobs: raised at load")
             drain_all(lacking.db, lacking.drains)
             assert readers(lacking) == running
             assert set(running.values()) == {consume.RUNNING}

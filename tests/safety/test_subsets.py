@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import select
 
-from renown import app
 from renown.db.engine import Database
 from renown.hooks.manager import Plugins
 from renown.hooks.states import State
 from renown.ledger import replay
+from renown.ledger.models import Entry, Measure
 from renown_migrations import upgrade
 from tests.holds import kit
 from tests.ready import DIALECTS, MIGRATED, Ready
 from tests.safety import thirds
 from tests.safety.subsets import (
+    ABSENT,
+    HOMES,
     NETWORKS,
     PLUGINS,
     SUBSETS,
@@ -62,16 +65,20 @@ def test_any_of_them_may_be_on(installation: Installation, on: tuple[str, ...], 
     installation.lively_day()
     with installation.with_on((*on, *networks)) as renown:
         assert set(renown.plugins.enabled) == {*on, *networks}
+        installation.act(renown)
         drained(renown)
-        pages = app.create_app(renown)
+        pages = installation.served(renown)
         clients, turn = browsers(pages, installation.people), SUBSETS.index(on)
         closed = off(pages, [name for name in PLUGINS if name not in on])
-        assert clients["member"].get("/").status_code == 200
+        for path in ("/", *(HOMES[name] for name in on)):
+            assert clients["member"].get(path).status_code == 200, path
         assert clients["administrator"].get("/admin/plugins").status_code == 200
         for path, role in addresses(pages, renown, installation.people, turn):
             with clients[role].get(path) as answer:
                 assert answer.status_code < 500, f"{path} answers {answer.status_code} to {role}"
                 assert path not in closed or answer.status_code == 404, f"{path} is of one that is off"
+                if role == "administrator" and path not in closed | ABSENT:
+                    assert answer.status_code < 400, f"{path} answers {answer.status_code} to an administrator"
         drained(renown)
         states = {name: renown.plugins.status(name).state for name in PLUGINS}
         assert states == {name: State.ENABLED if name in on else State.DISABLED for name in PLUGINS}
@@ -86,3 +93,6 @@ def test_what_was_counted_in_turns_is_what_is_counted_at_once(installation: Inst
         for scorer in kit.scorers(renown):
             again = replay.replay(renown.db, scorer, dry_run=True, digest=True)
             assert again.same, (scorer.plugin, again.differences)
+        with renown.db.read() as conn:
+            counted = set(conn.scalars(select(Measure.plugin).join(Entry, Entry.measure == Measure.id).distinct()))
+        assert counted == set(PLUGINS), "else its being off or on shows nothing"

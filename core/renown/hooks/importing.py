@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-#: Seconds until an import is told of that has not ended. One of our own takes two on a machine that is busy.
-PATIENCE = 5.0
+#: Seconds until an import is told of that has not ended. One of our own takes five on a machine that is busy.
+PATIENCE = 10.0
 _MARK = "importing."
 
 
