@@ -80,9 +80,9 @@ def test_a_running_process_sees_the_switch(
 
 
 def test_it_scores_shows_its_panel_and_keeps_to_the_contract(apart: Path, tmp_path: Path) -> None:
-    told = run(apart / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", EXAMPLE / "tests")
+    told = run(apart / "python", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", EXAMPLE / "tests")
     assert " passed" in told
-    assert "skipped" not in told
+    assert "no PostgreSQL" not in told
 
 
 def test_its_tables_go_when_its_code_is_gone(wheel: Path, apart: Path, clean: Path, environ: dict[str, str]) -> None:
