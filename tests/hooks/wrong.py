@@ -404,7 +404,7 @@ def person_erased(person_id, ctx):
             time.gmtime(), os.environ.get("HOME"), os.listdir("/")
             return []
         """),
-    Wrong("screening", _EVENTS, ["screen_event raised ValueError", "message", "pass over what it does not know"],
+    Wrong("screening", _EVENTS, ["screen_event raised ValueError", "of a question", "pass over what it does not know"],
           code="""
         @hookimpl
         def screen_event(event):
@@ -497,7 +497,7 @@ def person_erased(person_id, ctx):
           key="", who="owner"),
     Wrong("empty", _HEAR, ["there is no row in empty_card: override `fill`"], key=PERSON, code=_HEARS, fills=False),
     Wrong("mute", _HEAR, ["mute_card.person_id names somebody of whom export_person gives nothing"], key=PERSON,
-          code=_HEARS.replace("Card.person_id == person_id))}", "Card.person_id == -1))}")),
+          code=_HEARS.replace("Card.person_id == person_id)))}", "Card.person_id == -1)))}")),
     Wrong("typed", _ERASED, ["typed_card.text still says who an erased person was"], key=PERSON, kind="Said()",
           code=_HEARS.replace('.values(text="")', '.values(text=Card.text)')),
     Wrong("accounting", _ERASED, ["accounting_card.text still says who an erased person was"], key=PERSON,
