@@ -24,7 +24,9 @@ def failures(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> dict[st
 
     In a process of its own: what is imported stays.
     """
-    folder = tmp_path_factory.mktemp("wrong")
+    # Where it lies says nothing of what it is.
+    folder = tmp_path_factory.mktemp("wrong") / "tests"
+    folder.mkdir()
     made = (*PLUGINS, *RIGHT)
     for one in made:
         one.write(folder)

@@ -10,8 +10,10 @@ import pytest
 from renown import clock
 from renown.access.viewer import Viewer
 from renown.api import Forbidden
+from renown.hooks.calls import KEPT, Call
 from renown.ledger.reconcile import reconcile
 from renown.testing import Clock, Kit
+from renown.testing.conformance.base import faults
 from renown.testing.postgres import GIVEN, NoServer, serving
 
 
@@ -36,6 +38,21 @@ def test_the_clock_never_goes_back(renown_clock: Clock) -> None:
         renown_clock.set(datetime(2030, 1, 1))  # noqa: DTZ001 - that is what is wrong with it
     renown_clock.set(datetime(2030, 1, 1, tzinfo=UTC))
     assert renown_clock.at == datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def test_what_is_done_passes_the_door_that_a_network_passes(renown_kit: Kit) -> None:
+    ana = renown_kit.person("Ana")
+    said, _ = renown_kit.event(ana, "create")
+    said.data.object.content = "two words"
+    renown_kit.append(said)
+    assert said.data.object.content is None
+    with pytest.raises(ValueError, match="is not declared by any plugin"):
+        renown_kit.act(ana, "praise.written.v1")
+
+
+def test_two_may_have_one_name(renown_kit: Kit) -> None:
+    ana, other = renown_kit.person("Ana", "member"), renown_kit.person("Ana", "member")
+    assert renown_kit.client(other).get(f"/people/{renown_kit.handle(ana)}").status_code == 200
 
 
 def test_only_what_is_asked_for_is_on(renown_kit: Kit) -> None:
@@ -106,6 +123,15 @@ def test_a_server_of_the_test_is_asked_where_that_is_allowed(renown_kit: Kit) ->
 def test_a_viewer_is_who_looks(renown_kit: Kit) -> None:
     ana = renown_kit.person("Ana")
     assert renown_kit.viewer(ana) == Viewer(ana, "member")
+
+
+def test_a_fault_is_known_when_it_is_long_ago(renown_kit: Kit) -> None:
+    calls = renown_kit.renown.dispatcher.calls
+    calls.add("activity", Call("panels", 0, 1, "raised", "KeyError: 1"))
+    assert faults(renown_kit) == ["activity.panels raised KeyError: 1"]
+    for _ in range(KEPT):
+        calls.add("activity", Call("panels", 0, 1, "ok"))
+    assert len(faults(renown_kit)) == 1
 
 
 def test_without_a_server_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

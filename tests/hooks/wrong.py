@@ -142,14 +142,17 @@ class Wrong:
     up: str = "pass"
     down: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    #: The package, where it is not the plugin's alone.
+    within: str = ""
 
     def write(self, folder: Path) -> None:
         """The package, installed beside others in `folder`."""
-        package, info = folder / f"renown_{self.name}", folder / f"{self.name}-1.dist-info"
+        within = self.within or f"renown_{self.name}"
+        package, info = folder.joinpath(*within.split(".")), folder / f"{self.name}-1.dist-info"
         for one in (package, info):
-            one.mkdir()
+            one.mkdir(parents=True)
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {self.name}\nVersion: 1\n")
-        (info / "entry_points.txt").write_text(f"[renown.plugins]\n{self.name} = renown_{self.name}.plugin\n")
+        (info / "entry_points.txt").write_text(f"[renown.plugins]\n{self.name} = {within}.plugin\n")
         files = {"__init__.py": "", "plugin.py": self._module(), **self.files}
         if self.key is not None:
             files |= {"migrations/__init__.py": "", "migrations/0001_cards.py": self._migration(self.key)}
@@ -246,12 +249,13 @@ PLUGINS = (
     Wrong("unset", _SETTINGS, ["settings: {'points'", "give each field a `load_default`"], "settings=Points"),
     Wrong("insider", _IMPORTS, [
         "uses renown.audit", "uses renown.db.engine", "uses renown_activity.words", "uses renown.api.metadata",
-        "uses renown.clock", "plugin.py:", "take it from renown.api",
+        "uses renown.clock", "uses renown.testing.Kit", "plugin.py:", "take it from renown.api",
     ], code="""
         def inside():
             import importlib
             from renown import audit
             from renown.api import metadata
+            from renown.testing import Kit
             import renown_activity.words
             import renown.api
             return importlib.import_module("renown.db.engine"), renown.clock
@@ -358,7 +362,7 @@ PLUGINS = (
             time.sleep(0.16)
             return []
         """),
-    Wrong("deaf", _HEAR, ["deaf_card.person_id, ", "refers to people: write export_person, person_erased, person_merged"],
+    Wrong("deaf", _HEAR, ["deaf_card.person_id, ", "refers to people: write export_person, person_erased, person_"],
           key=PERSON),
     Wrong("once", _TWICE, ["once.person_erased", "the second time must do no harm"], key=PERSON, code=_HEARS + """
 def person_erased(person_id, ctx):
@@ -410,7 +414,7 @@ def person_erased(person_id, ctx):
             time.gmtime(), os.environ.get("HOME"), os.listdir("/")
             return []
         """),
-    Wrong("screening", _EVENTS, ["screen_event raised ValueError", "message", "pass over what it does not know"],
+    Wrong("screening", _EVENTS, ["screen_event raised ValueError", "of a question", "pass over what it does not know"],
           code="""
         @hookimpl
         def screen_event(event):
@@ -503,7 +507,7 @@ def person_erased(person_id, ctx):
           key="", who="owner"),
     Wrong("empty", _HEAR, ["there is no row in empty_card: override `fill`"], key=PERSON, code=_HEARS, fills=False),
     Wrong("mute", _HEAR, ["mute_card.person_id names somebody of whom export_person gives nothing"], key=PERSON,
-          code=_HEARS.replace("Card.person_id == person_id))}", "Card.person_id == -1))}")),
+          code=_HEARS.replace("Card.person_id == person_id)))}", "Card.person_id == -1)))}")),
     Wrong("typed", _ERASED, ["typed_card.text still says who an erased person was"], key=PERSON, kind="Said()",
           code=_HEARS.replace('.values(text="")', '.values(text=Card.text)')),
     Wrong("accounting", _ERASED, ["accounting_card.text still says who an erased person was"], key=PERSON,
@@ -523,6 +527,10 @@ def person_erased(person_id, ctx):
             'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n#, python-format\n'
             'msgid "%(n)d left"\nmsgstr "%(m)d übrig"\n',
     }),
+    Wrong("neighbour", _IMPORTS, ["plugin.py", "uses acme_renown.a.words"], within="acme_renown.b", code="""
+        from ..a import words
+        from acme_renown import common
+        """),
     Wrong("aliased", _IMPORTS, ["uses renown.db.engine", "uses renown.jobs", "uses renown_activity.score"], code="""
         import sys
         from importlib import import_module as load
@@ -535,6 +543,10 @@ def person_erased(person_id, ctx):
 
 #: Plugins with nothing wrong, of which the tests that are named say nothing.
 RIGHT = (
+    Wrong("twin", _IMPORTS, [], within="acme_renown.a", code="""
+        from acme_renown.a.words import WORD
+        from . import words
+        """, files={"words.py": "WORD = 1\n", "../common.py": ""}),
     Wrong("ruled", _FACTS, [], _OWN_RULES.replace("ruling", "ruled"), _SCORES),
     Wrong("ruling", _ENTRIES, [], _OWN_RULES, _SCORES.replace('"made"', "rule.name").replace(
         "for _ in rules", "for rule in rules")),
@@ -550,5 +562,6 @@ RIGHT = (
                     yield from (Entry(event.id, event.actor.identity, "enriching.points", "made", 1000)
                                 for _ in rules.of(event))
         """),
-    Wrong("returning", _MERGED, [], key=PERSON, code=_HEARS[_HEARS.index("@hookimpl\ndef person_erased"):] + _GIVES_BACK),
+    Wrong("returning", _MERGED, [], key=PERSON,
+          code=_HEARS[_HEARS.index("@hookimpl\ndef person_erased"):] + _GIVES_BACK),
 )  # fmt: skip

@@ -18,8 +18,8 @@ from renown import clock
 from renown.access.signin import add_login
 from renown.access.viewer import Role, Viewer
 from renown.app import build, create_app
-from renown.context import PluginContext, hosts
-from renown.context.switching import set_enabled
+from renown.context import PluginContext, hosts, store
+from renown.context.switching import follow, set_enabled
 from renown.events.receive import Refusal, validate
 from renown.events.types import Activity, Actor, CloudEvent, Data, ObjectRef, Ref, Tag, collab
 from renown.hooks.guard import Fault
@@ -83,12 +83,17 @@ class Kit:
 
     def only(self, *plugins: str) -> None:
         """These and what they require are on, and nothing else. Raises NotSwitched, and KeyError for an unknown one."""
-        wanted = self._required(plugins)
-        for one in reversed(self.renown.plugins.installed):
-            if one.name in self.renown.plugins.enabled and one.name not in wanted:
-                self.disable(one.name)
-        for one in self.renown.plugins.installed:
-            if one.name in wanted:
+        wanted, known = self._required(plugins), self.renown.plugins
+        bundled = [one.name for one in known.installed if one.bundled]
+        # At once: one by one, each would be followed by all that a switch is followed by.
+        with self.db.write() as conn:
+            for name in set(known.enabled) - wanted:
+                store.switch(conn, name, False, bundled)
+        known.refresh(now=True)
+        with self.db.write() as conn:
+            follow(conn, known)
+        for one in known.installed:
+            if one.name in wanted and one.name not in known.enabled:
                 self.enable(one.name)
 
     def _required(self, plugins: Iterable[str]) -> set[str]:

@@ -44,7 +44,7 @@ class Routes(Base):
         )
         more, less = sorted((wide - there).elements()), sorted((there - wide).elements())
         instead = f", in the place of {', '.join(less)}" if less else ""
-        assert not (more or less), (
+        assert not more + less, (
             f"{', '.join(more) or 'something else'}{instead} runs on pages that are not the plugin's, also while it is "
             "off: use `before_request`, `errorhandler` and `context_processor` of the blueprint, hand templates what "
             "they need, and leave the app alone"
