@@ -62,7 +62,8 @@ class Kit:
         self.renown.begin()
         with self.db.write() as conn:
             row = registry.add(conn, self.renown.keyring, "cloudevents", SOURCE)
-            registry.change(conn, row.id, affiliation="employee", vouches=True)
+            # What happens in private is told as well, so that tests meet it.
+            registry.change(conn, row.id, affiliation="employee", vouches=True, keep_private=True)
         with self.db.read() as conn:
             found = registry.by_name(conn, SOURCE)
             assert found is not None
