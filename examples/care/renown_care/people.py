@@ -18,18 +18,21 @@ def merged(ctx: PluginContext, kept: int, gone: int) -> None:
 
 
 def split(ctx: PluginContext, kept: int, gone: int) -> None:
-    """Each act goes back to the account that did it."""
-    accounts = ctx.people.accounts_of(gone)
+    """Each act goes back to the account that did it, and that to whom it counts as: `kept` may be in another merge."""
+    now = {person: found.id for person in (kept, gone) if (found := ctx.people.get(person))}
+    accounts, back = ctx.people.accounts_of(gone), now.get(gone, gone)
     for column, account in (
         (Case.asker_id, Case.asker_identity),
         (Case.responder_id, Case.responder_identity),
         (Act.actor_id, Act.actor_identity),
     ):
-        theirs = update(column.class_).where(column == kept, account.in_(accounts))
-        ctx.session.execute(theirs.values({column.key: gone}))
-    ctx.session.execute(update(Follow).where(Follow.person_id == kept, Follow.given_id == gone).values(person_id=gone))
-    _again(ctx, kept)
-    _again(ctx, gone)
+        ctx.session.execute(update(column.class_).where(account.in_(accounts)).values({column.key: back}))
+    moved = select(Follow.given_id).where(Follow.given_id != Follow.person_id).distinct()
+    for person in ctx.session.scalars(moved).all():
+        if (found := ctx.people.get(person)) is not None:
+            ctx.session.execute(update(Follow).where(Follow.given_id == person).values(person_id=found.id))
+    for person in {kept, gone, *now.values()}:
+        _again(ctx, person)
 
 
 def erased(ctx: PluginContext, person: int) -> None:

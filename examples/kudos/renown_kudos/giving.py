@@ -69,6 +69,7 @@ def give(
     if not allowance.of(ctx, giver).left:
         raise NotNow("Your allowance for this month is used up.")
     made = Thanks(key=key, giver_id=giver, receiver_id=receiver, reason=said, private=private)
+    made.first_giver_id, made.first_receiver_id = giver, receiver
     made.day, made.at = ctx.clock.today(), ctx.clock.now()
     ctx.session.add(made)
     ctx.session.flush()

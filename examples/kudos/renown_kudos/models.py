@@ -1,4 +1,4 @@
-"""Thanks, and what a merge moved. What was said stays here: the log holds no text."""
+"""Thanks, and whose they were before any merge. What was said stays here: the log holds no text."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ class Thanks(Base):
     key: Mapped[str] = mapped_column(String(32), unique=True)
     giver_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
     receiver_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
+    #: Who they were then, whomever they count as since: a split gives it back to them.
+    first_giver_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
+    first_receiver_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
     #: Empty where it was taken back or down, or one of the two was erased.
     reason: Mapped[str] = mapped_column(String(LONGEST))
     private: Mapped[bool]
@@ -39,12 +42,3 @@ class Giver(Base):
 
     __tablename__ = "kudos_giver"
     person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
-
-
-class Moved(Base):
-    """Whose a thank-you was before a merge, so that a split can give it back. `side`: "giver" or "receiver"."""
-
-    __tablename__ = "kudos_moved"
-    thanks_id: Mapped[int] = mapped_column(ForeignKey("kudos_thanks.id"), primary_key=True)
-    side: Mapped[str] = mapped_column(String(8), primary_key=True)
-    gone_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), primary_key=True, index=True)

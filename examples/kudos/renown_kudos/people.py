@@ -5,34 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from renown.api import PluginContext, Viewer, to_datetime
-from sqlalchemy import delete, insert, literal, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
-from renown_kudos.models import Giver, Moved, Thanks
+from renown_kudos.models import Giver, Thanks
 
-_SIDES = {"giver": Thanks.giver_id, "receiver": Thanks.receiver_id}
+#: Whose it is now, and whose it was at first.
+_SIDES = ((Thanks.giver_id, Thanks.first_giver_id), (Thanks.receiver_id, Thanks.first_receiver_id))
 
 
 def merged(ctx: PluginContext, kept: int, gone: int) -> None:
     """What `gone` gave and got is `kept`'s. Thanks between the two stay, and give nothing: the ledger sees to it."""
-    for side, column in _SIDES.items():
-        moved = select(Thanks.id, literal(side), column).where(column == gone)
-        ctx.session.execute(insert(Moved).from_select(["thanks_id", "side", "gone_id"], moved))
+    for column, _ in _SIDES:
         ctx.session.execute(update(Thanks).where(column == gone).values({column.key: kept}))
 
 
-def split(ctx: PluginContext, kept: int, gone: int) -> None:
-    """Each has what was theirs; what was given since stays with `kept`."""
-    for side, column in _SIDES.items():
-        theirs = select(Moved.thanks_id).where(Moved.side == side, Moved.gone_id == gone)
-        ctx.session.execute(update(Thanks).where(Thanks.id.in_(theirs), column == kept).values({column.key: gone}))
-    ctx.session.execute(delete(Moved).where(Moved.gone_id == gone))
+def split(ctx: PluginContext) -> None:
+    """What is with somebody else than at first goes to whomever those count as now, who may be in another merge yet."""
+    for column, first in _SIDES:
+        for person in ctx.session.scalars(select(first).where(first != column).distinct()).all():
+            if (now := ctx.people.get(person)) is not None:
+                ctx.session.execute(update(Thanks).where(first == person).values({column.key: now.id}))
 
 
 def erased(ctx: PluginContext, person: int) -> None:
     """What they said goes, and what was said of them. That there was a thank-you stays, as the other's points do."""
-    theirs = or_(Thanks.giver_id == person, Thanks.receiver_id == person)
+    theirs = or_(*(one == person for side in _SIDES for one in side))
     ctx.session.execute(update(Thanks).where(theirs).values(reason=""))
-    ctx.session.execute(delete(Moved).where(Moved.gone_id == person))
     ctx.session.execute(delete(Giver).where(Giver.person_id == person))
 
 
@@ -43,7 +41,7 @@ def export(ctx: PluginContext, person: int, viewer: Viewer) -> dict[str, Any]:
 
 
 def _of(ctx: PluginContext, side: str, person: int) -> list[Thanks]:
-    column = _SIDES["giver" if side == "given" else "receiver"]
+    column = Thanks.giver_id if side == "given" else Thanks.receiver_id
     return list(ctx.session.scalars(select(Thanks).where(column == person).order_by(Thanks.id)))
 
 

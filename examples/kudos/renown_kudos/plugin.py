@@ -89,8 +89,8 @@ def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
 
 
 @hookimpl
-def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
-    people.split(ctx, kept, gone)
+def person_split(ctx: PluginContext) -> None:
+    people.split(ctx)
 
 
 @hookimpl

@@ -116,6 +116,20 @@ def test_a_merge_brings_them_together_and_a_split_gives_them_back(office: Office
     assert (office.seen(office.cem, "to-you"), office.seen(office.cem, "from-you")) == ([], ["for the second thing"])
 
 
+def test_who_was_merged_into_one_who_was_merged_has_it_back_too(office: Office) -> None:
+    office.give(office.ana, office.bea, "for the first thing")
+    dora = office.kit.person("Dora")
+    inner, outer = office.kit.merge(office.cem, office.bea), office.kit.merge(dora, office.cem)
+    assert office.amount(dora) == 1
+    assert office.seen(dora, "to-you") == ["for the first thing"]
+    office.kit.split(inner)
+    assert (office.amount(office.bea), office.amount(dora)) == (1, 0)
+    assert office.seen(office.bea, "to-you") == ["for the first thing"]
+    office.kit.split(outer)
+    assert office.amount(dora) == 0
+    assert (office.seen(dora, "to-you"), office.seen(office.cem, "to-you")) == ([], [])
+
+
 def test_thanks_between_two_who_are_one_give_nothing(office: Office) -> None:
     office.give(office.ana, office.bea)
     merge = office.kit.merge(office.ana, office.bea)
