@@ -183,7 +183,7 @@ def test_a_lane_does_not_wait_for_the_clock(db: Database, now: Moved) -> None:
 
 
 def test_the_page_of_health_says_that_it_was_set_back(site: Site, now: Moved) -> None:
-    checked = Checked(site.db, site.renown.settings)
+    checked = Checked(site.db, site.renown.settings, site.renown.plugins)
     now.at = clock.from_datetime(datetime.now(UTC))
     ingest(site, "m1")
     assert database.clock_skew(checked).state == "good"

@@ -47,10 +47,11 @@ SUBSETS = tuple(
     tuple(name for name, on in zip(PLUGINS, which, strict=True) if on)
     for which in product((False, True), repeat=len(PLUGINS))
 )
-#: What not even an administrator is shown: a form of a later step, a file of none, what ends at somebody's word.
+#: What not even an administrator is shown: a form of a later step, a file of none, what ends at somebody's word,
+#: a list that the settings keep from customers.
 ABSENT = frozenset({
     "/campaigns/new", "/influence/ask.csv", "/influence/ask.json", "/join", "/join/sent", "/portal/refused", "/thanks",
-    "/api/v1/ideation/search",
+    "/api/v1/ideation/search", "/care/open",
 })  # fmt: skip
 READERS = ("nobody", "customer", "member", "administrator")
 SOURCE = "tool:a"

@@ -197,7 +197,7 @@ def _unread(conn: Connection, plugins: Plugins) -> list[Finding]:
     found = []
     off = needed.astray(conn, plugins)
     if off:
-        found.append(_told("bad", f"switched on, but a reader is off: {', '.join(off)}", _START))
+        found.append(_told("bad", f"switched on, but a reader is off: {', '.join(sorted(off))}", _START))
     if alive(conn):
         moved = able(conn, ())
         # A worker tells at its next beat what was switched on just now.

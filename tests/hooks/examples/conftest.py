@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from renown.hooks import outgoing
+
 
 @pytest.fixture(autouse=True)
 def as_installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -18,3 +20,5 @@ def as_installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     (info / "entry_points.txt").write_text(f"[renown.plugins]\n{module.plugin.name} = {module.__name__}\n")
     patch = request.getfixturevalue("monkeypatch")
     patch.syspath_prepend(site)
+    # It is called `tests.…` here, and nothing else of the tests is a plugin's.
+    patch.setattr(outgoing, "_modules", dict(outgoing._modules))
