@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import Served
 from tests.browser.look import looking
@@ -58,6 +58,17 @@ def test_who_types_on_while_the_answer_comes_is_heard(browser: Browser, served: 
         expect(page.locator("#found")).to_contain_text("nobody.else@example.com")
         page.get_by_role("button", name="Take away").last.click()
         expect(page.locator("#count")).to_have_text("You named 1 of at most 7.")
+
+
+def test_who_types_before_the_scripts_came_is_heard(browser: Browser, served: Served) -> None:
+    with looking(browser, served.base, served.cookies["member"], width=390, dark=False) as look:
+        page, late = look.page, list[Route]()
+        page.route("**/htmx*.js", lambda route: late.append(route))
+        page.goto(served.base + "/surveys", wait_until="commit")
+        page.get_by_role("searchbox", name="Find a colleague").fill("nobody.else@example.com")
+        for script in late:
+            script.continue_()
+        expect(page.locator("#found")).to_contain_text("nobody.else@example.com")
 
 
 def test_the_report_can_be_read_on_a_phone(browser: Browser, served: Served) -> None:

@@ -39,6 +39,12 @@
       here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 16;
     }
     for (const pause of document.querySelectorAll("[data-pause]")) pause.parentElement.hidden = false;
+    // What was typed before anything listened, or was put back by the browser, is heard now.
+    for (const field of document.querySelectorAll("[hx-trigger*=input] :is(input, textarea)")) {
+      if (field.value !== field.defaultValue || field.checked !== field.defaultChecked) {
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
     firstError(document);
   });
   document.addEventListener("htmx:afterSwap", (event) => firstError(event.target));
