@@ -132,14 +132,24 @@ def answering(renown: Renown, port: int = 0) -> Iterator[tuple[str, Callable[[in
     signer = SecureCookieSessionInterface().get_signing_serializer(flask)
     assert signer is not None
     server = waitress.create_server(flask, host="127.0.0.1", port=port, threads=8, ident=None)
-    thread = threading.Thread(target=server.run, daemon=True)
+    stopped = threading.Event()
+
+    def serve() -> None:
+        # Whoever closes a server from another thread takes its sockets away while it waits for them.
+        while not stopped.is_set():
+            server.asyncore.loop(timeout=1, map=server._map, use_poll=True, count=1)
+
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield (
         f"http://127.0.0.1:{server.effective_port}",
         lambda who: str(signer.dumps({"_user_id": f"{who}:0:test", "_fresh": True})),
     )
-    server.close()
-    thread.join(5)
+    stopped.set()
+    server.pull_trigger()
+    thread.join(10)
+    server.task_dispatcher.shutdown()
+    server.asyncore.close_all(server._map)
 
 
 @pytest.fixture
