@@ -66,6 +66,35 @@ def test_two_who_are_one_vote_once_and_two_again_have_what_was_theirs(company: C
     assert act(company, "carl", below(written, "edit"), title="Mine again", body="", revision="1") == 302
 
 
+def test_who_was_merged_into_one_who_was_merged_has_it_back_as_well(company: Company) -> None:
+    """A merge within a merge is undone first."""
+    company.board()
+    both, other = bring(company, "Both"), bring(company, "Other")
+    written = bring(company, "Written by Carl", by="carl")
+    vote(company, both, "cleo", "carl", "emil")
+    vote(company, other, "carl")
+    said = _say(company, "carl", both, "I am Carl")
+    inner = _one(company, "emil", "carl")
+    outer = _one(company, "cleo", "emil")
+    assert [number(company, idea) for idea in (both, other)] == [1, 1]
+    assert get(company, written).author_id == company.people["cleo"]
+
+    def votes() -> set[tuple[int, str]]:
+        whose = {person: name for name, person in company.people.items()}
+        with company.reading() as ctx:
+            assert ctx.session.get_one(Comment, said).by_id == company.people["carl"]
+            given = ctx.session.execute(select(Vote.idea_id, Vote.person_id).where(Vote.given)).all()
+            return {(one.idea_id, whose[one.person_id]) for one in given}
+
+    _two(company, inner)
+    assert votes() == {(both, "cleo"), (both, "carl"), (other, "carl")}
+    assert get(company, written).author_id == company.people["carl"]
+    assert [number(company, idea) for idea in (both, other)] == [2, 1]
+    _two(company, outer)
+    assert votes() == {(both, "cleo"), (both, "emil"), (both, "carl"), (other, "carl")}
+    assert [number(company, idea) for idea in (both, other)] == [3, 1]
+
+
 def test_what_was_taken_back_as_one_stays_taken_back(company: Company) -> None:
     company.board()
     idea = bring(company, "Dark mode")

@@ -27,14 +27,12 @@ from renown.api import (
     Viewer,
     hookimpl,
 )
-from renown_ideation import api, boxes, pages, working
+from renown_ideation import api, boxes, pages, persons, working
 from renown_ideation.answers import answering, reminding
 from renown_ideation.campaigns import clockwork, entering, telling
-from renown_ideation.campaigns import people as voters_of
 from renown_ideation.delivery import following, news, steps
 from renown_ideation.experts import asking
-from renown_ideation.experts import people as judges
-from renown_ideation.ideas import amending, authors, comments, export, merging, people, writing
+from renown_ideation.ideas import amending, authors, comments, export, merging, writing
 from renown_ideation.intake import asked, marking
 from renown_ideation.intake import commands as intake
 from renown_ideation.moderation import deciding
@@ -141,25 +139,17 @@ def health(ctx: PluginContext) -> Iterable[Health]:
 
 @hookimpl
 def person_merged(kept: int, gone: int, ctx: PluginContext) -> None:
-    people.merged(ctx, kept, gone)
-    judges.merged(ctx, kept, gone)
-    voters_of.merged(ctx, kept, gone)
-    asked.merged(ctx, kept, gone)
+    persons.merged(ctx, kept, gone)
 
 
 @hookimpl
 def person_split(kept: int, gone: int, ctx: PluginContext) -> None:
-    judges.split(ctx, kept, gone)
-    people.split(ctx, kept, gone)
-    voters_of.split(ctx, kept, gone)
+    persons.split(ctx, kept, gone)
 
 
 @hookimpl
 def person_erased(person_id: int, ctx: PluginContext) -> None:
-    people.erased(ctx, person_id)
-    judges.erased(ctx, person_id)
-    voters_of.erased(ctx, person_id)
-    asked.erased(ctx, person_id)
+    persons.erased(ctx, person_id)
 
 
 @hookimpl

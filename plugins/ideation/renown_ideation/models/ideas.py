@@ -175,7 +175,7 @@ class Moved(Base):
     """What was somebody's until they turned out to be another person, so that it can be given back."""
 
     __tablename__ = "ideation_moved"
-    #: "idea", "owner", "comment", "proposal", "attachment", "plan", ..., or "part:" and a participant's role.
+    #: "idea", "owner", "comment", "proposal", ..., "part:" and a participant's role, or "merge" that one holds.
     kind: Mapped[str] = mapped_column(String(24), primary_key=True)
     #: Of the row; of the idea, for a participant.
     row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
