@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from tests.browser import asked, brought, campaigned
 from tests.browser.desk import pile_up
 from tests.browser.lively import fill
 from tests.ideation.company import Company, opened
+from tests.wheels import HOUSE
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -136,6 +138,23 @@ def site_in(folder: Path) -> Iterator[Renown]:
     renown.begin()
     yield renown
     renown.close()
+
+
+@contextmanager
+def example(name: str, folder: Path) -> Iterator[None]:
+    """An example as pip leaves it: code on the path, and a record of its entry points."""
+    package, info = f"renown_{name}", folder / f"renown_{name}-0.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: renown-{name}\nVersion: 0.1.0\n")
+    (info / "entry_points.txt").write_text(f"[renown.plugins]\n{name} = {package}.plugin\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(HOUSE / "examples" / name))
+        patch.syspath_prepend(str(folder))
+        yield
+    for module in [one for one in sys.modules if one.partition(".")[0] == package]:
+        # Its tables stay declared, once.
+        if module != f"{package}.models":
+            del sys.modules[module]
 
 
 @contextmanager

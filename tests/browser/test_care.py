@@ -3,7 +3,6 @@ narrow."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -17,29 +16,16 @@ from renown.context.switching import set_enabled
 from renown.jobs.worker import drain_all
 from renown.people import persons, teams
 from renown_migrations import upgrade
-from tests.browser.conftest import answering, site_in
+from tests.browser.conftest import answering, example, site_in
 from tests.browser.look import Looker, looking
-from tests.wheels import HOUSE
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """As pip leaves it: code on the path, and a record of its entry points."""
-    folder = tmp_path_factory.mktemp("installed")
-    info = folder / "renown_care-0.1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: renown-care\nVersion: 0.1.0\n")
-    (info / "entry_points.txt").write_text("[renown.plugins]\ncare = renown_care.plugin\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(HOUSE / "examples" / "care"))
-        patch.syspath_prepend(str(folder))
+    with example("care", tmp_path_factory.mktemp("installed")):
         yield
-    for name in [name for name in sys.modules if name.partition(".")[0] == "renown_care"]:
-        # Its tables stay declared, once.
-        if name != "renown_care.models":
-            del sys.modules[name]
 
 
 @pytest.fixture(scope="module")

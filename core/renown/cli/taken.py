@@ -17,6 +17,7 @@ def why_taken(name: str, made: Settings) -> str | None:
     if find_spec(f"renown_{name}") is not None:
         return f"there is a package renown_{name} already"
     with TemporaryDirectory() as scratch:
+        # A site of nothing, for its addresses alone: the key seals nothing.
         renown = build(replace(made, data=Path(scratch), database_url=f"sqlite:///{scratch}/none", secret_key="none"))  # noqa: S106
         try:
             if name in renown.plugins:

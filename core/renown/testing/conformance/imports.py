@@ -37,7 +37,8 @@ class Imports(Base):
 
 def package_of(one: Installed) -> str:
     """The package of the module behind a plugin's entry point. One distribution may hold several."""
-    name = str(one.module.__name__)  # type: ignore[union-attr]
+    assert one.module is not None
+    name = str(one.module.__name__)
     return name if hasattr(one.module, "__path__") else name.rpartition(".")[0] or name
 
 
