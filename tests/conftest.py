@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from renown.db import engine
 from renown.db.engine import Database
+from renown.hooks import outgoing
 from renown.ledger import buckets
 from tests import wheels
 from tests.ideation.attacks import table
@@ -109,6 +110,12 @@ def sqlite_does_not_flush() -> Iterator[None]:
 def boards_grow_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """Out of counting who stands above, into a histogram: with a few people, as else with a thousand."""
     monkeypatch.setattr(buckets, "FEW", 2)
+
+
+@pytest.fixture(autouse=True)
+def plugins_are_of_one_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some are called `tests.…`: after their own test, whoever fetches a page here is no plugin's code again."""
+    monkeypatch.setattr(outgoing, "_modules", dict(outgoing._modules))
 
 
 @pytest.fixture

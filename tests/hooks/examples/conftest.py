@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from renown.hooks import outgoing
-
 
 @pytest.fixture(autouse=True)
-def as_installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+def as_installed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Puts a distribution on the path whose one entry point is the module that asks."""
     module = request.module
     site: Path = tmp_path_factory.mktemp("site")
@@ -18,7 +18,4 @@ def as_installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: example\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(f"[renown.plugins]\n{module.plugin.name} = {module.__name__}\n")
-    patch = request.getfixturevalue("monkeypatch")
-    patch.syspath_prepend(site)
-    # It is called `tests.…` here, and nothing else of the tests is a plugin's.
-    patch.setattr(outgoing, "_modules", dict(outgoing._modules))
+    monkeypatch.syspath_prepend(site)
