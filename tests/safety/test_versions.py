@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,14 +16,17 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from markupsafe import escape
-from sqlalchemy import Connection, func, insert, inspect, select
+from sqlalchemy import Connection, func, insert, inspect, null, select, update
 
 from renown import app
 from renown.access import signin
+from renown.access.viewer import Viewer
 from renown.app import Renown
+from renown.audit.models import Audit
 from renown.cli import main
 from renown.context.switching import NotSwitched, set_enabled
 from renown.db.engine import Database
+from renown.db.models import PluginState
 from renown.events import consume, log
 from renown.health import Site, flow
 from renown.hooks.states import State
@@ -209,6 +213,75 @@ def test_upgraded_and_downgraded(db: Database, pip: Packages, people: dict[str, 
     with started(db, tmp_path) as renown:
         assert renown.plugins.status("thanks").state is State.ENABLED
         assert give(renown, people) == 3
+
+
+GIVE = 'permissions=(Permission("thanks.give", "Give thanks"),)'
+MORE = """permissions=(
+        Permission("thanks.give", "Give thanks", "customer"), Permission("thanks.sweep", "Sweep them away"),
+    )"""
+
+
+@pytest.mark.usefixtures("thanked")
+def test_what_a_new_version_asks_for_besides_waits_until_it_is_agreed_to(
+    db: Database, pip: Packages, people: dict[str, int], tmp_path: Path
+) -> None:
+    environ = {"RENOWN_DATABASE_URL": db.url, "RENOWN_DATA": str(tmp_path)}
+    customer, member, chief = (Viewer(9, role) for role in ("customer", "member", "administrator"))
+    code = (THANKS / "plugin.py").read_text()
+    assert code.count(GIVE) == 1
+    pip.install("2", plugin=code.replace(GIVE, MORE))
+    with started(db, tmp_path) as renown:
+        allows = renown.dispatcher.allows
+        assert renown.plugins.status("thanks").state is State.ENABLED, "all else goes on"
+        assert allows(member, "thanks.give")
+        assert not allows(customer, "thanks.give"), "wider than it was"
+        assert not allows(chief, "thanks.sweep"), "new"
+        assert [one for one in renown.plugins.permissions if one.startswith("thanks.")] == ["thanks.give"]
+        admin = browser(renown, people["administrator"])
+        for page in ("/admin/plugins", "/admin/plugins/thanks"):
+            assert "asks for more" in admin.get(page).get_data(as_text=True), page
+        told = CliRunner().invoke(main, ["plugins", "show", "thanks"], env=environ).stdout
+        assert "asks for more than was agreed to: Give thanks, for customer and above (thanks.give); Sweep" in told
+        found = flow.plugins(Site(renown.db, renown.settings, renown.plugins))
+        assert (found.state, found.text) == (
+            "warning", "thanks asks for more than was agreed to: thanks.give, thanks.sweep",
+        )  # fmt: skip
+        question = admin.get("/admin/plugins/thanks/enable").get_data(as_text=True)
+        assert "Allow what Thanks asks for?" in question
+        assert question.count("not agreed to yet") == 2
+        token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', question)
+        assert token is not None
+        sent = {"csrf_token": token[1]}
+        agreed = admin.post("/admin/plugins/thanks/enable", data=sent, follow_redirects=True).get_data(as_text=True)
+        assert "thanks has what it asks for" in agreed
+        assert "asks for more" not in agreed
+        assert allows(customer, "thanks.give")
+        assert allows(member, "thanks.sweep")
+        with renown.db.read() as conn:
+            acts = conn.scalars(select(Audit.details).where(Audit.action == "plugin.enabled").order_by(Audit.id)).all()
+        assert acts == [
+            {"permissions": {"thanks.give": "member"}},
+            {"permissions": {"thanks.give": "customer", "thanks.sweep": "member"}},
+        ]
+        assert flow.plugins(Site(renown.db, renown.settings, renown.plugins)).state == "good"
+        assert admin.get("/admin/plugins/thanks/enable").status_code == 302, "there is nothing left to ask"
+    pip.install("1")
+    with started(db, tmp_path) as renown:
+        assert renown.plugins.wanting("thanks") == (), "it asks for less"
+        assert not renown.dispatcher.allows(customer, "thanks.give")
+
+
+@pytest.mark.usefixtures("thanked")
+def test_what_was_on_before_agreements_were_kept_is_agreed_to(
+    db: Database, pip: Packages, people: dict[str, int], tmp_path: Path
+) -> None:
+    with db.write() as conn:
+        conn.execute(update(PluginState).values(agreed=null()))
+    with started(db, tmp_path) as renown:
+        assert renown.dispatcher.allows(Viewer(9, "member"), "thanks.give")
+    pip.install("2", plugin=(THANKS / "plugin.py").read_text().replace(GIVE, MORE))
+    with started(db, tmp_path) as renown:
+        assert [one.name for one in renown.plugins.wanting("thanks")] == ["thanks.give", "thanks.sweep"]
 
 
 @pytest.mark.usefixtures("thanked")

@@ -37,7 +37,7 @@ class Site:
 
     def least(self, action: str) -> Role:
         """The least role that may do what the core or a plugin declares."""
-        declared = self.renown.plugins.permission(action)
+        declared = self.renown.plugins.permissions.get(action)
         return ACTIONS[action] if declared is None else declared.role
 
 

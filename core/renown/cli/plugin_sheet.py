@@ -28,7 +28,11 @@ def asked(plugins: Plugins, name: str) -> list[str]:
     one = plugins[name]
     permissions = one.manifest.permissions if one.manifest is not None else ()
     lines = [f"{one.name} {one.version}, from {one.distribution}."]
-    lines += [f"It asks for {p.name}: {p.title}, for {p.role} and above." for p in permissions]
+    new = plugins.wanting(name)
+    lines += [
+        f"It asks for {p.name}: {p.title}, for {p.role} and above{', which was not agreed to' if p in new else ''}."
+        for p in permissions
+    ]
     lines += [f"{uses.WORDS.get(hook, hook)} ({hook})." for hook in (plugins.hooks_of(name) if one.module else ())]
     return [*lines, "It is a program inside Renown: nothing but trust in who wrote it keeps it to this list."]
 
@@ -115,7 +119,8 @@ def _sheet(renown: Renown, name: str) -> dict[str, Any]:
         "api": manifest.api if manifest else None,
         "requires": list(manifest.requires) if manifest else [],
         "permissions": [
-            {"name": p.name, "title": p.title, "role": p.role} for p in (manifest.permissions if manifest else ())
+            {"name": p.name, "title": p.title, "role": p.role, "agreed": p not in renown.plugins.wanting(name)}
+            for p in (manifest.permissions if manifest else ())
         ],
         "hooks": [
             {

@@ -88,13 +88,18 @@ def show(as_json: bool) -> None:
 def enable(name: str, with_tables: bool, agreed: bool) -> None:
     """Switch a plugin on, in every running process, and close its breakers.
 
-    It says first what the plugin asks for and may do; on a terminal, it asks whether to go on.
+    It says first what the plugin asks for and may do; on a terminal, it asks whether to go on. Of one that is on and
+    asks for more since it was upgraded, that is allowed.
     """
     with open_renown() as renown:
         if name in renown.plugins:
             click.echo("\n".join(asked(renown.plugins, name)), err=True)
-        if not agreed and sys.stdin.isatty() and name in renown.plugins and not renown.plugins.is_on(name):
-            click.confirm(f"Switch {name} on?", abort=True, err=True)
+        on = name in renown.plugins and renown.plugins.is_on(name)
+        if not agreed and sys.stdin.isatty() and name in renown.plugins:
+            if not on:
+                click.confirm(f"Switch {name} on?", abort=True, err=True)
+            elif renown.plugins.wanting(name):
+                click.confirm("Allow what was not agreed to?", abort=True, err=True)
         if with_tables:
             make_tables(renown.db, renown.plugins, name, actor_id=None, via="cli")
         set_enabled(renown.db, renown.plugins, name, True, actor_id=None, via="cli")

@@ -12,6 +12,7 @@ from renown import clock
 from renown.db.engine import PLUGINS_LOCK, Database, lock
 from renown.db.models import ALL, PluginState
 from renown.db.upsert import upsert
+from renown.hooks.manifest import Permission
 from renown.hooks.states import Snapshot, State, Status
 from renown_migrations import MigrationError, status
 
@@ -33,13 +34,16 @@ class PluginStore:
         with self._db.read() as conn:
             if not inspect(conn).has_table(PluginState.__tablename__):
                 return Snapshot()
-            rows = conn.execute(select(PluginState.name, PluginState.enabled, PluginState.suspended)).all()
+            rows = conn.execute(
+                select(PluginState.name, PluginState.enabled, PluginState.suspended, PluginState.agreed)
+            ).all()
             on = frozenset(row.name for row in rows if row.enabled)
             behind, unfit = _fit(conn, migrations)
             return Snapshot(
                 version=_version(conn),
                 enabled=on - {ALL} if ALL in on else None,
                 suspended={row.name: _reasons(row.suspended) for row in rows if row.suspended},
+                agreed={row.name: row.agreed for row in rows if row.agreed is not None},
                 behind=behind,
                 unfit=unfit,
             )
@@ -59,6 +63,13 @@ def switch(conn: Connection, plugin: str, on: bool, bundled: Iterable[str]) -> N
     lock(conn, PLUGINS_LOCK)
     seed(conn, bundled)
     _write(conn, [{"name": plugin, "enabled": on, "reason": None}])
+
+
+def agree(conn: Connection, plugin: str, permissions: Iterable[Permission]) -> dict[str, str]:
+    """To these, and to nothing else that it may ask for later. Gives their roles by action."""
+    roles = {one.name: str(one.role) for one in permissions}
+    _write(conn, [{"name": plugin, "agreed": roles}])
+    return roles
 
 
 def is_wanted(conn: Connection, plugin: str, *, bundled: bool) -> bool:

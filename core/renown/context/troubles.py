@@ -1,4 +1,7 @@
-"""What goes wrong with plugins that are on, beyond their state: readers that do not go on, jobs that fail."""
+"""What goes wrong with plugins that are on, beyond their state: readers that do not go on, jobs that fail.
+
+And what waits for an administrator: that one asks for more than was agreed to.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class Trouble:
 def troubles(conn: Connection, plugins: Plugins) -> Mapping[str, list[Trouble]]:
     """By plugin; those that are off, and those that do well, are left out."""
     late, off = [row for row, _ in still(conn)], needed.astray(conn, plugins)
-    found = {name: [*_of(conn, name, late, off.get(name, ()))] for name in plugins.enabled}
+    found = {name: [*_asks(plugins, name), *_of(conn, name, late, off.get(name, ()))] for name in plugins.enabled}
     return {name: those for name, those in found.items() if those}
 
 
@@ -36,6 +39,14 @@ def still(conn: Connection) -> list[tuple[Row[Any], int]]:
     """Readers that have not come back from a call, and since when. Those that no worker has would all seem so."""
     moved = able(conn, ())
     return [(row, clock.now() - micros) for row, micros in consume.standing_still(conn) if row.plugin in moved]
+
+
+def _asks(plugins: Plugins, name: str) -> Iterator[Trouble]:
+    wanting = plugins.wanting(name)
+    if wanting:
+        what = "; ".join(f"{one.title}, for {one.role} and above ({one.name})" for one in wanting)
+        remedy = f"To allow it: renown plugins enable {name}"
+        yield Trouble("asks for more", f"asks for more than was agreed to: {what}. {remedy}")
 
 
 def _of(conn: Connection, name: str, late: Sequence[Row[Any]], off: Sequence[str]) -> Iterator[Trouble]:

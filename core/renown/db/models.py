@@ -29,12 +29,16 @@ ALL = "*"
 
 
 class PluginState(Base):
-    """Whether a plugin is on, and why not. The row named "*" carries the version of the whole set."""
+    """Whether a plugin is on, and why not. The row named "*" carries the version of the whole set.
+
+    `agreed`: the roles of the permissions that it asked for when it was last switched on, by action.
+    """
 
     __tablename__ = "core_plugin"
     name: Mapped[str] = mapped_column(String(25), primary_key=True)
     enabled: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(Integer, default=0)
     suspended: Mapped[Any] = mapped_column(JSON, default=dict)
+    agreed: Mapped[Any | None] = mapped_column(JSON)
     reason: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[int] = mapped_column(BigInteger, default=0)

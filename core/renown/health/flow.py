@@ -143,7 +143,7 @@ def plugins(site: Site) -> Finding:
     """Whether those that are switched on run: here, and where numbers are counted."""
     with site.db.read() as conn:
         unread = [] if site.settings.safe else _unread(conn, site.plugins)
-        told = [*_gone(conn), *_not_running(site), *unread, *_mistaken(site)]
+        told = [*_gone(conn), *_not_running(site), *unread, *_asking(site.plugins), *_mistaken(site)]
     if not told:
         return good("plugins", "those that are switched on run")
     # The worst of them, and what to do about that, comes first.
@@ -211,6 +211,19 @@ def _unread(conn: Connection, plugins: Plugins) -> list[Finding]:
 
 
 _START = "start a worker that has it, or switch it off"
+
+
+def _asking(plugins: Plugins) -> list[Finding]:
+    """Those that ask for more than was agreed to, which nobody may do until it is."""
+    return [
+        _told(
+            "warning",
+            f"{name} asks for more than was agreed to: {', '.join(one.name for one in plugins.wanting(name))}",
+            f"look at it, and allow it: Admin, Plugins, or renown plugins enable {name}",
+        )
+        for name in plugins.enabled
+        if plugins.wanting(name)
+    ]
 
 
 def _mistaken(site: Site) -> list[Finding]:

@@ -124,7 +124,7 @@ class Dispatcher:
 
         A token needs the action among its scopes besides.
         """
-        declared = self.plugins.permission(action)
+        declared = self.plugins.permissions.get(action)
         if declared is None or (actor.scopes is not None and action not in actor.scopes):
             return False
         verdict = self.permit(actor, action, target)

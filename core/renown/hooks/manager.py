@@ -18,6 +18,7 @@ from renown.hooks.discovery import discover, in_order
 from renown.hooks.manifest import EventType, MeasureSpec, Permission, Plugin
 from renown.hooks.markers import API, PROJECT, leaves
 from renown.hooks.states import Installed, Snapshot, State, Status, Store
+from renown.hooks.types import ROLES
 
 #: Other processes' switches are seen this much later at most (seconds).
 REFRESH_EVERY = 0.2
@@ -164,18 +165,23 @@ class Plugins:
         manifests = self.manifests
         return {measure.name: measure for name in self._on for measure in manifests[name].measures}
 
-    def permission(self, action: str) -> Permission | None:
-        """As declared by a plugin that is on."""
-        name = action.partition(".")[0]
-        if name not in self._on:
-            return None
-        return next((one for one in self.manifests[name].permissions if one.name == action), None)
-
     @property
     def permissions(self) -> Mapping[str, Permission]:
-        """By action, of the plugins that are on."""
-        manifests = self.manifests
-        return {declared.name: declared for name in self._on for declared in manifests[name].permissions}
+        """By action, of the plugins that are on, as far as was agreed to."""
+        return self._permissions
+
+    def wanting(self, name: str) -> tuple[Permission, ...]:
+        """What a plugin asks for that was not agreed to when it was switched on, as after an upgrade.
+
+        Nobody has a new permission until then, and a wider one stays with the roles that had it.
+        """
+        one = self._by_name[name]
+        asked = one.manifest.permissions if one.manifest is not None and self.is_wanted(name) else ()
+        return tuple(each for each in asked if self._held(one, each) != each)
+
+    def is_agreed(self, name: str) -> bool:
+        """Whether it is on record what was agreed to. What comes with Renown is agreed to with it."""
+        return self._by_name[name].bundled or name in self._snapshot.agreed
 
     def implementations(self, hook: str) -> tuple[Implementation, ...]:
         """Who implements a hook and is on, in calling order: plugin, function, the parameters it takes."""
@@ -245,6 +251,17 @@ class Plugins:
         self._on = tuple(name for name, status in statuses.items() if status.on)
         self._implementations: dict[str, tuple[Implementation, ...]] = {}
         self._snapshot = snapshot
+        manifests = self.manifests
+        asked = [(self._by_name[name], each) for name in self._on for each in manifests[name].permissions]
+        held = [self._held(one, each) for one, each in asked]
+        self._permissions = {each.name: each for each in held if each is not None}
+
+    def _held(self, one: Installed, asked: Permission) -> Permission | None:
+        agreed = self._snapshot.agreed.get(one.name)
+        if one.bundled or agreed is None:
+            return asked
+        role = next((role for role in ROLES if role == agreed.get(asked.name)), None)
+        return replace(asked, role=max(asked.role, role, key=ROLES.index)) if role is not None else None
 
     def _judge(self, one: Installed, snapshot: Snapshot, earlier: Mapping[str, Status]) -> Status:
         assert one.manifest is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from marshmallow import Schema, ValidationError
 
 from renown.hooks.markers import API
-from renown.hooks.types import Role
+from renown.hooks.types import ROLES, Role
 
 NAME = re.compile(r"[a-z][a-z0-9]{1,24}")
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -105,7 +105,7 @@ class Permission:
 
     def __post_init__(self) -> None:
         _text("title", self.title, 80)
-        _one_of("role", self.role, get_args(Role))
+        _one_of("role", self.role, ROLES)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class NoticeKind:
 
     def __post_init__(self) -> None:
         _text("title", self.title, 80)
-        _one_of("role", self.role, get_args(Role))
+        _one_of("role", self.role, ROLES)
         _one_of("pace", self.pace, ("at once", "daily", "weekly", "never"))
 
 

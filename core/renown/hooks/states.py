@@ -69,13 +69,15 @@ class Installed:
 class Snapshot:
     """What the database says. `version` rises with every change; `enabled` is None in one that was never asked.
 
-    `suspended` holds, by plugin and hook, why a breaker is open; `behind` plugins whose tables are not up to date;
-    `unfit`, by plugin, why its tables cannot be worked with at all.
+    `suspended` holds, by plugin and hook, why a breaker is open; `agreed`, by plugin and action, the roles of the
+    permissions that were agreed to; `behind` plugins whose tables are not up to date; `unfit`, by plugin, why its
+    tables cannot be worked with at all.
     """
 
     version: int = 0
     enabled: frozenset[str] | None = None
     suspended: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    agreed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     behind: frozenset[str] = frozenset()
     unfit: Mapping[str, Status] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from markupsafe import Markup
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from renown.context import PluginContext
 
 Role = Literal["nobody", "customer", "member", "moderator", "administrator"]
+
+#: From the least to the most that may be done.
+ROLES: tuple[Role, ...] = get_args(Role)
 
 #: Where navigation is drawn.
 Place = Literal["top", "admin", "me"]

@@ -51,9 +51,9 @@ def show(name: str) -> str:
 @pages.get("/<name>/enable")
 @needs("plugins:write")
 def ask(name: str) -> Page:
-    """What it asks for and may do, before it is switched on."""
-    one = installed(name)
-    if one.fault is not None or house().plugins.is_on(name):
+    """What it asks for and may do, before it is switched on, or is allowed what it asks for since it was upgraded."""
+    one, plugins = installed(name), house().plugins
+    if one.fault is not None or (plugins.is_on(name) and not plugins.wanting(name)):
         return redirect(f"/admin/plugins/{name}")
     return _ask(one)
 
@@ -62,6 +62,7 @@ def ask(name: str) -> Page:
 @needs("plugins:write")
 def enable(name: str) -> Page:
     one, plugins = installed(name), house().plugins
+    was_on = plugins.is_on(name)
     try:
         if request.form.get("tables") == "yes":
             reread()
@@ -69,7 +70,9 @@ def enable(name: str) -> Page:
         switching.set_enabled(house().db, plugins, name, True, actor_id=viewer().person_id, via="web")
     except switching.NotSwitched as error:
         return (_show(one, refused=str(error)) if one.fault else _ask(one, refused=str(error))), 422
-    if plugins.is_on(name):
+    if plugins.is_on(name) and was_on:
+        flash(f"{name} has what it asks for, in every process within a second.", "good")
+    elif plugins.is_on(name):
         flash(f"{name} is switched on, in every process within a second.", "good")
     else:
         flash(f"{name} is switched on, but does not run: {plugins.status(name).reason}.", "warn")
@@ -200,6 +203,8 @@ def _ask(one: Installed, refused: str = "") -> str:
         manifest=one.manifest,
         used=uses.uses(reading(), plugins, house().dispatcher.calls, one.name),
         behind=plugins.is_behind(one.name),
+        on=plugins.is_on(one.name),
+        wanting=plugins.wanting(one.name),
         lacking=[other for other in (one.manifest.requires if one.manifest else ()) if not plugins.is_on(other)],
         refused=refused,
     )
@@ -239,6 +244,7 @@ def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = 
         manifest=manifest,
         status=plugins.status(one.name),
         wanted=plugins.is_wanted(one.name),
+        wanting=plugins.wanting(one.name),
         used=uses.uses(conn, plugins, house().dispatcher.calls, one.name),
         last=house().dispatcher.calls.last(one.name)[:20],
         troubles=troubles.troubles(conn, plugins).get(one.name, []),
