@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from renown.db.engine import Database
-from renown.events.models import Event
+from renown.events.models import Event, Space
 from renown.events.types import Quality
 from renown.hooks.guard import Fault
 from renown.hooks.types import Rejection
+from renown.people import pseudonym
 from renown.sources import again, intake, notes, receive, registry
 from renown.sources.connector import Answer, Connector
 from renown.sources.models import Quarantine, Reject
@@ -173,6 +174,22 @@ def test_private_spaces_and_texts_stay_out_unless_the_source_keeps_them(db: Data
         assert by_source[plain.id].extra.keys() == {"digest"}
         assert by_source[keeping.id].extra["text"] == "Three little words"
         assert intake.PRIVATE in [one.reason for one in notes.grouped(conn, plain.id)]
+
+
+@pytest.mark.parametrize("erased", [False, True], ids=["", "named after somebody erased"])
+def test_a_place_that_becomes_private_is_private_though_its_events_are_left_out(db: Database, erased: bool) -> None:
+    desk, source = reception(db), connect(db)
+    send(desk, source, message("m1", space="C1"), message("m2", space="C2"))
+    if erased:
+        with db.write() as conn:
+            hashed = pseudonym.make_hasher(conn)
+            conn.execute(update(Space).where(Space.key == "C1").values(key=hashed("C1")))
+    secret = [message(f"s{space}", space=space, quality=Quality(private=True)) for space in ("C1", "C3")]
+    assert send(desk, source, *secret)["skipped"] == 2
+    with db.read() as conn:
+        rows = conn.execute(select(Space.key, Space.private).order_by(Space.id)).all()
+    assert [row.private for row in rows] == [True, False], "of C3, which was never public, nothing is kept"
+    assert rows[1].key == "C2"
 
 
 def test_the_live_view_shows_no_text(db: Database) -> None:

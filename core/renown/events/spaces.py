@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from renown.db.sets import among, listed
 from renown.db.spelled import spelled_among
@@ -44,6 +44,17 @@ def recognise(conn: Connection, source_id: int, places: Mapping[str, Place]) -> 
             changed.append((row.id, *told))
     update_by_id(conn, Space.__table__, ("name", "url", "private"), changed)
     return {key: row.id for key, row in rows.items()} | hidden
+
+
+def hide(conn: Connection, source_id: int, keys: Collection[str]) -> None:
+    """These are private from now on, as far as they are known: of others nothing is kept."""
+    if not keys:
+        return
+    rows = _rows(conn, source_id, sorted(keys))
+    public = [row.id for row in rows.values() if not row.private]
+    public += _hidden(conn, source_id, set(keys) - rows.keys()).values()
+    if public:
+        conn.execute(update(Space).where(among(conn, Space.id, public)).values(private=True))
 
 
 def call(conn: Connection, said: Iterable[tuple[int, int, str]]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from renown import clock
 from renown.db.engine import Database
 from renown.db.spelled import Spelled
-from renown.events import log
+from renown.events import log, spaces
 from renown.events.receive import FieldError, Refusal, Vocabulary, validate
 from renown.events.types import CloudEvent
 from renown.hooks.guard import Fault
@@ -60,7 +60,8 @@ class SourceChanged(Exception):
 class Prepared:
     """The items of one source, read and judged, before anything is written.
 
-    `assumed`: by what was known of the source, which must still hold in the transaction that writes.
+    `assumed`: by what was known of the source, which must still hold in the transaction that writes. `hidden`: places
+    of private events that are left out, which may have been public until then.
     """
 
     source: SourceInfo
@@ -68,6 +69,7 @@ class Prepared:
     extras: dict[tuple[int, str], Mapping[str, Any]] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
     assumed: bool = False
+    hidden: set[str] = field(default_factory=set)
 
 
 def prepare(reception: Reception, source: SourceInfo, items: Iterable[Item], *, first: int = 0) -> Prepared:
@@ -103,6 +105,8 @@ def commit(db: Database, group: Sequence[Prepared]) -> list[Counts]:
 def write(conn: Connection, group: Sequence[Prepared]) -> list[Counts]:
     """The same in the caller's transaction. Raises SourceChanged."""
     extras = {key: extra for prepared in group for key, extra in prepared.extras.items()}
+    for prepared in sorted(group, key=lambda one: one.source.id):
+        spaces.hide(conn, prepared.source.id, prepared.hidden)
     done = log.append(conn, [(prepared.source, prepared.events) for prepared in group], extras)
     assumed = [prepared.source for prepared in group if prepared.assumed]
     if assumed:
@@ -144,6 +148,8 @@ def _judge(
     quality = checked.data.quality
     if quality is not None and quality.private and not source.keep_private:
         noted.skipped[PRIVATE, checked.type] += 1
+        if checked.data.target is not None:
+            prepared.hidden.add(checked.data.target.id)
         return
     if not source.keep_text:
         _without_text(checked)
