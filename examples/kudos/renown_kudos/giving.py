@@ -25,6 +25,7 @@ from renown_kudos.models import LONGEST, Thanks
 from renown_kudos.score import EVENT, KIND
 
 GOT = "kudos.got"
+DOWN = "kudos.down"
 MINUTE = 60_000_000
 
 
@@ -96,7 +97,7 @@ def take_back(ctx: PluginContext, viewer: Viewer, key: str) -> bool:
 
 
 def take_down(ctx: PluginContext, viewer: Viewer, key: str) -> bool:
-    """By whoever was thanked, at any time, and by a moderator where it is public, which is written down.
+    """By whoever was thanked, at any time, and by a moderator where it is public, which is written down and told both.
 
     Its words and its points go. False where there is none that the viewer may take down.
     """
@@ -111,6 +112,11 @@ def take_down(ctx: PluginContext, viewer: Viewer, key: str) -> bool:
     found.taken_down = True
     if found.receiver_id != viewer.person_id:
         ctx.audit.record("taken-down", by=viewer.person_id, target=_subject(found), person=found.giver_id)
+        for person, whose in ((found.giver_id, "you gave"), (found.receiver_id, "you were given")):
+            if person != viewer.person_id:
+                ctx.notify.tell(
+                    person, DOWN, _subject(found), f"A moderator took down thanks that {whose}", url="/kudos"
+                )
     return True
 
 

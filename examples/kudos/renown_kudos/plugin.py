@@ -54,7 +54,10 @@ plugin = Plugin(
             say,
         ),
     ),
-    notices=(NoticeKind(giving.GOT, "Somebody thanked you", "daily", role="member"),),
+    notices=(
+        NoticeKind(giving.GOT, "Somebody thanked you", "daily", role="member"),
+        NoticeKind(giving.DOWN, "A moderator took down thanks", "daily", role="member"),
+    ),
 )
 
 

@@ -59,6 +59,12 @@ def test_what_is_said_can_be_taken_down_at_any_time(office: Office) -> None:
         audited = text("SELECT action, actor_id FROM core_audit WHERE action = 'kudos.taken-down'")
         acts = ctx.session.execute(audited).all()
         said = str(ctx.session.execute(text("SELECT reason FROM kudos_thanks")).all())
+        down = text("SELECT person_id, title FROM core_notification WHERE kind = 'kudos.down' ORDER BY person_id")
+        told = [tuple(row) for row in ctx.session.execute(down)]
+    assert told == [
+        (office.ana, "A moderator took down thanks that you gave"),
+        (office.bea, "A moderator took down thanks that you were given"),
+    ], "what the other takes down is between the two"
     assert acts == [("kudos.taken-down", mod)]
     assert said.count(WHY) == 1
 
