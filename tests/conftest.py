@@ -10,9 +10,11 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
+from werkzeug.routing import Rule
 
 from renown.db import engine
 from renown.db.engine import Database
@@ -103,6 +105,23 @@ def sqlite_does_not_flush() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "_prepare_sqlite", unflushed)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_are_read_once() -> Iterator[None]:
+    """Every app has the same five hundred, and compiling what builds their addresses is most of making one."""
+    compiled: dict[tuple[Any, ...], Any] = {}
+    compile_ = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, *rule._trace, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
         yield
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from renown.testing.postgres import relax
+from renown.testing.postgres import memory, relax
 
 
 class Server:
@@ -58,10 +58,10 @@ class Server:
 
 
 @contextmanager
-def own() -> Iterator[Server]:
+def own(within: Path | None = None) -> Iterator[Server]:
     """A server of the test's own, with everything durable."""
     # Not in pytest's own folder, which every other run of pytest locks again for the server's user.
-    folder = Path(tempfile.mkdtemp(prefix="renown-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="renown-postgres-", dir=within))
     server = Server(folder)
     try:
         yield server
@@ -72,6 +72,6 @@ def own() -> Iterator[Server]:
 
 @contextmanager
 def serving() -> Iterator[str]:
-    with own() as server:
+    with own(memory()) as server:
         relax(server.url)  # durability is tested where a server is killed, without this
         yield server.url

@@ -75,6 +75,7 @@ class Databases:
 
     def __init__(self, server: str) -> None:
         self._server = make_url(server)
+        self._admin = create_engine(self._server, isolation_level="AUTOCOMMIT")
         self._made: dict[State, str] = {}
 
     @contextmanager
@@ -95,6 +96,7 @@ class Databases:
     def close(self) -> None:
         for name in self._made.values():
             self._drop(name)
+        self._admin.dispose()
 
     def _create(self, name: str, template: str) -> None:
         self._do(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -106,7 +108,5 @@ class Databases:
         return self._server.set(database=name).render_as_string(hide_password=False)
 
     def _do(self, statement: str) -> None:
-        admin = create_engine(self._server, isolation_level="AUTOCOMMIT")
-        with admin.connect() as conn:
+        with self._admin.connect() as conn:
             conn.execute(text(statement))
-        admin.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 
@@ -189,9 +189,18 @@ def run_once(db: Database, drain: Drain) -> bool | None:
 
 
 def drain_all(db: Database, drains: Sequence[Drain], *, rounds: int = 10_000) -> None:
-    """Do everything there is to do now, in this thread: after an import, in the demo, in tests. Errors are raised."""
-    for _ in range(rounds):
-        # Not a generator: every drain has its turn in each round.
-        if not any([drain.work(db) for drain in drains]):  # noqa: C419
+    """Do everything there is to do now, in this thread: after an import, in the demo, in tests. Errors are raised.
+
+    Each drain works until it has no more, in turns, until all of them one after the other had nothing to do.
+    """
+    waiting, idle = deque(drains), 0
+    for _ in range(rounds * len(drains)):
+        if waiting[0].work(db):
+            idle = 0
+        else:
+            idle += 1
+            waiting.rotate(-1)
+        if idle == len(drains):
             return
-    raise RuntimeError(f"still not done after {rounds} rounds of {', '.join(drain.name for drain in drains)}")
+    if drains:
+        raise RuntimeError(f"still not done after {rounds} rounds of {', '.join(drain.name for drain in drains)}")

@@ -16,6 +16,10 @@ from sqlalchemy import create_engine, make_url
 GIVEN = "RENOWN_TEST_DATABASE_URL"
 
 
+#: A folder in memory, as Linux has, and how much of it has to be free (bytes).
+MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of our own is made in it
+
+
 class NoServer(Exception):
     """There is no server, and none can be started. The text says what to do."""
 
@@ -28,7 +32,7 @@ def serving() -> Iterator[str]:
         yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
     # Not in pytest's own folder, which every other run of pytest locks again for the server's user.
-    folder = Path(tempfile.mkdtemp(prefix="renown-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="renown-postgres-", dir=memory()))
     try:
         with _started(folder) as url:
             yield url
@@ -52,6 +56,14 @@ def _started(folder: Path) -> Iterator[str]:
         yield url.render_as_string(hide_password=False)
     finally:
         server.cleanup()
+
+
+def memory() -> Path | None:
+    """Where a server's files had best be, None for where others are too.
+
+    Each test has a database of its own: to make its hundreds of files takes a disk ten times as long.
+    """
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 def relax(url: str) -> None:
