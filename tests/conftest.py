@@ -183,7 +183,13 @@ def pytest_configure(config: pytest.Config) -> None:
         compiled = tempfile.mkdtemp(prefix="renown-compiled-")
         os.environ["PYTHONPYCACHEPREFIX"] = compiled
         config.add_cleanup(lambda: shutil.rmtree(compiled, ignore_errors=True))
-    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+    if hasattr(config, "workerinput"):
+        # Each pytest that a test starts would lock the folder that all share, where another test runs PostgreSQL from.
+        apart = tempfile.mkdtemp(prefix="renown-started-")
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = apart
+        config.add_cleanup(lambda: shutil.rmtree(apart, ignore_errors=True))
+        return
+    if not config.getoption("numprocesses", None):
         return
     if not os.environ.get("RENOWN_TEST_DATABASE_URL"):
         running = contextlib.ExitStack()

@@ -43,12 +43,15 @@ def test_every_step_of_the_tutorial_does_what_it_says(
     assert list((folder / "renown-praise" / "dist").glob("renown_praise-0.1.0-*.whl"))
 
 
+_KEPT = ("PIP_", "HOME", "TMPDIR", "SSL_", "PYTEST_DEBUG_TEMPROOT")
+
+
 def _environ(scratch: Path) -> dict[str, str]:
     """Nothing but a Python on the path."""
     bin = scratch / "bin"
     bin.mkdir()
     (bin / "python3").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
-    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HOME", "TMPDIR", "SSL_"))}
+    kept = {name: value for name, value in os.environ.items() if name.startswith(_KEPT)}
     return kept | {
         "PATH": f"{bin}:/usr/local/bin:/usr/bin:/bin",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
