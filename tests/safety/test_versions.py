@@ -246,6 +246,10 @@ def test_what_a_new_version_asks_for_besides_waits_until_it_is_agreed_to(
         assert (found.state, found.text) == (
             "warning", "thanks asks for more than was agreed to: thanks.give, thanks.sweep",
         )  # fmt: skip
+        again = CliRunner().invoke(main, ["plugins", "enable", "thanks"], env=environ)
+        assert (again.exit_code, "say --yes to allow it" in again.stderr) == (1, True), "a script agrees to nothing"
+        renown.plugins.refresh(now=True)
+        assert not allows(member, "thanks.sweep")
         question = admin.get("/admin/plugins/thanks/enable").get_data(as_text=True)
         assert "Allow what Thanks asks for?" in question
         assert question.count("not agreed to yet") == 2

@@ -26,6 +26,7 @@ from renown.cli.plugin_sheet import asked
 from renown.cli.scaffold import write as write_scaffold
 from renown.cli.taken import why_taken
 from renown.context.switching import NotSwitched, make_tables, set_enabled
+from renown.hooks.manager import Plugins
 from renown.hooks.manifest import NAME, is_name
 from renown.hooks.states import State
 
@@ -88,18 +89,14 @@ def show(as_json: bool) -> None:
 def enable(name: str, with_tables: bool, agreed: bool) -> None:
     """Switch a plugin on, in every running process, and close its breakers.
 
-    It says first what the plugin asks for and may do; on a terminal, it asks whether to go on. Of one that is on and
-    asks for more since it was upgraded, that is allowed.
+    It says first what the plugin asks for and may do; on a terminal, it asks whether to go on. One that is on and asks
+    for more since it was upgraded is allowed that; without a terminal, by --yes alone.
     """
     with open_renown() as renown:
         if name in renown.plugins:
             click.echo("\n".join(asked(renown.plugins, name)), err=True)
-        on = name in renown.plugins and renown.plugins.is_on(name)
-        if not agreed and sys.stdin.isatty() and name in renown.plugins:
-            if not on:
-                click.confirm(f"Switch {name} on?", abort=True, err=True)
-            elif renown.plugins.wanting(name):
-                click.confirm("Allow what was not agreed to?", abort=True, err=True)
+            if not agreed:
+                _ask(renown.plugins, name)
         if with_tables:
             make_tables(renown.db, renown.plugins, name, actor_id=None, via="cli")
         set_enabled(renown.db, renown.plugins, name, True, actor_id=None, via="cli")
@@ -107,6 +104,18 @@ def enable(name: str, with_tables: bool, agreed: bool) -> None:
     click.echo(f"{name} is {status.state}: {reason(status)}.")
     if not status.on:
         raise SystemExit(1)
+
+
+def _ask(known: Plugins, name: str) -> None:
+    if known.wanting(name):
+        if not sys.stdin.isatty():
+            # A script that switches it on at each start agrees to nothing new.
+            raise click.ClickException(
+                f"{name} is switched on, and asks for more than was agreed to: say --yes to allow it"
+            )
+        click.confirm("Allow what was not agreed to?", abort=True, err=True)
+    elif not known.is_on(name) and sys.stdin.isatty():
+        click.confirm(f"Switch {name} on?", abort=True, err=True)
 
 
 @plugins.command()

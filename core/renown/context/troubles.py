@@ -45,7 +45,7 @@ def _asks(plugins: Plugins, name: str) -> Iterator[Trouble]:
     wanting = plugins.wanting(name)
     if wanting:
         what = "; ".join(f"{one.title}, for {one.role} and above ({one.name})" for one in wanting)
-        remedy = f"To allow it: renown plugins enable {name}"
+        remedy = f"To allow it: renown plugins enable {name} --yes"
         yield Trouble("asks for more", f"asks for more than was agreed to: {what}. {remedy}")
 
 
