@@ -22,10 +22,11 @@ from renown.ledger import needed
 
 @dataclass(frozen=True)
 class Trouble:
-    """In a few words, which stand beside the state, and the whole of it, with whose fault it is."""
+    """In a few words, which stand beside the state, and the whole of it, with whose fault it is. `kind`: bad, warn."""
 
     text: str
     whole: str
+    kind: str = "bad"
 
 
 def troubles(conn: Connection, plugins: Plugins) -> Mapping[str, list[Trouble]]:
@@ -46,7 +47,7 @@ def _asks(plugins: Plugins, name: str) -> Iterator[Trouble]:
     if wanting:
         what = "; ".join(f"{one.title}, for {one.role} and above ({one.name})" for one in wanting)
         remedy = f"To allow it: renown plugins enable {name} --yes"
-        yield Trouble("asks for more", f"asks for more than was agreed to: {what}. {remedy}")
+        yield Trouble("asks for more", f"asks for more than was agreed to: {what}. {remedy}", "warn")
 
 
 def _of(conn: Connection, name: str, late: Sequence[Row[Any]], off: Sequence[str]) -> Iterator[Trouble]:
