@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.templating import Environment
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import make_url
 from werkzeug.routing import Rule
 
@@ -124,29 +122,6 @@ def routes_are_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", once)
-        yield
-
-
-class Compiled(BytecodeCache):
-    """Templates as Python, by where they are and what they say."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], Any] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._kept.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key, bucket.checksum] = bucket.code
-
-
-@pytest.fixture(scope="session", autouse=True)
-def templates_are_compiled_once() -> Iterator[None]:
-    """In a process, where each test has an app with an environment of its own."""
-    kept = Compiled()
-    with pytest.MonkeyPatch.context() as patch:
-        begin = Environment.__init__
-        patch.setattr(Environment, "__init__", lambda one, app, **given: begin(one, app, bytecode_cache=kept, **given))
         yield
 
 

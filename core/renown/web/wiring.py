@@ -28,6 +28,7 @@ from renown.web import (
     session,
     words,
 )
+from renown.web.compiled import COMPILED
 from renown.web.pages import register, system
 from renown.web.parts import Renown
 
@@ -52,7 +53,12 @@ def init(app: APIFlask, renown: Renown) -> None:
         raise RuntimeError("RENOWN_SECRET_KEY: sessions cannot be signed without it")
     app.secret_key = hmac.new(settings.secret_key.encode(), b"sessions", hashlib.sha256).digest()
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.i18n"],
+        "bytecode_cache": COMPILED,
+    }
     # Plugins' templates mark what is to be translated; until there are languages it is said as it is.
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     if settings.trusted_proxies:
