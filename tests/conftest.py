@@ -158,13 +158,15 @@ def pytest_configure(config: pytest.Config) -> None:
         compiled = tempfile.mkdtemp(prefix="renown-compiled-")
         os.environ["PYTHONPYCACHEPREFIX"] = compiled
         config.add_cleanup(lambda: shutil.rmtree(compiled, ignore_errors=True))
-    if hasattr(config, "workerinput"):
-        # Each pytest that a test starts would lock the folder that all share, where another test runs PostgreSQL from.
-        apart = tempfile.mkdtemp(prefix="renown-started-")
-        os.environ["PYTEST_DEBUG_TEMPROOT"] = apart
-        config.add_cleanup(lambda: shutil.rmtree(apart, ignore_errors=True))
+    worker = hasattr(config, "workerinput")
+    if not worker and not config.getoption("numprocesses", None):
         return
-    if not config.getoption("numprocesses", None):
+    # Every pytest locks the folder that all of a user's share, where tests run PostgreSQL from as another user: this
+    # run has a folder of its own, and what a worker's tests start have theirs.
+    apart = tempfile.mkdtemp(prefix="renown-tests-")
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = apart
+    config.add_cleanup(lambda: shutil.rmtree(apart, ignore_errors=True))
+    if worker:
         return
     if not os.environ.get("RENOWN_TEST_DATABASE_URL"):
         running = contextlib.ExitStack()

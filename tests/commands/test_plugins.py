@@ -56,7 +56,7 @@ def stars(run: Run, tmp_path: Path) -> int:
 def test_one_is_shown_with_all_that_concerns_it(run: Run) -> None:
     found = told(run, "show", "ideation")
     assert (found["state"], found["api"]) == ("enabled", "1")
-    assert found["permissions"][0].keys() == {"name", "title", "role"}
+    assert found["permissions"][0].keys() == {"name", "title", "role", "agreed"}
     hooks = {one["hook"] for one in found["hooks"]}
     assert {"score", "blueprints", "person_erased"} <= hooks
     assert {one["name"] for one in found["tables"]} >= {"ideation_idea", "alembic_version_ideation"}

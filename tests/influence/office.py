@@ -31,7 +31,7 @@ from tests.influence.company import NOW, SOURCE, begun
 from tests.ready import MIGRATED, State
 
 TEAMS = ("Support", "Sales", "Building")
-KAFKA, GENERAL, SECRET = "C1", "C2", "P1"
+KAFKA, GENERAL, SECRET = "C1", "C2", "the-back-room"
 _NAMES = {KAFKA: "#kafka", GENERAL: "#general", SECRET: "#the-merger"}
 ROLES: Mapping[str, Role] = {"U0": "member", "U20": "moderator", "U29": "administrator"}
 

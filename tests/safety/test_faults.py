@@ -317,11 +317,11 @@ def addressed(site: Scene, logged: Logged) -> Seen:
 
 def sent(site: Scene, logged: Logged) -> Seen:
     with site.renown.db.write() as conn:
-        deliveries.queue(conn, "pager", "P1", {"title": "Hello"})
+        deliveries.queue(conn, "pager", "pager-seven", {"title": "Hello"})
     sending = [drain for drain in site.renown.drains if drain.topic == "deliveries"]
     for _ in deliveries.WAITS:
         drain_all(site.renown.db, sending)
-        assert "P1" not in site.page("/admin/mail", "administrator"), "it is tried again"
+        assert "pager-seven" not in site.page("/admin/mail", "administrator"), "it is tried again"
         with site.renown.db.write() as conn:
             conn.execute(update(Delivery).values(due_at=0))
     drain_all(site.renown.db, sending)

@@ -89,7 +89,7 @@ def test_nobodys_private_act_is_shown_to_anybody(own_office: Office) -> None:
         for path in (address(own_office, "U1"), "/influence/network/me", "/influence/ask?topic=merger"):
             text = page(client, path)
             assert "merger" not in text.replace("topic=merger", "").replace('value="merger"', "")
-            assert SECRET not in re.sub(r'content="[^"]*"|X-CSRFToken[^}]*', "", text)
+            assert SECRET not in text
         assert not {"U4", "U28"} & named(main(client, address(own_office, "U1")))
         for rater in ("U4", "U28"):
             path = address(own_office, "U1", f"/from/{own_office.handle(rater)}")
