@@ -174,7 +174,7 @@ def test_a_hook_that_never_comes_back_holds_up_no_other_plugin(scene: Scene, hoo
             assert f"has not come back from event {stood + 1}" in shown
             assert "has not come back" not in scene.page("/admin/plugins/activity")
         submit(scene.admin, "/admin/plugins/rogue/disable")
-        submit(scene.admin, "/admin/plugins/rogue/enable")
+        submit(scene.admin, "/admin/plugins/rogue/enable", asks="rogue.look:member")
         rogue.harm = None
         hangs.end.set()
         until(lambda: amounts(scene, "rogue") == [4000])

@@ -208,6 +208,7 @@ def scene(db: Database, folder: Path, patch: pytest.MonkeyPatch, fails: str | No
     with db.write() as conn:
         ours = ("activity", "influence", "ideation", "slack", "github", "oidc")
         store.seed(conn, (*ours, "odd"))
+        store.agree(conn, "odd", _manifest().permissions)
     renown = app.build(Settings(data=folder, database_url=db.url, secret_key="k" * 40, development=True))
     try:
         renown.begin()

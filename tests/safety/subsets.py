@@ -10,7 +10,6 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import insert, select
 
 from renown import app
@@ -77,16 +76,13 @@ class Installation:
         settings = Settings(data=self.folder, database_url=self.db.url, secret_key="k" * 40, development=True)
         renown = app.build(settings)
         try:
+            with self.db.write() as conn:
+                for name, manifest in renown.plugins.manifests.items():
+                    store.agree(conn, name, manifest.permissions)
             renown.begin()
             yield renown
         finally:
             renown.close()
-
-    def served(self, renown: Renown) -> Flask:
-        """Its pages. Templates are compiled once for all combinations: that took half of the time."""
-        pages = app.create_app(renown)
-        pages.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self.folder))
-        return pages
 
     def lively_day(self) -> None:
         """A customer's question, its answer, thanks for it, a mention, and a message that is taken back."""

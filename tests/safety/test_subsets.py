@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import select
 
+from renown import app
 from renown.db.engine import Database
 from renown.hooks.manager import Plugins
 from renown.hooks.states import State
@@ -67,7 +68,7 @@ def test_any_of_them_may_be_on(installation: Installation, on: tuple[str, ...], 
         assert set(renown.plugins.enabled) == {*on, *networks}
         installation.act(renown)
         drained(renown)
-        pages = installation.served(renown)
+        pages = app.create_app(renown)
         clients, turn = browsers(pages, installation.people), SUBSETS.index(on)
         closed = off(pages, [name for name in PLUGINS if name not in on])
         for path in ("/", *(HOMES[name] for name in on)):

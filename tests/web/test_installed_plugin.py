@@ -19,6 +19,9 @@ from tests.notify.smtp import MailServer
 from tests.web.conftest import Site
 from tests.wheels import HOUSE
 
+#: What thanks asks for, as the form says that is sent to switch it on.
+ASKS = "thanks.give:member"
+
 
 @pytest.fixture
 def thanks(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -62,14 +65,14 @@ def test_every_plugin_stands_there_with_its_state_and_reason(thanks: None, site:
     assert "Thank a colleague, and they get a point." in text
     assert "Switched off" in text
     assert "Activity" in text
-    assert post(site, "/admin/plugins/thanks/enable") == 302
+    assert post(site, "/admin/plugins/thanks/enable", asks=ASKS) == 302
     assert "renown db upgrade --plugin thanks" in page(site, "/admin/plugins/thanks")
     assert not site.renown.plugins.is_on("thanks")
 
 
 def test_a_plugin_is_switched_on_and_off_and_its_page_comes_and_goes(installed: Site) -> None:
     assert installed.as_("member").get("/thanks").status_code == 404
-    post(installed, "/admin/plugins/thanks/enable")
+    post(installed, "/admin/plugins/thanks/enable", asks=ASKS)
     assert installed.as_("member").get("/thanks").status_code == 200
     assert "Switch off" in page(installed, "/admin/plugins/thanks")
     post(installed, "/admin/plugins/thanks/disable")
@@ -88,7 +91,7 @@ def test_its_settings_are_a_form_that_names_what_is_wrong(installed: Site) -> No
 
 
 def test_a_breaker_is_closed_by_try_again(installed: Site) -> None:
-    post(installed, "/admin/plugins/thanks/enable")
+    post(installed, "/admin/plugins/thanks/enable", asks=ASKS)
     installed.renown.plugins.suspend("thanks", "navigation", "ZeroDivisionError: division by zero")
     text = page(installed, "/admin/plugins/thanks")
     assert "suspended" in text
@@ -98,7 +101,7 @@ def test_a_breaker_is_closed_by_try_again(installed: Site) -> None:
 
 
 def test_its_last_calls_are_shown(installed: Site) -> None:
-    post(installed, "/admin/plugins/thanks/enable")
+    post(installed, "/admin/plugins/thanks/enable", asks=ASKS)
     with installed.db.read() as conn:
         installed.renown.dispatcher.panels("thanks", "person", 1, Viewer(1, "member"), conn)
     assert "Last calls" in page(installed, "/admin/plugins/thanks")

@@ -32,6 +32,9 @@ from tests.web.test_installed_plugin import installed, page, post, thanks
 
 __all__ = ["installed", "thanks"]
 
+#: What thanks asks for, as the form says that is sent to switch it on.
+ASKS = "thanks.give:member"
+
 
 def tables(conn: Connection, plugin: str) -> list[str]:
     names = inspect(conn).get_table_names()
@@ -45,7 +48,7 @@ def test_it_is_said_what_it_asks_for_before_it_is_switched_on(thanks: None, site
     assert "Gives numbers for what people did" in asked
     assert "renown-thanks" in asked
     assert not site.renown.plugins.is_on("thanks")
-    assert post(site, "/admin/plugins/thanks/enable", tables="yes") == 302
+    assert post(site, "/admin/plugins/thanks/enable", asks=ASKS, tables="yes") == 302
     assert site.renown.plugins.is_on("thanks"), "its tables are made with it"
     with site.db.read() as conn:
         said, made = audit.lines(conn, limit=2)
@@ -113,7 +116,7 @@ def give(site: Site, cards: int) -> None:
 def lived_in(installed: Site) -> Site:
     """It was on for a while, and something of every kind is left of it. It is off now."""
     site, person = installed, installed.people["member"]
-    post(site, "/admin/plugins/thanks/enable")
+    post(site, "/admin/plugins/thanks/enable", asks=ASKS)
     while site.renown.catch_up():
         pass
     post(site, "/admin/plugins/thanks/settings", a_day="7")
@@ -195,7 +198,7 @@ def test_a_purge_says_what_goes_and_takes_no_less(lived_in: Site) -> None:
         assert (said.action, details["thanks_card"], details["files"]) == ("plugin.purged", 2, 1)
     assert not (site.renown.settings.data / "files" / "thanks").exists()
     assert "Nothing: it has nothing here." in page(site, "/admin/plugins/thanks/purge")
-    assert post(site, "/admin/plugins/thanks/enable", tables="yes") == 302
+    assert post(site, "/admin/plugins/thanks/enable", asks=ASKS, tables="yes") == 302
     assert site.as_("member").get("/thanks").status_code == 200, "it may come back, and begins anew"
     assert 'value="3"' in page(site, "/admin/plugins/thanks")
 
@@ -212,7 +215,7 @@ def test_a_purge_holds_nobody_up_who_reads(lived_in: Site) -> None:
 
 
 def test_what_is_on_is_not_purged(lived_in: Site) -> None:
-    post(lived_in, "/admin/plugins/thanks/enable")
+    post(lived_in, "/admin/plugins/thanks/enable", asks=ASKS)
     assert "Switch it off first" in page(lived_in, "/admin/plugins/thanks/purge")
     assert post(lived_in, "/admin/plugins/thanks/purge", phrase="thanks") == 422
     assert lived_in.as_("member").get("/thanks").status_code == 200

@@ -19,7 +19,7 @@ from renown.context.holdings import Gone, Holdings, Pieces
 from renown.events import consume
 from renown.events.models import Consumer
 from renown.hooks.manager import Plugins
-from renown.hooks.manifest import Plugin
+from renown.hooks.manifest import Permission, Plugin
 from renown.jobs import schedule
 
 
@@ -29,10 +29,10 @@ def asked(plugins: Plugins, name: str) -> list[str]:
     permissions = one.manifest.permissions if one.manifest is not None else ()
     lines = [f"{one.name} {one.version}, from {one.distribution}."]
     new = plugins.wanting(name)
-    lines += [
-        f"It asks for {p.name}: {p.title}, for {p.role} and above{', which was not agreed to' if p in new else ''}."
-        for p in permissions
-    ]
+    for p in permissions:
+        had = plugins.had(p)
+        until = "" if p not in new else f", until now for {had} and above" if had else ", which is new"
+        lines.append(f"It asks for {p.name}: {p.title}, for {p.role} and above{until}.")
     lines += [f"{uses.WORDS.get(hook, hook)} ({hook})." for hook in (plugins.hooks_of(name) if one.module else ())]
     return [*lines, "It is a program inside Renown: nothing but trust in who wrote it keeps it to this list."]
 
@@ -119,7 +119,7 @@ def _sheet(renown: Renown, name: str) -> dict[str, Any]:
         "api": manifest.api if manifest else None,
         "requires": list(manifest.requires) if manifest else [],
         "permissions": [
-            {"name": p.name, "title": p.title, "role": p.role, "agreed": p not in renown.plugins.wanting(name)}
+            {"name": p.name, "title": p.title, "role": p.role, "agreed": _is_agreed(renown.plugins, name, p)}
             for p in (manifest.permissions if manifest else ())
         ],
         "hooks": [
@@ -159,6 +159,10 @@ def _held(found: Holdings) -> dict[str, Any]:
         return [{"name": one.name, "count": one.count, "at_least": one.more} for one in pieces]
 
     return {"tables": told(found.tables), "rows": told(found.rows), "files": found.files, "stays": told(found.stays)}
+
+
+def _is_agreed(plugins: Plugins, name: str, permission: Permission) -> bool:
+    return plugins.had(permission) is not None and permission not in plugins.wanting(name)
 
 
 def _print(told: Mapping[str, Any]) -> None:

@@ -47,7 +47,8 @@ def show(as_json: bool) -> None:
     made = settings()
     found = discovered(made)
     gone = left_behind(made, [one.name for one in found.installed])
-    troubles = {name: [one.whole for one in those] for name, those in in_trouble(made, found).items()}
+    wrong = in_trouble(made, found)
+    troubles = {name: [one.whole for one in those] for name, those in wrong.items()}
     rows: list[tuple[Any, ...]] = []
     keys = ("name", "version", "state", "reason", "distribution", "hooks", "outdated", "troubles")
     for one in sorted(found.installed, key=lambda one: one.name):
@@ -77,7 +78,7 @@ def show(as_json: bool) -> None:
                 click.echo(f"{one.name}: {text}: uninstall it")
     if any(row[2] in (State.FAILED, State.INCOMPATIBLE, State.NEEDS_UPGRADE, State.SUSPENDED) for row in rows):
         raise SystemExit(1)
-    if troubles or any(one.wanted for one in gone):
+    if any(one.kind == "bad" for those in wrong.values() for one in those) or any(one.wanted for one in gone):
         raise SystemExit(1)
 
 
@@ -89,33 +90,32 @@ def show(as_json: bool) -> None:
 def enable(name: str, with_tables: bool, agreed: bool) -> None:
     """Switch a plugin on, in every running process, and close its breakers.
 
-    It says first what the plugin asks for and may do; on a terminal, it asks whether to go on. One that is on and asks
-    for more since it was upgraded is allowed that; without a terminal, by --yes alone.
+    It says first what the plugin asks for and may do; on a terminal, it asks whether to go on. What it asks for besides
+    since it was upgraded is allowed if you say so there; without a terminal, by --yes alone.
     """
     with open_renown() as renown:
         if name in renown.plugins:
             click.echo("\n".join(asked(renown.plugins, name)), err=True)
-            if not agreed:
-                _ask(renown.plugins, name)
+            agreed = agreed or _agrees(renown.plugins, name)
         if with_tables:
             make_tables(renown.db, renown.plugins, name, actor_id=None, via="cli")
-        set_enabled(renown.db, renown.plugins, name, True, actor_id=None, via="cli")
+        set_enabled(renown.db, renown.plugins, name, True, actor_id=None, via="cli", agree=agreed)
         status = renown.plugins.status(name)
     click.echo(f"{name} is {status.state}: {reason(status)}.")
     if not status.on:
         raise SystemExit(1)
 
 
-def _ask(known: Plugins, name: str) -> None:
-    if known.wanting(name):
-        if not sys.stdin.isatty():
-            # A script that switches it on at each start agrees to nothing new.
-            raise click.ClickException(
-                f"{name} is switched on, and asks for more than was agreed to: say --yes to allow it"
-            )
-        click.confirm("Allow what was not agreed to?", abort=True, err=True)
-    elif not known.is_on(name) and sys.stdin.isatty():
+def _agrees(known: Plugins, name: str) -> bool:
+    """Whether to agree to all that a plugin asks for. A script that runs at each start agrees to nothing new."""
+    wanting = known.wanting(name)
+    if not sys.stdin.isatty():
+        if wanting:
+            click.echo("What was not agreed to waits: say --yes to allow it.", err=True)
+        return not wanting
+    if not known.is_wanted(name):
         click.confirm(f"Switch {name} on?", abort=True, err=True)
+    return not wanting or click.confirm("Allow what was not agreed to?", err=True)
 
 
 @plugins.command()

@@ -20,11 +20,14 @@ class NotSwitched(Exception):
     """The plugin cannot be switched on. The text says why."""
 
 
-def set_enabled(db: Database, plugins: Plugins, name: str, on: bool, *, actor_id: int | None, via: str) -> None:
+def set_enabled(
+    db: Database, plugins: Plugins, name: str, on: bool, *, actor_id: int | None, via: str, agree: bool = True
+) -> None:
     """Seen here at once and by other processes within a second. Switching on closes the plugin's breakers.
 
-    It agrees to what the plugin asks for here and now, be it on already. One whose code is gone can be switched off.
-    Raises NotSwitched where the plugin is not there or cannot run.
+    It agrees to what the plugin asks for here and now, be it on already; without `agree`, to nothing that was not
+    agreed to. One whose code is gone can be switched off. Raises NotSwitched where the plugin is not there or cannot
+    run.
     """
     if not is_name(name):
         raise NotSwitched(f"{name!r} is no plugin's name")
@@ -41,7 +44,8 @@ def set_enabled(db: Database, plugins: Plugins, name: str, on: bool, *, actor_id
         agreed: dict[str, str] = {}
         if on:
             store.try_again(conn, name)
-            agreed = store.agree(conn, name, plugins.manifests[name].permissions)
+            if agree:
+                agreed = store.agree(conn, name, plugins.manifests[name].permissions)
         audit.record(
             conn, "plugin.enabled" if on else "plugin.disabled", actor_id=actor_id, via=via, target=f"plugin:{name}",
             details={"permissions": agreed} if agreed else None,
@@ -85,9 +89,6 @@ def follow(conn: Connection, plugins: Plugins) -> bool:
         manifest, hooks = plugins.manifests[name], plugins.hooks_of(name)
         defaults = [(rule.name, dict(rule.default_body)) for rule in manifest.rules]
         generations.ensure(conn, name, manifest.measures, defaults)
-        if not plugins.is_agreed(name):
-            # It was on before that was kept.
-            store.agree(conn, name, manifest.permissions)
         for kind in (consume.RECORDED, consume.PEOPLE):
             if needed.hears(kind, hooks):
                 consume.ensure(conn, f"{kind}:{name}", kind, name)

@@ -30,9 +30,11 @@ class Trouble:
 
 
 def troubles(conn: Connection, plugins: Plugins) -> Mapping[str, list[Trouble]]:
-    """By plugin; those that are off, and those that do well, are left out."""
+    """By plugin; those that are switched off, and those that do well, are left out."""
     late, off = [row for row, _ in still(conn)], needed.astray(conn, plugins)
-    found = {name: [*_asks(plugins, name), *_of(conn, name, late, off.get(name, ()))] for name in plugins.enabled}
+    asking = {one.name: [*_asks(plugins, one.name)] for one in plugins.installed if plugins.is_wanted(one.name)}
+    going = {name: [*_of(conn, name, late, off.get(name, ()))] for name in plugins.enabled}
+    found = {name: asking.get(name, []) + going.get(name, []) for name in asking.keys() | going.keys()}
     return {name: those for name, those in found.items() if those}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -36,13 +36,16 @@ def recognise(conn: Connection, source_id: int, places: Mapping[str, Place]) -> 
         new = [(source_id, key, places[key].name, places[key].url, places[key].private) for key in missing]
         insert_new(conn, Space.__table__, _COLUMNS, new, ("source_id", "key"))
         rows |= _rows(conn, source_id, missing)
-    changed = []
+    changed, closed = [], []
     for key in sorted(places.keys() - hidden.keys()):
         row, place = rows[key], places[key]
-        told = (place.name or row.name, place.url or row.url, place.private or row.private)
-        if told != (row.name, row.url, row.private):
+        told = (place.name or row.name, place.url or row.url)
+        if told != (row.name, row.url):
             changed.append((row.id, *told))
-    update_by_id(conn, Space.__table__, ("name", "url", "private"), changed)
+        if place.private and not row.private:
+            closed.append(row.id)
+    update_by_id(conn, Space.__table__, ("name", "url"), changed)
+    _close(conn, closed)
     return {key: row.id for key, row in rows.items()} | hidden
 
 
@@ -53,8 +56,13 @@ def hide(conn: Connection, source_id: int, keys: Collection[str]) -> None:
     rows = _rows(conn, source_id, sorted(keys))
     public = [row.id for row in rows.values() if not row.private]
     public += _hidden(conn, source_id, set(keys) - rows.keys()).values()
-    if public:
-        conn.execute(update(Space).where(among(conn, Space.id, public)).values(private=True))
+    _close(conn, public)
+
+
+def _close(conn: Connection, spaces: Sequence[int]) -> None:
+    """Nothing ever writes that a place is public: what was read of it may be so no more."""
+    if spaces:
+        conn.execute(update(Space).where(among(conn, Space.id, spaces)).values(private=True))
 
 
 def call(conn: Connection, said: Iterable[tuple[int, int, str]]) -> None:

@@ -219,10 +219,10 @@ def _asking(plugins: Plugins) -> list[Finding]:
         _told(
             "warning",
             f"{name} asks for more than was agreed to: {', '.join(one.name for one in plugins.wanting(name))}",
-            f"look at it, and allow it: Admin, Plugins, or renown plugins enable {name}",
+            f"look at it, and allow it: Admin, Plugins, or renown plugins enable {name} --yes",
         )
-        for name in plugins.enabled
-        if plugins.wanting(name)
+        for name in (one.name for one in plugins.installed)
+        if plugins.is_wanted(name) and plugins.wanting(name)
     ]
 
 

@@ -122,10 +122,13 @@ class Dispatcher:
     def allows(self, actor: Viewer, action: str, target: object = None) -> bool:
         """Whether somebody may do what a plugin declared: its `permit` decides, else the declared role.
 
-        A token needs the action among its scopes besides.
+        A token needs the action among its scopes besides. What is to be had by more people than was agreed to is not
+        for `permit` to give.
         """
         declared = self.plugins.permissions.get(action)
         if declared is None or (actor.scopes is not None and action not in actor.scopes):
+            return False
+        if self.plugins.is_held_back(action) and not actor.at_least(declared.role):
             return False
         verdict = self.permit(actor, action, target)
         return actor.at_least(declared.role) if verdict is None else verdict

@@ -171,17 +171,24 @@ class Plugins:
         return self._permissions
 
     def wanting(self, name: str) -> tuple[Permission, ...]:
-        """What a plugin asks for that was not agreed to when it was switched on, as after an upgrade.
+        """What a plugin asks for that was not agreed to when it was last switched on, as after an upgrade.
 
-        Nobody has a new permission until then, and a wider one stays with the roles that had it.
+        Nobody has a new permission until then, and a wider one stays with the roles that had it. Of one that was never
+        switched on there is none: all that it asks for is still to be asked.
         """
         one = self._by_name[name]
-        asked = one.manifest.permissions if one.manifest is not None and self.is_wanted(name) else ()
-        return tuple(each for each in asked if self._held(one, each) != each)
+        if one.manifest is None or not (self.is_wanted(name) or name in self._snapshot.agreed):
+            return ()
+        return tuple(each for each in one.manifest.permissions if self._held(one, each) != each)
 
-    def is_agreed(self, name: str) -> bool:
-        """Whether it is on record what was agreed to. What comes with Renown is agreed to with it."""
-        return self._by_name[name].bundled or name in self._snapshot.agreed
+    def had(self, permission: Permission) -> str | None:
+        """The least role that has had this permission, as far as was agreed to; None where nobody has."""
+        name = permission.name.partition(".")[0]
+        return permission.role if self._by_name[name].bundled else self._agreed(name).get(permission.name)
+
+    def is_held_back(self, action: str) -> bool:
+        """Whether it is to be had by more people than was agreed to, whatever the plugin's `permit` says."""
+        return action in self._held_back
 
     def implementations(self, hook: str) -> tuple[Implementation, ...]:
         """Who implements a hook and is on, in calling order: plugin, function, the parameters it takes."""
@@ -253,15 +260,19 @@ class Plugins:
         self._snapshot = snapshot
         manifests = self.manifests
         asked = [(self._by_name[name], each) for name in self._on for each in manifests[name].permissions]
-        held = [self._held(one, each) for one, each in asked]
-        self._permissions = {each.name: each for each in held if each is not None}
+        held = [(each, self._held(one, each)) for one, each in asked]
+        self._permissions = {each.name: each for _, each in held if each is not None}
+        self._held_back = frozenset(each.name for each, had in held if had != each)
 
     def _held(self, one: Installed, asked: Permission) -> Permission | None:
-        agreed = self._snapshot.agreed.get(one.name)
-        if one.bundled or agreed is None:
+        """As far as was agreed to. What comes with Renown is agreed to with it."""
+        if one.bundled:
             return asked
-        role = next((role for role in ROLES if role == agreed.get(asked.name)), None)
+        role = next((role for role in ROLES if role == self._agreed(one.name).get(asked.name)), None)
         return replace(asked, role=max(asked.role, role, key=ROLES.index)) if role is not None else None
+
+    def _agreed(self, name: str) -> Mapping[str, str]:
+        return self._snapshot.agreed.get(name, {})
 
     def _judge(self, one: Installed, snapshot: Snapshot, earlier: Mapping[str, Status]) -> Status:
         assert one.manifest is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 
@@ -191,16 +191,19 @@ def run_once(db: Database, drain: Drain) -> bool | None:
 def drain_all(db: Database, drains: Sequence[Drain], *, rounds: int = 10_000) -> None:
     """Do everything there is to do now, in this thread: after an import, in the demo, in tests. Errors are raised.
 
-    Each drain works until it has no more, in turns, until all of them one after the other had nothing to do.
+    In each round each drain works until it has no more. What did its last piece may have made work for others, so the
+    last round is one in which none had more.
     """
-    waiting, idle = deque(drains), 0
-    for _ in range(rounds * len(drains)):
-        if waiting[0].work(db):
-            idle = 0
-        else:
-            idle += 1
-            waiting.rotate(-1)
-        if idle == len(drains):
+    for _ in range(rounds):
+        pieces = [_empty(db, drain, rounds) for drain in drains]
+        if not any(pieces):
             return
-    if drains:
-        raise RuntimeError(f"still not done after {rounds} rounds of {', '.join(drain.name for drain in drains)}")
+    raise RuntimeError(f"still not done after {rounds} rounds of {', '.join(drain.name for drain in drains)}")
+
+
+def _empty(db: Database, drain: Drain, most: int) -> int:
+    """Have a drain work until it has no more; how often it had."""
+    for pieces in range(most):
+        if not drain.work(db):
+            return pieces
+    return most

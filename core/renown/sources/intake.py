@@ -105,6 +105,7 @@ def commit(db: Database, group: Sequence[Prepared]) -> list[Counts]:
 def write(conn: Connection, group: Sequence[Prepared]) -> list[Counts]:
     """The same in the caller's transaction. Raises SourceChanged."""
     extras = {key: extra for prepared in group for key, extra in prepared.extras.items()}
+    # Writers go by source, and this may cross another's way, once in a place's life: whoever loses tries again.
     for prepared in sorted(group, key=lambda one: one.source.id):
         spaces.hide(conn, prepared.source.id, prepared.hidden)
     done = log.append(conn, [(prepared.source, prepared.events) for prepared in group], extras)

@@ -62,6 +62,9 @@ def ask(name: str) -> Page:
 @needs("plugins:write")
 def enable(name: str) -> Page:
     one, plugins = installed(name), house().plugins
+    if one.fault is None and not one.bundled and request.form.get("asks", "") != _asks(one):
+        # Shown by another version, before an upgrade or in another process.
+        return _ask(one, refused=f"This is what version {one.version} asks for. Look at it, and say so again."), 422
     was_on = plugins.is_on(name)
     try:
         if request.form.get("tables") == "yes":
@@ -195,6 +198,18 @@ def _gone() -> list[Gone]:
     return holdings.gone(reading(), names, house().settings.data)
 
 
+def _asks(one: Installed) -> str:
+    """What is agreed to, as the form that asks says it."""
+    asked = one.manifest.permissions if one.manifest is not None else ()
+    return " ".join(sorted(f"{each.name}:{each.role}" for each in asked))
+
+
+def _had(one: Installed) -> dict[str, str]:
+    """By what a plugin asks for besides: the role that has it until now."""
+    wanting = {each.name: house().plugins.had(each) for each in house().plugins.wanting(one.name)}
+    return {name: role or "" for name, role in wanting.items()}
+
+
 def _ask(one: Installed, refused: str = "") -> str:
     plugins = house().plugins
     return render_template(
@@ -203,8 +218,9 @@ def _ask(one: Installed, refused: str = "") -> str:
         manifest=one.manifest,
         used=uses.uses(reading(), plugins, house().dispatcher.calls, one.name),
         behind=plugins.is_behind(one.name),
-        on=plugins.is_on(one.name),
-        wanting=plugins.wanting(one.name),
+        on=plugins.is_wanted(one.name),
+        asks=_asks(one),
+        had=_had(one),
         lacking=[other for other in (one.manifest.requires if one.manifest else ()) if not plugins.is_on(other)],
         refused=refused,
     )
@@ -244,7 +260,7 @@ def _show(one: Installed, *, given: dict[str, Any] | None = None, errors: Any = 
         manifest=manifest,
         status=plugins.status(one.name),
         wanted=plugins.is_wanted(one.name),
-        wanting=plugins.wanting(one.name),
+        had=_had(one),
         used=uses.uses(conn, plugins, house().dispatcher.calls, one.name),
         last=house().dispatcher.calls.last(one.name)[:20],
         troubles=troubles.troubles(conn, plugins).get(one.name, []),
