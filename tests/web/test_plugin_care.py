@@ -28,12 +28,9 @@ from renown.notify.models import Due, Notification, NotifyChoice
 from renown.sources import registry
 from renown.sources.models import Source
 from tests.web.conftest import Site
-from tests.web.test_installed_plugin import installed, page, post, thanks
+from tests.web.test_installed_plugin import ASKS, installed, page, post, thanks
 
 __all__ = ["installed", "thanks"]
-
-#: What thanks asks for, as the form says that is sent to switch it on.
-ASKS = "thanks.give:member"
 
 
 def tables(conn: Connection, plugin: str) -> list[str]:

@@ -205,9 +205,9 @@ def _asks(one: Installed) -> str:
 
 
 def _had(one: Installed) -> dict[str, str]:
-    """By what a plugin asks for besides: the role that has it until now."""
-    wanting = {each.name: house().plugins.had(each) for each in house().plugins.wanting(one.name)}
-    return {name: role or "" for name, role in wanting.items()}
+    """The role that has, until now, what a plugin asks for besides; empty where nobody has."""
+    plugins = house().plugins
+    return {each.name: plugins.had(each) or "" for each in plugins.wanting(one.name)}
 
 
 def _ask(one: Installed, refused: str = "") -> str:
