@@ -56,7 +56,8 @@ class Pile:
 
     def __init__(self, order: Ints, weight: Weights) -> None:
         self.order, self.weight = order, weight
-        self._at = np.zeros(len(weight), np.intp)
+        # Where each ballot is, in the order as one row: that is found faster than a place in a table.
+        self._row, self._at = order.reshape(-1), np.arange(len(weight))
         self.top: Ints = order[0].copy()
 
     def without(self, standing: set[int], out: int) -> list[int]:
@@ -64,9 +65,9 @@ class Pile:
         gone = np.array([at not in standing for at in range(len(self.order) - 1)] + [False])
         all_of_it = moving = np.flatnonzero(self.top == out)
         while len(moving):
-            self._at[moving] += 1
-            self.top[moving] = self.order[self._at[moving], moving]
-            moving = moving[gone[self.top[moving]]]
+            self._at[moving] = at = self._at[moving] + len(self.top)
+            self.top[moving] = top = self._row[at]
+            moving = moving[gone[top]]
         return self._with(all_of_it)
 
     def votes(self) -> list[int]:

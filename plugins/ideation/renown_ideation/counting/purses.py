@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import inf, lcm
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,12 +144,12 @@ class Purses:
         spent = sum(cost * self._value(one, among) for one, cost in self._paid.items())
         return self._start * int(self._ballots.weight[among].sum()) - spent
 
-    def _limits(self, price: float) -> Values:
+    def _limits(self, price: float) -> Numbers:
         """For each purse the lowest value that it cannot pay in full at this price, as far as floating point knows."""
-        found: Values = (np.clip(self._left / price, 0, self._top) + 1).astype(self._ballots.values.dtype)
+        found: Numbers = (np.clip(self._left / price, 0, self._top) + 1).astype(np.intp)
         return found
 
-    def _decided(self, price: Fraction, level: bool = False) -> Values:
+    def _decided(self, price: Fraction, level: bool = False) -> Numbers:
         """The same exactly; with `level`, the lowest value that leaves nothing."""
         near = float(price)
         found = self._limits(near)
@@ -172,9 +173,9 @@ class Purses:
                 known[key] = self._start - sum(value * cost for value, cost in several)
             yield known[key]
 
-    def _of_ballots(self, limits: Values) -> Values | None:
+    def _of_ballots(self, limits: Numbers) -> Values | None:
         """For each ballot that of its purse; None where everybody can pay for whatever it may be."""
         if not self._some_empty and (limits[_EMPTY + 1 :] > self._top).all():
             return None
-        found: Values = limits[self._purse]
+        found: NDArray[Any] = limits.astype(self._ballots.values.dtype)[self._purse]
         return found
