@@ -92,21 +92,23 @@ class Purses:
 
     def pay(self, option: int, price: Fraction) -> None:
         """Takes it from those who want it."""
-        value, before = self._ballots.values[option], self._purse
+        value, purse = self._ballots.values[option], self._purse
         limits = self._of_ballots(self._decided(price, level=True))
         if len(self._left) * (self._top + 1) <= _TABLE:
-            keys = before * (self._top + 1) + value
+            keys = purse * (self._top + 1) + value
         else:
-            keys = np.arange(1, len(value) + 1) * (before != _EMPTY)
+            keys = np.arange(1, len(value) + 1) * (purse != _EMPTY)
         if limits is not None:
             keys[value >= limits] = _EMPTY
             self._some_empty = True
-        there = np.zeros(int(keys.max()) + 1, np.bool_)
-        there[keys] = there[_EMPTY] = True
-        self._purse = (np.cumsum(there) - 1)[keys]
-        self._ballot = np.zeros(np.count_nonzero(there), np.intp)
-        self._ballot[self._purse] = np.arange(len(value))
-        self._left = self._left[before[self._ballot]] - value[self._ballot] * float(price)
+        del self._has
+        self._left = self._left[purse]
+        self._left -= value * float(price)
+        self._purse = purse = _numbered(keys)
+        del keys
+        self._ballot = np.zeros(int(purse.max()) + 1, np.intp)
+        self._ballot[purse] = np.arange(len(value))
+        self._left = self._left[self._ballot]
         self._left[_EMPTY] = 0
         self._note(option, price)
         self._refresh()
@@ -144,17 +146,23 @@ class Purses:
         spent = sum(cost * self._value(one, among) for one, cost in self._paid.items())
         return self._start * int(self._ballots.weight[among].sum()) - spent
 
-    def _limits(self, price: float) -> Numbers:
+    def _limits(self, price: float) -> Values:
         """For each purse the lowest value that it cannot pay in full at this price, as far as floating point knows."""
-        found: Numbers = (np.clip(self._left / price, 0, self._top) + 1).astype(np.intp)
+        full = self._left / price
+        np.clip(full, 0, self._top, out=full)
+        full += 1
+        found: NDArray[Any] = full.astype(self._ballots.values.dtype)
         return found
 
-    def _decided(self, price: Fraction, level: bool = False) -> Numbers:
+    def _decided(self, price: Fraction, level: bool = False) -> Values:
         """The same exactly; with `level`, the lowest value that leaves nothing."""
         near = float(price)
         found = self._limits(near)
-        value = np.clip(np.rint(self._left / near), 1, self._top)
-        unsure = np.abs(value * near - self._left) <= self._sure
+        value = np.rint(self._left / near)
+        np.clip(value, 1, self._top, out=value)
+        gap = value * near
+        gap -= self._left
+        unsure = np.abs(gap, out=gap) <= self._sure
         unsure[_EMPTY] = False
         which = np.flatnonzero(unsure)
         for purse, has in zip(which, self._exactly(which), strict=True):
@@ -173,9 +181,19 @@ class Purses:
                 known[key] = self._start - sum(value * cost for value, cost in several)
             yield known[key]
 
-    def _of_ballots(self, limits: Numbers) -> Values | None:
+    def _of_ballots(self, limits: Values) -> Values | None:
         """For each ballot that of its purse; None where everybody can pay for whatever it may be."""
         if not self._some_empty and (limits[_EMPTY + 1 :] > self._top).all():
             return None
-        found: NDArray[Any] = limits.astype(self._ballots.values.dtype)[self._purse]
+        found: Values = limits[self._purse]
         return found
+
+
+def _numbered(keys: Numbers) -> Numbers:
+    """Numbers without gaps in place of keys, in their order; 0 stays."""
+    there = np.zeros(int(keys.max()) + 1, np.bool_)
+    there[keys] = there[_EMPTY] = True
+    numbers: Numbers = np.cumsum(there, dtype=np.intp)
+    numbers -= 1
+    found: Numbers = numbers[keys]
+    return found
