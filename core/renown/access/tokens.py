@@ -9,16 +9,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, func, insert, null, or_, select, update
+from sqlalchemy import Connection, insert, null, or_, select, update
 
 from renown import clock
-from renown.access.models import Login, Token
+from renown.access.models import Token
 from renown.access.permissions import ACTIONS
-from renown.access.signin import Root
 from renown.access.viewer import Viewer
 from renown.clock import DAY, SECOND
 from renown.db.spelled import Spelled
-from renown.people.models import ACTIVE, Person
+from renown.people.models import ACTIVE
 
 PREFIX = "rnw_"
 #: Days that a token may last, where it ends at all.
@@ -109,14 +108,15 @@ def add(
 def check(conn: Connection, token: str) -> Bearer | None:
     """Who holds this token, or None where there is no such one, or no more."""
     digest = _digest(token)
-    found = _FIND(conn, {"digest": digest}).one_or_none()
-    if found is None or not hmac.compare_digest(found.digest, digest):
+    found = _FIND.row(conn, {"digest": digest})
+    if found is None or not hmac.compare_digest(found[2], digest):
         return None
-    if found.revoked_at is not None or (found.expires_at is not None and found.expires_at <= clock.now()):
+    number, name, _, scopes, sources, person, expires, revoked = found
+    if revoked is not None or (expires is not None and expires <= clock.now()):
         return None
-    viewer = _viewer(conn, found.person_id, frozenset(msgspec.json.decode(found.scopes)))
-    sources = None if found.sources is None else frozenset(msgspec.json.decode(found.sources))
-    return None if viewer is None else Bearer(found.id, found.name, viewer, sources)
+    viewer = _viewer(conn, person, frozenset(msgspec.json.decode(scopes)))
+    within = None if sources is None else frozenset(msgspec.json.decode(sources))
+    return None if viewer is None else Bearer(number, name, viewer, within)
 
 
 def touch(conn: Connection, token_id: int) -> None:
@@ -146,13 +146,16 @@ def listed(conn: Connection, person_id: int | None = None) -> list[Listed]:
 def _viewer(conn: Connection, person_id: int | None, scopes: frozenset[str]) -> Viewer | None:
     if person_id is None:
         return Viewer(None, "administrator", scopes)
-    row = conn.execute(
-        select(Login.role, Person.root_id)
-        .join(Person, Person.id == Login.person_id)
-        .join(Root, Root.id == func.coalesce(Person.root_id, Person.id))
-        .where(Login.person_id == person_id, Person.status == ACTIVE, Root.status == ACTIVE)
-    ).one_or_none()
-    return None if row is None else Viewer(row.root_id or person_id, row.role, scopes)
+    row = _PERSON.row(conn, {"person": person_id, "active": ACTIVE})
+    return None if row is None else Viewer(row[1], row[0], scopes)
+
+
+_PERSON = Spelled("""
+    SELECT l.role, r.id FROM core_login l
+    JOIN core_person p ON p.id = l.person_id
+    JOIN core_person r ON r.id = coalesce(p.root_id, p.id)
+    WHERE l.person_id = :person AND p.status = :active AND r.status = :active
+""")
 
 
 def _check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, delete
 
 from renown import clock
 from renown.db.models import Setting
@@ -14,7 +14,7 @@ from renown.db.upsert import upsert
 
 
 def get(conn: Connection, owner: str, name: str, default: Any = None) -> Any:
-    found = _GET(conn, {"of": owner, "named": name}).one_or_none()
+    found = _GET.row(conn, {"of": owner, "named": name})
     return default if found is None else None if found[0] is None else json.loads(found[0])
 
 
@@ -22,10 +22,10 @@ _GET = Spelled("SELECT CAST(value AS TEXT) FROM core_setting WHERE owner = :of A
 
 
 def all_of(conn: Connection, owner: str) -> dict[str, Any]:
-    return {row.name: row.value for row in conn.execute(_ALL, {"of": owner})}
+    return {name: None if value is None else json.loads(value) for name, value in _ALL.rows(conn, {"of": owner})}
 
 
-_ALL = select(Setting.name, Setting.value).where(Setting.owner == bindparam("of"))
+_ALL = Spelled("SELECT name, CAST(value AS TEXT) FROM core_setting WHERE owner = :of")
 
 
 def put(conn: Connection, owner: str, name: str, value: Any) -> None:

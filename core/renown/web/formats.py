@@ -71,8 +71,12 @@ def number(value: float) -> str:
 
 def plural(count: int, one: str, other: str) -> str:
     """`plural(3, "1 change", "{n} changes")`."""
-    form = one if LOCALE.plural_form(count) == "one" else other
-    return form.replace("{n}", number(count))
+    return (one if _is_one(count) else other).replace("{n}", number(count))
+
+
+@lru_cache(maxsize=4096)
+def _is_one(count: int) -> bool:
+    return LOCALE.plural_form(count) == "one"
 
 
 def day(value: int | date | None) -> str:
