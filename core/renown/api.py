@@ -16,6 +16,7 @@ from renown.context.hashtags import Hashtags
 from renown.context.http import Forbidden, Response, TooLarge
 from renown.context.limits import TooMany
 from renown.context.parts import NotConfigured
+from renown.context.prepared import Prepared, among
 from renown.context.request import framed_by, local, viewer
 from renown.context.services import NotSigned
 from renown.context.sources import Located
@@ -170,6 +171,7 @@ __all__ = [
     "Place",
     "Plugin",
     "PluginContext",
+    "Prepared",
     "Profile",
     "PublicSpace",
     "Quality",
@@ -198,6 +200,7 @@ __all__ = [
     "Vouched",
     "Why",
     "WrongKey",
+    "among",
     "as_csv",
     "as_feed",
     "as_json",

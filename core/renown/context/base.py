@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -65,6 +66,19 @@ class PluginContext:
         """A context with a transaction: committed when the block ends, rolled back when it raises."""
         with self._parts.db.write() as conn, self._bound(conn) as ctx:
             yield ctx
+
+    @property
+    def dialect(self) -> str:
+        """The database in SQLAlchemy's words: "sqlite" or "postgresql"."""
+        return self._parts.db.dialect
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What the plugin keeps in this process alone, such as what it counted lately: gone when that ends.
+
+        Other processes have their own, threads of this one share it; that it stays small is up to the plugin.
+        """
+        return self._parts.memory[self.plugin]
 
     @cached_property
     def session(self) -> Session:

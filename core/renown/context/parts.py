@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.utils import cached_property
 
@@ -34,6 +35,8 @@ class Parts:
     connectors: Callable[[], Mapping[str, Connector]] = dict
     #: Names of the channels of plugins that are on.
     channels: Callable[[], Collection[str]] = tuple
+    #: What each plugin keeps in this process.
+    memory: defaultdict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
 
     @cached_property
     def keyring(self) -> Keyring:

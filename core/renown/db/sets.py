@@ -15,7 +15,7 @@ _encode = msgspec.json.Encoder().encode
 _ESCAPED = re.compile(r'\\(?:[\\"]|u[0-9a-f]{4}|.)')
 
 
-class _Array(UserDefinedType[str]):
+class Array(UserDefinedType[str]):
     """An array as the text that PostgreSQL reads. Written by the driver, element by element, it costs four times it."""
 
     cache_ok = True
@@ -37,7 +37,7 @@ def among(
         text = bindparam(None, given, type_=Text(), unique=True)
         return column.in_(select(func.json_each(text).table_valued("value").c.value))
     kind = "BIGINT" if isinstance(column.type, Integer) else "VARCHAR"
-    return column == func.any(bindparam(None, given, type_=_Array(kind), unique=True))
+    return column == func.any(bindparam(None, given, type_=Array(kind), unique=True))
 
 
 def listed(conn: Connection, values: Iterable[int] | Iterable[str]) -> str:
