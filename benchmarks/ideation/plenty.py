@@ -10,8 +10,8 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, field
+from itertools import accumulate, count
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Plenty:
     renown: Renown
     ideas: int
     people: int
+    _given: Iterator[int] = field(default_factory=count)
 
     @property
     def db(self) -> Database:
@@ -57,6 +58,11 @@ class Plenty:
 
     def person(self, number: int) -> int:
         return BASE + number % self.people + 1
+
+    def voter(self) -> tuple[int, int]:
+        """An idea that takes votes, and a person; not the two that this gave before."""
+        number = next(self._given)
+        return self.open_idea(number * 7_919), self.person(number * 104_729)
 
     def title(self, number: int) -> str:
         return _text(self.idea(number), 6)
@@ -102,7 +108,8 @@ def vote(here: Plenty, votes: int) -> int:
         conn.execute(text("INSERT INTO planned VALUES (:idea, :votes)"), planned)
         most = max(one["votes"] for one in planned)
         conn.execute(text("INSERT INTO numbers VALUES (:n)"), [{"n": n} for n in range(most)])
-        given = {"base": BASE, "people": here.people, "now": clock.now(), "shards": voters.SHARDS}
+        shards = voters.shards(here.renown.contexts.of("ideation"))
+        given = {"base": BASE, "people": here.people, "now": clock.now(), "shards": shards}
         for statement in _VOTES:
             conn.execute(text(statement), {name: given[name] for name in given if f":{name}" in statement})
         conn.exec_driver_sql("DROP TABLE planned")

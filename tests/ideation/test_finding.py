@@ -41,11 +41,61 @@ def test_words_are_the_same_whatever_their_case_accents_and_ending(said: str, ex
     assert words.of(said) == expected
 
 
+_SAID = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(
+    ["Exports, EXPORTED, companies", "Ärger mit Straßen", "导出 CSV", "bies ed s ing", "ﬁnds İstanbul"]
+)
+
+
+@given(_SAID, _SAID)
+def test_a_glance_misses_no_word_that_a_text_has(said: str, asked: str) -> None:
+    shared = words.set_of(said) & words.set_of(asked)
+    assert words.may_have(said, words.of(asked)) or not shared
+    assert words.set_of(said) == frozenset(words.of(said))
+    for one in words.of(said):
+        assert words.may_have(said, [one])
+
+
 @given(st.text())
 def test_any_text_has_words_that_are_found_in_it(said: str) -> None:
     found = words.of(said)
     assert len(found) == len(set(found))
     assert not any("'" in one or '"' in one or " " in one or "\\" in one or not one for one in found)
+
+
+_TITLES = st.lists(st.sampled_from(["dark", "mode", "export", "report", "csv", "theme", "night", "app"]), max_size=6)
+
+
+@given(_TITLES.filter(bool), _TITLES, _TITLES, st.data())
+def test_likeness_is_what_its_sentence_says(
+    asked: list[str], title: list[str], body: list[str], data: st.DataObject
+) -> None:
+    weights = {one: data.draw(st.floats(0.1, 12)) for one in asked}
+    said, below, whole = set(title), set(body), sum(weights.values())
+    covered = sum(weight * (1 if one in said else 0.4 if one in below else 0) for one, weight in weights.items())
+    wanted = 0.7 * covered / whole + 0.3 * len(said & weights.keys()) / len(said | weights.keys())
+    found = similar._Asked(weights).likeness(" ".join(title), " ".join(body))
+    if wanted >= 0.3 + 1e-9:
+        assert found == pytest.approx(wanted)
+    else:
+        assert found < 0.3 + 1e-9
+
+
+def test_what_goes_on_in_a_hidden_idea_takes_no_place_among_similar_ones(company: Company) -> None:
+    company.board()
+    bring(company, "Dark mode for the app")
+    hidden = bring(company, "Dark mode that nobody may read")
+    with company.writing() as ctx:
+        old = ctx.session.get_one(Idea, hidden)
+        same = {"board_id": old.board_id, "state": "merged", "standing": "shown", "into_id": hidden}
+        texts = {"title": "Dark mode for all of us", "body": "", "changed_at": old.changed_at}
+        many = [Idea(**same, **texts) for _ in range(55)]
+        ctx.session.add_all(many)
+        ctx.session.flush()
+        index.put(ctx, *(one.id for one in many))
+    put(company, hidden, standing="taken down")
+    assert _likely(company, "dark mode for the app") == ["Dark mode for the app"]
+    put(company, hidden, standing="shown")
+    assert _likely(company, "dark mode for all of us")[0] == "Dark mode that nobody may read"
 
 
 def test_similar_ideas_are_found_by_what_they_say(company: Company) -> None:

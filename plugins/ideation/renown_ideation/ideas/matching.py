@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, cast, column, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.elements import TextClause
 
-from renown.api import PluginContext
+from renown.api import PluginContext, Prepared
+from renown_ideation.ideas import lately
 from renown_ideation.models import Idea
 
 #: How far ideas that have a word are counted, where the database has no statistics of it.
@@ -45,6 +45,10 @@ def beside(on_sqlite: bool, column: InstrumentedAttribute[int]) -> ColumnElement
 
 def counts(ctx: PluginContext, words: Sequence[str]) -> Mapping[str, int]:
     """In about how many ideas each of these is, of those that are in any."""
+    return lately.found(ctx, "words", words, lambda asked: _counted(ctx, asked))
+
+
+def _counted(ctx: PluginContext, words: Sequence[str]) -> Mapping[str, int]:
     if lite(ctx):
         return _rows(ctx, _LITE, words)
     common = _rows(ctx, _COMMON, words)
@@ -54,20 +58,21 @@ def counts(ctx: PluginContext, words: Sequence[str]) -> Mapping[str, int]:
 
 def lite(ctx: PluginContext) -> bool:
     """Whether it is SQLite that is asked."""
-    return ctx.session.get_bind().dialect.name == "sqlite"
+    return ctx.dialect == "sqlite"
 
 
-def _rows(ctx: PluginContext, statement: TextClause, words: Sequence[str]) -> Mapping[str, int]:
+def _rows(ctx: PluginContext, statement: Prepared, words: Sequence[str]) -> Mapping[str, int]:
     if not words:
         return {}
-    return {word: int(ideas) for word, ideas in ctx.session.execute(statement, {"words": list(words)}) if ideas}
+    return {word: int(ideas) for word, ideas in statement.rows(ctx, words=[*words]) if ideas}
 
 
-_LITE = text("SELECT term, doc FROM ideation_idea_fts_words WHERE term IN :words").bindparams(
-    bindparam("words", expanding=True)
+_LITE = Prepared(
+    text("SELECT term, doc FROM ideation_idea_fts_words WHERE term IN (SELECT value FROM json_each(:words))")
 )
 #: What ANALYZE found: words that are in many.
-_COMMON = text("""
+_COMMON = Prepared(
+    text("""
     SELECT u.word, u.share * greatest(c.reltuples, 1)
     FROM pg_stats s
     JOIN pg_class c ON c.oid = 'ideation_idea_fts'::regclass
@@ -75,7 +80,9 @@ _COMMON = text("""
     WHERE s.schemaname = current_schema() AND s.tablename = 'ideation_idea_fts' AND s.attname = 'words'
       AND u.word = ANY(CAST(:words AS text[]))
 """)
-_RARE = text(f"""
+)
+_RARE = Prepared(
+    text(f"""
     SELECT w.word, (
         SELECT count(*) FROM (
             SELECT 1 FROM ideation_idea_fts f
@@ -84,3 +91,4 @@ _RARE = text(f"""
     )
     FROM unnest(CAST(:words AS text[])) AS w (word)
 """)
+)

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, text
 
-from renown.api import DAY, PluginContext
+from renown.api import DAY, PluginContext, Prepared, among
 from renown_ideation import states
 from renown_ideation.models import Board, Idea, Shard, Vote
 
-SHARDS = 16
+#: Parts of an idea's number where many write at once. On SQLite one does, and the number is read faster in one.
+_SHARDS = 16
 
 
 class NotOpen(ValueError):
@@ -54,6 +55,10 @@ def number(ctx: PluginContext, idea: int) -> int:
     return ctx.session.scalar(select(func.coalesce(func.sum(Shard.voters), 0)).where(Shard.idea_id == idea)) or 0
 
 
+def shards(ctx: PluginContext) -> int:
+    return 1 if ctx.dialect == "sqlite" else _SHARDS
+
+
 def waiting(now: int) -> Select[int]:
     """What `fold` has to do."""
     return select(Shard.idea_id).where(Shard.fresh)
@@ -74,7 +79,7 @@ def recount(ctx: PluginContext, leader: int) -> None:
     """Count a group's voters anew, as after a merge. The caller holds the ideas, as by `hold_all`."""
     group = _group(ctx, leader)
     for statement in _RECOUNT:
-        ctx.session.execute(text(statement), {"leader": leader, "shards": SHARDS})
+        ctx.session.execute(text(statement), {"leader": leader, "shards": shards(ctx)})
     assert leader in group
 
 
@@ -99,49 +104,54 @@ def _hold(ctx: PluginContext, idea: int) -> int:
 
 
 def _held(ctx: PluginContext, idea: int) -> Any:
-    return ctx.session.execute(_HELD, {"idea": idea}).one_or_none()
+    return _HELD.row(ctx, idea=idea)
 
 
 def _group(ctx: PluginContext, leader: int) -> list[int]:
-    return [leader, *ctx.session.scalars(_MERGED, {"leader": leader})]
+    return [leader, *_MERGED.scalars(ctx, leader=leader)]
 
 
 def _write(ctx: PluginContext, idea: int, person: int, given: bool, *, counts: bool, by: int | None) -> bool:
     """Whether it was not so already."""
     values = {"idea": idea, "person": person, "given": given, "counts": counts, "by": by, "at": ctx.clock.now()}
-    return ctx.session.execute(_GIVE if given else _TAKE, values).first() is not None
+    return (_GIVE if given else _TAKE).row(ctx, **values) is not None
 
 
 def _hold_voice(ctx: PluginContext, leader: int, person: int) -> bool:
     """Whether the person is among the group's voters. Their other votes in it wait until the transaction ends."""
-    ctx.session.execute(_VOICE, {"idea": leader, "person": person, "at": ctx.clock.now()})
-    held = select(Vote.counts).where(Vote.idea_id == leader, Vote.person_id == person).with_for_update()
-    return bool(ctx.session.scalar(held))
+    _VOICE.rows(ctx, idea=leader, person=person, at=ctx.clock.now())
+    return bool(_HELD_VOICE.scalar(ctx, idea=leader, person=person))
 
 
 def _any(ctx: PluginContext, group: list[int], person: int) -> bool:
-    found = select(Vote.idea_id).where(Vote.idea_id.in_(group), Vote.person_id == person, Vote.given)
-    return ctx.session.scalar(found.limit(1)) is not None
+    return _GIVEN.row(ctx, group=group, person=person) is not None
 
 
 def _set_voice(ctx: PluginContext, leader: int, person: int, counts: bool) -> None:
-    ctx.session.execute(_SET_VOICE, {"idea": leader, "person": person, "counts": counts})
+    _SET_VOICE.rows(ctx, idea=leader, person=person, counts=counts)
 
 
 def _add(ctx: PluginContext, leader: int, person: int, by: int) -> None:
-    ctx.session.execute(_ADD, {"idea": leader, "number": person % SHARDS, "by": by})
+    _ADD.rows(ctx, idea=leader, number=person % shards(ctx), by=by)
 
 
-# Of the tables themselves: what an ORM adds to a statement takes longer than a vote.
-_IDEA, _BOARD = Idea.__table__, Board.__table__
-_HELD = (
-    select(_IDEA.c.id, _IDEA.c.state, _IDEA.c.standing, _IDEA.c.into_id, _BOARD.c.closed_at)
-    .join(_BOARD, _BOARD.c.id == _IDEA.c.board_id)
-    .where(_IDEA.c.id == bindparam("idea"))
-    .with_for_update(read=True, key_share=True, of=_IDEA)
+_HELD = Prepared(
+    select(Idea.id, Idea.state, Idea.standing, Idea.into_id, Board.closed_at)
+    .join(Board, Board.id == Idea.board_id)
+    .where(Idea.id == bindparam("idea"))
+    .with_for_update(read=True, key_share=True, of=Idea)
 )
-_MERGED = select(_IDEA.c.id).where(_IDEA.c.into_id == bindparam("leader"))
-_GIVE = text("""
+_MERGED = Prepared(select(Idea.id).where(Idea.into_id == bindparam("leader")))
+_GIVEN = Prepared(
+    select(Vote.idea_id).where(among(Vote.idea_id, "group"), Vote.person_id == bindparam("person"), Vote.given).limit(1)
+)
+_HELD_VOICE = Prepared(
+    select(Vote.counts)
+    .where(Vote.idea_id == bindparam("idea"), Vote.person_id == bindparam("person"))
+    .with_for_update()
+)
+_GIVE = Prepared(
+    text("""
     INSERT INTO ideation_vote (idea_id, person_id, given, counts, follows, logged, by_id, at)
     VALUES (:idea, :person, true, :counts, true, false, :by, :at)
     ON CONFLICT (idea_id, person_id) DO UPDATE
@@ -149,21 +159,28 @@ _GIVE = text("""
     WHERE NOT ideation_vote.given
     RETURNING idea_id
 """)
-_TAKE = text("""
+)
+_TAKE = Prepared(
+    text("""
     UPDATE ideation_vote SET given = false, counts = :counts, by_id = :by, at = :at
     WHERE idea_id = :idea AND person_id = :person AND given
     RETURNING idea_id
 """)
-_VOICE = text("""
+)
+_VOICE = Prepared(
+    text("""
     INSERT INTO ideation_vote (idea_id, person_id, given, counts, follows, logged, at)
     VALUES (:idea, :person, false, false, false, false, :at)
     ON CONFLICT (idea_id, person_id) DO NOTHING
 """)
-_SET_VOICE = text("UPDATE ideation_vote SET counts = :counts WHERE idea_id = :idea AND person_id = :person")
-_ADD = text("""
+)
+_SET_VOICE = Prepared(text("UPDATE ideation_vote SET counts = :counts WHERE idea_id = :idea AND person_id = :person"))
+_ADD = Prepared(
+    text("""
     INSERT INTO ideation_shard (idea_id, number, voters, fresh) VALUES (:idea, :number, :by, true)
     ON CONFLICT (idea_id, number) DO UPDATE SET voters = ideation_shard.voters + excluded.voters, fresh = true
 """)
+)
 _FOLDED = text("UPDATE ideation_shard SET fresh = false WHERE idea_id = :idea AND fresh")
 #: How much newer an idea stands among those that need voices, in microseconds, each time 1 + its voters doubles.
 DOUBLED = 5 * DAY

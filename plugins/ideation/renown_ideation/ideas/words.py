@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, pairwise
 
@@ -17,7 +18,21 @@ _ENDINGS = (("ies", "y", 5), ("ing", "", 7), ("ed", "", 6), ("s", "", 4))
 
 def of(text: str) -> list[str]:
     """Each once, in the order in which they come."""
-    return list(dict.fromkeys(chain.from_iterable(map(_parts, _WORD.findall(_plain(text))))))
+    return list(dict.fromkeys(_all(text)))
+
+
+def set_of(text: str) -> frozenset[str]:
+    return frozenset(_all(text))
+
+
+def may_have(text: str, several: Iterable[str]) -> bool:
+    """False only where `set_of` has none of these, told at a glance: a stem begins its word, but for a y at its end."""
+    plain = _plain(text)
+    return any((one[:-1] if one[-1] == "y" else one) in plain for one in several)
+
+
+def _all(text: str) -> Iterator[str]:
+    return chain.from_iterable(map(_parts, _WORD.findall(_plain(text))))
 
 
 def _plain(text: str) -> str:

@@ -112,7 +112,7 @@ def count(ctx: PluginContext, ideas: Collection[int]) -> None:
     for at in range(0, len(leaders), _BATCH):
         part = leaders[at : at + _BATCH]
         for statement in _ALONE:
-            ctx.session.execute(statement, {"ideas": part} | _shards(statement))
+            ctx.session.execute(statement, {"ideas": part} | _shards(ctx, statement))
     for one in groups:
         voters.recount(ctx, one)
     ctx.session.expire_all()
@@ -133,8 +133,8 @@ def _sorted(ctx: PluginContext, ideas: Sequence[int]) -> tuple[list[int], list[i
     return alone, sorted(groups)
 
 
-def _shards(statement: object) -> dict[str, int]:
-    return {"shards": voters.SHARDS} if statement is _ALONE[-1] else {}
+def _shards(ctx: PluginContext, statement: object) -> dict[str, int]:
+    return {"shards": voters.shards(ctx)} if statement is _ALONE[-1] else {}
 
 
 _ALONE = [
