@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from flask import abort
 from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
+from sqlalchemy.orm.attributes import set_committed_value
 
-from renown.api import PluginContext, Viewer
-from renown_ideation.models import Board, Idea, Invited, Participant
+from renown.api import PluginContext, Prepared, Viewer
+from renown_ideation import totals
+from renown_ideation.models import Board, Campaign, Idea, Invited, Participant
 
 #: Roles of those who write an idea.
 WRITERS = ("author", "coauthor")
@@ -62,24 +64,37 @@ def _mine(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def board(ctx: PluginContext, viewer: Viewer, slug: str) -> Board:
-    found = ctx.session.scalar(_BOARD, {"slug": slug})
-    return found if found is not None and reads(ctx, viewer, found) else absent()
+    rows = _BOARD.rows(ctx, slug=slug)
+    if not rows or not reads(ctx, viewer, rows[0].Board):
+        absent()
+    totals.note(ctx, rows[0].Board, rows)
+    return cast(Board, rows[0].Board)
 
 
 def idea(ctx: PluginContext, viewer: Viewer, number: int) -> tuple[Idea, Board]:
-    found = ctx.session.execute(_IDEA, {"idea": number}).one_or_none()
-    if found is None or not reads(ctx, viewer, found[1]) or not _sees(ctx, viewer, found[0]):
+    rows = _IDEA.rows(ctx, idea=number)
+    if not rows or not reads(ctx, viewer, rows[0].Board) or not _sees(ctx, viewer, rows[0].Idea):
         absent()
-    return found[0], found[1]
+    found, board = rows[0].Idea, rows[0].Board
+    totals.note(ctx, board, rows)
+    set_committed_value(found, "board", board)
+    return found, board
 
 
-# Every page asks for one: built once.
-_BOARD = select(Board).where(Board.slug == bindparam("slug"))
-_IDEA = select(Idea, Board).join(Board, Board.id == Idea.board_id).where(Idea.id == bindparam("idea"))
-_INVITED = select(Invited.board_id).where(
-    Invited.board_id == bindparam("board"), Invited.person_id == bindparam("person")
+# With a board comes what may hide its numbers, which every page of it asks for.
+_BOARD = Prepared(
+    select(Board, *totals.MAY_HIDE).outerjoin(Campaign, totals.MAY).where(Board.slug == bindparam("slug"))
 )
-_WRITTEN = (
+_IDEA = Prepared(
+    select(Idea, Board, *totals.MAY_HIDE)
+    .join(Board, Board.id == Idea.board_id)
+    .outerjoin(Campaign, totals.MAY)
+    .where(Idea.id == bindparam("idea"))
+)
+_INVITED = Prepared(
+    select(Invited.board_id).where(Invited.board_id == bindparam("board"), Invited.person_id == bindparam("person"))
+)
+_WRITTEN = Prepared(
     select(Participant.idea_id)
     .where(
         Participant.idea_id == bindparam("idea"),
@@ -100,7 +115,7 @@ def reads(ctx: PluginContext, viewer: Viewer, board: Board) -> bool:
     if me is None:
         return False
     if board.audience == "invited":
-        return ctx.session.scalar(_INVITED, {"board": board.id, "person": me}) is not None
+        return _INVITED.scalar(ctx, board=board.id, person=me) is not None
     return board.audience == "team" and viewer.employee and board.team_id in _teams(ctx, me)
 
 
@@ -114,7 +129,7 @@ def _sees(ctx: PluginContext, viewer: Viewer, idea: Idea) -> bool:
 def is_author(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
     """Whether the viewer writes it, alone or with others."""
     me = viewer.person_id
-    return me is not None and ctx.session.scalar(_WRITTEN, {"idea": idea, "person": me}) is not None
+    return me is not None and _WRITTEN.scalar(ctx, idea=idea, person=me) is not None
 
 
 def readers(ctx: PluginContext, board: Board, people: Collection[int], idea: Idea | None = None) -> frozenset[int]:

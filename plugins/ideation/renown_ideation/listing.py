@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from renown.api import PluginContext, Viewer
+from renown.api import PluginContext, Prepared, Viewer, among
 from renown_ideation import gate, totals
 from renown_ideation.ideas import matching, words
 from renown_ideation.models import Board, Idea, Tagged
@@ -59,14 +59,13 @@ def of(
     values: dict[str, Any] = {"board": board.id, "tag": tag}
     if after:
         values["value"], values["number"] = _ended(sort, after)
-    rows = ctx.session.execute(_page(sort, state, bool(tag), bool(after)), values).all()
+    rows = _page(sort, state, bool(tag), bool(after)).rows(ctx, **values)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page(rows[:PAGE], None if last is None else f"{sort}.{getattr(last, _KEYS[sort].key)}.{last.id}", sort)
 
 
 @cache
-def _page(sort: str, state: str, tagged: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
-    """Built once of each kind: for a page of an index, that takes longer than to find its rows."""
+def _page(sort: str, state: str, tagged: bool, goes_on: bool) -> Prepared:
     key = _KEYS[sort]
     wanted: list[ColumnElement[bool]] = [Idea.board_id == bindparam("board"), Idea.standing == "shown", _in(state)]
     if tagged:
@@ -74,7 +73,8 @@ def _page(sort: str, state: str, tagged: bool, goes_on: bool) -> Select[*tuple[A
     if goes_on:
         value = bindparam("value", type_=BigInteger)
         wanted.append(or_(key < value, and_(key == value, Idea.id < bindparam("number"))))
-    return select(*COLUMNS).where(*wanted).order_by(key.desc(), Idea.id.desc()).limit(PAGE + 1)
+    found = select(*COLUMNS).where(*wanted).order_by(key.desc(), Idea.id.desc()).limit(PAGE + 1)
+    return Prepared(found, replan=tagged or bool(state))
 
 
 def search(ctx: PluginContext, viewer: Viewer, asked: str, boards: Sequence[Board], after: str = "") -> Page:
@@ -82,21 +82,22 @@ def search(ctx: PluginContext, viewer: Viewer, asked: str, boards: Sequence[Boar
     given = words.of(asked)[:_WORDS]
     if not given or not boards:
         return Page([], None)
-    values = {
+    values: dict[str, Any] = {
         "words": matching.all_of(ctx, given, begun=not asked[-1:].isspace()),
         "boards": [one.id for one in boards],
-        "before": _number(after) if after else None,
     }
-    rows = ctx.session.execute(_with_words(matching.lite(ctx), bool(after)), values).all()
+    if after:
+        values["before"] = _number(after)
+    rows = _with_words(matching.lite(ctx), bool(after)).rows(ctx, **values)
     return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
 
 
 @cache
-def _with_words(on_sqlite: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
-    here = matching.beside(on_sqlite, Idea.board_id).in_(bindparam("boards", expanding=True))
+def _with_words(on_sqlite: bool, goes_on: bool) -> Prepared:
+    here = among(matching.beside(on_sqlite, Idea.board_id), "boards")
     found = select(*COLUMNS).where(matching.found(on_sqlite), here, gate.open_to_all(), Idea.state != "withdrawn")
     found = found.where(Idea.id < bindparam("before")) if goes_on else found
-    return found.order_by(Idea.id.desc()).limit(PAGE + 1)
+    return Prepared(found.order_by(Idea.id.desc()).limit(PAGE + 1), replan=True)
 
 
 def _in(state: str) -> ColumnElement[bool]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import func, select
 
-from renown.api import PluginContext, Viewer, to_datetime
+from renown.api import PluginContext, Prepared, Viewer, among, to_datetime
 from renown_ideation import promises, totals
 from renown_ideation.ideas import writing
-from renown_ideation.models import Board, Tagged
+from renown_ideation.models import Board, Idea, Tagged
 from renown_ideation.naming import Named, Names
 from renown_ideation.states import STATES, State
 from renown_ideation.totals import Hidden
@@ -42,20 +42,15 @@ class Line(NamedTuple):
 def lines(ctx: PluginContext, viewer: Viewer, boards: Sequence[Board], ideas: Sequence[Any]) -> Sequence[Line]:
     """`ideas`: rows of `listing`, of these boards."""
     by_board = {one.id: one for one in boards}
-    voters = {
-        one.id: totals.shown(ctx, one, [idea.id for idea in ideas if idea.board_id == one.id])
-        for one in boards
-        if any(idea.board_id == one.id for idea in ideas)
-    }
-    names, tagged, now = Names(ctx, viewer, [one.owner_id for one in ideas]), tags(ctx, ideas), ctx.clock.now()
-    return [_line(one, by_board[one.board_id], voters[one.board_id], names, tagged, now) for one in ideas]
+    there = {idea.board_id for idea in ideas}
+    hidden = {one: totals.hidden(ctx, by_board[one]) for one in there}
+    counted = [one.id for one in ideas if hidden[one.board_id] is None]
+    beside = {one.id: one for one in _BESIDE.rows(ctx, ideas=[one.id for one in ideas], counted=counted)}
+    names, now = Names(ctx, viewer, [one.owner_id for one in ideas]), ctx.clock.now()
+    return [_line(one, by_board[one.board_id], hidden[one.board_id], beside[one.id], names, now) for one in ideas]
 
 
-def _line(
-    idea: Any, board: Board, voters: Mapping[int, int] | Hidden, names: Names, tagged: Mapping[int, Sequence[str]],
-    now: int,
-) -> Line:  # fmt: skip
-    hidden = voters if isinstance(voters, Hidden) else None
+def _line(idea: Any, board: Board, hidden: Hidden | None, beside: Any, names: Names, now: int) -> Line:
     return Line(
         id=idea.id,
         path=writing.path(board, idea),
@@ -63,7 +58,7 @@ def _line(
         title=idea.title,
         state=idea.state,
         state_title=STATES[cast(State, idea.state)].title,
-        voters=None if isinstance(voters, Hidden) else voters[idea.id],
+        voters=beside.voters,
         hidden=hidden,
         earlier=idea.earlier_votes,
         comments=idea.comments,
@@ -72,22 +67,29 @@ def _line(
         overdue=idea.due_at is not None and idea.due_at < now,
         submitted_at=idea.submitted_at,
         changed_at=idea.changed_at,
-        tags=tagged.get(idea.id, ()),
+        tags=_split(beside.tags),
     )
 
 
 def tags(ctx: PluginContext, ideas: Sequence[Any]) -> Mapping[int, Sequence[str]]:
-    found: dict[int, list[str]] = {}
-    for idea, tag in ctx.session.execute(_TAGS, {"ideas": [one.id for one in ideas]}):
-        found.setdefault(idea, []).append(tag)
-    return found
+    return {one.id: _split(one.tags) for one in _TAGS.rows(ctx, ideas=[one.id for one in ideas])}
 
 
-_TAGS = (
-    select(Tagged.idea_id, Tagged.tag)
-    .where(Tagged.idea_id.in_(bindparam("ideas", expanding=True)))
-    .order_by(Tagged.tag)
+def _split(tags: str | None) -> Sequence[str]:
+    return sorted(tags.split(_BREAK)) if tags else ()
+
+
+#: What no tag has in it.
+_BREAK = "\n"
+_OF_ONE = (
+    select(func.aggregate_strings(Tagged.tag, _BREAK))
+    .where(Tagged.idea_id == Idea.id)
+    .correlate(Idea)
+    .scalar_subquery()
+    .label("tags")
 )
+_TAGS = Prepared(select(Idea.id, _OF_ONE).where(among(Idea.id, "ideas")))
+_BESIDE = Prepared(select(Idea.id, _OF_ONE, totals.COUNTED.label("voters")).where(among(Idea.id, "ideas")))
 
 
 def data(ctx: PluginContext, line: Line) -> dict[str, Any]:

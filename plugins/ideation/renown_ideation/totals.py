@@ -5,12 +5,13 @@ While numbers are hidden nobody is told them, staff neither; and nothing is sort
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, cast, func, inspect, or_, select
 
-from renown.api import PluginContext
+from renown.api import PluginContext, Prepared, among
 from renown_ideation.models import Board, Campaign, Idea, Shard
 
 _BEFORE_CLOSE = ("sealed", "collecting", "elaborating", "voting")
@@ -30,7 +31,8 @@ def hidden(ctx: PluginContext, board: Board) -> Hidden | None:
     """Whether numbers of this board are hidden now."""
     if board.hidden_until is not None and ctx.clock.now() < board.hidden_until:
         return Hidden(board.hidden_until, "Numbers of votes are hidden on this board for now.")
-    for one in ctx.session.execute(_MAY_HIDE, {"board": board.id}):
+    within, noted = inspect(board).info.get(_NOTED, (None, ()))
+    for one in noted if within is ctx else _HIDES.rows(ctx, board=board.id):
         if one.state in _HIDING[one.hides]:
             until = one.vote_until if one.hides == "close" else None
             what = "the vote closes" if one.hides == "close" else "it is decided"
@@ -38,9 +40,20 @@ def hidden(ctx: PluginContext, board: Board) -> Hidden | None:
     return None
 
 
-_MAY_HIDE = select(Campaign.title, Campaign.hides, Campaign.state, Campaign.vote_until).where(
-    Campaign.board_id == bindparam("board"), Campaign.hides != ""
-)
+def note(ctx: PluginContext, board: Board, rows: Sequence[Any]) -> None:
+    """`rows` of MAY_HIDE, which were read with this board: as good as asked again in the same view of the database.
+
+    Where something is written they may change meanwhile, and another `ctx` has another view.
+    """
+    if inspect(board).detached:
+        inspect(board).info[_NOTED] = ctx, [one for one in rows if one.hides is not None]
+
+
+#: Of Campaign, where MAY, of Board, holds.
+MAY_HIDE = Campaign.title, Campaign.hides, Campaign.state, Campaign.vote_until
+MAY = and_(Campaign.board_id == Board.id, Campaign.hides != "")
+_NOTED = "may hide"
+_HIDES = Prepared(select(*MAY_HIDE).where(Campaign.board_id == bindparam("board"), Campaign.hides != ""))
 
 
 def shown(ctx: PluginContext, board: Board, ideas: Collection[int]) -> Mapping[int, int] | Hidden:
@@ -48,15 +61,18 @@ def shown(ctx: PluginContext, board: Board, ideas: Collection[int]) -> Mapping[i
     found = hidden(ctx, board)
     if found is not None:
         return found
-    counted = ctx.session.execute(_COUNT, {"ideas": list(ideas)})
-    return dict.fromkeys(ideas, 0) | {idea: int(voters) for idea, voters in counted}
+    return dict.fromkeys(ideas, 0) | dict(_COUNT.rows(ctx, ideas=[*ideas]))
 
 
-_COUNT = (
-    select(Shard.idea_id, func.sum(Shard.voters))
-    .where(Shard.idea_id.in_(bindparam("ideas", expanding=True)))
-    .group_by(Shard.idea_id)
+_NOW = (
+    select(cast(func.coalesce(func.sum(Shard.voters), 0), BigInteger))
+    .where(Shard.idea_id == Idea.id)
+    .correlate(Idea)
+    .scalar_subquery()
 )
+#: Of Idea: voters as they are now, where it is among those of which they are asked for, `counted`.
+COUNTED = case((among(Idea.id, "counted"), _NOW))
+_COUNT = Prepared(select(Idea.id, _NOW).where(among(Idea.id, "ideas")))
 
 
 def earlier(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, int]:
