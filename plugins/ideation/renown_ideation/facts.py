@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 
-from renown.api import PluginContext, clean_text
+from renown.api import PluginContext, Prepared, clean_text
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Fact
 
@@ -21,12 +21,12 @@ MOST, _TEXT = 100, 400
 
 def of(ctx: PluginContext, board: Board) -> Mapping[str, Sequence[Fact]]:
     """By kind, in the order of KINDS; kinds without any are left out."""
-    rows = ctx.session.scalars(_FACTS, {"board": board.id}).all()
+    rows = _FACTS.scalars(ctx, board=board.id)
     by_kind = {kind: [one for one in rows if one.kind == kind] for kind in KINDS}
     return {kind: found for kind, found in by_kind.items() if found}
 
 
-_FACTS = select(Fact).where(Fact.board_id == bindparam("board")).order_by(Fact.id)
+_FACTS = Prepared(select(Fact).where(Fact.board_id == bindparam("board")).order_by(Fact.id))
 
 
 def one(ctx: PluginContext, board: Board, number: int) -> Fact | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select, union, update
 
-from renown.api import NotConfigured, PluginContext
+from renown.api import NotConfigured, PluginContext, Prepared
 from renown_ideation import gate
 from renown_ideation.ideas import writing
 from renown_ideation.models import Board, Idea, Participant, Telling, Vote
@@ -59,7 +59,7 @@ def work(ctx: PluginContext) -> bool:
 
 def follows(ctx: PluginContext, idea: int, person: int) -> bool:
     """Whether they hear of it, be it for one that was merged into it."""
-    return bool(ctx.session.scalar(_FOLLOWS, {"idea": idea, "person": person}))
+    return bool(_FOLLOWS.scalar(ctx, idea=idea, person=person))
 
 
 def stop(ctx: PluginContext, idea: int, person: int) -> None:
@@ -104,16 +104,18 @@ def _group(leader: Any) -> Select[int]:
     return select(Idea.id).where((Idea.id == leader) | (Idea.into_id == leader))
 
 
-_FOLLOWS = select(
-    or_(
-        select(Participant.idea_id)
-        .where(Participant.idea_id.in_(_group(bindparam("idea"))), Participant.person_id == bindparam("person"))
-        .where(Participant.follows)
-        .exists(),
-        select(Vote.idea_id)
-        .where(Vote.idea_id.in_(_group(bindparam("idea"))), Vote.person_id == bindparam("person"))
-        .where(Vote.given, Vote.follows)
-        .exists(),
+_FOLLOWS = Prepared(
+    select(
+        or_(
+            select(Participant.idea_id)
+            .where(Participant.idea_id.in_(_group(bindparam("idea"))), Participant.person_id == bindparam("person"))
+            .where(Participant.follows)
+            .exists(),
+            select(Vote.idea_id)
+            .where(Vote.idea_id.in_(_group(bindparam("idea"))), Vote.person_id == bindparam("person"))
+            .where(Vote.given, Vote.follows)
+            .exists(),
+        )
     )
 )
 

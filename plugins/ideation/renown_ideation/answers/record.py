@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import bindparam, case, func, select
 
-from renown.api import DAY, SECOND, PluginContext
+from renown.api import DAY, SECOND, PluginContext, Prepared
 from renown_ideation.models import Board, BoardRecord, Idea, Status
 
 #: Ideas that were never promised anything.
@@ -53,13 +53,13 @@ class Record:
 
 def kept(ctx: PluginContext, board: Board) -> Record:
     """Of one board, as it was some minutes ago: it takes a look at all its ideas."""
-    found = ctx.session.scalar(_KEPT, {"board": board.id})
+    found = _KEPT.scalar(ctx, board=board.id)
     if found is None or ctx.clock.now() - found.at > _OLD:
         return of(ctx, [board])
     return Record(found.ideas, found.answered, found.delivered, found.overdue, found.median, found.steps, found.in_time)
 
 
-_KEPT = select(BoardRecord).where(BoardRecord.board_id == bindparam("board"))
+_KEPT = Prepared(select(BoardRecord).where(BoardRecord.board_id == bindparam("board")))
 
 
 def work(ctx: PluginContext) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import defer
 
-from renown.api import PluginContext
+from renown.api import PluginContext, Prepared, among
+from renown_ideation.campaigns import finding
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.models import Campaign, Entered, Idea, Option, Voter
 
@@ -24,10 +24,13 @@ class Balloted:
 
 def of(ctx: PluginContext, ideas: Collection[int], person: int | None) -> Mapping[int, Balloted]:
     """By idea, of those that a vote is open on, the campaign: rather one in which the person votes."""
-    values = {"ideas": list(ideas), "person": person or 0, "now": ctx.clock.now()}
+    rows = _OPEN.rows(ctx, ideas=[*ideas], person=person or 0, now=ctx.clock.now())
+    campaigns = {one.id: one for one in finding.light(ctx, sorted({row.id for row in rows}))}
     found: dict[int, Balloted] = {}
-    for idea, campaign, voter in ctx.session.execute(_OPEN, values):
-        found.setdefault(idea, Balloted(campaign, voter is not None))
+    for row in rows:
+        if row.id not in campaigns:
+            continue  # gone meanwhile
+        found.setdefault(row.idea_id, Balloted(campaigns[row.id], row.person_id is not None))
     return found
 
 
@@ -39,13 +42,12 @@ def require_none(ctx: PluginContext, idea: Idea, person: int) -> None:
         raise NotNow(f"You vote on it in “{found.campaign.title}”, by your ballot. A vote here is no ballot.")
 
 
-_OPEN = (
-    select(Option.idea_id, Campaign, Voter.person_id)
+_OPEN = Prepared(
+    select(Option.idea_id, Campaign.id, Voter.person_id)
     .join(Entered, and_(Entered.campaign_id == Option.campaign_id, Entered.idea_id == Option.idea_id))
     .join(Campaign, Campaign.id == Option.campaign_id)
     .join(Voter, and_(Voter.campaign_id == Campaign.id, Voter.person_id == bindparam("person")), isouter=True)
-    .options(defer(Campaign.result), defer(Campaign.opening))
-    .where(Entered.idea_id.in_(bindparam("ideas", expanding=True)))
+    .where(among(Entered.idea_id, "ideas"))
     .where(Campaign.state == "voting", Campaign.vote_until > bindparam("now"))
     .order_by(Voter.person_id.is_(None), Campaign.vote_until, Campaign.id)
 )

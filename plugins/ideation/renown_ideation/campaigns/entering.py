@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select
 
-from renown.api import DAY, PluginContext
+from renown.api import DAY, PluginContext, Prepared
 from renown_ideation.campaigns import held, plain
 from renown_ideation.campaigns.held import NotNow
 from renown_ideation.counting.charter import Charter
@@ -191,17 +191,17 @@ def soon(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, Campaign]:
 
 def in_vote(ctx: PluginContext, idea: int) -> bool:
     """Whether an idea is an option, or may become one this moment, in a vote that is open: nothing may move then."""
-    return ctx.session.scalar(_IN_VOTE, {"idea": idea}) is not None
+    return _IN_VOTE.scalar(ctx, idea=idea) is not None
 
 
 def is_option(ctx: PluginContext, idea: int) -> bool:
     """Whether a vote that is open has it as an option: its text is what is voted on."""
-    return ctx.session.scalar(_IS_OPTION, {"idea": idea}) is not None
+    return _IS_OPTION.scalar(ctx, idea=idea) is not None
 
 
 _TAKES_PART_IN = select(Entered.campaign_id).where(Entered.idea_id == bindparam("idea"))
-_IN_VOTE = select(Campaign.id).where(Campaign.id.in_(_TAKES_PART_IN), Campaign.state == "voting").limit(1)
-_IS_OPTION = (
+_IN_VOTE = Prepared(select(Campaign.id).where(Campaign.id.in_(_TAKES_PART_IN), Campaign.state == "voting").limit(1))
+_IS_OPTION = Prepared(
     select(Option.number)
     .join(Campaign, Campaign.id == Option.campaign_id)
     .where(Option.campaign_id.in_(_TAKES_PART_IN), Option.idea_id == bindparam("idea"), Campaign.state == "voting")

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, bindparam, select, true
 from sqlalchemy.orm import defer
 
-from renown.api import PluginContext, Viewer
+from renown.api import PluginContext, Prepared, Viewer
 from renown_ideation import gate
 from renown_ideation.campaigns import held
 from renown_ideation.models import Board, Campaign
@@ -55,14 +55,22 @@ def number(ctx: PluginContext, viewer: Viewer, slug: str) -> int | None:
 
 def binding(ctx: PluginContext, viewer: Viewer, board: Board) -> Sequence[tuple[Campaign, Board]]:
     """Those of a board, which the viewer reads, whose charter holds now: the newest first."""
-    found = ctx.session.scalars(_binding(staff(ctx, viewer)), {"board": board.id})
-    return [(one, board) for one in found]
+    there = _binding(staff(ctx, viewer)).scalars(ctx, board=board.id)
+    return [(one, board) for one in light(ctx, there)]
+
+
+def light(ctx: PluginContext, campaigns: Sequence[int]) -> Sequence[Campaign]:
+    """These, the newest first, without what grows with the options. Mostly there are none, which asks nothing."""
+    if not campaigns:
+        return []
+    found = select(Campaign).options(*_LIGHT).where(Campaign.id.in_(campaigns)).order_by(Campaign.id.desc())
+    return ctx.session.scalars(found).all()
 
 
 @cache
-def _binding(by_staff: bool) -> Select[Campaign]:
-    here = select(Campaign).options(*_LIGHT).where(Campaign.board_id == bindparam("board"), _known(by_staff))
-    return here.where(Campaign.state.in_(held.BINDING)).order_by(Campaign.id.desc())
+def _binding(by_staff: bool) -> Prepared:
+    here = select(Campaign.id).where(Campaign.board_id == bindparam("board"), _known(by_staff))
+    return Prepared(here.where(Campaign.state.in_(held.BINDING)).order_by(Campaign.id.desc()))
 
 
 def voting(ctx: PluginContext, viewer: Viewer) -> Sequence[Campaign]:
@@ -74,7 +82,7 @@ def voting(ctx: PluginContext, viewer: Viewer) -> Sequence[Campaign]:
 def any_for(ctx: PluginContext, viewer: Viewer) -> bool:
     """Whether there is one that the viewer may read."""
     by_staff = staff(ctx, viewer)
-    audiences = frozenset(ctx.session.scalars(_audiences(by_staff)))
+    audiences = frozenset(_audiences(by_staff).scalars(ctx))
     if not audiences or "public" in audiences or ("employees" in audiences and viewer.employee):
         return bool(audiences)
     found = select(Campaign.id).join(Board, Board.id == Campaign.board_id)
@@ -82,10 +90,10 @@ def any_for(ctx: PluginContext, viewer: Viewer) -> bool:
 
 
 @cache
-def _audiences(by_staff: bool) -> Select[str]:
+def _audiences(by_staff: bool) -> Prepared:
     """Of the boards that have campaigns: mostly enough to know by, on every page."""
     found = select(Board.audience).join(Campaign, Board.id == Campaign.board_id)
-    return found.where(_known(by_staff)).distinct()
+    return Prepared(found.where(_known(by_staff)).distinct())
 
 
 def _readable(ctx: PluginContext, viewer: Viewer) -> Select[Campaign, Board]:

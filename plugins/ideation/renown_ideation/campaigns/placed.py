@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from renown.api import PluginContext
+from renown.api import PluginContext, Prepared, among
 from renown_ideation import totals
 from renown_ideation.campaigns import results
 from renown_ideation.campaigns.results import Standing
@@ -31,19 +31,19 @@ class Placed:
 def of(ctx: PluginContext, ideas: Collection[int]) -> Mapping[int, Placed]:
     """By idea, of those that were voted on."""
     placed = {}
-    for row in ctx.session.execute(_VOTED_ON, {"ideas": list(ideas)}).all():
+    for row in _VOTED_ON.rows(ctx, ideas=[*ideas]):
         counted = _counted(ctx, row.id, (row.opening or "", row.counted_at or 0))
         placed[row.idea_id] = Placed(row.title, row.slug, counted[row.number], len(counted))
     return placed
 
 
-_VOTED_ON = (
+_VOTED_ON = Prepared(
     select(
         Option.idea_id, Option.number, Campaign.id, Campaign.slug, Campaign.title, Campaign.opening,
         Campaign.counted_at,
     )
     .join(Campaign, Campaign.id == Option.campaign_id)
-    .where(Option.idea_id.in_(bindparam("ideas", expanding=True)), totals.campaigns_shown())
+    .where(among(Option.idea_id, "ideas"), totals.campaigns_shown())
     .order_by(Campaign.counted_at, Campaign.id)
 )  # fmt: skip
 

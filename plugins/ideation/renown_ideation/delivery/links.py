@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, func, select
 
-from renown.api import PluginContext, Viewer, clean_text
+from renown.api import PluginContext, Prepared, Viewer, clean_text
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Idea, Link
 
@@ -17,11 +17,11 @@ _MOST = 50
 
 def of(ctx: PluginContext, viewer: Viewer, idea: int) -> Sequence[Link]:
     """Those that the viewer may see: what is in a private place, employees alone."""
-    return ctx.session.scalars(_ALL if viewer.employee else _OPEN, {"idea": idea}).all()
+    return (_ALL if viewer.employee else _OPEN).scalars(ctx, idea=idea)
 
 
-_ALL = select(Link).where(Link.idea_id == bindparam("idea")).order_by(Link.id)
-_OPEN = _ALL.where(Link.private.is_(False))
+_OF_ONE = select(Link).where(Link.idea_id == bindparam("idea")).order_by(Link.id)
+_ALL, _OPEN = Prepared(_OF_ONE), Prepared(_OF_ONE.where(Link.private.is_(False)))
 
 
 def add(ctx: PluginContext, idea: Idea, by: int, given: Mapping[str, str]) -> Link:

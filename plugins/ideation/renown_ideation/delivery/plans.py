@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from renown.api import PluginContext, Viewer, clean_text, to_day
+from sqlalchemy import bindparam, select
+
+from renown.api import PluginContext, Prepared, Viewer, clean_text, to_day
 from renown_ideation import colleagues, gate, promises
 from renown_ideation.delivery.roadmap import HORIZONS
 from renown_ideation.ideas import voters
@@ -22,7 +24,13 @@ _GONE = ("draft", "merged", "withdrawn")
 
 def of(ctx: PluginContext, idea: int, *, held: bool = False) -> Plan | None:
     """`held`: nobody else changes it or its steps until the transaction ends."""
-    return ctx.session.get(Plan, idea, with_for_update=True if held else None, populate_existing=held)
+    if held:
+        return ctx.session.get(Plan, idea, with_for_update=True, populate_existing=True)
+    found: Plan | None = _PLAN.scalar(ctx, idea=idea)
+    return found
+
+
+_PLAN = Prepared(select(Plan).where(Plan.idea_id == bindparam("idea")))
 
 
 def works_on(ctx: PluginContext, viewer: Viewer, idea: Idea, plan: Plan | None) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from renown.api import PluginContext, Viewer, clean_text
+from renown.api import PluginContext, Prepared, Viewer, clean_text
 from renown_ideation import colleagues, states
 from renown_ideation.experts import suggesting
 from renown_ideation.ideas import voters, writing
@@ -25,8 +25,12 @@ def mine(ctx: PluginContext, viewer: Viewer, idea: int, *, held: bool = False) -
     """What the viewer was asked about an idea. `held`: nobody else changes it until the transaction ends."""
     if viewer.person_id is None or not viewer.employee:
         return None
-    found = select(Asked).where(Asked.idea_id == idea, Asked.person_id == viewer.person_id)
-    return ctx.session.scalar(found.with_for_update() if held else found)
+    found: Asked | None = (_HELD if held else _MINE).scalar(ctx, idea=idea, person=viewer.person_id)
+    return found
+
+
+_OF_ONE = select(Asked).where(Asked.idea_id == bindparam("idea"), Asked.person_id == bindparam("person"))
+_MINE, _HELD = Prepared(_OF_ONE), Prepared(_OF_ONE.with_for_update())
 
 
 def waiting(ctx: PluginContext, person: int) -> Sequence[int]:

@@ -8,7 +8,7 @@ from statistics import median
 
 from sqlalchemy import bindparam, delete, select
 
-from renown.api import PluginContext, clean_text
+from renown.api import PluginContext, Prepared, clean_text
 from renown_ideation.experts import asking
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Asked, Board, Idea, Judged, Participant
@@ -51,19 +51,19 @@ def criteria(board: Board) -> Sequence[str]:
 
 def of(ctx: PluginContext, idea: int) -> Sequence[Card]:
     """In the order in which they were written."""
-    asked = ctx.session.scalars(_ANSWERED, {"idea": idea}).all()
+    asked = _ANSWERED.scalars(ctx, idea=idea)
     values: dict[int, dict[str, int]] = {}
-    for one in ctx.session.scalars(_JUDGED, {"idea": idea}) if asked else ():
+    for one in _JUDGED.scalars(ctx, idea=idea) if asked else ():
         values.setdefault(one.person_id, {})[one.criterion] = one.value
     return [Card(one.person_id, values.get(one.person_id, {}), one.note, one.answered_at or one.at) for one in asked]
 
 
-_ANSWERED = (
+_ANSWERED = Prepared(
     select(Asked)
     .where(Asked.idea_id == bindparam("idea"), Asked.state == "answered")
     .order_by(Asked.answered_at, Asked.id)
 )
-_JUDGED = select(Judged).where(Judged.idea_id == bindparam("idea"))
+_JUDGED = Prepared(select(Judged).where(Judged.idea_id == bindparam("idea")))
 
 
 def summed_up(board: Board, found: Sequence[Card]) -> Sequence[Criterion]:

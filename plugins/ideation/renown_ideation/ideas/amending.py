@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
-from renown.api import DAY, PluginContext, Viewer
+from renown.api import DAY, PluginContext, Prepared, Viewer
 from renown_ideation import gate
 from renown_ideation.campaigns import entering
 from renown_ideation.ideas import authors, texts, voters, writing
@@ -155,13 +155,13 @@ def one(ctx: PluginContext, viewer: Viewer, idea: Idea, number: int) -> Proposal
 
 def listed(ctx: PluginContext, idea: int, *states: str) -> Sequence[Proposal]:
     """Those in one of these states, or in any."""
-    return ctx.session.scalars(_in(states), {"idea": idea}).all()
+    return _in(states).scalars(ctx, idea=idea)
 
 
 @cache
-def _in(states: tuple[str, ...]) -> Select[Proposal]:
+def _in(states: tuple[str, ...]) -> Prepared:
     found = select(Proposal).where(Proposal.idea_id == bindparam("idea")).order_by(Proposal.id)
-    return found.where(Proposal.state.in_(states)) if states else found
+    return Prepared(found.where(Proposal.state.in_(states)) if states else found)
 
 
 def revisions(ctx: PluginContext, idea: int, before: int | None = None) -> Sequence[Revision]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, func, select
 
-from renown.api import PluginContext, TooMany, Viewer
+from renown.api import PluginContext, Prepared, TooMany, Viewer
 from renown_ideation import gate
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Board, Idea, Invitation, Participant
@@ -21,10 +21,10 @@ PER_PERSON = 10
 
 def of(ctx: PluginContext, idea: int) -> Sequence[Participant]:
     """The author first."""
-    return ctx.session.scalars(_WRITERS, {"idea": idea}).all()
+    return _WRITERS.scalars(ctx, idea=idea)
 
 
-_WRITERS = (
+_WRITERS = Prepared(
     select(Participant)
     .where(Participant.idea_id == bindparam("idea"), Participant.role.in_(gate.WRITERS))
     .order_by(Participant.role, Participant.at, Participant.person_id)
@@ -95,11 +95,11 @@ def leave(ctx: PluginContext, viewer: Viewer, idea: int) -> None:
 def invited(ctx: PluginContext, viewer: Viewer, idea: int) -> bool:
     """Whether the viewer was asked and has not answered."""
     me = viewer.person_id
-    return me is not None and ctx.session.scalar(_INVITED, {"idea": idea, "person": me}) == "asked"
+    return me is not None and _INVITED.scalar(ctx, idea=idea, person=me) == "asked"
 
 
-_INVITED = select(Invitation.state).where(
-    Invitation.idea_id == bindparam("idea"), Invitation.person_id == bindparam("person")
+_INVITED = Prepared(
+    select(Invitation.state).where(Invitation.idea_id == bindparam("idea"), Invitation.person_id == bindparam("person"))
 )
 
 

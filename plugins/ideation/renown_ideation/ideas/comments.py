@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
-from renown.api import DAY, SECOND, Data, ObjectRef, PluginContext, Ref, Viewer, count_words, text_digest
+from renown.api import DAY, SECOND, Data, ObjectRef, PluginContext, Prepared, Ref, Viewer, count_words, text_digest
 from renown_ideation import gate
 from renown_ideation.answers import followers
 from renown_ideation.ideas import texts, voters
@@ -38,13 +38,13 @@ class Page:
 def of(ctx: PluginContext, viewer: Viewer, idea: Idea, before: int | None = None) -> Page:
     """The newest that the viewer may read, or those before one, oldest first."""
     found = _readable(gate.answers(viewer, idea), viewer.at_least("moderator"), before is not None)
-    rows = ctx.session.scalars(found, {"idea": idea.id, "me": viewer.person_id, "before": before}).all()
+    rows = found.scalars(ctx, idea=idea.id, me=viewer.person_id, before=before)
     shown = list(reversed(rows[:_PAGE]))
     return Page(shown, shown[0].id if len(rows) > _PAGE else None, _held(ctx, shown), _down(ctx, shown))
 
 
 @cache
-def _readable(answers: bool, moderator: bool, goes_on: bool) -> Select[Comment]:
+def _readable(answers: bool, moderator: bool, goes_on: bool) -> Prepared:
     """One more than a page has, the newest first."""
     wanted: list[ColumnElement[bool]] = [Comment.idea_id == bindparam("idea"), Comment.standing != "deleted"]
     if not answers:
@@ -53,7 +53,7 @@ def _readable(answers: bool, moderator: bool, goes_on: bool) -> Select[Comment]:
         wanted.append(or_(Comment.standing == "shown", Comment.by_id == bindparam("me")))
     if goes_on:
         wanted.append(Comment.id < bindparam("before"))
-    return select(Comment).where(*wanted).order_by(Comment.id.desc()).limit(_PAGE + 1)
+    return Prepared(select(Comment).where(*wanted).order_by(Comment.id.desc()).limit(_PAGE + 1))
 
 
 def add(
@@ -152,16 +152,20 @@ def count(ctx: PluginContext, idea: Idea, more: int) -> None:
 
 def _held(ctx: PluginContext, shown: Sequence[Comment]) -> Mapping[int, tuple[str, int]]:
     waiting = [one.id for one in shown if one.standing == "waiting" or one.held is not None]
+    if not waiting:
+        return {}
     found = select(Moderation).where(
         Moderation.comment_id.in_(waiting), Moderation.decided.is_(None), Moderation.by_id.is_(None)
     )
-    return {one.comment_id or 0: (one.reason, one.due_at) for one in ctx.session.scalars(found)} if waiting else {}
+    return {one.comment_id or 0: (one.reason, one.due_at) for one in ctx.session.scalars(found)}
 
 
 def _down(ctx: PluginContext, shown: Sequence[Comment]) -> Mapping[int, str]:
     down = [one.id for one in shown if one.standing == "taken down"]
+    if not down:
+        return {}
     found = select(Moderation).where(Moderation.comment_id.in_(down), Moderation.decided == "taken down")
-    answers = ctx.session.scalars(found.order_by(Moderation.id)) if down else ()
+    answers = ctx.session.scalars(found.order_by(Moderation.id))
     return {one.comment_id or 0: one.answer for one in answers if not one.change}
 
 

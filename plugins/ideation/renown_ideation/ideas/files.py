@@ -11,7 +11,7 @@ from typing import IO
 
 from sqlalchemy import bindparam, func, select
 
-from renown.api import PluginContext, clean_text
+from renown.api import PluginContext, Prepared, clean_text
 from renown_ideation.ideas import pictures
 from renown_ideation.ideas.texts import Refused
 from renown_ideation.models import Attachment, Comment, Idea
@@ -102,10 +102,10 @@ def kind_of(content: bytes, name: str) -> str | None:
 
 
 def of(ctx: PluginContext, idea: int) -> Sequence[Attachment]:
-    return ctx.session.scalars(_FILES, {"idea": idea}).all()
+    return _FILES.scalars(ctx, idea=idea)
 
 
-_FILES = (
+_FILES = Prepared(
     select(Attachment)
     .where(Attachment.idea_id == bindparam("idea"), Attachment.removed_at.is_(None))
     .order_by(Attachment.id)

@@ -11,7 +11,7 @@ from typing import cast
 
 from sqlalchemy import bindparam, func, select, update
 
-from renown.api import PluginContext, Viewer
+from renown.api import PluginContext, Prepared, Viewer
 from renown_ideation import gate, promises, states, totals
 from renown_ideation.answers import followers
 from renown_ideation.campaigns import entering, held
@@ -113,10 +113,10 @@ def current(ctx: PluginContext, idea: int) -> Merge | None:
 
 def members(ctx: PluginContext, idea: int) -> Sequence[Idea]:
     """Those that go on in it."""
-    return ctx.session.scalars(_MEMBERS, {"idea": idea}).all()
+    return _MEMBERS.scalars(ctx, idea=idea)
 
 
-_MEMBERS = select(Idea).where(Idea.into_id == bindparam("idea")).order_by(Idea.id)
+_MEMBERS = Prepared(select(Idea).where(Idea.into_id == bindparam("idea")).order_by(Idea.id))
 
 
 def stays(ctx: PluginContext, idea: Idea) -> bool:

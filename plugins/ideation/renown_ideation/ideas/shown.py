@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from renown.api import PluginContext, Viewer
+from renown.api import PluginContext, Prepared, Viewer
 from renown_ideation import showing
 from renown_ideation.answers import promised
 from renown_ideation.ideas import authors, comments, merging
@@ -17,10 +17,12 @@ from renown_ideation.naming import Names
 
 def history(ctx: PluginContext, idea: Idea) -> Sequence[Status]:
     """Its steps since it was brought, oldest first."""
-    return ctx.session.scalars(_STEPS, {"idea": idea.id}).all()
+    return _STEPS.scalars(ctx, idea=idea.id)
 
 
-_STEPS = select(Status).where(Status.idea_id == bindparam("idea"), Status.state != "draft").order_by(Status.id)
+_STEPS = Prepared(
+    select(Status).where(Status.idea_id == bindparam("idea"), Status.state != "draft").order_by(Status.id)
+)
 
 
 def said(ctx: PluginContext, viewer: Viewer, idea: Idea) -> Sequence[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sqlalchemy import func, insert, select
 
@@ -64,6 +65,7 @@ def rewrite(ctx: PluginContext, idea: Idea, by: int, found: Draft, note: str = "
     return idea.revision
 
 
+@lru_cache(maxsize=4096)
 def slug(title: str) -> str:
     """For addresses, which are found by number: only for people to read."""
     return _NO_LETTERS.sub("-", title.lower()).lstrip("-")[:60].strip("-") or "idea"

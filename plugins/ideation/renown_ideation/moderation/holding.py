@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
-from renown.api import PluginContext
+from renown.api import PluginContext, Prepared
 from renown_ideation import promises
 from renown_ideation.ideas.texts import Draft
 from renown_ideation.models import Board, Comment, Idea, Moderation, Proposal
@@ -103,10 +103,10 @@ def forget(ctx: PluginContext, person: int) -> None:
 
 def waiting(ctx: PluginContext, idea: int, by: int) -> list[Proposal]:
     """Texts of theirs that wait, the newest last."""
-    return list(ctx.session.scalars(_WAITING, {"idea": idea, "by": by}))
+    return list(_WAITING.scalars(ctx, idea=idea, by=by))
 
 
-_WAITING = (
+_WAITING = Prepared(
     select(Proposal)
     .where(Proposal.idea_id == bindparam("idea"), Proposal.by_id == bindparam("by"), Proposal.state == HELD)
     .order_by(Proposal.id)

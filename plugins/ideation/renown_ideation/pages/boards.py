@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response as Answer
 
-from renown.api import PluginContext, as_csv, as_json, needs, viewer
+from renown.api import PluginContext, Prepared, among, as_csv, as_json, needs, viewer
 from renown_ideation import boards, facts, feeds, gate, listing, promises, showing, totals
 from renown_ideation.answers import record
 from renown_ideation.campaigns import balloted, finding, placed, view
@@ -136,7 +136,7 @@ def _cells(line: dict[str, Any]) -> Sequence[Any]:
 def alike(ctx: PluginContext, board: Board, title: str) -> dict[str, Any]:
     """What the list of similar ideas needs; nothing before somebody has begun to say something."""
     found = similar.find(ctx, viewer(), board, title) if len(title.strip()) >= _BEGUN else []
-    ideas = ctx.session.execute(select(*listing.COLUMNS).where(Idea.id.in_([one.id for one in found]))).all()
+    ideas = _SIMILAR.rows(ctx, ideas=[one.id for one in found])
     by_id = {one.id: one for one in showing.lines(ctx, viewer(), [board], ideas)}
     return {
         "similar": [by_id[one.id] for one in found if one.id in by_id],
@@ -146,15 +146,18 @@ def alike(ctx: PluginContext, board: Board, title: str) -> dict[str, Any]:
     }
 
 
+_SIMILAR = Prepared(select(*listing.COLUMNS).where(among(Idea.id, "ideas")))
+
+
 def voted(ctx: PluginContext, ideas: Sequence[int]) -> frozenset[int]:
     """For which of these the viewer is."""
     if viewer().person_id is None:
         return frozenset()
-    return frozenset(ctx.session.scalars(_VOTED, {"ideas": list(ideas), "person": viewer().person_id}))
+    return frozenset(_VOTED.scalars(ctx, ideas=[*ideas], person=viewer().person_id))
 
 
-_VOTED = select(Vote.idea_id).where(
-    Vote.idea_id.in_(bindparam("ideas", expanding=True)), Vote.person_id == bindparam("person"), Vote.given
+_VOTED = Prepared(
+    select(Vote.idea_id).where(among(Vote.idea_id, "ideas"), Vote.person_id == bindparam("person"), Vote.given)
 )
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from sqlalchemy import bindparam, func, select
 from werkzeug.wrappers import Response as Answer
 
-from renown.api import FeedItem, PluginContext, as_json, needs, viewer
+from renown.api import FeedItem, PluginContext, Prepared, as_json, needs, viewer
 from renown_ideation import feeds, gate, promises, showing, states
 from renown_ideation.answers import followers, owing, promised
 from renown_ideation.campaigns import answers, entering
@@ -192,10 +192,10 @@ def _files(ctx: PluginContext, idea: Idea, talk: comments.Page) -> dict[int | No
 
 
 def _campaigns(ctx: PluginContext, idea: Idea) -> Sequence[Campaign]:
-    return ctx.session.scalars(_CAMPAIGNS, {"idea": idea.id}).all()
+    return _CAMPAIGNS.scalars(ctx, idea=idea.id)
 
 
-_CAMPAIGNS = (
+_CAMPAIGNS = Prepared(
     select(Campaign)
     .join(Entered, Entered.campaign_id == Campaign.id)
     .where(Entered.idea_id == bindparam("idea"), Campaign.state != "draft")
@@ -205,10 +205,12 @@ _CAMPAIGNS = (
 
 def _count(ctx: PluginContext, idea: Idea) -> int:
     """Who takes part otherwise than by a vote."""
-    return ctx.session.scalar(_PARTICIPANTS, {"idea": idea.id}) or 0
+    return int(_PARTICIPANTS.scalar(ctx, idea=idea.id))
 
 
-_PARTICIPANTS = select(func.count(Participant.person_id.distinct())).where(Participant.idea_id == bindparam("idea"))
+_PARTICIPANTS = Prepared(
+    select(func.count(Participant.person_id.distinct())).where(Participant.idea_id == bindparam("idea"))
+)
 
 
 def _held(ctx: PluginContext, idea: Idea) -> Moderation | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response as Answer
 
-from renown.api import NotSigned, PluginContext, needs, opened, public, viewer
+from renown.api import NotSigned, PluginContext, Prepared, needs, opened, public, viewer
 from renown_ideation import gate, totals
 from renown_ideation.answers import followers
 from renown_ideation.campaigns import balloted
@@ -75,7 +76,7 @@ def add(pages: Blueprint, ctx: PluginContext) -> None:
 def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
     """What the box with the vote shows: how many, whether the viewer is among them, or why they cannot be."""
     me = viewer().person_id
-    mine = ctx.session.get(Vote, (idea.id, me)) if me is not None else None
+    mine = _MINE.row(ctx, idea=idea.id, person=me) if me is not None else None
     counted = totals.shown(ctx, board, [idea.id])
     hidden = counted if isinstance(counted, totals.Hidden) else None
     on = balloted.of(ctx, [idea.id], me).get(idea.id)
@@ -90,6 +91,11 @@ def box(ctx: PluginContext, board: Board, idea: Idea) -> dict[str, Any]:
         "why": _why_not(board, idea),
         "sign_in": me is None and _why_not(board, idea) is None,
     }
+
+
+_MINE = Prepared(
+    select(Vote.given, Vote.by_id).where(Vote.idea_id == bindparam("idea"), Vote.person_id == bindparam("person"))
+)
 
 
 def _why_not(board: Board, idea: Idea) -> str | None:
