@@ -20,10 +20,14 @@ class Bare:
     """Nobody asks here who is looking, nor what else a page shows."""
 
     connection: Any
+    #: For connections of ours, on which PostgreSQL prepares what it is asked to, and not what is asked often.
+    prepare: bool = False
 
     def _rows(self, statement: str, *values: object) -> Rows:
-        mark = "?" if kit.is_sqlite(self.connection) else "%s"
-        return list(self.connection.execute(statement.replace("?", mark), values).fetchall())
+        if kit.is_sqlite(self.connection):
+            return list(self.connection.execute(statement, values).fetchall())
+        asked = {"prepare": True} if self.prepare else {}
+        return list(self.connection.execute(statement.replace("?", "%s"), values, **asked).fetchall())
 
     def end(self) -> None:
         self.connection.commit()
@@ -47,10 +51,9 @@ class Bare:
         return self._rows(_SEARCH.format(_FULL), " | ".join(f"'{one}'" for one in words), ALIKE)
 
     def vote(self, idea: int, person: int) -> Rows:
-        """One row, and the number beside it; committed."""
+        """One row, and the number beside it."""
         new = self._rows(_VOTE, idea, person)
         self._rows(_COUNT, len(new), idea)
-        self.end()
         return new
 
 

@@ -8,7 +8,8 @@ statement for its rows on a connection of the driver's own; ours is the plugin's
 own, which asks besides who may look, whether totals are hidden, sums what is voted this moment, and reads names and
 tags. The reference of a *request* is a bare Flask page of the same statement with the same rows in a bare template;
 ours is the whole application for somebody signed in, or by a token for a vote. Both are called by turns, warm, for
-different ideas and words, and medians count.
+different ideas and words, and medians count. The *floor* says what is left of the aim before anything else is asked: of
+a read, the bare statement in a transaction of ours; of a request, our answer that there is no such idea or board.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dataclasses import asdict, dataclass
 from io import BytesIO
 from statistics import median
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import msgspec
 from benchmarks import kit
@@ -39,6 +41,8 @@ from renown.access import signin, tokens
 from renown.access.models import Login
 from renown.access.viewer import Viewer
 from renown.app import create_app
+from renown.context import prepared
+from renown.db import spelled
 from renown_ideation import gate, listing, showing
 from renown_ideation.answers import record
 from renown_ideation.ideas import authors, comments, matching, similar, voters, words
@@ -55,7 +59,7 @@ Call = Callable[[int], Any]
 class Outcome:
     """Microseconds: medians by the clock and of this process's CPU; `p95` by the clock. `level`: read or request.
 
-    `statements`: how many ours asks, and `inside`: how long it waits for all of them.
+    `statements`: how many ours asks, and `inside`: how long it waits for all of them. `floor`: ours with nothing in it.
     """
 
     database: str
@@ -71,6 +75,7 @@ class Outcome:
     bare_p95: float
     statements: int
     inside: float
+    floor: float
 
     @property
     def ratio(self) -> float:
@@ -81,7 +86,8 @@ class Outcome:
         return (
             f"  {self.what:8} {self.level:8} {self.wall:8,.0f} us, bare {self.bare_wall:7,.0f}: {self.ratio:5.2f} of"
             f" {AIM:g}; CPU {self.cpu:7,.0f}, bare {self.bare_cpu:6,.0f}; p95 {self.p95:8,.0f}, bare"
-            f" {self.bare_p95:7,.0f}; {self.statements} statements, {self.inside:,.0f} us in them{over}"
+            f" {self.bare_p95:7,.0f}; {self.statements} statements, {self.inside:,.0f} us in them; floor"
+            f" {self.floor:7,.0f}: {self.floor / self.bare_wall:.2f}{over}"
         )
 
 
@@ -90,6 +96,7 @@ class Pair(NamedTuple):
     level: str
     ours: Call
     bare: Call
+    floor: Call
 
 
 def run(url: str, ideas: int, votes: list[int], people: int, calls: int) -> list[Outcome]:
@@ -105,6 +112,7 @@ def run(url: str, ideas: int, votes: list[int], people: int, calls: int) -> list
             for pair in (*reads(here, Bare(connection)), *requests(here, engine)):
                 figures = compare(pair.ours, pair.bare, calls)
                 figures += inside(here, pair.ours)
+                figures += compare(pair.floor, pair.bare, calls)[:1]
                 outcomes.append(Outcome(here.db.dialect, ideas, count, pair.what, pair.level, *figures))
                 print(outcomes[-1].say(), flush=True)
             engine.dispose()
@@ -124,13 +132,23 @@ def inside(here: Plenty, ours: Call, calls: int = 30) -> tuple[int, float]:
     def after(*_: object) -> None:
         spent.append(time.perf_counter() - begun)
 
+    real = spelled.ask
+
+    def asked(*given: Any, **named: Any) -> Any:
+        before()
+        found = real(*given, **named)
+        after()
+        return found
+
     event.listen(here.db.engine, "before_cursor_execute", before)
     event.listen(here.db.engine, "after_cursor_execute", after)
-    for number in range(calls):
-        spent = []
-        ours(7_000_003 + 13 * number)
-        counts.append(len(spent))
-        took.append(sum(spent) * 1e6)
+    # What is prepared goes past SQLAlchemy's own events.
+    with patch.object(spelled, "ask", asked), patch.object(prepared, "ask", asked):
+        for number in range(calls):
+            spent = []
+            ours(7_000_003 + 13 * number)
+            counts.append(len(spent))
+            took.append(sum(spent) * 1e6)
     event.remove(here.db.engine, "before_cursor_execute", before)
     event.remove(here.db.engine, "after_cursor_execute", after)
     return int(median(counts)), round(median(took), 1)
@@ -167,27 +185,32 @@ def reads(here: Plenty, bare: Bare) -> Iterator[Pair]:
             found = gate.board(ctx, viewer(number), SLUG)
             return len(similar.find(ctx, viewer(number), found, asked[number % 500][0]))
 
-    def vote(number: int) -> None:
+    def vote(_: int) -> None:
         with contexts.writing() as ctx:
-            voters.vote(ctx, here.open_idea(number), here.person(number // 3))
-
-    def ended(call: Call) -> Call:
-        """As ours do, a read ends its transaction."""
-
-        def asked_bare(number: int) -> Any:
-            found = call(number)
-            bare.end()
-            return found
-
-        return asked_bare
+            voters.vote(ctx, *here.voter())
 
     with contexts.reading() as ctx:
         board_id = gate.board(ctx, viewer(1), SLUG).id
-    yield Pair("board", "read", board, ended(lambda _: bare.board(board_id)))
-    yield Pair("idea", "read", idea, ended(lambda n: bare.idea(here.idea(n))))
-    yield Pair("search", "read", search, ended(lambda n: bare.search(words.of(asked[n % 500][1]))))
-    yield Pair("similar", "read", alike, ended(lambda n: bare.alike(rarest[n % 500])))
-    yield Pair("vote", "read", vote, lambda n: bare.vote(here.open_idea(n + 1), here.person(n // 3 + 7)))
+
+    def pair(what: str, ours: Call, asked_bare: Callable[[Bare, int], Any], *, writes: bool = False) -> Pair:
+        def ended(number: int) -> Any:
+            found = asked_bare(bare, number)
+            bare.end()
+            return found
+
+        def floor(number: int) -> Any:
+            with here.db.write() if writes else here.db.read() as conn:
+                if not writes:
+                    conn.begin()
+                return asked_bare(Bare(conn.connection.driver_connection, prepare=True), number)
+
+        return Pair(what, "read", ours, ended, floor)
+
+    yield pair("board", board, lambda bare, _: bare.board(board_id))
+    yield pair("idea", idea, lambda bare, n: bare.idea(here.idea(n)))
+    yield pair("search", search, lambda bare, n: bare.search(words.of(asked[n % 500][1])))
+    yield pair("similar", alike, lambda bare, n: bare.alike(rarest[n % 500]))
+    yield pair("vote", vote, lambda bare, _: bare.vote(*here.voter()), writes=True)
 
 
 def _asked(here: Plenty, number: int) -> tuple[str, str]:
@@ -221,6 +244,9 @@ def requests(here: Plenty, engine: Engine) -> Iterator[Pair]:
     def ours(path: Callable[[int], str]) -> Call:
         return lambda n: _ask(app, path(n), Cookie=cookies[n % _VIEWERS])
 
+    def absent(number: int) -> bytes:
+        return _ask(app, "/ideas/no-such-board", answer="404 NOT FOUND", Cookie=cookies[number % _VIEWERS])
+
     def bare(path: Callable[[int], str]) -> Call:
         return lambda n: _ask(theirs, path(n))
 
@@ -234,25 +260,24 @@ def requests(here: Plenty, engine: Engine) -> Iterator[Pair]:
         idea = here.idea(number)
         return f"/ideas/{SLUG}/{idea}-{re.sub('[^a-z0-9]+', '-', here.title(number))[:60].strip('-')}"
 
-    yield Pair("board", "request", ours(lambda _: f"/ideas/{SLUG}"), bare(lambda _: "/board"))
-    yield Pair("idea", "request", ours(address), bare(lambda n: f"/idea?id={here.idea(n)}"))
+    def page(what: str, path: Callable[[int], str], bare_path: Callable[[int], str]) -> Pair:
+        return Pair(what, "request", ours(path), bare(bare_path), absent)
+
+    yield page("board", lambda _: f"/ideas/{SLUG}", lambda _: "/board")
+    yield page("idea", address, lambda n: f"/idea?id={here.idea(n)}")
+    yield page("search", lambda n: f"/ideas/{SLUG}?{search(n)}", lambda n: f"/search?{search(n)}")
+    yield page("similar", lambda n: f"/ideas/{SLUG}/_similar?{alike(n)}", lambda n: f"/alike?n={n % 500}")
+
+    def vote(number: int, idea: int, answer: str = "200 OK") -> bytes:
+        path, token = f"/api/v1/ideation/ideas/{idea}/vote", made[number % _VIEWERS]
+        return _ask(app, path, method="PUT", answer=answer, Authorization=f"Bearer {token}")
+
+    def put_bare(_: int) -> bytes:
+        return _ask(theirs, "/vote?id={}&person={}".format(*here.voter()), method="PUT")
+
     yield Pair(
-        "search", "request", ours(lambda n: f"/ideas/{SLUG}?{search(n)}"), bare(lambda n: f"/search?{search(n)}")
+        "vote", "request", lambda n: vote(n, here.voter()[0]), put_bare, lambda n: vote(n, 2**40, "404 NOT FOUND")
     )
-    similar_path = f"/ideas/{SLUG}/_similar?"
-    yield Pair("similar", "request", ours(lambda n: similar_path + alike(n)), bare(lambda n: f"/alike?n={n % 500}"))
-
-    def put(number: int) -> bytes:
-        token = made[number // 3 % _VIEWERS]
-        path = f"/api/v1/ideation/ideas/{here.open_idea(number)}/vote"
-        return _ask(app, path, method="PUT", Authorization=f"Bearer {token}")
-
-    def put_bare(number: int) -> bytes:
-        return _ask(
-            theirs, f"/vote?id={here.open_idea(number + 1)}&person={here.person(number // 3 + 9)}", method="PUT"
-        )
-
-    yield Pair("vote", "request", put, put_bare)
 
 
 _SCOPES = ("ideation.read", "ideation.write")
@@ -268,7 +293,10 @@ def _bare_app(here: Plenty, engine: Engine) -> Flask:
 
     def page(read: Callable[[Bare], Any]) -> str:
         with closing(engine.raw_connection()) as connection:
-            return render_template("rows.html", rows=read(Bare(connection.driver_connection)))
+            bare = Bare(connection.driver_connection)
+            shown = render_template("rows.html", rows=read(bare))
+            bare.end()
+            return shown
 
     def given(name: str) -> str:
         return str(request.args[name])
@@ -303,8 +331,8 @@ def _cookie(app: Flask, person: int) -> str:
     return f"{kept.key}={kept.value}"
 
 
-def _ask(app: Flask, path: str, method: str = "GET", **headers: str) -> bytes:
-    """As a server would call it; raises unless it is answered."""
+def _ask(app: Flask, path: str, method: str = "GET", answer: str = "200 OK", **headers: str) -> bytes:
+    """As a server would call it; raises unless this is the answer."""
     environ = EnvironBuilder(path, method=method, headers=headers).get_environ()
     answers: list[str] = []
 
@@ -316,7 +344,7 @@ def _ask(app: Flask, path: str, method: str = "GET", **headers: str) -> bytes:
     body = app.wsgi_app(environ, start)
     page = b"".join(body)
     getattr(body, "close", lambda: None)()
-    if answers != ["200 OK"]:
+    if answers != [answer]:
         raise RuntimeError(f"{path}: {answers}")
     return page
 
