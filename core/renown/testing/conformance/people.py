@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,6 +28,7 @@ _FAR = 718_281
 
 
 class People(Base):
+    @pytest.mark.usefixtures("renown_clock")  # what a plugin does by night, it does whenever this runs
     def test_who_keeps_something_of_people_hears_of_them(self, kit: Kit, manifest: Plugin) -> None:
         _count_from_far(kit)
         people = self.lively(kit)
